@@ -1,0 +1,16 @@
+"""The one error that reaches people: what went wrong, the limit, and what to do."""
+
+from __future__ import annotations
+
+
+class AttnvizError(ValueError):
+    """A mistake in what was given, worded for the person who gave it.
+
+    `template` is the English sentence with `{name}` fields and `values` what fills them, kept apart so that the
+    screen can show the same sentence in another language. `str(error)` is the English sentence.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.template = template
+        self.values = values
+        super().__init__(template.format(**values))
