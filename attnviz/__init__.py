@@ -1,0 +1,24 @@
+"""See what an attention classifier looks at, and what fine-tuning does to its word vectors."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from attnviz.errors import AttnvizError
+
+if TYPE_CHECKING:
+    from attnviz.experiment import Experiment, load
+    from attnviz.explain import Explanation
+
+__all__ = ["AttnvizError", "Experiment", "Explanation", "load"]
+__version__ = "0.1.0"
+
+_HOMES = {"Experiment": "attnviz.experiment", "Explanation": "attnviz.explain", "load": "attnviz.experiment"}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for when it is asked for: torch takes seconds, and `attnviz --help` needs none of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
