@@ -115,7 +115,7 @@ def evaluate(
     label_column: LabelColumn = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Score the variants on labelled rows: accuracy with its 95 % interval, macro F1, log loss, confusion.
+    """Score the variants on labelled rows: accuracy with its 95% interval, macro F1, log loss, confusion.
 
     Without `--variant`, all variants of the experiment are scored.
 
@@ -230,13 +230,13 @@ def list_experiments(as_json: JsonOption = False) -> None:
     `python -m attnviz list`
     """
     from attnviz import terminal
-    from attnviz.experiment import load, names
+    from attnviz.experiment import MODELS, load, names
 
     console = _console()
     found: list[dict[str, Any]] = []
     for name in names():
         try:
-            opened = load(name)
+            opened = load(MODELS / name)
         except AttnvizError as error:
             found.append({"name": name, "error": str(error)})
             if not as_json:

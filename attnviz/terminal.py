@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
@@ -13,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from attnviz import palette
+from attnviz.picture import shorten
 
 if TYPE_CHECKING:
     from attnviz.evaluation import Evaluation
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from attnviz.twins import Progress
 
 _MOST_CLASSES = 12  # a confusion table with more columns than that is wider than a terminal
-_MOST_NGRAMS = 6
+_MOST_STRANGERS, _MOST_NGRAMS = 8, 6
 
 
 def heatmap(explanation: Explanation, width: int) -> Text:
@@ -45,7 +47,7 @@ def heatmap(explanation: Explanation, width: int) -> Text:
         word.stylize(f"{shade.text} on {shade.background}")
         above.append_text(word)
         below.append(share.center(cell), "dim")
-    return Text("\n").join([*lines, above, below])
+    return Text("\n").join([*lines, above, below] if above else lines)
 
 
 def remarks(explanation: Explanation) -> list[str]:
@@ -60,7 +62,7 @@ def remarks(explanation: Explanation) -> list[str]:
         for token, known, ngrams in zip(explanation.tokens, explanation.known, explanation.ngrams, strict=True)
         if not known
     }
-    for word, ngrams in strangers.items():
+    for word, ngrams in islice(strangers.items(), _MOST_STRANGERS):
         if explanation.unknown == "unk":
             source = "read as <unk>"
         elif ngrams:
@@ -68,11 +70,12 @@ def remarks(explanation: Explanation) -> list[str]:
             source = f"read from {', '.join(ngrams[:_MOST_NGRAMS])}{more}"
         else:
             source = "too short for an n-gram, so read as zeros"
-        said.append(f"“{word}” is not in the vocabulary: {source}.")
+        said.append(f"“{shorten(word)}” is not in the vocabulary: {source}.")
+    if len(strangers) > _MOST_STRANGERS:
+        said.append(f"So it is with {len(strangers) - _MOST_STRANGERS:,} more words.")
     count = len(explanation.tokens)
     if count:
-        each = f"1/{count} = {1 / count:.0%}"
-        said.append(f"Below each word: its share of the attention. If attention did nothing, each had {each}.")
+        said.append(f"Below each word: its share of the attention. If attention did nothing, each had {1 / count:.1%}.")
     else:
         said.append("There is no word in this text, so the answer is the classifiers' bias alone.")
     return said
@@ -99,7 +102,7 @@ def figures_table(figures: Mapping[str, Mapping[str, Figures]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("variant", no_wrap=True)
     table.add_column("rows", no_wrap=True)
-    for name in ("n", "accuracy", "95 % interval", "macro F1", "log loss"):
+    for name in ("n", "accuracy", "95% interval", "macro F1", "log loss"):
         table.add_column(name, justify="right", no_wrap=True)
     for variant, groups in figures.items():
         for at, (group, reached) in enumerate(groups.items()):
@@ -165,8 +168,8 @@ def _duration(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share of 1, as in “83.1 %”."""
-    return f"{100 * share:.1f} %"
+    """Write a share of 1, as in “83.1%”."""
+    return f"{share:.1%}"
 
 
 def _confusion_table(variant: str, labels: Sequence[str], confusion: Sequence[Sequence[int]]) -> Table:

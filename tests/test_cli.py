@@ -1,0 +1,308 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attnviz import cli
+from attnviz.experiment import Experiment
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def tiny_en(tiny_models: Path) -> str:
+    return str(tiny_models / "tiny-en")
+
+
+@pytest.fixture
+def table(tmp_path: Path, tiny: Experiment) -> Path:
+    """Forty rows that a tiny experiment can be trained on, and scored with."""
+    good = "wonderful", "lovely", "brilliant", "moving"
+    bad = "dreadful", "dull", "clumsy", "boring"
+    lines = [
+        f'"a {word} film, number {number}",{label}'
+        for number in range(5)
+        for label, words in zip(tiny.labels, (bad, good), strict=True)
+        for word in words
+    ]
+    path = tmp_path / "films.csv"
+    path.write_text("\n".join(["review,stars", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    """Return what a command says to programs."""
+    capsys.readouterr()
+    code = cli.main(arguments)
+    out, err = capsys.readouterr()
+    assert code == 0, err
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    return json.loads(out, parse_constant=refuse)
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = cli.MISTAKE) -> str:
+    """Return the one line a command complains with."""
+    capsys.readouterr()
+    assert cli.main(arguments) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    (line,) = err.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+def python_m_attnviz(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "attnviz", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_explain_keeps_its_contract(capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str) -> None:
+    text = "This film wasn't wonderful 👨‍👩‍👧 였다"
+    said = answer(capsys, "explain", text, "--experiment", tiny_en, "--json")
+    assert said.keys() == {"experiment", "text", "labels", "truncated", "variants"}
+    assert (said["experiment"], said["text"], said["truncated"]) == ("tiny-en", text, False)
+    assert said["labels"] == list(tiny.labels)
+    assert [variant["variant"] for variant in said["variants"]] == ["frozen", "fine-tuned"]
+    for variant in said["variants"]:
+        assert variant.keys() == {"variant", "prediction", "probabilities", "logits", "bias", "tokens"}
+        assert variant["prediction"] in said["labels"]
+        assert sum(variant["probabilities"]) == pytest.approx(1)
+        for token in variant["tokens"]:
+            assert token.keys() == {"text", "start", "end", "known", "score", "weight", "votes", "contributions"}
+            assert text[token["start"] : token["end"]] == token["text"]
+        assert sum(token["weight"] for token in variant["tokens"]) == pytest.approx(1, abs=1e-5)
+        for k, logit in enumerate(variant["logits"]):
+            total = sum(token["contributions"][k] for token in variant["tokens"]) + variant["bias"][k]
+            assert total == pytest.approx(logit, abs=1e-4)
+
+
+def test_explain_says_non_ascii_as_it_is(capsys: pytest.CaptureFixture[str], tiny_en: str) -> None:
+    assert cli.main(["explain", "정말 좋은 👍", "-e", tiny_en, "--json"]) == 0
+    assert "정말 좋은 👍" in capsys.readouterr().out
+
+
+def test_explain_answers_for_the_variants_asked_for(capsys: pytest.CaptureFixture[str], tiny_en: str) -> None:
+    chosen = ["--variant", "uniform", "-v", "fine-tuned", "-v", "uniform"]
+    said = answer(capsys, "explain", "a film", "-e", tiny_en, *chosen, "--json")
+    assert [variant["variant"] for variant in said["variants"]] == ["uniform", "fine-tuned"]
+
+
+def test_explain_reads_unknown_words_as_told(capsys: pytest.CaptureFixture[str], tiny_en: str) -> None:
+    def logits(unknown: str) -> Any:
+        said = answer(capsys, "explain", "wonderfulllll", "-e", tiny_en, "--unknown", unknown, "--json")
+        assert said["variants"][0]["tokens"][0]["known"] is False
+        return said["variants"][0]["logits"]
+
+    assert logits("subword") != logits("unk")
+
+
+def test_explain_draws_every_word_with_its_weight(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tiny: Experiment, tiny_en: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    text = "a [bold]wonderful[/bold] film :smile: " + "endless" * 20
+    assert cli.main(["explain", text, "-e", tiny_en]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for wanted in ("frozen", "fine-tuned", "bold", "wonderful", "smile", "%", "not in the vocabulary"):
+        assert any(wanted in line for line in lines)
+    for variant in ("frozen", "fine-tuned"):
+        shares = [f"{weight:.0%}" for weight in tiny.explain(text, variant).weights]
+        assert all(any(share in line.split() for line in lines) for share in shares)
+    assert max(map(len, lines)) <= 60
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=60))
+def test_any_text_gets_an_answer(capsys: pytest.CaptureFixture[str], tiny_en: str, text: str) -> None:
+    said = answer(capsys, "explain", "-e", tiny_en, "--json", "--", text)
+    for variant in said["variants"]:
+        assert sum(token["weight"] for token in variant["tokens"]) == pytest.approx(1 if variant["tokens"] else 0)
+    assert cli.main(["explain", "-e", tiny_en, "--", text]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_bytes_that_are_no_text_are_answered(capsys: pytest.CaptureFixture[str], tiny_en: str) -> None:
+    assert answer(capsys, "explain", "good \udcff film", "-e", tiny_en, "--json")["text"] == "good � film"
+
+
+def test_a_text_cut_off_is_said(capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str) -> None:
+    text = "film " * (tiny.max_tokens + 1)
+    assert answer(capsys, "explain", text, "-e", tiny_en, "--json")["truncated"] is True
+    assert cli.main(["explain", text, "-e", tiny_en]) == 0
+    assert f"Only the first {tiny.max_tokens:,} of the {tiny.max_tokens + 1:,}" in capsys.readouterr().out
+
+
+def test_evaluate_scores_a_file_without_a_split_whole(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, table: Path
+) -> None:
+    columns = ["--text-column", "review", "--label-column", "stars"]
+    said = answer(capsys, "evaluate", str(table), "-e", tiny_en, *columns, "--json")
+    assert (said["rows"], said["split"]) == (40, "all")
+    assert [variant["variant"] for variant in said["variants"]] == list(tiny.variants)
+    for variant in said["variants"]:
+        assert {"accuracy", "interval", "macro_f1", "log_loss", "confusion"} <= variant.keys()
+        low, high = variant["interval"]
+        assert 0 <= low <= variant["accuracy"] <= high <= 1
+        assert sum(map(sum, variant["confusion"])) == 40
+
+
+def test_evaluate_takes_the_rows_of_a_split(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, tmp_path: Path
+) -> None:
+    bad, good = tiny.labels
+    path = tmp_path / "split.csv"
+    path.write_text(f"text,label,split\ndull,{bad},train\nlovely,{good},test\nfine,{good},test\n", encoding="utf-8")
+    rows = {split: answer(capsys, "evaluate", str(path), "-e", tiny_en, "--split", split, "--json")["rows"]
+            for split in ("train", "test", "all")}  # fmt: skip
+    assert rows == {"train": 1, "test": 2, "all": 3}
+    assert answer(capsys, "evaluate", str(path), "-e", tiny_en, "--json")["rows"] == 2
+
+
+def test_evaluate_draws_a_table(capsys: pytest.CaptureFixture[str], tiny_en: str, table: Path) -> None:
+    columns = ["--text-column", "review", "--label-column", "stars"]
+    assert cli.main(["evaluate", str(table), "-e", tiny_en, "-v", "frozen", *columns]) == 0
+    said = capsys.readouterr().out
+    assert "tiny-en on films, 40 rows (all)" in said
+    assert "macro F1" in said
+    assert "uniform" not in said
+
+
+def test_train_makes_an_experiment_that_explains(
+    capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path
+) -> None:
+    command = ["train", str(table), "--name", "films", "--out", str(tmp_path), "--epochs", "1", "--embedding-dim", "8"]
+    command += ["--hidden-dim", "4", "--text-column", "review", "--label-column", "stars", "--scorer", "additive"]
+    assert cli.main([*command, "--variants", "frozen, uniform", "--min-n", "2", "--max-n", "3"]) == 0
+    out, err = capsys.readouterr()
+    assert "films is in" in out
+    assert "accuracy" in out
+    assert "epoch 1" in err
+    said = answer(capsys, "explain", "a lovely film", "-e", str(tmp_path / "films"), "--json")
+    assert [variant["variant"] for variant in said["variants"]] == ["frozen"]
+
+
+def test_train_takes_the_vectors_of_an_experiment(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, table: Path, tmp_path: Path
+) -> None:
+    command = ["train", str(table), "--name", "again", "--out", str(tmp_path), "--vectors", tiny_en, "--epochs", "1"]
+    columns = ["--text-column", "review", "--label-column", "stars"]
+    said = answer(capsys, *command, *columns, "--variants", "fine-tuned", "--hidden-dim", "4", "--json")
+    assert (said["name"], said["labels"]) == ("again", list(tiny.labels))
+    assert [variant["variant"] for variant in said["variants"]] == ["fine-tuned"]
+
+
+def test_ctrl_c_leaves_no_experiment_and_resume_goes_on(table: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "attnviz", "train", str(table), "--name", "films", "--out", str(tmp_path)]
+    command += ["--text-column", "review", "--label-column", "stars", "--hidden-dim", "4", "--variants", "frozen"]
+    command += ["--epochs", "2000"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        checkpoint = tmp_path / ".films.training" / "checkpoint.safetensors"
+        deadline = time.monotonic() + 60
+        while not checkpoint.exists() and run.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=60)
+    assert run.returncode == cli.INTERRUPTED
+    assert "--resume" in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert not (tmp_path / "films").exists()
+
+
+def test_list_shows_figures_and_names_what_is_damaged(tiny: Experiment, tiny_models: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny_models / "tiny-en", tmp_path / "tiny-en")
+    shutil.copytree(tiny_models / "tiny-en", tmp_path / "broken")
+    (tmp_path / "broken" / "vocabulary.txt").unlink()
+
+    said = python_m_attnviz("list", ATTNVIZ_MODELS=str(tmp_path))
+    assert said.returncode == 0, said.stderr
+    assert "broken cannot be opened" in said.stdout
+    assert "tiny-en · en" in said.stdout
+
+    broken, whole = json.loads(python_m_attnviz("list", "--json", ATTNVIZ_MODELS=str(tmp_path)).stdout)["experiments"]
+    assert "vocabulary.txt" in broken["error"]
+    assert [variant["variant"] for variant in whole["variants"]] == list(tiny.variants)
+    assert all(0 <= variant["accuracy"] <= 1 and variant["n"] > 0 for variant in whole["variants"])
+
+
+def test_list_of_nothing_says_how_to_make_one(tmp_path: Path) -> None:
+    said = python_m_attnviz("list", ATTNVIZ_MODELS=str(tmp_path))
+    assert "python -m attnviz train" in said.stdout
+    assert json.loads(python_m_attnviz("list", "--json", ATTNVIZ_MODELS=str(tmp_path)).stdout) == {"experiments": []}
+
+
+def test_mistakes_are_one_sentence(capsys: pytest.CaptureFixture[str], tiny_en: str, table: Path) -> None:
+    assert "no-such" in complaint(capsys, "explain", "x", "--experiment", "no-such")
+    assert "no-such" in complaint(capsys, "explain", "x", "--experiment", "no-such", "--json")
+    assert "frozne" in complaint(capsys, "explain", "x", "-e", tiny_en, "--variant", "frozne")
+    assert "nowhere.csv" in complaint(capsys, "evaluate", "nowhere.csv", "-e", tiny_en)
+    assert "reviews" in complaint(capsys, "evaluate", str(table), "-e", tiny_en, "--text-column", "reviews")
+    assert "No Slug" in complaint(capsys, "train", "movie-reviews", "--name", "No Slug")
+    assert "unknown" in complaint(capsys, "explain", "x", "--unknown", "guess")
+    assert "TEXT" in complaint(capsys, "explain")
+    assert "bake" in complaint(capsys, "bake")
+
+
+def test_our_own_mistakes_are_one_sentence_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("one\ntwo")
+
+    monkeypatch.setattr("attnviz.experiment.load", fail)
+    assert "ZeroDivisionError: one two" in complaint(capsys, "explain", "x", code=cli.FAILURE)
+    monkeypatch.setenv(cli.SHOW_TRACEBACK, "1")
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["explain", "x"])
+
+
+@pytest.mark.parametrize("command", ["explain", "evaluate", "train", "list"])
+def test_every_command_teaches_by_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert cli.main([command, "--help"]) == 0
+    assert (
+        f"python -m attnviz {command}" in " ".join(capsys.readouterr().out.split("Options")[0].split()).split("]", 1)[1]
+    )
+
+
+def test_help_comes_without_torch() -> None:
+    heavy = "{'torch', 'pandas', 'gensim', 'numpy'} & set(sys.modules)"
+    code = f"import sys; from attnviz.cli import main; main([]); assert not {heavy}"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    for command in ("explain", "evaluate", "train", "list"):
+        assert command in said.stdout
+
+
+def test_a_reader_who_leaves_early_gets_no_traceback(tiny_en: str) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "attnviz", "explain", "a film", "-e", tiny_en, "--json"]
+    with os.fdopen(write, "w") as nobody:
+        said = subprocess.run(command, cwd=ROOT, stdout=nobody, stderr=subprocess.PIPE, text=True, check=False)
+    assert said.stderr == ""
+
+
+def test_the_installed_command_is_the_same() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"attnviz": f"{cli.__name__}:{cli.main.__name__}"}
