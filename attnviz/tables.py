@@ -1,0 +1,203 @@
+"""Tables in files: CSV, TSV and Parquet -> cells as strings, under the row numbers that a person sees.
+
+pandas and pyarrow do the parsing. What they let pass in silence (other encodings, rows of other widths) or say in words
+for programmers is said here for the person who has the file open in a spreadsheet.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attnviz.errors import AttnvizError
+
+if TYPE_CHECKING:  # pandas and pyarrow are imported where a file is read: a sentence is explained without them
+    import pandas as pd
+
+MAX_COLUMNS = 1_000
+
+_DELIMITED, _PARQUET = (".csv", ".tsv", ".txt"), (".parquet", ".pq")
+
+
+def read_table(path: Path, max_rows: int = 1_000_000, max_bytes: int = 500_000_000) -> pd.DataFrame:
+    """Return the cells as strings, "" where there is nothing; the index counts rows as a person sees them."""
+    try:
+        if path.is_dir():
+            raise AttnvizError("{path} is a folder. Name one file in it.", path=path)
+        if not path.exists():
+            raise AttnvizError("There is no file {path}.", path=path)
+        suffix = path.suffix.lower()
+        if suffix not in _DELIMITED + _PARQUET or not path.is_file():
+            raise AttnvizError(
+                "{path} is not a file of a known kind. Known are: {known}.",
+                path=path,
+                known=listed(_DELIMITED + _PARQUET),
+            )
+        if path.stat().st_size > max_bytes:
+            raise _too_large(path, max_bytes)
+        rows = _read_parquet(path, max_rows, max_bytes) if suffix in _PARQUET else _read_delimited(path, max_rows)
+    except OSError as error:
+        raise AttnvizError(
+            "{path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)
+        ) from error
+    if rows.empty:
+        raise AttnvizError("{file} has no rows below its header. Give at least one.", file=path.name)
+    return rows
+
+
+def choose_column(columns: Sequence[str], given: str | None, usual: Sequence[str], path: Path) -> str:
+    """Return the column that was given, or else the one with the first of the usual names, whatever its case."""
+    by_name = {column.lower(): column for column in reversed(columns)}
+    column = given or next((by_name[name] for name in usual if name in by_name), None)
+    if column is None or column not in columns:
+        raise AttnvizError(
+            "{file} has no column called {wanted}. Its columns are: {columns}. Say which of them to take.",
+            file=path.name,
+            wanted=given or listed(usual),
+            columns=listed(columns),
+        )
+    if columns.count(column) > 1:
+        raise AttnvizError(
+            "{file} has {count} columns called {column}. Give each a name of its own.",
+            file=path.name,
+            count=columns.count(column),
+            column=column,
+        )
+    return column
+
+
+def _read_delimited(path: Path, max_rows: int) -> pd.DataFrame:
+    import pandas as pd
+
+    data = path.read_bytes()
+    _check_encoding(data, path)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t|", key=lambda mark: len(_header(data, mark)))
+    _check_width(len(_header(data, delimiter)), path)
+    try:
+        # The header is read as a row, so that each line is held to its width and pandas renames no column.
+        rows = pd.read_csv(
+            BytesIO(data),
+            sep=delimiter,
+            encoding="utf-8-sig",
+            header=None,
+            nrows=max_rows + 2,
+            dtype=str,
+            na_filter=False,
+            skip_blank_lines=False,
+        )
+    except pd.errors.EmptyDataError as error:
+        raise AttnvizError(
+            "{file}: its first line is blank. Put the names of the columns there.", file=path.name
+        ) from error
+    except pd.errors.ParserError as error:
+        raise _malformed(str(error), path) from error
+    rows.columns = [name.strip() for name in rows.iloc[0]]
+    rows.index += 1
+    if len(rows) > max_rows + 1:
+        raise _too_many_rows(path, max_rows)
+    rows = rows.iloc[1:]
+    return rows[(rows != "").any(axis=1)]
+
+
+def _read_parquet(path: Path, max_rows: int, max_bytes: int) -> pd.DataFrame:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path)
+        if file.metadata.num_rows > max_rows:
+            raise _too_many_rows(path, max_rows)
+        if sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)) > max_bytes:
+            raise _too_large(path, max_bytes)
+        _check_width(len(file.schema_arrow), path)
+        table = file.read()
+        flat = [i for i, column in enumerate(table.schema) if not pa.types.is_nested(column.type)]
+        texts = [table.column(i).cast(pa.large_string()).fill_null("") for i in flat]
+        for column in texts:
+            column.validate(full=True)  # a string column may hold bytes that are no UTF-8
+        rows: pd.DataFrame = pa.table(texts, names=[str(i) for i in flat]).to_pandas()
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise AttnvizError(
+            "{file} is not a whole Parquet file: {reason}. Write it again.", file=path.name, reason=error
+        ) from error
+    rows.columns = [table.schema.names[i].strip() for i in flat]
+    rows.index += 1  # no header here: the first row is row 1
+    return rows
+
+
+def _header(data: bytes, delimiter: str) -> list[str]:
+    """Return the first record of a delimited file, nothing if there is none."""
+    try:
+        return next(csv.reader(TextIOWrapper(BytesIO(data), "utf-8-sig", newline=""), delimiter=delimiter), [])
+    except csv.Error:  # a quote that opens and does not close
+        return []
+
+
+def _check_encoding(data: bytes, path: Path) -> None:
+    try:
+        data.decode("utf-8")
+        place = data.find(b"\0")  # what UTF-16 has in every second place, and text never
+    except UnicodeDecodeError as error:
+        place = error.start
+    if place >= 0:
+        raise AttnvizError(
+            "{file} is not UTF-8 text: byte {place}, in line {line}, is 0x{byte}. "
+            "Save it as UTF-8 (in a spreadsheet: “CSV UTF-8”).",
+            file=path.name,
+            place=place + 1,
+            line=data.count(b"\n", 0, place) + 1,
+            byte=f"{data[place]:02X}",
+        )
+
+
+def _check_width(columns: int, path: Path) -> None:
+    if columns > MAX_COLUMNS:
+        raise AttnvizError(
+            "{file} has {count} columns, more than {limit}. Keep those with the texts, the labels and the split.",
+            file=path.name,
+            count=columns,
+            limit=MAX_COLUMNS,
+        )
+
+
+def _malformed(reason: str, path: Path) -> AttnvizError:
+    """Say in our words what pandas says is wrong with a delimited file."""
+    if fields := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", reason):
+        return AttnvizError(
+            "{file}: row {row} has {found} cells where the header has {expected}. "
+            "Put texts that contain the delimiter in double quotes.",
+            file=path.name,
+            row=fields[2],
+            found=fields[3],
+            expected=fields[1],
+        )
+    if quote := re.search(r"EOF inside string starting at row (\d+)", reason):
+        return AttnvizError(
+            "{file}: row {row} opens a double quote that is never closed. "
+            "Close it, or double it where it is part of a text.",
+            file=path.name,
+            row=int(quote[1]) + 1,
+        )
+    return AttnvizError("{file} is not a well-formed table: {reason}. Write it again.", file=path.name, reason=reason)
+
+
+def _too_large(path: Path, limit: int) -> AttnvizError:
+    return AttnvizError(
+        "{file} has more than {limit} bytes. Give fewer rows, or raise the limit.", file=path.name, limit=limit
+    )
+
+
+def _too_many_rows(path: Path, limit: int) -> AttnvizError:
+    return AttnvizError(
+        "{file} has more than {limit} rows. Give fewer, or raise the limit.", file=path.name, limit=limit
+    )
+
+
+def listed(values: Iterable[object]) -> str:
+    """Return the first few values, each cut to a length that fits in a sentence."""
+    shown = [text if len(text) <= 40 else text[:39] + "…" for text in map(str, values)]
+    return ", ".join(shown if len(shown) <= 8 else [*shown[:8], "…"])
