@@ -14,3 +14,11 @@ class AttnvizError(ValueError):
         self.template = template
         self.values = values
         super().__init__(template.format(**values))
+
+
+def check_range(name: str, value: float, low: float, high: float) -> None:
+    """Raise `AttnvizError` unless a setting lies between two numbers, both allowed."""
+    if not low <= value <= high:
+        raise AttnvizError(
+            "{name} is {value}: give a number from {low} to {high}.", name=name, value=value, low=low, high=high
+        )

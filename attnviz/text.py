@@ -16,9 +16,7 @@ PADDING, UNKNOWN = 0, 1
 
 # A word is letters, marks and digits in any script, with apostrophes and zero-width joiners only inside it. Whatever
 # else can be seen is one token a grapheme, so that an emoji of seven code points stays whole.
-_TOKEN = regex.compile(
-    r"[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*(?:['’\u200c\u200d][\p{L}\p{M}\p{N}_]+)*|(?![\s\p{C}])\X"
-)
+_TOKEN = regex.compile(r"[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*(?:['’\u200c\u200d][\p{L}\p{M}\p{N}_]+)*|(?![\s\p{C}])\X")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class Vocabulary:
         self._ids = {word: i for i, word in enumerate(self.words, start=UNKNOWN + 1)}
         if len(self._ids) != len(self.words) or len(self.counts) != len(self.words):
             raise AttnvizError(
-                "A vocabulary of {words} words has {distinct} distinct ones and {counts} counts: each word needs one line.",
+                "A vocabulary of {words} words has {distinct} distinct ones and {counts} counts: each needs one line.",
                 words=len(self.words),
                 distinct=len(self._ids),
                 counts=len(self.counts),

@@ -184,6 +184,11 @@ class FastTextVectors:
         """Return the float32 [words, dim] vectors of `words`."""
         return np.array([self.vector(word) for word in words], dtype=np.float32).reshape(-1, self.dim)
 
+    def with_words(self, words: Sequence[str]) -> FastTextVectors:
+        """Return vectors whose words are `words`, each with the vector it has here; the n-grams are the same."""
+        vectors = self.matrix(words).astype(np.float16)
+        return FastTextVectors(words, vectors, self._ngram_vectors, min_n=self.min_n, max_n=self.max_n)
+
     def ngrams(self, word: str) -> list[str]:
         """Return the character n-grams of `<word>`, from its start to its end."""
         return [ngram for ngram, _ in self._ngram_rows(word)]

@@ -1,0 +1,37 @@
+"""How good the answers to labelled rows are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binomtest
+from sklearn.metrics import f1_score, log_loss
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Accuracy with its 95 % interval (Wilson 1927), macro F1 and log loss (nats) over n rows."""
+
+    n: int
+    accuracy: float
+    interval: tuple[float, float]
+    macro_f1: float
+    log_loss: float
+
+    @classmethod
+    def of(cls, labels: Sequence[int], probabilities: np.ndarray) -> Figures:
+        """Score probabilities [n, K] against label indices [n]; n is at least 1."""
+        truth = np.asarray(labels)
+        answers = probabilities.argmax(axis=1)
+        right = int((answers == truth).sum())
+        interval = binomtest(right, len(truth)).proportion_ci(confidence_level=0.95, method="wilson")
+        classes = np.arange(probabilities.shape[1])
+        return cls(
+            n=len(truth),
+            accuracy=right / len(truth),
+            interval=(float(interval.low), float(interval.high)),
+            macro_f1=float(f1_score(truth, answers, labels=classes, average="macro", zero_division=0)),
+            log_loss=float(log_loss(truth, probabilities, labels=classes)),
+        )

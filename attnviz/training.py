@@ -1,0 +1,192 @@
+"""A data set -> an experiment: vocabulary, vectors, the variants side by side, and what they reach.
+
+python -m attnviz train movie-reviews --name reviews-en
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from attnviz.card import card
+from attnviz.datasets import Dataset
+from attnviz.errors import AttnvizError, check_range
+from attnviz.experiment import MODELS, About, Experiment, VariantConfig, check_name
+from attnviz.figures import Figures
+from attnviz.model import Scorer
+from attnviz.text import Vocabulary, words
+from attnviz.twins import Progress, Schedule, Twins
+from attnviz.vectors import FastTextVectors
+
+VARIANTS = {
+    "frozen": VariantConfig(freeze_embeddings=True),
+    "fine-tuned": VariantConfig(freeze_embeddings=False),
+    "uniform": VariantConfig(freeze_embeddings=True, pooling="mean"),
+}
+
+
+_WORDS_TO_READ = 300_000  # below that, FastText hardly leaves its random start
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Every setting of a run; what is not here is fixed."""
+
+    variants: tuple[str, ...] = tuple(VARIANTS)
+    language: str = "en"
+    embedding_dim: int = 100
+    hidden_dim: int = 128
+    vocab_size: int = 20_000
+    min_n: int = 3  # shortest and longest n-gram of a word, in characters
+    max_n: int = 6
+    buckets: int = 20_000  # rows that the n-grams share
+    vector_epochs: int = 5  # at least: a small corpus is read more often
+    scorer: Scorer = "linear"
+    max_tokens: int = 512  # a text is read up to there
+    dropout: float = 0.5
+    schedule: Schedule = field(default_factory=Schedule)
+    probes: tuple[str, ...] = ()  # sentences whose attention is kept after every epoch
+
+    def __post_init__(self) -> None:
+        strange = [variant for variant in self.variants if variant not in VARIANTS]
+        if strange or not self.variants:
+            raise AttnvizError(
+                "Variants can be {known}, not “{strange}”: name at least one of them.",
+                known=", ".join(VARIANTS),
+                strange=", ".join(strange),
+            )
+        for name, low, high in (
+            ("embedding_dim", 1, 1000),
+            ("hidden_dim", 1, 2048),
+            ("vocab_size", 3, 1_000_000),
+            ("max_tokens", 1, 10_000),
+        ):
+            check_range(name, getattr(self, name), low, high)
+
+
+def train(
+    dataset: Dataset,
+    name: str,
+    config: TrainingConfig,
+    out: Path = MODELS,
+    vectors: Experiment | None = None,
+    resume: bool = False,
+) -> Generator[Progress, None, Experiment]:
+    """Train the variants of `config` on `dataset`, yield progress at every step, write and return `out/<name>`.
+
+    FastText vectors are trained on the training rows, unless an experiment lends its own. Closing the generator stops
+    the run between steps; with `resume` it goes on from its last checkpoint. Raises `AttnvizError` for a bad name, a
+    data set without rows to learn from or to measure on, and a checkpoint of another run.
+    """
+    check_name(name)
+    parts = {split: dataset.split(split) for split in ("train", "validation", "test")}
+    for split, part in parts.items():
+        if not part.texts:
+            raise AttnvizError(
+                "{data} has no {split} rows: 20 rows or more are split by themselves, or name them in a split column.",
+                data=dataset.name,
+                split=split,
+            )
+    tokens = {split: [words(text) for text in part.texts] for split, part in parts.items()}
+    vocabulary = Vocabulary.build(tokens["train"], config.vocab_size)
+    scratch = out / f".{name}.training"
+    scratch.mkdir(parents=True, exist_ok=True)
+    if vectors:
+        own = vectors.vectors.with_words(vocabulary.words)
+        source: dict[str, Any] = {"from": vectors.name, **vectors.about.vectors}
+    else:
+        own = yield from _trained(tokens["train"], vocabulary, config, scratch / "vectors.safetensors", resume)
+        source = {
+            "from": "gensim FastText (skip-gram) on the training rows",
+            "epochs": config.vector_epochs,
+            "min_n": config.min_n,
+            "max_n": config.max_n,
+            "buckets": config.buckets,
+        }
+    about = About(
+        language=config.language,
+        labels=dataset.label_names,
+        data={
+            "name": dataset.name,
+            "rows": {split: len(part.texts) for split, part in parts.items()},
+            "digest": _digest(dataset),
+            "split_rule": dataset.split_rule,
+            "source": dataset.source,
+            "licence": dataset.licence,
+        },
+        vectors=source,
+        training=asdict(config.schedule) | {"dropout": config.dropout},
+        embedding_dim=own.dim,
+        hidden_dim=config.hidden_dim,
+        max_tokens=config.max_tokens,
+        variants={variant: replace(VARIANTS[variant], scorer=config.scorer) for variant in config.variants},
+    )
+    twins = Twins(about, config.schedule, vocabulary, own, config.probes, scratch / "checkpoint.safetensors")
+    if resume:
+        twins.restore()
+    yield from twins.fit(
+        (tokens["train"], parts["train"].labels),
+        ([row[: config.max_tokens] for row in tokens["validation"]], parts["validation"].labels),
+    )
+    experiment = Experiment(name, about, vocabulary, own, twins.models(), history=twins.history)
+    experiment.figures = yield from _measured(experiment, parts["test"])
+    experiment.card = card(experiment)
+    experiment.save(out)
+    for path in scratch.iterdir():
+        path.unlink()
+    scratch.rmdir()
+    yield Progress("done", 1.0)
+    return experiment
+
+
+def _trained(
+    sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, config: TrainingConfig, kept: Path, resume: bool
+) -> Generator[Progress, None, FastTextVectors]:
+    """Train vectors, or take the ones of the run that goes on; either way as float16 gives them back."""
+    if not (resume and kept.is_file()):
+        steps = FastTextVectors.training(
+            sentences,
+            dict(zip(vocabulary.words, vocabulary.counts, strict=True)),
+            dim=config.embedding_dim,
+            min_n=config.min_n,
+            max_n=config.max_n,
+            buckets=config.buckets,
+            epochs=max(config.vector_epochs, min(50, _WORDS_TO_READ // max(1, sum(map(len, sentences))))),
+            seed=config.schedule.seed,
+        )
+        with closing(steps):
+            while True:
+                try:
+                    yield Progress("vectors", next(steps))
+                except StopIteration as end:
+                    end.value.save(kept)
+                    break
+    return FastTextVectors.open(kept)
+
+
+def _measured(experiment: Experiment, test: Dataset) -> Generator[Progress, None, dict[str, dict[str, Figures]]]:
+    """Score the test rows with every variant: all of them, and each group of them."""
+    figures: dict[str, dict[str, Figures]] = {}
+    for done, variant in enumerate(experiment.variants):
+        yield Progress("testing", done / len(experiment.variants))
+        probabilities = experiment.predict(test.texts, variant)
+        rows = {"all": list(range(len(test.texts)))}
+        for row, group in enumerate(test.groups or ()):
+            rows.setdefault(group, []).append(row)
+        figures[variant] = {
+            group: Figures.of([test.labels[row] for row in members], probabilities[members])
+            for group, members in rows.items()
+        }
+    return figures
+
+
+def _digest(dataset: Dataset) -> str:
+    """Tell one set of rows from another."""
+    digest = hashlib.sha256()
+    for row in zip(dataset.texts, dataset.labels, dataset.splits, strict=True):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()

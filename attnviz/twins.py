@@ -1,0 +1,341 @@
+"""The variants of an experiment in training: they take every step in turn, on the same batch.
+
+Everything random is drawn from the seed, the epoch and the step alone, so the twins see the same rows under the same
+dropout masks, and a run that was stopped goes on as if it had not been.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional as F
+from torch.nn.utils import clip_grad_norm_
+
+from attnviz.batches import Batch, Sentences, by_length, encode, read_all
+from attnviz.errors import AttnvizError, check_range
+from attnviz.experiment import About, starting_rows
+from attnviz.explain import explain
+from attnviz.model import AttentionClassifier
+from attnviz.text import Vocabulary, tokenize
+from attnviz.vectors import FastTextVectors
+
+_WARM_UP = 0.1  # of all steps
+_BFLOAT16_MUST_GAIN = 1.2  # times as fast, so that noise does not decide
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    stage: str  # "vectors", "training", "testing" or "done"
+    fraction: float  # of the stage
+    epoch: int = 0  # from 1
+    epochs: int = 0
+    step: int = 0  # of the epoch, from 1
+    steps: int = 0
+    losses: dict[str, float] = field(default_factory=dict)  # by variant, the running mean of the epoch, nats
+    accuracy: dict[str, float] = field(default_factory=dict)  # by variant, on the validation rows after an epoch
+    seconds_left: float | None = None  # of the stage
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The settings of the steps."""
+
+    epochs: int = 5
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    embedding_learning_rate: float = 1e-3
+    word_dropout: float = 0.0  # share of the tokens left out, drawn anew each epoch
+    clip: float = 1.0  # norm of the gradient
+    window: int = 128  # tokens of a longer text read at a time, drawn anew each epoch
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("epochs", 1, 1000),
+            ("batch_size", 1, 100_000),
+            ("learning_rate", 0, 1),
+            ("embedding_learning_rate", 0, 1),
+            ("word_dropout", 0, 0.9),
+            ("window", 1, 10_000),
+            ("seed", 0, 2**31 - 1),
+        ):
+            check_range(name, getattr(self, name), low, high)
+
+    def rate(self, done: float) -> float:
+        """Return the factor of the learning rates when a share of all steps is done: up in a line, down in a line."""
+        return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
+
+
+class Twin:
+    """One variant with its optimisers; only embedding rows that occur in a batch are updated."""
+
+    def __init__(self, model: AttentionClassifier, schedule: Schedule) -> None:
+        self.model = model
+        self.clip = schedule.clip
+        model.embedding.sparse = True
+        self.dense = [p for name, p in model.named_parameters() if name != "embedding.weight"]
+        self.rates: dict[torch.optim.Optimizer, float] = {torch.optim.Adam(self.dense): schedule.learning_rate}
+        if model.embedding.weight.requires_grad:
+            sparse = torch.optim.SparseAdam([model.embedding.weight])
+            self.rates[sparse] = schedule.embedding_learning_rate
+
+    def step(self, batch: Batch, labels: Tensor, factor: float, bfloat16: bool) -> Tensor:
+        """Take one step at `factor` of the learning rates and return the loss (nats), a scalar."""
+        loss = self.loss(batch, labels, bfloat16)
+        for optimizer in self.rates:
+            optimizer.zero_grad()
+        loss.backward()
+        clip_grad_norm_(self.dense, self.clip)
+        rows = self.model.embedding.weight
+        if rows.grad is not None:
+            rows.grad = rows.grad.coalesce()
+            rows.grad.mul_((self.clip / (rows.grad.values().norm() + 1e-6)).clamp(max=1.0))
+        for optimizer, rate in self.rates.items():
+            optimizer.param_groups[0]["lr"] = rate * factor
+            optimizer.step()
+        return loss.detach()
+
+    def loss(self, batch: Batch, labels: Tensor, bfloat16: bool) -> Tensor:
+        """Return the cross-entropy of a batch (nats)."""
+        with torch.autocast(labels.device.type, dtype=torch.bfloat16, enabled=bfloat16):
+            logits = batch.read(self.model).logits
+        return F.cross_entropy(logits.float(), labels)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return all that a checkpoint needs to go on: parameters that move, and the optimisers' state."""
+        kept = {f"model/{name}": value for name, value in _moving(self.model).items()}
+        for o, optimizer in enumerate(self.rates):
+            for p, state in optimizer.state_dict()["state"].items():
+                kept |= {f"optimizer{o}/{p}/{key}": torch.as_tensor(value) for key, value in state.items()}
+        return kept
+
+    def restore(self, tensors: dict[str, Tensor]) -> None:
+        """Take back what `tensors` gave."""
+        for o, optimizer in enumerate(self.rates):
+            whole = optimizer.state_dict()
+            for name in [name for name in tensors if name.startswith(f"optimizer{o}/")]:
+                _, p, key = name.split("/")
+                value: Any = tensors[name]
+                if key == "step" and isinstance(optimizer, torch.optim.SparseAdam):
+                    value = int(value)
+                whole["state"].setdefault(int(p), {})[key] = value
+            optimizer.load_state_dict(whole)
+        _put(self.model, {name.removeprefix("model/"): v for name, v in tensors.items() if name.startswith("model/")})
+
+
+class Twins:
+    """All variants of an experiment, their history and their checkpoint."""
+
+    def __init__(
+        self,
+        about: About,
+        schedule: Schedule,
+        vocabulary: Vocabulary,
+        vectors: FastTextVectors,
+        probes: Sequence[str],
+        checkpoint: Path,
+    ) -> None:
+        self.about, self.schedule, self.vocabulary, self.vectors = about, schedule, vocabulary, vectors
+        self.checkpoint = checkpoint
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        start = starting_rows(vocabulary, vectors)
+        self.twins: dict[str, Twin] = {}
+        for variant in about.variants:
+            torch.manual_seed(schedule.seed)  # every variant starts from the same weights
+            self.twins[variant] = Twin(about.build(variant, start).to(self.device), schedule)
+        self.probes = tuple(probes)
+        self.best: dict[str, dict[str, Tensor]] = {}
+        self.bfloat16: bool | None = None  # not measured yet
+        self.history: dict[str, Any] = {
+            "probes": [{"text": text, "tokens": [token.text for token in tokenize(text)]} for text in probes],
+            "epochs": [],
+        }
+
+    def fit(
+        self,
+        train: tuple[Sequence[Sequence[str]], Sequence[int]],
+        validation: tuple[Sequence[Sequence[str]], Sequence[int]],
+    ) -> Iterator[Progress]:
+        """Train on (words, label) rows, yield at every step, and leave each variant at its best epoch."""
+        rows, checks = self._encode(train[0]), self._encode(validation[0])
+        labels = torch.tensor(train[1], device=self.device)
+        truth = np.asarray(validation[1])
+        if not self.history["epochs"]:
+            self._end_epoch(checks, truth, {})
+        began, first = time.monotonic(), len(self.history["epochs"])
+        for epoch in range(first, self.schedule.epochs + 1):
+            random = np.random.default_rng((self.schedule.seed, epoch))
+            ids = [self._excerpt(row, random) for row in rows.ids]
+            batches = by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random)
+            sums = dict.fromkeys(self.twins, 0.0)
+            for step, batch_rows in enumerate(batches):
+                batch = Batch.of([ids[row] for row in batch_rows], rows, self.device)
+                at = (epoch - 1) * len(batches) + step
+                wanted = labels[torch.from_numpy(batch_rows).to(self.device)]
+                if self.bfloat16 is None:
+                    self.bfloat16 = self._bfloat16_pays(batch, wanted)
+                for variant, twin in self.twins.items():
+                    torch.manual_seed(self.schedule.seed + at)  # the same dropout mask for every variant
+                    factor = self.schedule.rate((at + 1) / (self.schedule.epochs * len(batches) + 1))
+                    sums[variant] += float(twin.step(batch, wanted, factor, self.bfloat16))
+                steps_left = (self.schedule.epochs - epoch + 1) * len(batches) - step - 1
+                steps_done = (epoch - first) * len(batches) + step + 1
+                losses = {variant: total / (step + 1) for variant, total in sums.items()}
+                last = step + 1 == len(batches)
+                if last:
+                    self._end_epoch(checks, truth, losses)
+                yield Progress(
+                    "training",
+                    fraction=(at + 1) / (self.schedule.epochs * len(batches)),
+                    epoch=epoch,
+                    epochs=self.schedule.epochs,
+                    step=step + 1,
+                    steps=len(batches),
+                    losses=losses,
+                    accuracy={v: result["validation_accuracy"] for v, result in self.history["epochs"][-1].items()}
+                    if last
+                    else {},
+                    seconds_left=(time.monotonic() - began) / steps_done * steps_left,
+                )
+        for variant, twin in self.twins.items():
+            _put(twin.model, self.best[variant])
+
+    def models(self) -> dict[str, AttentionClassifier]:
+        """Return the classifiers as an experiment's folder will give them back: embeddings at float16."""
+        models = {variant: twin.model.cpu() for variant, twin in self.twins.items()}
+        for model in models.values():
+            _put(model, {"embedding.weight": model.embedding.weight.half()})
+        return models
+
+    def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
+        sentences = encode(token_words, self.vocabulary, self.vectors)
+        return Sentences(sentences.ids, sentences.strangers.to(self.device), sentences.vocabulary_size)
+
+    def _excerpt(self, ids: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        """Take a window of a long row, and drop some of its words."""
+        spare = len(ids) - self.schedule.window
+        if spare > 0:
+            start = random.integers(spare + 1)
+            ids = ids[start : start + self.schedule.window]
+        if self.schedule.word_dropout:
+            kept = ids[random.random(len(ids)) >= self.schedule.word_dropout]
+            ids = kept if len(kept) else ids
+        return ids
+
+    def _bfloat16_pays(self, batch: Batch, labels: Tensor) -> bool:
+        """Time forward and backward passes in both precisions; ask only where the processor may know bfloat16."""
+        twin = next(iter(self.twins.values()))
+
+        def seconds(bfloat16: bool) -> float:
+            timings = []
+            for _ in range(4):
+                began = time.perf_counter()
+                float(torch.autograd.grad(twin.loss(batch, labels, bfloat16), twin.dense)[0].sum())
+                timings.append(time.perf_counter() - began)
+            return min(timings)
+
+        return seconds(False) > _BFLOAT16_MUST_GAIN * seconds(True)
+
+    def _end_epoch(self, checks: Sentences, truth: np.ndarray, losses: dict[str, float]) -> None:
+        """Measure every variant on the validation rows and the probes, keep the best, write the checkpoint."""
+        results: dict[str, Any] = {}
+        for variant, twin in self.twins.items():
+            twin.model.eval()
+            right = sum(
+                int((reading.logits.argmax(1).cpu().numpy() == truth[rows]).sum())
+                for rows, reading in read_all(twin.model, checks)
+            )
+            results[variant] = {
+                "loss": losses.get(variant),
+                "validation_accuracy": right / len(truth),
+                "probes": [self._probe(twin.model, variant, text) for text in self.probes],
+            }
+            twin.model.train()
+            if losses and right / len(truth) > self._best_accuracy(variant):
+                self.best[variant] = {name: value.clone() for name, value in _moving(twin.model).items()}
+        self.history["epochs"].append(results)
+        self._save()
+
+    def _probe(self, model: AttentionClassifier, variant: str, text: str) -> dict[str, list[float]]:
+        explanation = explain(
+            model,
+            text,
+            vocabulary=self.vocabulary,
+            vectors=self.vectors,
+            labels=self.about.labels,
+            experiment="",
+            variant=variant,
+            max_tokens=self.about.max_tokens,
+        )
+        return {
+            "weights": [round(value, 5) for value in explanation.weights.tolist()],
+            "probabilities": [round(value, 5) for value in explanation.probabilities.tolist()],
+        }
+
+    def _best_accuracy(self, variant: str) -> float:
+        """Return what a variant reached in the epochs before this one; epoch 0 is the untrained classifier."""
+        return max((epoch[variant]["validation_accuracy"] for epoch in self.history["epochs"][1:]), default=-1.0)
+
+    def _save(self) -> None:
+        tensors = {f"{v}/{name}": value for v, twin in self.twins.items() for name, value in twin.tensors().items()}
+        tensors |= {f"{v}/best/{name}": value for v, best in self.best.items() for name, value in best.items()}
+        state = {"about": _comparable(self.about), "history": self.history, "bfloat16": self.bfloat16}
+        unfinished = self.checkpoint.with_suffix(".part")
+        save_file(
+            {name: value.cpu().contiguous() for name, value in tensors.items()},
+            unfinished,
+            metadata={"state": json.dumps(state)},
+        )
+        unfinished.replace(self.checkpoint)
+
+    def restore(self) -> None:
+        """Go on from the checkpoint; raises `AttnvizError` if there is none, or one of other settings."""
+        try:
+            with safe_open(self.checkpoint, framework="pt", device=str(self.device)) as file:
+                state = json.loads(file.metadata()["state"])
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
+        except (OSError, SafetensorError) as error:
+            raise AttnvizError(
+                "{path}: there is no checkpoint to go on from ({fault}). Start the training without resuming.",
+                path=self.checkpoint,
+                fault=error,
+            ) from error
+        if state["about"] != _comparable(self.about):
+            raise AttnvizError(
+                "{path}: this run was started with other settings or data. Give the same ones, or start it anew "
+                "without resuming.",
+                path=self.checkpoint,
+            )
+        self.history, self.bfloat16 = state["history"], state["bfloat16"]
+        for variant, twin in self.twins.items():
+            own = {name.removeprefix(f"{variant}/"): v for name, v in tensors.items() if name.startswith(f"{variant}/")}
+            self.best[variant] = {n.removeprefix("best/"): v for n, v in own.items() if n.startswith("best/")}
+            twin.restore(own)
+
+
+def _moving(model: AttentionClassifier) -> dict[str, Tensor]:
+    """Return the parameters that training moves."""
+    return {name: value.detach() for name, value in model.named_parameters() if value.requires_grad}
+
+
+def _put(model: AttentionClassifier, values: dict[str, Tensor]) -> None:
+    with torch.no_grad():
+        for name, value in values.items():
+            model.get_parameter(name).copy_(value)
+
+
+def _comparable(about: About) -> Any:
+    """Return `about` as JSON gives it back."""
+    return json.loads(json.dumps(asdict(about)))

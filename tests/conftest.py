@@ -1,0 +1,72 @@
+"""A tiny experiment, really trained: small enough for seconds, good enough to tell good from bad."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from pathlib import Path
+
+import pytest
+
+from attnviz.datasets import Dataset, load_dataset
+from attnviz.experiment import Experiment, load
+from attnviz.training import TrainingConfig, train
+from attnviz.twins import Schedule
+
+_THINGS = ("film", "movie", "story", "plot", "acting", "music", "ending", "script", "picture", "scene")
+_GOOD = ("good", "great", "wonderful", "amazing", "funny", "moving", "brilliant")
+_BAD = ("bad", "awful", "boring", "dull", "terrible", "poor", "clumsy")
+_FRAMES = ("the {thing} was {word}", "a {word} {thing} !", "i think this {thing} is {word} .", "such {word} {thing}")
+
+
+def sentences() -> list[tuple[str, str]]:
+    """Return (text, label) rows: four frames, and some with the verdict turned by a “not”."""
+    rows = []
+    for frame, thing, (good, bad) in itertools.product(_FRAMES, _THINGS, zip(_GOOD, _BAD, strict=True)):
+        rows.append((frame.format(thing=thing, word=good), "positive"))
+        rows.append((frame.format(thing=thing, word=bad), "negative"))
+        if thing in _THINGS[:4]:
+            rows.append((frame.format(thing=thing, word=f"not {good}"), "negative"))
+            rows.append((frame.format(thing=thing, word=f"not {bad}"), "positive"))
+    return rows
+
+
+TINY = TrainingConfig(
+    embedding_dim=16,
+    hidden_dim=16,
+    buckets=500,
+    max_tokens=60,
+    dropout=0.2,
+    schedule=Schedule(epochs=6, batch_size=16, learning_rate=1e-2, embedding_learning_rate=1e-2),
+    probes=("the movie was not good",),
+)
+
+
+@pytest.fixture(scope="session")
+def tiny_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the rows of `sentences` as a CSV file."""
+    path = tmp_path_factory.mktemp("data") / "tiny.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("text", "label"), *sentences()])
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tiny_csv: Path) -> Dataset:
+    """Return the rows of `sentences`, split."""
+    return load_dataset(tiny_csv)
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tiny_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that holds the experiment tiny-en."""
+    folder = tmp_path_factory.mktemp("models")
+    for _ in train(tiny_data, "tiny-en", TINY, out=folder):
+        pass
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_models: Path) -> Experiment:
+    """Return the experiment tiny-en."""
+    return load(tiny_models / "tiny-en")
