@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest
-from sklearn.metrics import f1_score, log_loss
+
+# scipy.stats and sklearn are imported where they are used: they take as long as torch, and pages only read figures.
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class Figures:
     @classmethod
     def of(cls, labels: Sequence[int], probabilities: np.ndarray) -> Figures:
         """Score probabilities [n, K] against label indices [n]; n is at least 1."""
+        from scipy.stats import binomtest
+        from sklearn.metrics import f1_score, log_loss
+
         truth = np.asarray(labels)
         answers = probabilities.argmax(axis=1)
         right = int((answers == truth).sum())

@@ -1,0 +1,83 @@
+// The text box: Enter hands the sentence over, Shift+Enter breaks the line. Enter that ends an input method's
+// composition (a Hangul syllable, say) only ends it.
+
+const fit = (area) => {
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight}px`;
+};
+
+class Box {
+  constructor(form) {
+    this.area = form.querySelector("textarea");
+    this.examples = form.querySelector(".examples");
+    this.about = form.querySelector(".about");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#hand(this.area.value);
+    });
+    this.area.addEventListener("input", () => fit(this.area));
+    new ResizeObserver(() => fit(this.area)).observe(form);
+    this.area.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.#hand(this.area.value);
+    });
+    this.area.addEventListener("change", () => this.#hand(this.area.value)); // left with a sentence in it
+    this.examples.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button) this.#hand(this.data.examples[Number(button.dataset.index)].text);
+    });
+  }
+
+  draw(form, data, send) {
+    this.data = data;
+    this.send = send;
+    document.documentElement.lang = data.language;
+    form.querySelector("label").textContent = data.texts.label;
+    form.querySelector(".go").textContent = data.texts.go;
+    this.area.lang = data.sentences;
+    // Python's text is shown unless it is what was handed over last: then somebody may be typing on.
+    if (data.text !== this.handed) this.#show(data.text);
+    this.#offer(data);
+  }
+
+  #hand(text) {
+    if (text === this.handed) return;
+    this.#show(text);
+    this.send(text.toWellFormed());
+  }
+
+  #show(text) {
+    this.handed = text;
+    if (this.area.value !== text) this.area.value = text;
+    fit(this.area);
+  }
+
+  #offer(data) {
+    const buttons = data.examples.map((example, index) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "example";
+      button.dataset.index = index;
+      button.textContent = example.name;
+      button.title = example.text;
+      button.setAttribute("aria-pressed", String(example.text === data.text));
+      return button;
+    });
+    const names = JSON.stringify(data.examples);
+    if (names !== this.names) {
+      this.examples.setAttribute("aria-label", data.texts.examples);
+      this.examples.replaceChildren(`${data.texts.examples}:`, ...buttons);
+      this.names = names;
+    } else {
+      this.examples.querySelectorAll("button").forEach((button, i) => button.setAttribute("aria-pressed", buttons[i].ariaPressed));
+    }
+    this.about.textContent = data.examples.find((example) => example.text === data.text)?.about ?? "";
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const form = parentElement.querySelector("form");
+  form.box ??= new Box(form);
+  form.box.draw(form, data, (text) => setTriggerValue("typed", text));
+}

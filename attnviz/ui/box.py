@@ -1,0 +1,62 @@
+"""The text box: a sentence of any number of lines, handed over with Enter, and example sentences under it.
+
+Streamlit's own have one line (and line breaks are lost) or need Ctrl+Enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import streamlit as st
+
+from attnviz.ui.examples import Example
+from attnviz.ui.i18n import Translate
+
+
+def box(
+    text: str,
+    examples: Sequence[Example],
+    *,
+    key: str,
+    language: str,
+    sentences: str,
+    translate: Translate,
+    on_typed: Callable[[str], None],
+) -> None:
+    """Show `text` for editing; `on_typed(text)` is called with what Enter or an example hands over.
+
+    `language` is that of the screen, `sentences` that of what is typed.
+    """
+    _ = translate
+
+    def typed() -> None:
+        on_typed(str(st.session_state[key].typed))
+
+    data = {
+        "text": text,
+        "language": language,
+        "sentences": sentences,
+        "examples": [asdict(example) | {"name": _(example.name), "about": _(example.about)} for example in examples],
+        "texts": {
+            "label": _("A sentence of your own (Enter reads it, Shift+Enter starts a new line)"),
+            "go": _("Classify"),
+            "examples": _("Examples"),
+        },
+    }
+    _mount(key=key, data=data, on_typed_change=typed)
+
+
+_here = Path(__file__)
+_mount = st.components.v2.component(
+    "attnviz_box",
+    html="""<form>
+    <label for="sentence"></label>
+    <div class="line"><textarea id="sentence" rows="1" spellcheck="false"></textarea><button class="go"></button></div>
+    <div class="examples" role="group"></div>
+    <p class="about" aria-live="polite"></p>
+    </form>""",
+    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
+)

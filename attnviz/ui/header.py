@@ -1,0 +1,48 @@
+"""What stands above every page: what this is, which experiment, which language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from attnviz.ui import session
+from attnviz.ui.i18n import LANGUAGES
+from attnviz.ui.session import _
+from attnviz.ui.view import View
+
+
+def header() -> None:
+    """Draw the title and the two choices that hold on every page."""
+    names, experiment = session.names(), session.chosen()
+    shown = replace(session.view(View), lang=session.language(), experiment=experiment.name if experiment else "")
+    with st.container(horizontal=True, vertical_alignment="center", key="header"):
+        st.title(_("Which words did the classifier look at?"), anchor=False)
+        if len(names) > 1:
+            st.selectbox(
+                _("Experiment"), names, label_visibility="collapsed", width=200, **session.bound(shown, "experiment")
+            )
+        st.segmented_control(
+            _("Language"),
+            list(LANGUAGES),
+            format_func=LANGUAGES.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **session.bound(shown, "lang"),
+        )
+
+
+def faults() -> None:
+    """Name what cannot be opened and what the link asks for in vain."""
+    wanted, experiment = session.view(View).experiment, session.chosen()
+    if experiment is None and not session.names():
+        command = "python -m attnviz train movie-reviews --name reviews-en"
+        st.info(session.plain(_("There is no experiment yet. Train one:")) + f" `{command}`")
+    elif wanted and wanted not in session.names() and experiment:
+        st.warning(
+            session.plain(
+                _("There is no experiment “{name}”: this is “{other}”.").format(name=wanted, other=experiment.name)
+            )
+        )
+    for name, fault in session.faults().items():
+        st.warning(session.plain(_("“{name}” cannot be opened.").format(name=name) + " " + fault))

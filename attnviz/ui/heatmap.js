@@ -1,0 +1,247 @@
+// Draws a sentence word by word, once for each classifier. What people typed reaches the page through textContent
+// alone. Hover and focus are answered here; only a click on a word goes back to Python.
+
+const element = (tag, className = "", text = "") => {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text) node.textContent = text;
+  return node;
+};
+const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+const signed = (number, digits = 2) => (number < 0 ? "\u2212" : "+") + Math.abs(number).toFixed(digits);
+const percent = (share, digits = 1) => (100 * share).toFixed(digits) + "%";
+class Heatmap {
+  constructor(root, strike) {
+    this.root = root;
+    this.strike = strike;
+    this.tip = element("div", "tip");
+    this.tip.id = "tip";
+    this.tip.setAttribute("role", "tooltip");
+    this.tip.setAttribute("popover", "manual");
+    root.addEventListener("pointerover", (event) => this.#enter(event.target));
+    root.addEventListener("pointerout", () => this.#leave());
+    root.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && this.#enter(event.target));
+    root.addEventListener("focusout", () => this.#leave());
+    root.addEventListener("click", (event) => this.#click(event.target));
+    root.addEventListener("keydown", (event) => this.#key(event));
+    window.addEventListener("scroll", () => this.#hide(), { capture: true, passive: true });
+  }
+
+  draw(data) {
+    this.data = data;
+    const words = JSON.stringify([data.words.map((word) => word.text), data.gaps, data.tail, data.panels.map((panel) => panel.id)]);
+    if (words !== this.words) this.#build();
+    this.words = words;
+    this.#hide();
+    data.panels.forEach((panel, i) => this.#update(panel, this.panels[i]));
+    this.#struck();
+    this.legend.replaceChildren(...(data.legend ? this.#legend(data.legend) : []));
+    this.root.dataset.drawn = data.digest;
+  }
+
+  #build() {
+    const { data } = this;
+    this.panels = data.panels.map((panel) => this.#panel(panel));
+    this.struck = element("p", "struck");
+    this.legend = element("div", "legend");
+    const heading = data.heading ? [element("h2", "pinned", data.heading)] : [];
+    this.root.replaceChildren(...heading, ...this.panels.map((panel) => panel.node), this.struck, this.legend, this.tip);
+  }
+
+  #panel(panel) {
+    const node = element("section", "panel");
+    const heading = element("h2", "", panel.name);
+    heading.append(element("span", "note", panel.note));
+    const words = element("div", "words");
+    words.dir = "auto";
+    words.setAttribute("role", "group");
+    const count = this.data.words.length;
+    words.dataset.size = count > 60 ? "s" : count > 20 ? "m" : "l";
+    const buttons = this.data.words.map((word, i) => {
+      const button = element("button", "word");
+      button.type = "button";
+      button.dataset.index = i;
+      button.append(element("span", "text", word.text), element("span", "number"));
+      button.lastChild.setAttribute("aria-hidden", "true");
+      words.append(element("span", "gap", this.data.gaps[i]), button);
+      return button;
+    });
+    words.append(element("span", "gap", this.data.gaps[count]), element("span", "tail", this.data.tail));
+    const answer = element("div", "answer");
+    answer.setAttribute("aria-live", "polite");
+    node.append(heading, words, answer);
+    return { node, words, buttons, answer };
+  }
+
+  #update(panel, drawn) {
+    const { words, shade, texts } = this.data;
+    drawn.node.setAttribute("aria-label", panel.name);
+    drawn.words.setAttribute("aria-label", fill(texts.words, { variant: panel.name }));
+    drawn.node.querySelector("h2").firstChild.data = panel.name;
+    drawn.node.querySelector(".note").textContent = panel.note;
+    drawn.buttons.forEach((button, i) => {
+      const word = words[i];
+      const number = word.struck ? "\u2013" : shade === null ? percent(panel.weights[i]) : signed(panel.contributions[i][shade]);
+      button.className = `word ${word.known ? "" : "unseen"} ${word.struck ? "" : `${panel.scales[i]}${Math.abs(panel.levels[i])}`}`;
+      button.setAttribute("aria-pressed", String(word.struck));
+      button.setAttribute("aria-label", word.known ? word.text : `${word.text} (${texts.unseen})`);
+      button.setAttribute("aria-description", word.struck ? texts.out : number);
+      button.lastChild.textContent = number;
+    });
+    const verdict = element("div", "verdict", panel.prediction);
+    if (panel.was) verdict.append(element("small", "", panel.was));
+    const classes = element("dl", "classes");
+    classes.append(...panel.classes.map((one) => this.#class(one)));
+    drawn.answer.replaceChildren(verdict, classes);
+  }
+
+  #class(one) {
+    const row = element("div", "class");
+    const track = element("dd", "track");
+    track.setAttribute("aria-hidden", "true");
+    const bar = element("span", "fill");
+    bar.style.width = percent(one.probability);
+    bar.style.backgroundColor = one.colour;
+    track.append(bar);
+    const number = element("dd", "", percent(one.probability));
+    if (one.was !== null) {
+      const was = element("span", "was");
+      was.style.insetInlineStart = percent(one.was);
+      track.append(was);
+      number.append(element("span", "change", signed(100 * (one.probability - one.was), 1)));
+    }
+    row.append(element("dt", "", one.name), track, number);
+    return row;
+  }
+
+  #struck() {
+    const out = this.data.words.filter((word) => word.struck).map((word) => word.text);
+    this.struck.replaceChildren();
+    if (!out.length) return;
+    const back = element("button", "back", this.data.texts.back);
+    back.type = "button";
+    this.struck.append(element("span", "", fill(this.data.texts.without, { words: out.join(", ") })), back);
+  }
+
+  #legend({ gradient, ticks, share, lines }) {
+    const scale = element("div", "scale");
+    const strip = element("div", "strip");
+    strip.style.backgroundImage = gradient;
+    scale.append(strip);
+    for (const [place, text] of ticks) {
+      const tick = element("span", "tick", text);
+      tick.style.left = percent(place);
+      scale.append(tick);
+    }
+    const says = element("div");
+    says.append(...lines.map((line) => element("p", "", line)));
+    if (share) {
+      const mark = element("span", "share");
+      mark.style.left = percent(share.place);
+      scale.append(mark);
+      const line = element("p", "", share.text);
+      line.prepend(element("span", "key"));
+      says.prepend(line);
+    }
+    if (this.data.words.some((word) => !word.known)) says.append(element("p", "", this.data.texts.mark));
+    return [scale, says];
+  }
+
+  #enter(target) {
+    if (this.tip.contains(target)) return clearTimeout(this.leaving);
+    const button = target.closest?.(".word");
+    if (!button) return;
+    clearTimeout(this.leaving);
+    const i = Number(button.dataset.index);
+    const panel = this.panels.findIndex((one) => one.buttons[i] === button);
+    this.#mark(i, panel);
+    this.#show(button, this.data.panels[panel], i);
+  }
+
+  #leave() {
+    clearTimeout(this.leaving);
+    this.leaving = setTimeout(() => this.#hide(), 120); // time to reach the tip with the pointer
+  }
+
+  #hide() {
+    this.#mark(-1);
+    if (this.tip.matches(":popover-open")) this.tip.hidePopover();
+    this.described?.removeAttribute("aria-describedby");
+  }
+
+  #mark(index, from) {
+    for (const twin of this.root.querySelectorAll(".twin")) twin.classList.remove("twin");
+    this.panels.forEach((panel, i) => i !== from && panel.buttons[index]?.classList.add("twin"));
+  }
+
+  #show(button, panel, i) {
+    this.described?.removeAttribute("aria-describedby");
+    this.tip.replaceChildren(...this.#details(panel, i));
+    if (!this.tip.matches(":popover-open")) this.tip.showPopover();
+    const word = button.getBoundingClientRect();
+    const tip = this.tip.getBoundingClientRect();
+    // Away from the other panels, where the same word is marked, as long as there is room.
+    const above = word.top - tip.height - 8;
+    const below = word.bottom + 8;
+    const upwards = below + tip.height > window.innerHeight || (panel !== this.data.panels.at(-1) && above > 4);
+    this.tip.style.top = `${upwards ? Math.max(4, above) : below}px`;
+    this.tip.style.left = `${Math.max(4, Math.min(word.left, document.documentElement.clientWidth - tip.width - 4))}px`;
+    button.setAttribute("aria-describedby", "tip");
+    this.described = button;
+  }
+
+  #details(panel, i) {
+    const { texts, labels, words } = this.data;
+    const word = words[i];
+    const nodes = [element("b", "", word.text)];
+    if (word.struck) return [...nodes, element("p", "", texts.out)];
+    const weight = panel.weights[i];
+    const ratio = weight * words.filter((one) => !one.struck).length;
+    nodes.push(
+      element("p", "", fill(texts.weight, { weight: weight.toFixed(4), ratio: ratio.toFixed(ratio < 10 ? 2 : 1) })),
+      element("p", "", fill(texts.score, { score: signed(panel.scores[i], 3) })),
+    );
+    const table = element("table");
+    const head = table.createTHead().insertRow();
+    for (const text of ["", texts.vote, texts.contribution]) head.append(element("th", "", text));
+    const body = table.createTBody();
+    labels.forEach((label, k) => {
+      const row = body.insertRow();
+      row.append(element("th", "", label), element("td", "", signed(panel.votes[i][k], 3)), element("td", "", signed(panel.contributions[i][k], 3)));
+    });
+    nodes.push(table);
+    if (word.origin) nodes.push(element("p", "", word.origin));
+    if (word.ngrams.length) nodes.push(element("p", "ngrams", word.ngrams.join("  ") + (word.more ? `  ${word.more}` : "")));
+    return nodes;
+  }
+
+  #click(target) {
+    if (target.closest?.(".back")) return this.strike([]);
+    const button = target.closest?.(".word");
+    if (!button) return;
+    const i = Number(button.dataset.index);
+    const out = !this.data.words[i].struck;
+    this.data.words[i].struck = out; // shown at once; the answer that follows draws it again
+    for (const panel of this.panels) panel.buttons[i].setAttribute("aria-pressed", String(out));
+    this.strike(this.data.words.flatMap((word, index) => (word.struck ? [index] : [])));
+  }
+
+  #key(event) {
+    if (event.key === "Escape") return this.#hide();
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const button = step && event.target.closest?.(".word");
+    if (!button) return;
+    const panel = this.panels.find((one) => one.buttons.includes(button));
+    const next = panel.buttons[Number(button.dataset.index) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".heatmap");
+  root.drawing ??= new Heatmap(root, (words) => root.send(words));
+  root.send = (words) => setTriggerValue("strike", { digest: root.drawing.data.digest, words });
+  root.drawing.draw(data);
+}

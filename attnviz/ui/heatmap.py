@@ -1,0 +1,215 @@
+"""The token heat-map: a sentence, word by word, as each classifier reads it, in buttons that strike words out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from attnviz import palette, picture
+from attnviz.ui.i18n import Translate, msg
+
+if TYPE_CHECKING:
+    from attnviz.explain import Explanation
+
+_MOST_NGRAMS = 30
+NOTES = {
+    "frozen": msg("word vectors stay as FastText made them"),
+    "fine-tuned": msg("word vectors learn with the classifier"),
+    "uniform": msg("no attention: every word weighs the same"),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One classifier's explanation of a sentence, and the one without the struck words where there are any."""
+
+    whole: Explanation
+    without: Explanation | None = None
+
+    @property
+    def now(self) -> Explanation:
+        """The explanation that holds at the moment."""
+        return self.without or self.whole
+
+
+def heatmap(
+    readings: Sequence[Reading],
+    shade: str,
+    *,
+    key: str,
+    translate: Translate,
+    on_strike: Callable[[str, list[int]], None],
+    heading: str = "",
+    legend: bool = True,
+) -> None:
+    """Draw one panel a reading; a click that changes which words are struck calls `on_strike(digest, positions)`."""
+
+    def struck() -> None:
+        event = st.session_state[key].strike
+        on_strike(str(event["digest"]), [int(position) for position in event["words"]])
+
+    data = payload(readings, shade, translate)
+    data["heading"] = heading
+    data["legend"] = _legend(readings[0].now, shade, translate) if legend else None
+    _mount(key=key, data=data, on_strike_change=struck)
+
+
+def digest(text: str) -> str:
+    """Return a short name for a sentence, so that a late click is not taken for one on the next sentence."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def payload(readings: Sequence[Reading], shade: str, translate: Translate) -> dict[str, Any]:
+    """Return what the browser needs to draw `readings` of one sentence: plain lists, numbers and translated words."""
+    _ = translate
+    whole = readings[0].whole
+    left = {token.start for token in readings[0].now.tokens}
+    gaps, tail = picture.between(whole)
+    words = [
+        {
+            "text": picture.visible(picture.shorten(token.text)),
+            "known": bool(known),
+            "struck": token.start not in left,
+            "ngrams": [picture.visible(ngram) for ngram in ngrams[:_MOST_NGRAMS]],
+            "more": _("and {count} more").format(count=len(ngrams) - _MOST_NGRAMS)
+            if len(ngrams) > _MOST_NGRAMS
+            else "",
+            "origin": "" if known else _origin(whole.unknown, bool(ngrams), _),
+        }
+        for token, known, ngrams in zip(whole.tokens, whole.known, whole.ngrams, strict=True)
+    ]
+    return {
+        "digest": digest(whole.text),
+        "words": words,
+        "gaps": [picture.visible(gap) for gap in gaps],
+        "tail": picture.visible(tail),
+        "shade": None if shade == picture.ATTENTION else whole.labels.index(shade),
+        "labels": [_(label) for label in whole.labels],
+        "panels": [_panel(reading, shade, _) for reading in readings],
+        "texts": {
+            "words": _("The sentence as the {variant} classifier reads it"),
+            "without": _("Judged without: {words}"),
+            "back": _("Put all words back"),
+            "out": _("Struck out: the sentence is judged without this word. Click to put it back."),
+            "unseen": _("not in the vocabulary"),
+            "mark": _("≈ and a dashed line: the word is not in the vocabulary. Point at it to see its n-grams."),
+            "weight": _("attention weight α = {weight}, {ratio} × the uniform share"),
+            "score": _("score e = {score}"),
+            "vote": _("vote"),
+            "contribution": _("contribution = α · vote"),
+        },
+    }
+
+
+def _panel(reading: Reading, shade: str, translate: Translate) -> dict[str, Any]:
+    """Return one classifier's numbers, in the order of the whole sentence's tokens; struck words have zeros."""
+    _ = translate
+    whole, now = reading.whole, reading.now
+    place = {token.start: i for i, token in enumerate(now.tokens)}
+    rows = [place.get(token.start, -1) for token in whole.tokens]
+
+    def numbers(values: np.ndarray) -> Any:
+        padded = np.concatenate([values, np.zeros((1, *values.shape[1:]))])
+        return np.round(padded[rows], 4).tolist()
+
+    levels = [*picture.shading(now, shade)[0], 0]
+    shown = [levels[row] for row in rows]
+    changed = reading.without is not None
+    return {
+        "id": now.variant,
+        "name": _(now.variant),
+        "note": _(NOTES[now.variant]) if now.variant in NOTES else "",
+        "weights": numbers(now.weights),
+        "scores": numbers(now.scores),
+        "votes": numbers(now.votes),
+        "contributions": numbers(now.contributions),
+        "levels": shown,
+        "scales": [palette.scale_of(level, shade) for level in shown],
+        "prediction": _(now.prediction),
+        "was": _("before: {label}").format(label=_(whole.prediction)) if now.prediction != whole.prediction else "",
+        "classes": [
+            {
+                "name": _(label),
+                "probability": round(float(now.probabilities[k]), 5),
+                "was": round(float(whole.probabilities[k]), 5) if changed else None,
+                "colour": palette.class_colour(k),
+            }
+            for k, label in enumerate(now.labels)
+        ],
+    }
+
+
+def _origin(unknown: str, has_ngrams: bool, translate: Translate) -> str:
+    _ = translate
+    if unknown == "unk":
+        return _("Not in the vocabulary: read as <unk>, like every unknown word.")
+    if not has_ngrams:
+        return _("Not in the vocabulary and without a known n-gram: its vector is zero.")
+    return _("Not in the vocabulary: its vector is the mean of these character n-grams (FastText).")
+
+
+def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[str, Any]:
+    """Return the scale of colours, its ticks and, for attention, where the uniform share lies on it."""
+    _ = translate
+    doubt = _("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
+    count = len(explanation.tokens)
+    if shade != picture.ATTENTION:
+        meaning = _(
+            "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
+            "All of them and the bias add up to the logit."
+        ).format(label=_(shade))
+        places = (1 + palette.contribution_intensity(palette.CONTRIBUTION_TICKS)) / 2
+        names = [f"{tick:+g}".replace("-", "−") if tick else "0" for tick in palette.CONTRIBUTION_TICKS]
+        share = None
+    else:
+        meaning = _("Darker is more attention; the weights of a sentence add up to 100 %.")
+        places = palette.attention_intensity(palette.ATTENTION_TICKS)
+        names = [f"{tick:.0%}" for tick in palette.ATTENTION_TICKS]
+        share = count and {
+            "place": float(palette.attention_intensity(1 / count)),
+            "text": _("uniform share 1/{count} = {share}: what each word would get if attention did nothing").format(
+                count=count, share=f"{1 / count:.1%}"
+            ),
+        }
+    return {
+        "gradient": _gradient(shade),
+        "ticks": [[float(place), name] for place, name in zip(places, names, strict=True)],
+        "share": share or None,
+        "lines": [meaning, doubt],
+    }
+
+
+def _gradient(shade: str) -> str:
+    """Return the scale from its low to its high end as a CSS image that follows the theme."""
+    low = 0 if shade == picture.ATTENTION else -palette.LEVELS
+    steps = [
+        [palette.colour(level, palette.scale_of(level, shade), theme).background for theme in palette.THEMES]
+        for level in range(low, palette.LEVELS + 1)
+    ]
+    return f"linear-gradient(to right, {', '.join(f'light-dark({light}, {dark})' for light, dark in steps)})"
+
+
+def _level_rules() -> str:
+    """Return one CSS rule a level: the colours that `palette` gives it, in both themes."""
+    rules = []
+    for scale in ("attention", "for", "against"):
+        for level in range(palette.LEVELS + 1):
+            light, dark = (palette.colour(level, scale, theme) for theme in palette.THEMES)
+            background, text = (f"light-dark({one}, {other})" for one, other in zip(light, dark, strict=True))
+            rules.append(f".{scale}{level} {{ background: {background}; color: {text}; }}")
+    return "\n".join(rules)
+
+
+_here = Path(__file__)
+_mount = st.components.v2.component(
+    "attnviz_heatmap",
+    html='<div class="heatmap">\n</div>',
+    css=_here.with_suffix(".css").read_text(encoding="utf-8") + _level_rules(),
+    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
+)

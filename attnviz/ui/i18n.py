@@ -1,0 +1,49 @@
+"""The languages of the screen: gettext catalogues, read from the .po files as they are."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from attnviz.errors import AttnvizError
+
+LOCALE = Path(__file__).parent.parent / "locale"
+LANGUAGES = {"en": "English", "ko": "한국어"}
+SOURCE = "en"
+
+Translate = Callable[[str], str]
+
+
+@functools.cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """Return the translations of a language, English ones being the source itself."""
+    path = LOCALE / language / "LC_MESSAGES" / "attnviz.po"
+    if language == SOURCE or language not in LANGUAGES:
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def spoken(locale: str | None) -> str:
+    """Return the language for a browser's locale such as `ko-KR`; English if we do not speak it."""
+    language = (locale or "").replace("_", "-").split("-")[0].lower()
+    return language if language in LANGUAGES else SOURCE
+
+
+def said(error: AttnvizError, translate: Translate) -> str:
+    """Return what an error says, translated."""
+    return translate(error.template).format(**error.values)
+
+
+def msg(message: str) -> str:
+    """Mark a message for extraction where it is written; it is translated where it is shown."""
+    return message

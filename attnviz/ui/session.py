@@ -1,0 +1,162 @@
+"""What one browser's session remembers: its view, its language and, shared by all sessions, the open experiments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import streamlit as st
+
+import attnviz.experiment
+from attnviz.errors import AttnvizError
+from attnviz.experiment import Experiment
+from attnviz.explain import Explanation
+from attnviz.ui.i18n import LANGUAGES, catalogue, said, spoken
+from attnviz.ui.view import AnyView, View, fitting, read, write
+
+DEFAULT_EXPERIMENT = "reviews-en"
+_PLAIN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|~:$<>"})
+
+
+def _(message: str) -> str:
+    """Translate a message into the language of the screen."""
+    return catalogue(language()).gettext(message) if message else ""
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Translate a message that depends on a number."""
+    return catalogue(language()).ngettext(one, many, count)
+
+
+def language() -> str:
+    """Return the language of the screen: the one in the link, else the browser's."""
+    chosen = _remembered().get("lang", "auto")
+    return chosen if chosen in LANGUAGES else spoken(st.context.locale)
+
+
+def begin(page: str) -> None:
+    """Follow the link if it is new: on the first run, and when the browser went back or forward.
+
+    A run that a widget started brings the link along as it was before, so what the widget changed comes first.
+    """
+    state, query = st.session_state, st.query_params.to_dict()
+    changed, elsewhere = state.pop("changed", False), state.get("page", page) != page
+    state["page"] = page
+    if query == state.get("link") or changed or (elsewhere and not query):
+        return
+    state["link"], state["unread"] = query, query
+    _remembered().clear()
+
+
+def view(kind: type[AnyView]) -> AnyView:
+    """Return what the session shows now, of the fields that `kind` has."""
+    remembered = _remembered()
+    for name, value in vars(read(kind, st.session_state.get("unread", {}))).items():
+        remembered.setdefault(name, value)
+    return kind(**{name: remembered[name] for name in kind.__dataclass_fields__})
+
+
+def change(**values: Any) -> None:
+    """Change fields of the view: what the next run shows and its link tells."""
+    _remembered().update(values)
+    st.session_state["changed"] = True
+
+
+def link(shown: View) -> bool:
+    """Put a view into the address bar; return False if its text is too long for that."""
+    st.session_state["changed"] = False
+    _remembered().update(vars(shown))
+    query = write(shown)
+    short = fitting(query)
+    if short != st.query_params.to_dict():
+        st.query_params.from_dict(short)
+    st.session_state["link"] = short
+    return short == query
+
+
+def bound(shown: View, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
+    """Return the arguments that tie a widget to the field `name` of the view."""
+
+    def take() -> None:
+        value = st.session_state[name]
+        change(**{name: tuple(value) if isinstance(value, list) else value})
+        if then:
+            then()
+
+    value = getattr(shown, name)
+    value = list(value) if isinstance(value, tuple) else value
+    if st.session_state.get(name, ...) != value:
+        st.session_state[name] = value
+    return {"key": name, "on_change": take}
+
+
+def experiment(name: str) -> Experiment:
+    """Return an experiment, opened once for all sessions; raise `AttnvizError` if it is damaged."""
+    opened = _opened(name, _stamp(name))
+    if isinstance(opened, AttnvizError):
+        raise opened
+    return opened
+
+
+def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()) -> Explanation:
+    """Return what a variant of an experiment makes of a text; the last ones asked for are kept."""
+    return _explained(name, _stamp(name), text, variant, unknown, without)
+
+
+def names() -> list[str]:
+    """Return the names of all experiments, damaged ones too."""
+    return attnviz.experiment.names(attnviz.experiment.MODELS)
+
+
+def chosen() -> Experiment | None:
+    """Return the experiment that the link names; failing that the default, or any that can be opened."""
+    there = names()
+    for name in dict.fromkeys([view(View).experiment, DEFAULT_EXPERIMENT, *there]):
+        if name in there:
+            try:
+                return experiment(name)
+            except AttnvizError:
+                continue
+    return None
+
+
+def faults() -> dict[str, str]:
+    """Return what is wrong with the experiments that cannot be opened, by name."""
+    found = {}
+    for name in names():
+        try:
+            experiment(name)
+        except AttnvizError as error:
+            found[name] = said(error, _)
+    return found
+
+
+def plain(text: str) -> str:
+    """Return `text` such that Streamlit's Markdown shows it letter for letter."""
+    return text.translate(_PLAIN)
+
+
+def _remembered() -> dict[str, Any]:
+    return cast(dict[str, Any], st.session_state.setdefault("remembered", {}))
+
+
+def _stamp(name: str) -> int:
+    """Return when an experiment was written, so that a new one of the same name is opened anew."""
+    try:
+        return (attnviz.experiment.MODELS / name / "experiment.json").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _opened(name: str, stamp: int) -> Experiment | AttnvizError:
+    """Open an experiment; a fault is kept like a success, so that it is not looked for on every run."""
+    try:
+        return attnviz.experiment.load(attnviz.experiment.MODELS / name)
+    except AttnvizError as error:
+        return error
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _explained(name: str, stamp: int, text: str, variant: str, unknown: Any, without: tuple[int, ...]) -> Explanation:
+    return experiment(name).explain(text, variant=variant, unknown=unknown, without=without)

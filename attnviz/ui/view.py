@@ -1,0 +1,80 @@
+"""What a page shows, as its link tells it.
+
+A page's view is a frozen dataclass of `linked` fields. The link holds what differs from the defaults, in words that do
+not depend on the language of the screen. (Streamlit's own `bind="query-params"` writes the labels as translated, so a
+link made in Korean would mean nothing to an English screen, and no component of ours could be bound.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
+
+
+class Codec(NamedTuple):
+    """How a value is read from a link and written into one."""
+
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+
+
+TEXT = Codec(str, str)
+NAMES = Codec(lambda text: tuple(filter(None, text.split(","))), ",".join)
+PLACES = Codec(
+    lambda text: tuple(sorted({int(place) for place in text.split(",") if place.isascii() and place.isdecimal()})),
+    lambda places: ",".join(map(str, places)),
+)
+SWITCH = Codec(lambda text: text == "1", lambda on: "1" if on else "0")
+
+
+def linked(default: Any, codec: Codec = TEXT) -> Any:
+    """Return a dataclass field that travels in the link under its own name unless it has its default."""
+    return field(default=default, metadata={"codec": codec})
+
+
+@dataclass(frozen=True)
+class View:
+    """What every page's link tells: which experiment, in which language (`auto`: the browser's)."""
+
+    experiment: str = linked("")
+    lang: str = linked("auto")
+
+
+@dataclass(frozen=True)
+class SentenceView(View):
+    """What the Sentence page shows. `text` is None for the sentence a newcomer sees, `pin` None for no pinned one."""
+
+    text: str | None = linked(None)
+    without: tuple[int, ...] = linked((), PLACES)
+    variants: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
+    shade: str = linked("attention")
+    unknown: str = linked("subword")
+    pin: str | None = linked(None)
+    pin_without: tuple[int, ...] = linked((), PLACES)
+    chart: bool = linked(False, SWITCH)
+    table: bool = linked(False, SWITCH)
+
+
+AnyView = TypeVar("AnyView", bound=View)
+
+
+def read(kind: type[AnyView], query: Mapping[str, str]) -> AnyView:
+    """Return the view that a link tells; what it does not name has its default."""
+    return kind(**{one.name: one.metadata["codec"].read(query[one.name]) for one in fields(kind) if one.name in query})
+
+
+def write(view: View) -> dict[str, str]:
+    """Return the link of a view: its fields that differ from their defaults."""
+    values = ((one, getattr(view, one.name)) for one in fields(view))
+    return {one.name: one.metadata["codec"].write(value) for one, value in values if value != one.default}
+
+
+def fitting(query: dict[str, str]) -> dict[str, str]:
+    """Return the link without its texts, and the places that count their words, if it is too long to be followed."""
+    if len(urlencode(query)) <= LONGEST:
+        return query
+    return {name: value for name, value in query.items() if name not in ("text", "without", "pin", "pin_without")}
