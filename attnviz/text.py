@@ -46,7 +46,8 @@ def tokenize(text: str) -> list[Token]:
 def words(text: str) -> list[str]:
     """Return the look-up forms of the tokens of `text`."""
     if text.isascii():  # the same, and ten times as fast
-        return _TOKEN.findall(text.lower())
+        found: list[str] = _TOKEN.findall(text.lower())
+        return found
     return [token.word for token in tokenize(text)]
 
 
@@ -76,14 +77,20 @@ class Vocabulary:
         """
         counted = Counter(word for text in texts for word in text)
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-        kept = [(word, count) for word, count in ranked[: size - 2] if count >= min_count]
+        kept = [(word, count) for word, count in ranked[: max(size - 2, 0)] if count >= min_count]
         return cls([word for word, _ in kept], [count for _, count in kept])
 
     @classmethod
     def load(cls, path: Path) -> Vocabulary:
         """Read `word<TAB>count` lines."""
+        try:
+            *lines, rest = path.read_text(encoding="utf-8").split("\n")
+        except UnicodeDecodeError as error:
+            raise AttnvizError("{path} is not UTF-8. Rebuild the experiment.", path=path) from error
+        if rest:
+            raise AttnvizError("{path} breaks off in its last line. Rebuild the experiment.", path=path)
         words, counts = [], []
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n")[:-1], start=1):
+        for number, line in enumerate(lines, start=1):
             word, tab, count = line.partition("\t")
             if not (word and tab and count.isdecimal()):
                 raise AttnvizError(
