@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from attnviz import picture
+from attnviz import shading
 
 if TYPE_CHECKING:
     from attnviz.explain import Explanation
@@ -25,7 +25,7 @@ def weights(explanations: Sequence[Explanation], translate: Callable[[str], str]
     _ = translate
     first = explanations[0]
     count = len(first.tokens)
-    words = [picture.visible(picture.shorten(token.text)).translate(_PLAIN) for token in first.tokens]
+    words = [shading.visible(shading.shorten(token.text)).translate(_PLAIN) for token in first.tokens]
     figure = go.Figure()
     for explanation in explanations:
         colour, pattern = _BARS.get(explanation.variant, ("#85829a", "x"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from attnviz import palette, picture
+from attnviz import palette, shading
 from attnviz.ui.i18n import Translate, msg
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def payload(readings: Sequence[Reading], shade: str, translate: Translate) -> di
     _ = translate
     whole = readings[0].whole
     left = {token.start for token in readings[0].now.tokens}
-    gaps, tail = picture.between(whole)
+    gaps, tail = shading.between(whole)
     words = [
         {
-            "text": picture.visible(picture.shorten(token.text)),
+            "text": shading.visible(shading.shorten(token.text)),
             "known": bool(known),
             "struck": token.start not in left,
-            "ngrams": [picture.visible(ngram) for ngram in ngrams[:_MOST_NGRAMS]],
+            "ngrams": [shading.visible(ngram) for ngram in ngrams[:_MOST_NGRAMS]],
             "more": _("and {count} more").format(count=len(ngrams) - _MOST_NGRAMS)
             if len(ngrams) > _MOST_NGRAMS
             else "",
@@ -87,9 +87,9 @@ def payload(readings: Sequence[Reading], shade: str, translate: Translate) -> di
     return {
         "digest": digest(whole.text),
         "words": words,
-        "gaps": [picture.visible(gap) for gap in gaps],
-        "tail": picture.visible(tail),
-        "shade": None if shade == picture.ATTENTION else whole.labels.index(shade),
+        "gaps": [shading.visible(gap) for gap in gaps],
+        "tail": shading.visible(tail),
+        "shade": None if shade == shading.ATTENTION else whole.labels.index(shade),
         "labels": [_(label) for label in whole.labels],
         "panels": [_panel(reading, shade, _) for reading in readings],
         "texts": {
@@ -118,7 +118,7 @@ def _panel(reading: Reading, shade: str, translate: Translate) -> dict[str, Any]
         padded = np.concatenate([values, np.zeros((1, *values.shape[1:]))])
         return np.round(padded[rows], 4).tolist()
 
-    levels = [*picture.shading(now, shade)[0], 0]
+    levels = [*shading.shading(now, shade)[0], 0]
     shown = [levels[row] for row in rows]
     changed = reading.without is not None
     return {
@@ -159,7 +159,7 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[
     _ = translate
     doubt = _("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
     count = len(explanation.tokens)
-    if shade != picture.ATTENTION:
+    if shade != shading.ATTENTION:
         meaning = _(
             "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
             "All of them and the bias add up to the logit."
@@ -187,7 +187,7 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[
 
 def _gradient(shade: str) -> str:
     """Return the scale from its low to its high end as a CSS image that follows the theme."""
-    low = 0 if shade == picture.ATTENTION else -palette.LEVELS
+    low = 0 if shade == shading.ATTENTION else -palette.LEVELS
     steps = [
         [palette.colour(level, palette.scale_of(level, shade), theme).background for theme in palette.THEMES]
         for level in range(low, palette.LEVELS + 1)

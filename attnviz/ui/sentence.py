@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from attnviz import picture
+from attnviz import picture, shading
 from attnviz.experiment import Experiment
 from attnviz.explain import Explanation
 from attnviz.ui import session
@@ -73,10 +73,10 @@ def controls(shown: SentenceView, experiment: Experiment, text: str) -> None:
     """Draw the switches: what colours the words, which variants, how unknown words are read, and the pin."""
 
     def by(shade: str) -> str:
-        return _("attention") if shade == picture.ATTENTION else _("contribution to “{label}”").format(label=_(shade))
+        return _("attention") if shade == shading.ATTENTION else _("contribution to “{label}”").format(label=_(shade))
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
-        shades = [picture.ATTENTION, *experiment.labels]
+        shades = [shading.ATTENTION, *experiment.labels]
         if len(experiment.labels) > _MANY_LABELS:
             st.selectbox(_("Shade by"), shades, format_func=by, width=260, **session.bound(shown, "shade"))
         else:
