@@ -146,7 +146,7 @@ def load_dataset(
     empty = [row for row, text in zip(rows.index, texts, strict=True) if not text or text.isspace()]
     if empty:
         raise AttnvizError(
-            "Rows without a text in the column {column} of {file}: {rows} ({count} in all). Fill or delete them.",
+            "{file}: the column {column} has no text in row {rows} (rows in all: {count}). Fill or delete them.",
             file=path.name,
             count=len(empty),
             column=text_column,
@@ -197,7 +197,7 @@ def _labels(column: pd.Series, path: Path) -> list[str]:
     absent = [row for row, cell in column.items() if names[cell].lower() in _NO_LABEL]
     if absent:
         raise AttnvizError(
-            "Rows without a label in the column {column} of {file}: {rows} ({count} in all). Fill or delete them.",
+            "{file}: the column {column} has no label in row {rows} (rows in all: {count}). Fill or delete them.",
             file=path.name,
             count=len(absent),
             column=column.name,

@@ -199,14 +199,14 @@ def test_labels_to_judge_are_names_or_numbers_of_the_classes(tmp_path: Path) -> 
         ),
         (
             {"text": [*TEXTS[:58], "", " \n"], "label": LABELS},
-            "without a text in the column text of t.csv: 60, 61 ",
+            r"column text has no text in row 60, 61 \(rows in all: 2\)",
         ),
-        ({"text": ["", *TEXTS[1:]], "label": LABELS}, r"text of t\.csv: 2 \(1 in all\)"),
+        ({"text": ["", *TEXTS[1:]], "label": LABELS}, r"no text in row 2 \(rows in all: 1\)"),
         (
             {"text": TEXTS, "label": ["nan", "", "NaN", "NULL", *LABELS[4:]]},
-            "without a label .* t.csv: 2, 3, 4, 5 ",
+            "column label has no label in row 2, 3, 4, 5 ",
         ),
-        ({"text": TEXTS, "label": [float("nan"), *[0.0, 1.0] * 29, 1.0]}, "without a label .* t.csv: 2 "),
+        ({"text": TEXTS, "label": [float("nan"), *[0.0, 1.0] * 29, 1.0]}, "no label in row 2 "),
         (
             {"text": TEXTS, "label": LABELS, "split": [*["train"] * 58, "", "exam"]},
             "no split: “”, “exam”, first in row 60",
@@ -225,7 +225,7 @@ def test_rows_that_cannot_be_trained_on(tmp_path: Path, columns: dict[str, list[
 
 
 def test_parquet_rows_are_counted_from_one(tmp_path: Path) -> None:
-    with pytest.raises(AttnvizError, match=r"t\.parquet: 1 \(1 in all\)"):
+    with pytest.raises(AttnvizError, match=r"no text in row 1 \(rows"):
         load_dataset(table(tmp_path / "t.parquet", text=["", *TEXTS[1:]], label=LABELS))
 
 
