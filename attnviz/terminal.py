@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from attnviz import palette
-from attnviz.picture import shorten
+from attnviz.shading import shorten
 
 if TYPE_CHECKING:
     from attnviz.evaluation import Evaluation
@@ -151,13 +151,15 @@ def training_bar() -> Iterator[Callable[[Progress], None]]:
 
 
 def _bar(transient: bool) -> Bar:
+    console = Console(stderr=True, markup=False, highlight=False, emoji=False)
     return Bar(
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         TaskProgressColumn(),
         TextColumn("{task.fields[note]}", style="dim", markup=False),
-        console=Console(stderr=True, markup=False, highlight=False, emoji=False),
+        console=console,
         transient=transient,
+        disable=not console.is_terminal,  # in a log, bars are noise
     )
 
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from attnviz import cli
 from attnviz.experiment import Experiment
+from attnviz.training import TrainingConfig
 
 ROOT = Path(__file__).parent.parent
 
@@ -160,7 +162,7 @@ def test_evaluate_scores_a_file_without_a_split_whole(
 ) -> None:
     columns = ["--text-column", "review", "--label-column", "stars"]
     said = answer(capsys, "evaluate", str(table), "-e", tiny_en, *columns, "--json")
-    assert (said["rows"], said["split"]) == (40, "all")
+    assert said["rows"] == 40
     assert [variant["variant"] for variant in said["variants"]] == list(tiny.variants)
     for variant in said["variants"]:
         assert {"accuracy", "interval", "macro_f1", "log_loss", "confusion"} <= variant.keys()
@@ -174,10 +176,11 @@ def test_evaluate_takes_the_rows_of_a_split(
 ) -> None:
     bad, good = tiny.labels
     path = tmp_path / "split.csv"
-    path.write_text(f"text,label,split\ndull,{bad},train\nlovely,{good},test\nfine,{good},test\n", encoding="utf-8")
-    rows = {split: answer(capsys, "evaluate", str(path), "-e", tiny_en, "--split", split, "--json")["rows"]
-            for split in ("train", "test", "all")}  # fmt: skip
-    assert rows == {"train": 1, "test": 2, "all": 3}
+    rows = f"dull,{bad},train\nlovely,{good},test\nfine,{good},test\npoor,{bad},validation\n"
+    path.write_text(f"text,label,split\n{rows}", encoding="utf-8")
+    for split, count in ("train", 1), ("test", 2), ("validation", 1), ("all", 4):
+        said = answer(capsys, "evaluate", str(path), "-e", tiny_en, "--split", split, "--json")
+        assert said["rows"] == count
     assert answer(capsys, "evaluate", str(path), "-e", tiny_en, "--json")["rows"] == 2
 
 
@@ -214,21 +217,38 @@ def test_train_takes_the_vectors_of_an_experiment(
     assert [variant["variant"] for variant in said["variants"]] == ["fine-tuned"]
 
 
+def test_train_promises_the_defaults_of_training() -> None:
+    promised = {name: parameter.default for name, parameter in inspect.signature(cli.train).parameters.items()}
+    config = TrainingConfig()
+    real = {field.name: getattr(owner, field.name) for owner in (config.schedule, config) for field in fields(owner)}
+    real["variants"] = ",".join(config.variants)
+    shared = promised.keys() & real.keys()
+    assert {"epochs", "embedding_dim", "hidden_dim", "vocab_size", "min_n", "max_n", "scorer", "seed"} <= shared
+    assert {name: promised[name] for name in shared} == {name: real[name] for name in shared}
+
+
 def test_ctrl_c_leaves_no_experiment_and_resume_goes_on(table: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "attnviz", "train", str(table), "--name", "films", "--out", str(tmp_path)]
-    command += ["--text-column", "review", "--label-column", "stars", "--hidden-dim", "4", "--variants", "frozen"]
-    command += ["--epochs", "2000"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-        checkpoint = tmp_path / ".films.training" / "checkpoint.safetensors"
-        deadline = time.monotonic() + 60
-        while not checkpoint.exists() and run.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.1)
+    command = ["train", str(table), "--name", "films", "--out", str(tmp_path), "--epochs", "200", "--hidden-dim", "4"]
+    command += ["--embedding-dim", "8", "--text-column", "review", "--label-column", "stars", "--variants", "frozen"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "attnviz", *command], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stderr
+        while (line := run.stderr.readline()) and not line.startswith("epoch 3"):
+            pass
         run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=60)
+        _, rest = run.communicate(timeout=60)
     assert run.returncode == cli.INTERRUPTED
-    assert "--resume" in err.splitlines()[-1]
-    assert "Traceback" not in err
+    *epochs, last = rest.splitlines()
+    assert "--resume" in last
+    assert all(line.startswith("epoch ") for line in epochs)
     assert not (tmp_path / "films").exists()
+
+    again = python_m_attnviz(*command, "--resume")
+    assert again.returncode == 0, again.stderr
+    first = again.stderr.splitlines()[0]
+    assert int(first.removeprefix("epoch ").partition(":")[0]) > 3
+    assert (tmp_path / "films" / "experiment.json").is_file()
 
 
 def test_list_shows_figures_and_names_what_is_damaged(tiny: Experiment, tiny_models: Path, tmp_path: Path) -> None:

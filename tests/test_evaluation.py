@@ -60,7 +60,8 @@ def test_groups_are_scored_apart_and_add_up(tiny: Experiment, rows: Dataset) -> 
     (score,) = evaluate(tiny, replace(rows, groups=("b", "a", "b", "a", "b")), ["frozen"]).variants
     assert list(score.groups) == ["a", "b"]
     assert [group.figures.n for group in score.groups.values()] == [2, 3]
-    assert (sum(np.array(group.confusion) for group in score.groups.values()) == score.overall.confusion).all()
+    parts = np.array([group.confusion for group in score.groups.values()])
+    assert (parts.sum(axis=0) == score.overall.confusion).all()
 
 
 def test_progress_rises_to_one(tiny: Experiment, rows: Dataset) -> None:
