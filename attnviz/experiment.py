@@ -11,12 +11,13 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -31,7 +32,7 @@ from attnviz.vectors import FastTextVectors
 
 SCHEMA = 1
 MODELS = Path(os.environ.get("ATTNVIZ_MODELS", Path(__file__).parent.parent / "models"))
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_SLUG = "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
 
 
 @dataclass(frozen=True)
@@ -45,19 +46,19 @@ class VariantConfig:
 
 @dataclass(frozen=True)
 class About:
-    """What `experiment.json` holds besides the figures: enough to load the experiment and to make it again."""
+    """What `experiment.json` says of an experiment: enough to load it and to make it again."""
 
     language: str
-    labels: tuple[str, ...]
+    labels: Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)]
     data: dict[str, Any]  # name, rows by split, split rule, source, licence
     vectors: dict[str, Any]  # where they came from and how they were trained
     training: dict[str, Any]  # every setting of the run
-    embedding_dim: int
-    hidden_dim: int
-    max_tokens: int
-    variants: dict[str, VariantConfig] = field(default_factory=dict)
+    embedding_dim: Annotated[int, Field(ge=1, le=4096)]
+    hidden_dim: Annotated[int, Field(ge=1, le=4096)]
+    max_tokens: Annotated[int, Field(ge=1, le=100_000)]
+    variants: dict[Annotated[str, Field(pattern=f"^{_SLUG}$")], VariantConfig]
 
-    def build(self, variant: str, embeddings: Tensor) -> AttentionClassifier:
+    def build(self, variant: str, embeddings: Tensor, dropout: float = 0.5) -> AttentionClassifier:
         """Make the classifier of a variant, its embedding starting from `embeddings` [vocabulary, D]."""
         config = self.variants[variant]
         return AttentionClassifier(
@@ -69,7 +70,7 @@ class About:
             freeze_embeddings=config.freeze_embeddings,
             pooling=config.pooling,
             scorer=config.scorer,
-            dropout=self.training.get("dropout", 0.5),
+            dropout=dropout,
         )
 
 
@@ -77,6 +78,17 @@ def starting_rows(vocabulary: Vocabulary, vectors: FastTextVectors) -> Tensor:
     """Return the embedding [vocabulary, D] that variants start from: padding 0, unknown the mean word."""
     matrix = torch.from_numpy(vectors.matrix(vocabulary.words))
     return torch.cat((torch.zeros_like(matrix[:1]), matrix.mean(0, keepdim=True).half().float(), matrix))
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """`experiment.json` as it is written."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    schema: int
+    about: About
+    figures: dict[str, dict[str, Figures]]  # by variant, then by group of the test rows; "all" is every one of them
 
 
 class Experiment:
@@ -98,7 +110,7 @@ class Experiment:
         self.about = about
         self.vocabulary = vocabulary
         self.vectors = vectors
-        self.figures = figures or {}  # by variant, then by group of the test rows; "all" is every one of them
+        self.figures = figures or {}  # as in _Stored
         self.history = history or {}
         self.card = card
         self._models = {variant: model.eval().requires_grad_(False) for variant, model in models.items()}
@@ -187,11 +199,7 @@ class Experiment:
                 save_file(_kept(model, self.about.variants[variant]), new / f"{variant}.safetensors")
             _write_json(new / "history.json", self.history)
             (new / "README.md").write_text(self.card, encoding="utf-8")
-            figures = {
-                variant: {group: asdict(figure) for group, figure in groups.items()}
-                for variant, groups in self.figures.items()
-            }
-            _write_json(new / "experiment.json", {"schema": SCHEMA, **asdict(self.about), "figures": figures})
+            _write_json(new / "experiment.json", asdict(_Stored(SCHEMA, self.about, self.figures)))
             if target.exists():
                 target.rename(old)
             new.rename(target)
@@ -204,7 +212,7 @@ def load(name_or_path: str | Path) -> Experiment:
     Raises `AttnvizError` naming the file and the fault if the folder is not there or damaged.
     """
     folder = Path(name_or_path)
-    if not folder.is_dir() and _SLUG.fullmatch(str(name_or_path)):
+    if not folder.is_dir() and re.fullmatch(_SLUG, str(name_or_path)):
         folder = MODELS / name_or_path
     if not folder.is_dir():
         raise AttnvizError(
@@ -213,7 +221,8 @@ def load(name_or_path: str | Path) -> Experiment:
             names=", ".join(names()) or "—",
         )
     folder = folder.resolve()
-    about, figures = _read_about(folder / "experiment.json")
+    stored = _read_stored(folder / "experiment.json")
+    about = stored.about
     vocabulary = Vocabulary.load(_existing(folder / "vocabulary.txt"))
     vectors = FastTextVectors.open(_existing(folder / "vectors.safetensors"))
     if vectors.words != vocabulary.words or vectors.dim != about.embedding_dim:
@@ -238,7 +247,7 @@ def load(name_or_path: str | Path) -> Experiment:
         vocabulary,
         vectors,
         models,
-        figures=figures,
+        figures=stored.figures,
         history=history,
         card=card.read_text(encoding="utf-8") if card.is_file() else "",
     )
@@ -248,12 +257,13 @@ def names(folder: Path = MODELS) -> list[str]:
     """Return the names of the experiments in a folder, damaged ones too, in order."""
     if not folder.is_dir():
         return []
-    return sorted(path.parent.name for path in folder.glob("*/experiment.json") if _SLUG.fullmatch(path.parent.name))
+    found = (path.parent.name for path in folder.glob("*/experiment.json"))
+    return sorted(name for name in found if re.fullmatch(_SLUG, name))
 
 
 def check_name(name: str) -> None:
     """Raise `AttnvizError` unless `name` can be a folder and a part of a link."""
-    if not _SLUG.fullmatch(name):
+    if not re.fullmatch(_SLUG, name):
         raise AttnvizError(
             "“{name}” cannot be an experiment's name: use 1 to 64 lower-case letters, digits and hyphens, "
             "as in “reviews-en”.",
@@ -321,9 +331,8 @@ def _write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _read_about(path: Path) -> tuple[About, dict[str, dict[str, Figures]]]:
-    raw = _read_json(path)
-    if raw.pop("schema", None) != SCHEMA:
+def _read_stored(path: Path) -> _Stored:
+    if _read_json(path).get("schema") != SCHEMA:
         raise AttnvizError(
             "{path}: its schema is not version {schema}, the one this attnviz reads. "
             "Rebuild the experiment, or use the attnviz that made it.",
@@ -331,19 +340,12 @@ def _read_about(path: Path) -> tuple[About, dict[str, dict[str, Figures]]]:
             schema=SCHEMA,
         )
     try:
-        figures = {
-            variant: {group: Figures(**figure) for group, figure in groups.items()}
-            for variant, groups in raw.pop("figures").items()
-        }
-        raw["labels"] = tuple(raw["labels"])
-        raw["variants"] = {name: VariantConfig(**config) for name, config in raw["variants"].items()}
-        about = About(**raw)
-        for variant in about.variants:
-            check_name(variant)
-    except (KeyError, TypeError, AttributeError) as error:
+        return TypeAdapter(_Stored).validate_json(path.read_bytes(), strict=True)
+    except ValidationError as error:
+        fault = error.errors()[0]
         raise AttnvizError(
-            "{path}: a field is missing, too many or of the wrong kind ({fault}). Restore or rebuild the experiment.",
+            "{path}: {field}: {fault}. Restore or rebuild the experiment.",
             path=path,
-            fault=error,
+            field=".".join(map(str, fault["loc"])),
+            fault=fault["msg"],
         ) from error
-    return about, figures

@@ -97,7 +97,7 @@ def train(
     scratch.mkdir(parents=True, exist_ok=True)
     if vectors:
         own = vectors.vectors.with_words(vocabulary.words)
-        source: dict[str, Any] = {"from": vectors.name, **vectors.about.vectors}
+        source: dict[str, Any] = {**vectors.about.vectors, "from": vectors.name}
     else:
         own = yield from _trained(tokens["train"], vocabulary, config, scratch / "vectors.safetensors", resume)
         source = {
@@ -125,12 +125,21 @@ def train(
         max_tokens=config.max_tokens,
         variants={variant: replace(VARIANTS[variant], scorer=config.scorer) for variant in config.variants},
     )
-    twins = Twins(about, config.schedule, vocabulary, own, config.probes, scratch / "checkpoint.safetensors")
+    twins = Twins(
+        about,
+        config.schedule,
+        vocabulary,
+        own,
+        scratch / "checkpoint.safetensors",
+        probes=config.probes,
+        dropout=config.dropout,
+    )
     if resume:
         twins.restore()
     yield from twins.fit(
         (tokens["train"], parts["train"].labels),
         ([row[: config.max_tokens] for row in tokens["validation"]], parts["validation"].labels),
+        parts["train"].groups,
     )
     experiment = Experiment(name, about, vocabulary, own, twins.models(), history=twins.history)
     experiment.figures = yield from _measured(experiment, parts["test"])

@@ -144,8 +144,10 @@ class Twins:
         schedule: Schedule,
         vocabulary: Vocabulary,
         vectors: FastTextVectors,
-        probes: Sequence[str],
         checkpoint: Path,
+        *,
+        probes: Sequence[str] = (),
+        dropout: float = 0.5,
     ) -> None:
         self.about, self.schedule, self.vocabulary, self.vectors = about, schedule, vocabulary, vectors
         self.checkpoint = checkpoint
@@ -154,7 +156,7 @@ class Twins:
         self.twins: dict[str, Twin] = {}
         for variant in about.variants:
             torch.manual_seed(schedule.seed)  # every variant starts from the same weights
-            self.twins[variant] = Twin(about.build(variant, start).to(self.device), schedule)
+            self.twins[variant] = Twin(about.build(variant, start, dropout).to(self.device), schedule)
         self.probes = tuple(probes)
         self.best: dict[str, dict[str, Tensor]] = {}
         self.bfloat16: bool | None = None  # not measured yet
@@ -167,8 +169,12 @@ class Twins:
         self,
         train: tuple[Sequence[Sequence[str]], Sequence[int]],
         validation: tuple[Sequence[Sequence[str]], Sequence[int]],
+        groups: Sequence[str] | None = None,
     ) -> Iterator[Progress]:
-        """Train on (words, label) rows, yield at every step, and leave each variant at its best epoch."""
+        """Train on (words, label) rows, yield at every step, and leave each variant at its best epoch.
+
+        With `groups`, one name a training row, an epoch draws as many rows of each group as the smallest one has.
+        """
         rows, checks = self._encode(train[0]), self._encode(validation[0])
         labels = torch.tensor(train[1], device=self.device)
         truth = np.asarray(validation[1])
@@ -177,13 +183,14 @@ class Twins:
         began, first = time.monotonic(), len(self.history["epochs"])
         for epoch in range(first, self.schedule.epochs + 1):
             random = np.random.default_rng((self.schedule.seed, epoch))
-            ids = [self._excerpt(row, random) for row in rows.ids]
+            drawn = _balanced(groups, random) if groups else np.arange(len(rows))
+            ids = [self._excerpt(rows.ids[row], random) for row in drawn]
             batches = by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random)
             sums = dict.fromkeys(self.twins, 0.0)
             for step, batch_rows in enumerate(batches):
                 batch = Batch.of([ids[row] for row in batch_rows], rows, self.device)
                 at = (epoch - 1) * len(batches) + step
-                wanted = labels[torch.from_numpy(batch_rows).to(self.device)]
+                wanted = labels[torch.from_numpy(drawn[batch_rows]).to(self.device)]
                 if self.bfloat16 is None:
                     self.bfloat16 = self._bfloat16_pays(batch, wanted)
                 for variant, twin in self.twins.items():
@@ -323,6 +330,13 @@ class Twins:
             own = {name.removeprefix(f"{variant}/"): v for name, v in tensors.items() if name.startswith(f"{variant}/")}
             self.best[variant] = {n.removeprefix("best/"): v for n, v in own.items() if n.startswith("best/")}
             twin.restore(own)
+
+
+def _balanced(groups: Sequence[str], random: np.random.Generator) -> np.ndarray:
+    """Draw as many rows of each group as the smallest has."""
+    names, of_row, sizes = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
+    drawn = [random.choice(np.flatnonzero(of_row == group), sizes.min(), replace=False) for group in range(len(names))]
+    return np.sort(np.concatenate(drawn))
 
 
 def _moving(model: AttentionClassifier) -> dict[str, Tensor]:

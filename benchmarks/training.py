@@ -1,0 +1,197 @@
+"""Training speed: the course's code as written against ours, frozen and fine-tuned, in one run.
+
+    python -m benchmarks.training --rows FILE.csv
+
+Same rows, same FastText start, same batch size, same number of epochs; the three take their epochs in turn, so that a
+busy machine slows all of them. The course's code pads every sentence to the longest one, updates the whole embedding
+with Adam and computes in float32. Ours is `attnviz.twins` as `attnviz train` runs it, checkpoints included. Without
+a file it makes rows of its own, with lengths and word frequencies like those of news.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from attnviz.batches import encode, read_all
+from attnviz.datasets import load_dataset
+from attnviz.experiment import About, starting_rows
+from attnviz.text import Vocabulary, words
+from attnviz.training import VARIANTS
+from attnviz.twins import Schedule, Twins
+from attnviz.vectors import FastTextVectors
+
+HIDDEN = 128
+
+
+class CourseClassifier(nn.Module):
+    """The classifier as the course writes it: the softmax runs over padding too."""
+
+    def __init__(self, pretrained: Tensor, num_classes: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(*pretrained.shape)
+        self.embedding.weight.data.copy_(pretrained)
+        self.lstm = nn.LSTM(pretrained.shape[1], HIDDEN, bidirectional=True, batch_first=True)
+        self.attention = nn.Linear(HIDDEN * 2, 1)
+        self.fc = nn.Linear(HIDDEN * 2, num_classes)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map ids [B, T] to logits [B, K]."""
+        hidden, _ = self.lstm(self.embedding(x))
+        weights = F.softmax(self.attention(hidden).squeeze(2), dim=1).unsqueeze(2)
+        return self.fc(self.dropout(torch.sum(hidden * weights, dim=1)))
+
+
+@dataclasses.dataclass(frozen=True)
+class Rows:
+    """Token words and label indices, for training and for measuring."""
+
+    train: list[list[str]]
+    train_labels: list[int]
+    test: list[list[str]]
+    test_labels: list[int]
+    classes: int
+
+
+def main() -> None:
+    """Print one table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", metavar="FILE", help="a CSV, TSV or Parquet with a text and a label column")
+    parser.add_argument("--limit", type=int, help="use that many training rows at most")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--dim", type=int, default=300)
+    parser.add_argument("--vocab-size", type=int, default=20_000)
+    chosen = parser.parse_args()
+
+    rows = read(chosen.rows, chosen.limit) if chosen.rows else made(chosen.limit or 10_000)
+    vocabulary = Vocabulary.build(rows.train, chosen.vocab_size)
+    tokens = sum(map(len, rows.train))
+    print(f"{len(rows.train):,} rows, {tokens:,} tokens, {len(vocabulary):,} x {chosen.dim}, hidden {HIDDEN}, ", end="")
+    print(
+        f"batches of {chosen.batch_size}, {torch.get_num_threads()} threads; training the FastText start first",
+        flush=True,
+    )
+    vectors = FastTextVectors.train(
+        rows.train, dict(zip(vocabulary.words, vocabulary.counts, strict=True)), dim=chosen.dim, workers=2
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        runs = {
+            "the course's code": course(rows, vocabulary, vectors, chosen.batch_size),
+            "ours, frozen": ours("frozen", rows, vocabulary, vectors, chosen, Path(folder, "a")),
+            "ours, fine-tuned": ours("fine-tuned", rows, vocabulary, vectors, chosen, Path(folder, "b")),
+        }
+        seconds: dict[str, list[float]] = {name: [] for name in runs}
+        accuracy = dict.fromkeys(runs, 0.0)
+        for _ in range(chosen.epochs):
+            for name, run in runs.items():
+                spent, accuracy[name] = next(run)
+                seconds[name].append(spent)
+    medians = {name: statistics.median(spent) for name, spent in seconds.items()}
+    print(f"\n| training | s an epoch | tokens a second | times the course's | accuracy after {chosen.epochs} epochs |")
+    print("| --- | --- | --- | --- | --- |")
+    for name, median in medians.items():
+        ratio = medians["the course's code"] / median
+        print(f"| {name} | {median:.2f} | {tokens / median:,.0f} | {ratio:.1f} | {accuracy[name]:.1%} |")
+    print(f"\nfine-tuned / frozen: {medians['ours, fine-tuned'] / medians['ours, frozen']:.2f}")
+
+
+def read(path: str, limit: int | None) -> Rows:
+    """Take the training and test rows of a file."""
+    dataset = load_dataset(path)
+    train, test = dataset.split("train"), dataset.split("test")
+    return Rows(
+        [words(text) for text in train.texts[:limit]],
+        list(train.labels[:limit]),
+        [words(text) for text in test.texts],
+        list(test.labels),
+        len(dataset.label_names),
+    )
+
+
+def made(count: int) -> Rows:
+    """Make rows of four classes: words by Zipf's law, a few of them of the class, one row in a hundred very long."""
+    random = np.random.default_rng(0)
+    texts, labels = [], random.integers(4, size=count + count // 10).tolist()
+    for label in labels:
+        length = (
+            int(random.integers(180, 280)) if random.random() < 0.01 else int(np.clip(random.normal(43, 10), 5, 120))
+        )
+        common = random.zipf(1.2, length).clip(max=40_000)
+        own = random.random(length) < 0.1
+        texts.append([f"class{label}w{rank}" if mine else f"w{rank}" for rank, mine in zip(common, own, strict=True)])
+    return Rows(texts[:count], labels[:count], texts[count:], labels[count:], 4)
+
+
+def course(
+    rows: Rows, vocabulary: Vocabulary, vectors: FastTextVectors, batch_size: int
+) -> Iterator[tuple[float, float]]:
+    """Train the course's code and yield (seconds, test accuracy) epoch by epoch."""
+    torch.manual_seed(0)
+    model = CourseClassifier(starting_rows(vocabulary, vectors), rows.classes)
+    optimizer = torch.optim.Adam(model.parameters())
+    longest = max(map(len, rows.train))
+    x, y = padded(rows.train, vocabulary, longest), torch.tensor(rows.train_labels)
+    while True:
+        began = time.perf_counter()
+        model.train()
+        for batch in torch.randperm(len(x)).split(batch_size):
+            optimizer.zero_grad()
+            F.cross_entropy(model(x[batch]), y[batch]).backward()
+            optimizer.step()
+        spent = time.perf_counter() - began
+        model.eval()
+        with torch.inference_mode():
+            test = padded(rows.test, vocabulary, longest).split(batch_size)
+            answers = torch.cat([model(part).argmax(1) for part in test])
+        yield spent, float((answers == torch.tensor(rows.test_labels)).float().mean())
+
+
+def padded(token_words: Sequence[Sequence[str]], vocabulary: Vocabulary, length: int) -> Tensor:
+    """Return ids [N, length], longer rows cut."""
+    ids = torch.zeros(len(token_words), length, dtype=torch.long)
+    for row, found in enumerate(token_words):
+        ids[row, : len(found)] = torch.tensor([vocabulary.id(word) for word in found[:length]])
+    return ids
+
+
+def ours(
+    variant: str,
+    rows: Rows,
+    vocabulary: Vocabulary,
+    vectors: FastTextVectors,
+    chosen: argparse.Namespace,
+    folder: Path,
+) -> Iterator[tuple[float, float]]:
+    """Train one variant of ours and yield (seconds, test accuracy) epoch by epoch."""
+    folder.mkdir()
+    schedule = Schedule(epochs=chosen.epochs, batch_size=chosen.batch_size)
+    labels = tuple(str(k) for k in range(rows.classes))
+    about = About("en", labels, {}, {}, {}, vectors.dim, HIDDEN, 512, {variant: VARIANTS[variant]})
+    twins = Twins(about, schedule, vocabulary, vectors, folder / "checkpoint.safetensors")
+    test = encode(rows.test, vocabulary, vectors)
+    truth = np.asarray(rows.test_labels)
+    began = time.perf_counter()
+    for progress in twins.fit((rows.train, rows.train_labels), (rows.test[:1], rows.test_labels[:1])):
+        if progress.step == progress.steps:
+            spent = time.perf_counter() - began
+            model = twins.twins[variant].model.eval()
+            right = sum(int((r.logits.argmax(1).numpy() == truth[at]).sum()) for at, r in read_all(model, test))
+            model.train()
+            yield spent, right / len(truth)
+            began = time.perf_counter()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from attnviz.recurrence import bidirectional_lstm
+
+
+def reference(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:
+    packed = pack_padded_sequence(rows[places], lengths, batch_first=True, enforce_sorted=False)
+    hidden, _ = pad_packed_sequence(lstm(packed)[0], batch_first=True, total_length=places.shape[1])
+    return hidden
+
+
+@pytest.mark.parametrize("lengths", [[1], [5], [3, 5, 1], [4, 4, 2, 5, 1, 3]])
+def test_values_and_gradients_are_those_of_torchs_lstm(lengths: list[int]) -> None:
+    torch.manual_seed(0)
+    lstm = nn.LSTM(7, 6, bidirectional=True, batch_first=True)
+    rows = torch.randn(9, 7, requires_grad=True)
+    places = torch.randint(9, (len(lengths), 5))
+    real = (torch.arange(5) < torch.tensor(lengths)[:, None])[..., None]
+    results = []
+    for read in (reference, bidirectional_lstm):
+        hidden = read(lstm, rows, places, torch.tensor(lengths)) * real
+        loss = (hidden * torch.linspace(-1, 1, hidden.numel()).view_as(hidden)).sum()
+        results.append((hidden, torch.autograd.grad(loss, [rows, *lstm.parameters()])))
+    assert torch.allclose(results[0][0], results[1][0], atol=1e-6)
+    for expected, found in zip(results[0][1], results[1][1], strict=True):
+        assert torch.allclose(expected, found, atol=1e-5)

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tests.conftest import TINY
+
+from attnviz.batches import Batch
+from attnviz.datasets import Dataset, load_dataset
+from attnviz.errors import AttnvizError
+from attnviz.experiment import Experiment, load, starting_rows
+from attnviz.text import words
+from attnviz.training import TrainingConfig, train
+from attnviz.twins import Progress, Schedule, Twins
+
+QUICK = replace(TINY, schedule=replace(TINY.schedule, epochs=2))
+
+
+def run(data: Dataset, folder: Path, config: TrainingConfig = QUICK, **options: object) -> list[Progress]:
+    return list(train(data, "quick", config, out=folder, **options))  # type: ignore[arg-type]
+
+
+def weights(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((folder / "quick").glob("*.safetensors"))}
+
+
+def test_the_fine_tuned_twin_learns_what_the_frozen_vectors_cannot_tell(tiny: Experiment) -> None:
+    assert tiny.figures["fine-tuned"]["all"].accuracy > 0.9
+    assert tiny.figures["fine-tuned"]["all"].n > 50
+
+
+def test_progress_tells_stage_step_losses_accuracy_and_time_left(tiny_data: Dataset, tmp_path: Path) -> None:
+    events = run(tiny_data, tmp_path)
+    stages = list(dict.fromkeys(event.stage for event in events))
+    assert stages == ["vectors", "training", "testing", "done"]
+    training = [event for event in events if event.stage == "training"]
+    assert [(event.epoch, event.step) for event in training] == [
+        (epoch, step) for epoch in (1, 2) for step in range(1, training[0].steps + 1)
+    ]
+    assert set(training[0].losses) == {"frozen", "fine-tuned", "uniform"}
+    assert [event.epoch for event in training if event.accuracy] == [1, 2]
+    assert training[0].seconds_left is not None and training[0].seconds_left > 0
+    assert training[-1].seconds_left == 0
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_the_same_seed_gives_the_same_experiment(tiny_data: Dataset, tmp_path: Path) -> None:
+    run(tiny_data, tmp_path / "a")
+    run(tiny_data, tmp_path / "b")
+    assert weights(tmp_path / "a") == weights(tmp_path / "b")
+    run(tiny_data, tmp_path / "c", replace(QUICK, schedule=replace(QUICK.schedule, seed=1)))
+    assert weights(tmp_path / "a")["fine-tuned.safetensors"] != weights(tmp_path / "c")["fine-tuned.safetensors"]
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(tiny_data: Dataset, tmp_path: Path) -> None:
+    run(tiny_data, tmp_path / "whole")
+    stopped = train(tiny_data, "quick", QUICK, out=tmp_path / "stopped")
+    for progress in stopped:
+        if progress.epoch == 2 and progress.step == 3:
+            stopped.close()
+            break
+    assert not (tmp_path / "stopped" / "quick").exists()
+    resumed = run(tiny_data, tmp_path / "stopped", resume=True)
+    assert [event.epoch for event in resumed if event.accuracy] == [2]
+    assert weights(tmp_path / "whole") == weights(tmp_path / "stopped")
+
+
+def test_resuming_needs_a_checkpoint_of_the_same_run(tiny_data: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(AttnvizError, match="no checkpoint"):
+        run(tiny_data, tmp_path, resume=True)
+    stopped = train(tiny_data, "quick", QUICK, out=tmp_path)
+    next(event for event in stopped if event.epoch == 2)
+    stopped.close()
+    with pytest.raises(AttnvizError, match="other settings"):
+        run(tiny_data, tmp_path, replace(QUICK, schedule=replace(QUICK.schedule, learning_rate=1e-4)), resume=True)
+
+
+def test_frozen_rows_stay_and_only_rows_seen_in_training_move(tiny: Experiment, tiny_data: Dataset) -> None:
+    start = starting_rows(tiny.vocabulary, tiny.vectors)
+    for variant in ("frozen", "uniform"):
+        assert torch.equal(tiny.model(variant).embedding.weight, start)
+    tuned = tiny.model("fine-tuned").embedding.weight
+    seen = {word for text in tiny_data.split("train").texts for word in words(text)}
+    moved = (tuned != start).any(1)
+    assert [bool(flag) for flag in moved] == [False, False, *(word in seen for word in tiny.vocabulary.words)]
+
+
+def test_rows_outside_the_batches_never_move(tiny: Experiment) -> None:
+    """A vocabulary may hold words that training never shows, as with borrowed vectors: they must stay where they are."""
+    schedule = Schedule(epochs=3, batch_size=4, seed=0)
+    twins = Twins(tiny.about, schedule, tiny.vocabulary, tiny.vectors, Path("unused"))
+    twin = twins.twins["fine-tuned"]
+    before = twin.model.embedding.weight.detach().clone()
+    sentences = tiny.encode(["the movie was good", "the movie was bad"])
+    batch = Batch.of(sentences.ids, sentences, torch.device("cpu"))
+    for _ in range(3):
+        twin.step(batch, torch.tensor([1, 0]), 1.0, False)
+    moved = (twin.model.embedding.weight != before).any(1).nonzero().flatten().tolist()
+    assert set(moved) == {tiny.vocabulary.id(word) for word in ("the", "movie", "was", "good", "bad")}
+
+
+def test_twins_start_from_the_same_weights_and_see_the_same_dropout(tiny: Experiment) -> None:
+    twins = Twins(tiny.about, Schedule(), tiny.vocabulary, tiny.vectors, Path("unused"))
+    frozen, tuned = (twins.twins[variant].model for variant in ("frozen", "fine-tuned"))
+    for (name, one), (_, other) in zip(frozen.named_parameters(), tuned.named_parameters(), strict=True):
+        assert torch.equal(one, other), name
+    sentences = tiny.encode(["the movie was good"])
+    batch = Batch.of(sentences.ids, sentences, torch.device("cpu"))
+    losses = []
+    for variant in ("frozen", "fine-tuned"):
+        torch.manual_seed(5)
+        losses.append(float(twins.twins[variant].loss(batch, torch.tensor([1]), False).detach()))
+    assert losses[0] == losses[1]
+
+
+def test_history_holds_probes_before_the_first_epoch_and_after_each(tiny: Experiment) -> None:
+    history = tiny.history
+    assert history["probes"] == [{"text": "the movie was not good", "tokens": ["the", "movie", "was", "not", "good"]}]
+    assert len(history["epochs"]) == TINY.schedule.epochs + 1
+    for epoch in history["epochs"]:
+        for variant in tiny.variants:
+            (probe,) = epoch[variant]["probes"]
+            assert sum(probe["weights"]) == pytest.approx(1, abs=1e-4)
+    assert history["epochs"][0]["frozen"]["loss"] is None
+    first, last = history["epochs"][0]["fine-tuned"], history["epochs"][-1]["fine-tuned"]
+    assert first["probes"] != last["probes"] and last["validation_accuracy"] > first["validation_accuracy"]
+
+
+def test_vectors_can_be_borrowed(tiny: Experiment, tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    rows = [
+        f"what a {word} day number {i},{label}" for i in range(60) for word, label in (("good", "up"), ("bad", "down"))
+    ]
+    path.write_text("\n".join(["text,label", *rows]))
+    events = run(load_dataset(path), tmp_path, vectors=tiny)
+    assert "vectors" not in {event.stage for event in events}
+    borrowed = load(tmp_path / "quick")
+    assert np.allclose(borrowed.vectors.vector("good"), tiny.vectors.vector("good"), atol=1e-3)
+    assert np.allclose(borrowed.vectors.vector("day"), tiny.vectors.vector("day"), atol=1e-3)  # built from n-grams
+    assert borrowed.about.vectors["from"] == "tiny-en"
+
+
+def test_additive_scorer_trains_and_loads(tiny_data: Dataset, tmp_path: Path) -> None:
+    run(tiny_data, tmp_path, replace(QUICK, scorer="additive", variants=("fine-tuned",)))
+    experiment = load(tmp_path / "quick")
+    assert experiment.variants == ("fine-tuned",)
+    assert isinstance(experiment.model("fine-tuned").attention, torch.nn.Sequential)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"variants": ("melted",)}, "melted"),
+        ({"variants": ()}, "at least one"),
+        ({"embedding_dim": 0}, "embedding_dim is 0"),
+        ({"vocab_size": 2}, "vocab_size is 2"),
+    ],
+)
+def test_settings_out_of_range_are_refused(settings: dict[str, object], said: str) -> None:
+    with pytest.raises(AttnvizError, match=said):
+        TrainingConfig(**settings)  # type: ignore[arg-type]
+
+
+def test_a_schedule_out_of_range_is_refused() -> None:
+    with pytest.raises(AttnvizError, match="epochs is 0"):
+        Schedule(epochs=0)
+
+
+def test_a_name_that_is_no_slug_is_refused_before_anything_starts(tiny_data: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(AttnvizError, match="reviews-en"):
+        next(train(tiny_data, "../escape", QUICK, out=tmp_path / "models"))
+    assert not (tmp_path / "models").exists()
+
+
+def test_the_card_says_what_how_and_how_well(tiny: Experiment) -> None:
+    figures = tiny.figures["fine-tuned"]["all"]
+    assert f"| fine-tuned | all | {figures.n} | {figures.accuracy:.1%} |" in tiny.card
+    assert tiny.about.data["split_rule"] in tiny.card
+    assert json.dumps(tiny.about.data["rows"]["train"]) in tiny.card
