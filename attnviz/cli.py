@@ -193,16 +193,19 @@ def train(
     )
     lender = None if vectors == "train" else load(vectors)
     dataset = load_dataset(data, text_column=text_column, label_column=label_column)
-    out = out or MODELS
+    out, stage = out or MODELS, "the start"
     try:
         with (
             terminal.training_bar() as show,
             closing(train_experiment(dataset, name, config, out, lender, resume)) as run,
         ):
             for progress in run:
+                stage = progress.stage
                 show(progress)
     except KeyboardInterrupt:
-        print("Stopped. The same command with --resume goes on from the last epoch that was finished.", file=sys.stderr)
+        kept = stage not in ("the start", "vectors")
+        rest = "--resume goes on after the last finished epoch" if kept else "the same command starts it anew"
+        print(f"Stopped during {stage}: {rest}.", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     trained = load(out / name)
     if as_json:

@@ -251,6 +251,18 @@ def test_ctrl_c_leaves_no_experiment_and_resume_goes_on(table: Path, tmp_path: P
     assert (tmp_path / "films" / "experiment.json").is_file()
 
 
+def test_a_stop_before_the_first_checkpoint_does_not_promise_to_resume(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, table: Path, tmp_path: Path
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("attnviz.vectors.FastTextVectors.training", interrupt)
+    columns = ["--text-column", "review", "--label-column", "stars"]
+    assert cli.main(["train", str(table), "--name", "films", "--out", str(tmp_path), *columns]) == cli.INTERRUPTED
+    assert "--resume" not in capsys.readouterr().err
+
+
 def test_list_shows_figures_and_names_what_is_damaged(tiny: Experiment, tiny_models: Path, tmp_path: Path) -> None:
     shutil.copytree(tiny_models / "tiny-en", tmp_path / "tiny-en")
     shutil.copytree(tiny_models / "tiny-en", tmp_path / "broken")
