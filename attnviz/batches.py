@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from attnviz.model import AttentionClassifier, Reading
 from attnviz.text import PADDING, UNKNOWN, Vocabulary
@@ -93,13 +94,16 @@ class Batch:
             sentences.vocabulary_size,
         )
 
-    def read(self, model: AttentionClassifier) -> Reading:
-        """Let a model read the batch; only rows of its vocabulary can get a gradient."""
+    def read(self, model: AttentionClassifier, input_dropout: float = 0.0) -> Reading:
+        """Let a model read the batch; only rows of its vocabulary can get a gradient.
+
+        `input_dropout` blanks that share of the numbers in the word vectors, the same ones wherever a word stands.
+        """
         known = self.distinct < self.vocabulary_size  # sorted: the strangers come last
         rows = model.embedding(self.distinct[known])
         if not known.all():
             rows = torch.cat((rows, self.strangers[self.distinct[~known] - self.vocabulary_size]))
-        return model.read(rows, self.places, self.lengths)
+        return model.read(F.dropout(rows, input_dropout), self.places, self.lengths)
 
 
 def read_all(

@@ -56,6 +56,7 @@ class AttentionClassifier(nn.Module):
                 f"scorer is 'linear' or 'additive', pooling 'attention' or 'mean': {scorer!r}, {pooling!r}"
             )
         self.pooling = pooling
+        self.padding_idx = padding_idx
         self.embedding = nn.Embedding(vocab_size, embedding_dim, padding_idx=padding_idx)
         self.lstm = nn.LSTM(embedding_dim, hidden_dim, bidirectional=True, batch_first=True)
         self.attention: nn.Module = nn.Linear(2 * hidden_dim, 1)
@@ -72,7 +73,7 @@ class AttentionClassifier(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Map ids x [B, T] to logits [B, K] and attention weights [B, T]; padding may stand anywhere."""
-        real = x != self.embedding.padding_idx
+        real = x != self.padding_idx
         order = real.long().argsort(dim=1, descending=True, stable=True)  # real tokens first
         distinct, places = torch.unique(x.gather(1, order), return_inverse=True)
         reading = self.read(self.embedding(distinct), places, real.sum(1))

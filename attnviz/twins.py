@@ -57,8 +57,9 @@ class Schedule:
     learning_rate: float = 1e-3
     embedding_learning_rate: float = 1e-3
     word_dropout: float = 0.0  # share of the tokens left out, drawn anew each epoch
+    input_dropout: float = 0.0  # share of the numbers of a word vector that are blanked, drawn anew each step
     clip: float = 1.0  # norm of the gradient
-    window: int = 128  # tokens of a longer text read at a time, drawn anew each epoch
+    window: int = 128  # a longer text is read from its start or its end, drawn anew each epoch
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -68,6 +69,7 @@ class Schedule:
             ("learning_rate", 0, 1),
             ("embedding_learning_rate", 0, 1),
             ("word_dropout", 0, 0.9),
+            ("input_dropout", 0, 0.9),
             ("window", 1, 10_000),
             ("seed", 0, 2**31 - 1),
         ):
@@ -84,6 +86,7 @@ class Twin:
     def __init__(self, model: AttentionClassifier, schedule: Schedule) -> None:
         self.model = model
         self.clip = schedule.clip
+        self.input_dropout = schedule.input_dropout
         model.embedding.sparse = True
         self.dense = [p for name, p in model.named_parameters() if name != "embedding.weight"]
         self.rates: dict[torch.optim.Optimizer, float] = {torch.optim.Adam(self.dense): schedule.learning_rate}
@@ -110,7 +113,7 @@ class Twin:
     def loss(self, batch: Batch, labels: Tensor, bfloat16: bool) -> Tensor:
         """Return the cross-entropy of a batch (nats)."""
         with torch.autocast(labels.device.type, dtype=torch.bfloat16, enabled=bfloat16):
-            logits = batch.read(self.model).logits
+            logits = batch.read(self.model, self.input_dropout).logits
         return F.cross_entropy(logits.float(), labels)
 
     def tensors(self) -> dict[str, Tensor]:
@@ -231,10 +234,10 @@ class Twins:
         return Sentences(sentences.ids, sentences.strangers.to(self.device), sentences.vocabulary_size)
 
     def _excerpt(self, ids: np.ndarray, random: np.random.Generator) -> np.ndarray:
-        """Take a window of a long row, and drop some of its words."""
+        """Take the start or the end of a long row, where verdicts stand, and drop some of its words."""
         spare = len(ids) - self.schedule.window
         if spare > 0:
-            start = random.integers(spare + 1)
+            start = random.choice([0, spare])
             ids = ids[start : start + self.schedule.window]
         if self.schedule.word_dropout:
             kept = ids[random.random(len(ids)) >= self.schedule.word_dropout]

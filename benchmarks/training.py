@@ -50,7 +50,8 @@ class CourseClassifier(nn.Module):
         """Map ids [B, T] to logits [B, K]."""
         hidden, _ = self.lstm(self.embedding(x))
         weights = F.softmax(self.attention(hidden).squeeze(2), dim=1).unsqueeze(2)
-        return self.fc(self.dropout(torch.sum(hidden * weights, dim=1)))
+        logits: Tensor = self.fc(self.dropout(torch.sum(hidden * weights, dim=1)))
+        return logits
 
 
 @dataclasses.dataclass(frozen=True)

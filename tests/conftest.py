@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import itertools
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch comes: threads cost tiny matrices more than they gain
 
 from attnviz.datasets import Dataset, load_dataset
 from attnviz.experiment import Experiment, load

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.conftest import TINY
 
 from attnviz.batches import Batch
 from attnviz.datasets import Dataset, load_dataset
@@ -16,6 +15,7 @@ from attnviz.experiment import Experiment, load, starting_rows
 from attnviz.text import words
 from attnviz.training import TrainingConfig, train
 from attnviz.twins import Progress, Schedule, Twins
+from tests.conftest import TINY
 
 QUICK = replace(TINY, schedule=replace(TINY.schedule, epochs=2))
 
@@ -90,7 +90,7 @@ def test_frozen_rows_stay_and_only_rows_seen_in_training_move(tiny: Experiment, 
 
 
 def test_rows_outside_the_batches_never_move(tiny: Experiment) -> None:
-    """A vocabulary may hold words that training never shows, as with borrowed vectors: they must stay where they are."""
+    """A vocabulary may hold words that training never shows; those must stay where they are."""
     schedule = Schedule(epochs=3, batch_size=4, seed=0)
     twins = Twins(tiny.about, schedule, tiny.vocabulary, tiny.vectors, Path("unused"))
     twin = twins.twins["fine-tuned"]
