@@ -18,8 +18,8 @@ from attnviz.errors import AttnvizError, check_range
 from attnviz.experiment import MODELS, About, Experiment, VariantConfig, check_name
 from attnviz.figures import Figures
 from attnviz.model import Scorer
-from attnviz.text import Vocabulary, words
-from attnviz.twins import Progress, Schedule, Twins
+from attnviz.text import Vocabulary
+from attnviz.twins import Progress, Rows, Schedule, Twins
 from attnviz.vectors import FastTextVectors
 
 VARIANTS = {
@@ -84,22 +84,15 @@ def train(
     """
     check_name(name)
     parts = {split: dataset.split(split) for split in ("train", "validation", "test")}
-    for split, part in parts.items():
-        if not part.texts:
-            raise AttnvizError(
-                "{data} has no {split} rows: 20 rows or more are split by themselves, or name them in a split column.",
-                data=dataset.name,
-                split=split,
-            )
-    tokens = {split: [words(text) for text in part.texts] for split, part in parts.items()}
-    vocabulary = Vocabulary.build(tokens["train"], config.vocab_size)
+    learning, checking = Rows.of(parts["train"]), Rows.of(parts["validation"])
+    vocabulary = Vocabulary.build(learning.words, config.vocab_size)
     scratch = out / f".{name}.training"
     scratch.mkdir(parents=True, exist_ok=True)
     if vectors:
         own = vectors.vectors.with_words(vocabulary.words)
         source: dict[str, Any] = {**vectors.about.vectors, "from": vectors.name}
     else:
-        own = yield from _trained(tokens["train"], vocabulary, config, scratch / "vectors.safetensors", resume)
+        own = yield from _trained(learning.words, vocabulary, config, scratch / "vectors.safetensors", resume)
         source = {
             "from": "gensim FastText (skip-gram) on the training rows",
             "epochs": config.vector_epochs,
@@ -136,11 +129,7 @@ def train(
     )
     if resume:
         twins.restore()
-    yield from twins.fit(
-        (tokens["train"], parts["train"].labels),
-        ([row[: config.max_tokens] for row in tokens["validation"]], parts["validation"].labels),
-        parts["train"].groups,
-    )
+    yield from twins.fit(learning, checking)
     experiment = Experiment(name, about, vocabulary, own, twins.models(), history=twins.history)
     experiment.figures = yield from _measured(experiment, parts["test"])
     experiment.card = card(experiment)

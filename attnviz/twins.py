@@ -22,11 +22,12 @@ from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 
 from attnviz.batches import Batch, Sentences, by_length, encode, read_all
+from attnviz.datasets import Dataset
 from attnviz.errors import AttnvizError, check_range
 from attnviz.experiment import About, starting_rows
 from attnviz.explain import explain
 from attnviz.model import AttentionClassifier
-from attnviz.text import Vocabulary, tokenize
+from attnviz.text import Vocabulary, tokenize, words
 from attnviz.vectors import FastTextVectors
 
 _WARM_UP = 0.1  # of all steps
@@ -78,6 +79,20 @@ class Schedule:
     def rate(self, done: float) -> float:
         """Return the factor of the learning rates when a share of all steps is done: up in a line, down in a line."""
         return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Labelled sentences, as look-up forms; `groups` names the part of the data that each comes from."""
+
+    words: Sequence[Sequence[str]]
+    labels: Sequence[int]
+    groups: Sequence[str]
+
+    @classmethod
+    def of(cls, part: Dataset) -> Rows:
+        """Tokenize the rows of a data set."""
+        return cls([words(text) for text in part.texts], part.labels, part.groups or ("",) * len(part))
 
 
 class Twin:
@@ -170,23 +185,24 @@ class Twins:
 
     def fit(
         self,
-        train: tuple[Sequence[Sequence[str]], Sequence[int]],
-        validation: tuple[Sequence[Sequence[str]], Sequence[int]],
-        groups: Sequence[str] | None = None,
+        train: Rows,
+        validation: Rows,
     ) -> Iterator[Progress]:
-        """Train on (words, label) rows, yield at every step, and leave each variant at its best epoch.
+        """Train, yield at every step, and leave each variant at its best epoch on the validation rows.
 
-        With `groups`, one name a training row, an epoch draws as many rows of each group as the smallest one has.
+        If rows are of groups, an epoch draws as many of each group as the smallest one has; so does the validation.
         """
-        rows, checks = self._encode(train[0]), self._encode(validation[0])
-        labels = torch.tensor(train[1], device=self.device)
-        truth = np.asarray(validation[1])
+        chosen = _balanced(validation.groups, np.random.default_rng(self.schedule.seed))
+        checks = self._encode([validation.words[row][: self.about.max_tokens] for row in chosen])
+        truth = np.asarray(validation.labels)[chosen]
+        rows = self._encode(train.words)
+        labels = torch.tensor(train.labels, device=self.device)
         if not self.history["epochs"]:
             self._end_epoch(checks, truth, {})
         began, first = time.monotonic(), len(self.history["epochs"])
         for epoch in range(first, self.schedule.epochs + 1):
             random = np.random.default_rng((self.schedule.seed, epoch))
-            drawn = _balanced(groups, random) if groups else np.arange(len(rows))
+            drawn = _balanced(train.groups, random)
             ids = [self._excerpt(rows.ids[row], random) for row in drawn]
             batches = by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random)
             sums = dict.fromkeys(self.twins, 0.0)
@@ -245,18 +261,17 @@ class Twins:
         return ids
 
     def _bfloat16_pays(self, batch: Batch, labels: Tensor) -> bool:
-        """Time forward and backward passes in both precisions; ask only where the processor may know bfloat16."""
+        """Time forward and backward passes in both precisions in turn, where the processor knows bfloat16 at all."""
+        if self.device.type == "cpu" and torch.backends.cpu.get_cpu_capability() in ("DEFAULT", "AVX2"):
+            return False
         twin = next(iter(self.twins.values()))
-
-        def seconds(bfloat16: bool) -> float:
-            timings = []
-            for _ in range(4):
+        seconds: dict[bool, list[float]] = {False: [], True: []}
+        for _ in range(7):
+            for bfloat16, timings in seconds.items():
                 began = time.perf_counter()
                 float(torch.autograd.grad(twin.loss(batch, labels, bfloat16), twin.dense)[0].sum())
                 timings.append(time.perf_counter() - began)
-            return min(timings)
-
-        return seconds(False) > _BFLOAT16_MUST_GAIN * seconds(True)
+        return min(seconds[False]) > _BFLOAT16_MUST_GAIN * min(seconds[True])
 
     def _end_epoch(self, checks: Sentences, truth: np.ndarray, losses: dict[str, float]) -> None:
         """Measure every variant on the validation rows and the probes, keep the best, write the checkpoint."""
@@ -336,7 +351,7 @@ class Twins:
 
 
 def _balanced(groups: Sequence[str], random: np.random.Generator) -> np.ndarray:
-    """Draw as many rows of each group as the smallest has."""
+    """Draw as many rows of each group as the smallest has: all of them if there is one group."""
     names, of_row, sizes = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
     drawn = [random.choice(np.flatnonzero(of_row == group), sizes.min(), replace=False) for group in range(len(names))]
     return np.sort(np.concatenate(drawn))

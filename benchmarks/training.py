@@ -11,7 +11,6 @@ a file it makes rows of its own, with lengths and word frequencies like those of
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import statistics
 import tempfile
 import time
@@ -26,9 +25,9 @@ from torch.nn import functional as F
 from attnviz.batches import encode, read_all
 from attnviz.datasets import load_dataset
 from attnviz.experiment import About, starting_rows
-from attnviz.text import Vocabulary, words
+from attnviz.text import Vocabulary
 from attnviz.training import VARIANTS
-from attnviz.twins import Schedule, Twins
+from attnviz.twins import Rows, Schedule, Twins
 from attnviz.vectors import FastTextVectors
 
 HIDDEN = 128
@@ -54,17 +53,6 @@ class CourseClassifier(nn.Module):
         return logits
 
 
-@dataclasses.dataclass(frozen=True)
-class Rows:
-    """Token words and label indices, for training and for measuring."""
-
-    train: list[list[str]]
-    train_labels: list[int]
-    test: list[list[str]]
-    test_labels: list[int]
-    classes: int
-
-
 def main() -> None:
     """Print one table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -76,22 +64,24 @@ def main() -> None:
     parser.add_argument("--vocab-size", type=int, default=20_000)
     chosen = parser.parse_args()
 
-    rows = read(chosen.rows, chosen.limit) if chosen.rows else made(chosen.limit or 10_000)
-    vocabulary = Vocabulary.build(rows.train, chosen.vocab_size)
-    tokens = sum(map(len, rows.train))
-    print(f"{len(rows.train):,} rows, {tokens:,} tokens, {len(vocabulary):,} x {chosen.dim}, hidden {HIDDEN}, ", end="")
+    train, test = read(chosen.rows, chosen.limit) if chosen.rows else made(chosen.limit or 10_000)
+    vocabulary = Vocabulary.build(train.words, chosen.vocab_size)
+    tokens = sum(map(len, train.words))
+    print(
+        f"{len(train.words):,} rows, {tokens:,} tokens, {len(vocabulary):,} x {chosen.dim}, hidden {HIDDEN}, ", end=""
+    )
     print(
         f"batches of {chosen.batch_size}, {torch.get_num_threads()} threads; training the FastText start first",
         flush=True,
     )
     vectors = FastTextVectors.train(
-        rows.train, dict(zip(vocabulary.words, vocabulary.counts, strict=True)), dim=chosen.dim, workers=2
+        train.words, dict(zip(vocabulary.words, vocabulary.counts, strict=True)), dim=chosen.dim, workers=2
     )
     with tempfile.TemporaryDirectory() as folder:
         runs = {
-            "the course's code": course(rows, vocabulary, vectors, chosen.batch_size),
-            "ours, frozen": ours("frozen", rows, vocabulary, vectors, chosen, Path(folder, "a")),
-            "ours, fine-tuned": ours("fine-tuned", rows, vocabulary, vectors, chosen, Path(folder, "b")),
+            "the course's code": course(train, test, vocabulary, vectors, chosen.batch_size),
+            "ours, frozen": ours("frozen", train, test, vocabulary, vectors, chosen, Path(folder, "a")),
+            "ours, fine-tuned": ours("fine-tuned", train, test, vocabulary, vectors, chosen, Path(folder, "b")),
         }
         seconds: dict[str, list[float]] = {name: [] for name in runs}
         accuracy = dict.fromkeys(runs, 0.0)
@@ -108,20 +98,14 @@ def main() -> None:
     print(f"\nfine-tuned / frozen: {medians['ours, fine-tuned'] / medians['ours, frozen']:.2f}")
 
 
-def read(path: str, limit: int | None) -> Rows:
+def read(path: str, limit: int | None) -> tuple[Rows, Rows]:
     """Take the training and test rows of a file."""
     dataset = load_dataset(path)
-    train, test = dataset.split("train"), dataset.split("test")
-    return Rows(
-        [words(text) for text in train.texts[:limit]],
-        list(train.labels[:limit]),
-        [words(text) for text in test.texts],
-        list(test.labels),
-        len(dataset.label_names),
-    )
+    train, test = Rows.of(dataset.split("train")), Rows.of(dataset.split("test"))
+    return Rows(train.words[:limit], train.labels[:limit], train.groups[:limit]), test
 
 
-def made(count: int) -> Rows:
+def made(count: int) -> tuple[Rows, Rows]:
     """Make rows of four classes: words by Zipf's law, a few of them of the class, one row in a hundred very long."""
     random = np.random.default_rng(0)
     texts, labels = [], random.integers(4, size=count + count // 10).tolist()
@@ -132,18 +116,21 @@ def made(count: int) -> Rows:
         common = random.zipf(1.2, length).clip(max=40_000)
         own = random.random(length) < 0.1
         texts.append([f"class{label}w{rank}" if mine else f"w{rank}" for rank, mine in zip(common, own, strict=True)])
-    return Rows(texts[:count], labels[:count], texts[count:], labels[count:], 4)
+    groups = [""] * len(texts)
+    parts = (slice(count), slice(count, None))
+    train, test = (Rows(texts[part], labels[part], groups[part]) for part in parts)
+    return train, test
 
 
 def course(
-    rows: Rows, vocabulary: Vocabulary, vectors: FastTextVectors, batch_size: int
+    train: Rows, test: Rows, vocabulary: Vocabulary, vectors: FastTextVectors, batch_size: int
 ) -> Iterator[tuple[float, float]]:
     """Train the course's code and yield (seconds, test accuracy) epoch by epoch."""
     torch.manual_seed(0)
-    model = CourseClassifier(starting_rows(vocabulary, vectors), rows.classes)
+    model = CourseClassifier(starting_rows(vocabulary, vectors), max(train.labels) + 1)
     optimizer = torch.optim.Adam(model.parameters())
-    longest = max(map(len, rows.train))
-    x, y = padded(rows.train, vocabulary, longest), torch.tensor(rows.train_labels)
+    longest = max(map(len, train.words))
+    x, y = padded(train.words, vocabulary, longest), torch.tensor(train.labels)
     while True:
         began = time.perf_counter()
         model.train()
@@ -154,9 +141,9 @@ def course(
         spent = time.perf_counter() - began
         model.eval()
         with torch.inference_mode():
-            test = padded(rows.test, vocabulary, longest).split(batch_size)
-            answers = torch.cat([model(part).argmax(1) for part in test])
-        yield spent, float((answers == torch.tensor(rows.test_labels)).float().mean())
+            parts = padded(test.words, vocabulary, longest).split(batch_size)
+            answers = torch.cat([model(part).argmax(1) for part in parts])
+        yield spent, float((answers == torch.tensor(test.labels)).float().mean())
 
 
 def padded(token_words: Sequence[Sequence[str]], vocabulary: Vocabulary, length: int) -> Tensor:
@@ -169,7 +156,8 @@ def padded(token_words: Sequence[Sequence[str]], vocabulary: Vocabulary, length:
 
 def ours(
     variant: str,
-    rows: Rows,
+    train: Rows,
+    test: Rows,
     vocabulary: Vocabulary,
     vectors: FastTextVectors,
     chosen: argparse.Namespace,
@@ -177,18 +165,27 @@ def ours(
 ) -> Iterator[tuple[float, float]]:
     """Train one variant of ours and yield (seconds, test accuracy) epoch by epoch."""
     folder.mkdir()
-    schedule = Schedule(epochs=chosen.epochs, batch_size=chosen.batch_size)
-    labels = tuple(str(k) for k in range(rows.classes))
+    schedule = Schedule(  # the course's settings: rows are read whole, nothing is dropped but the context
+        epochs=chosen.epochs,
+        batch_size=chosen.batch_size,
+        learning_rate=1e-3,
+        embedding_learning_rate=1e-3,
+        word_dropout=0,
+        input_dropout=0,
+        window=10_000,
+    )
+    labels = tuple(str(k) for k in range(max(train.labels) + 1))
     about = About("en", labels, {}, {}, {}, vectors.dim, HIDDEN, 512, {variant: VARIANTS[variant]})
     twins = Twins(about, schedule, vocabulary, vectors, folder / "checkpoint.safetensors")
-    test = encode(rows.test, vocabulary, vectors)
-    truth = np.asarray(rows.test_labels)
+    sentences = encode(test.words, vocabulary, vectors)
+    truth = np.asarray(test.labels)
+    check = Rows(test.words[:1], test.labels[:1], test.groups[:1])
     began = time.perf_counter()
-    for progress in twins.fit((rows.train, rows.train_labels), (rows.test[:1], rows.test_labels[:1])):
+    for progress in twins.fit(train, check):
         if progress.step == progress.steps:
             spent = time.perf_counter() - began
             model = twins.twins[variant].model.eval()
-            right = sum(int((r.logits.argmax(1).numpy() == truth[at]).sum()) for at, r in read_all(model, test))
+            right = sum(int((r.logits.argmax(1).numpy() == truth[at]).sum()) for at, r in read_all(model, sentences))
             model.train()
             yield spent, right / len(truth)
             began = time.perf_counter()
