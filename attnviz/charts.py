@@ -34,7 +34,10 @@ def weights(explanations: Sequence[Explanation], translate: Callable[[str], str]
             x=list(range(count)),
             y=explanation.weights.tolist(),
             customdata=words,
-            marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "#ffffff"}},
+            marker={
+                "color": colour,
+                "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": "#ffffff", "size": 6},
+            },
             hovertemplate="%{customdata}: %{y:.4f}",
         )
     figure.update_layout(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,13 +15,18 @@ from attnviz.ui.view import View
 
 def header() -> None:
     """Draw the title and the two choices that hold on every page."""
+    st.html(Path(__file__).with_name("page.css"))
     names, experiment = session.names(), session.chosen()
     shown = replace(session.view(View), lang=session.language(), experiment=experiment.name if experiment else "")
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
         st.title(_("Which words did the classifier look at?"), anchor=False)
         if len(names) > 1:
             st.selectbox(
-                _("Experiment"), names, label_visibility="collapsed", width=200, **session.bound(shown, "experiment")
+                _("Experiment"),
+                names,
+                label_visibility="collapsed",
+                width=200,
+                **session.bound(shown, "experiment", then={"without": ()}),  # the words may be others
             )
         st.segmented_control(
             _("Language"),

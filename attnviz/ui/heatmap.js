@@ -24,7 +24,7 @@ class Heatmap {
     root.addEventListener("focusout", () => this.#leave());
     root.addEventListener("click", (event) => this.#click(event.target));
     root.addEventListener("keydown", (event) => this.#key(event));
-    window.addEventListener("scroll", () => this.#hide(), { capture: true, passive: true });
+    this.away = (event) => (event.type === "scroll" || event.key === "Escape") && this.#hide();
   }
 
   draw(data) {
@@ -123,11 +123,9 @@ class Heatmap {
     this.struck.append(element("span", "", fill(this.data.texts.without, { words: out.join(", ") })), back);
   }
 
-  #legend({ gradient, ticks, share, lines }) {
+  #legend({ scale: colours, ticks, share, lines }) {
     const scale = element("div", "scale");
-    const strip = element("div", "strip");
-    strip.style.backgroundImage = gradient;
-    scale.append(strip);
+    scale.append(element("div", `strip ${colours}`));
     for (const [place, text] of ticks) {
       const tick = element("span", "tick", text);
       tick.style.left = percent(place);
@@ -166,6 +164,8 @@ class Heatmap {
   #hide() {
     this.#mark(-1);
     if (this.tip.matches(":popover-open")) this.tip.hidePopover();
+    document.removeEventListener("keydown", this.away);
+    document.removeEventListener("scroll", this.away, true);
     this.described?.removeAttribute("aria-describedby");
   }
 
@@ -178,6 +178,8 @@ class Heatmap {
     this.described?.removeAttribute("aria-describedby");
     this.tip.replaceChildren(...this.#details(panel, i));
     if (!this.tip.matches(":popover-open")) this.tip.showPopover();
+    document.addEventListener("keydown", this.away);
+    document.addEventListener("scroll", this.away, true);
     const word = button.getBoundingClientRect();
     const tip = this.tip.getBoundingClientRect();
     // Away from the other panels, where the same word is marked, as long as there is room.
@@ -227,7 +229,6 @@ class Heatmap {
   }
 
   #key(event) {
-    if (event.key === "Escape") return this.#hide();
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const button = step && event.target.closest?.(".word");
     if (!button) return;

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from attnviz import palette, shading
+from attnviz import palette
+from attnviz.shading import ATTENTION, between, shading, shorten, visible
 from attnviz.ui.i18n import Translate, msg
 
 if TYPE_CHECKING:
@@ -70,13 +71,13 @@ def payload(readings: Sequence[Reading], shade: str, translate: Translate) -> di
     _ = translate
     whole = readings[0].whole
     left = {token.start for token in readings[0].now.tokens}
-    gaps, tail = shading.between(whole)
+    gaps, tail = between(whole)
     words = [
         {
-            "text": shading.visible(shading.shorten(token.text)),
+            "text": visible(shorten(token.text)),
             "known": bool(known),
             "struck": token.start not in left,
-            "ngrams": [shading.visible(ngram) for ngram in ngrams[:_MOST_NGRAMS]],
+            "ngrams": [visible(ngram) for ngram in ngrams[:_MOST_NGRAMS]],
             "more": _("and {count} more").format(count=len(ngrams) - _MOST_NGRAMS)
             if len(ngrams) > _MOST_NGRAMS
             else "",
@@ -87,9 +88,9 @@ def payload(readings: Sequence[Reading], shade: str, translate: Translate) -> di
     return {
         "digest": digest(whole.text),
         "words": words,
-        "gaps": [shading.visible(gap) for gap in gaps],
-        "tail": shading.visible(tail),
-        "shade": None if shade == shading.ATTENTION else whole.labels.index(shade),
+        "gaps": [visible(gap) for gap in gaps],
+        "tail": visible(tail),
+        "shade": None if shade == ATTENTION else whole.labels.index(shade),
         "labels": [_(label) for label in whole.labels],
         "panels": [_panel(reading, shade, _) for reading in readings],
         "texts": {
@@ -118,7 +119,7 @@ def _panel(reading: Reading, shade: str, translate: Translate) -> dict[str, Any]
         padded = np.concatenate([values, np.zeros((1, *values.shape[1:]))])
         return np.round(padded[rows], 4).tolist()
 
-    levels = [*shading.shading(now, shade)[0], 0]
+    levels = [*shading(now, shade)[0], 0]
     shown = [levels[row] for row in rows]
     changed = reading.without is not None
     return {
@@ -159,7 +160,7 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[
     _ = translate
     doubt = _("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
     count = len(explanation.tokens)
-    if shade != shading.ATTENTION:
+    if shade != ATTENTION:
         meaning = _(
             "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
             "All of them and the bias add up to the logit."
@@ -168,7 +169,7 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[
         names = [f"{tick:+g}".replace("-", "−") if tick else "0" for tick in palette.CONTRIBUTION_TICKS]
         share = None
     else:
-        meaning = _("Darker is more attention; the weights of a sentence add up to 100 %.")
+        meaning = _("Darker is more attention; the weights of a sentence add up to 100 %.")
         places = palette.attention_intensity(palette.ATTENTION_TICKS)
         names = [f"{tick:.0%}" for tick in palette.ATTENTION_TICKS]
         share = count and {
@@ -178,31 +179,28 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[
             ),
         }
     return {
-        "gradient": _gradient(shade),
+        "scale": ATTENTION if shade == ATTENTION else "contribution",
         "ticks": [[float(place), name] for place, name in zip(places, names, strict=True)],
         "share": share or None,
         "lines": [meaning, doubt],
     }
 
 
-def _gradient(shade: str) -> str:
-    """Return the scale from its low to its high end as a CSS image that follows the theme."""
-    low = 0 if shade == shading.ATTENTION else -palette.LEVELS
-    steps = [
-        [palette.colour(level, palette.scale_of(level, shade), theme).background for theme in palette.THEMES]
-        for level in range(low, palette.LEVELS + 1)
-    ]
-    return f"linear-gradient(to right, {', '.join(f'light-dark({light}, {dark})' for light, dark in steps)})"
+def _rules() -> str:
+    """Return the CSS of the colours that `palette` gives, in both themes: one rule a level, one a legend's strip."""
 
+    def both(level: int, scale: palette.Scale) -> list[str]:
+        light, dark = (palette.colour(level, scale, theme) for theme in palette.THEMES)
+        return [f"light-dark({one}, {other})" for one, other in zip(light, dark, strict=True)]
 
-def _level_rules() -> str:
-    """Return one CSS rule a level: the colours that `palette` gives it, in both themes."""
     rules = []
     for scale in ("attention", "for", "against"):
         for level in range(palette.LEVELS + 1):
-            light, dark = (palette.colour(level, scale, theme) for theme in palette.THEMES)
-            background, text = (f"light-dark({one}, {other})" for one, other in zip(light, dark, strict=True))
+            background, text = both(level, scale)
             rules.append(f".{scale}{level} {{ background: {background}; color: {text}; }}")
+    for shade, low in ((ATTENTION, 0), ("contribution", -palette.LEVELS)):
+        steps = [both(level, palette.scale_of(level, shade))[0] for level in range(low, palette.LEVELS + 1)]
+        rules.append(f".strip.{shade} {{ background-image: linear-gradient(to right, {', '.join(steps)}); }}")
     return "\n".join(rules)
 
 
@@ -210,6 +208,6 @@ _here = Path(__file__)
 _mount = st.components.v2.component(
     "attnviz_heatmap",
     html='<div class="heatmap">\n</div>',
-    css=_here.with_suffix(".css").read_text(encoding="utf-8") + _level_rules(),
+    css=_here.with_suffix(".css").read_text(encoding="utf-8") + _rules(),
     js=_here.with_suffix(".js").read_text(encoding="utf-8"),
 )

@@ -47,3 +47,17 @@ def said(error: AttnvizError, translate: Translate) -> str:
 def msg(message: str) -> str:
     """Mark a message for extraction where it is written; it is translated where it is shown."""
     return message
+
+
+# What data and experiments name in English and the screen translates: the variants, and the labels of what is shipped.
+NAMES = (
+    msg("frozen"),
+    msg("fine-tuned"),
+    msg("uniform"),
+    msg("negative"),
+    msg("positive"),
+    msg("World"),
+    msg("Sports"),
+    msg("Business"),
+    msg("Sci/Tech"),
+)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
-from attnviz import picture, shading
 from attnviz.experiment import Experiment
-from attnviz.explain import Explanation
+from attnviz.shading import ATTENTION
 from attnviz.ui import session
 from attnviz.ui.box import box
 from attnviz.ui.examples import examples
 from attnviz.ui.heatmap import Reading, digest, heatmap
-from attnviz.ui.i18n import catalogue
 from attnviz.ui.session import _
+from attnviz.ui.takeaway import takeaway
 from attnviz.ui.view import SentenceView
 
 _MANY_LABELS = 4  # more do not fit a row of buttons
@@ -26,33 +23,46 @@ _MANY_LABELS = 4  # more do not fit a row of buttons
 def page() -> None:
     """Draw the page from top to bottom."""
     experiment = session.chosen()
-    if experiment is None:
-        return
+    if experiment:
+        controls(settled(session.view(SentenceView), experiment), experiment)
+        reading(experiment)
+
+
+@st.fragment
+def reading(experiment: Experiment) -> None:
+    """Draw the text box and what is read in it: the part that runs alone for a new sentence or a struck word."""
     shown = settled(session.view(SentenceView), experiment)
     fits = session.link(shown)
+    text = current(shown, experiment)
     offered = examples(experiment.language)
-    text = offered[0].text if shown.text is None else shown.text
     box(
         text,
         offered,
         key="box",
         language=session.language(),
         sentences=experiment.language,
-        translate=_,
+        translate=session.translation(),
         on_typed=lambda typed: session.change(text=None if typed == offered[0].text else typed, without=()),
     )
-    controls(shown, experiment, text)
     if shown.pin is not None:
         sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
-    readings = sentence(shown, experiment, text, shown.without, "without")
+    readings = sentence(shown, experiment, text, shown.without, "without", _("Now") if shown.pin is not None else "")
     if not fits:
         st.caption(
-            session.plain(
-                _("This text is too long for a link: the address bar opens the rest of this view without it.")
-            )
+            session.plain(_("This text is too long for a link: the address bar tells the rest of this view only."))
         )
     if readings:
-        numbers(shown, [reading.now for reading in readings])
+        asked = partial(read, experiment, text, unknown=shown.unknown, without=shown.without)
+        takeaway(
+            shown,
+            [one.now for one in readings],
+            lambda: [asked(variant=variant).now for variant in experiment.variants],
+        )
+
+
+def current(shown: SentenceView, experiment: Experiment) -> str:
+    """Return the sentence on the page: the first example until there is another."""
+    return examples(experiment.language)[0].text if shown.text is None else shown.text
 
 
 def settled(shown: SentenceView, experiment: Experiment) -> SentenceView:
@@ -69,14 +79,14 @@ def settled(shown: SentenceView, experiment: Experiment) -> SentenceView:
     )
 
 
-def controls(shown: SentenceView, experiment: Experiment, text: str) -> None:
+def controls(shown: SentenceView, experiment: Experiment) -> None:
     """Draw the switches: what colours the words, which variants, how unknown words are read, and the pin."""
 
     def by(shade: str) -> str:
-        return _("attention") if shade == shading.ATTENTION else _("contribution to “{label}”").format(label=_(shade))
+        return _("attention") if shade == ATTENTION else _("contribution to “{label}”").format(label=_(shade))
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
-        shades = [shading.ATTENTION, *experiment.labels]
+        shades = [ATTENTION, *experiment.labels]
         if len(experiment.labels) > _MANY_LABELS:
             st.selectbox(_("Shade by"), shades, format_func=by, width=260, **session.bound(shown, "shade"))
         else:
@@ -96,18 +106,16 @@ def controls(shown: SentenceView, experiment: Experiment, text: str) -> None:
             **session.bound(shown, "unknown"),
         )
         if shown.pin is None:
-            pinned = {"pin": text, "pin_without": shown.without}
-            st.button(
-                _("Pin"),
-                icon=":material/keep:",
-                on_click=session.change,
-                kwargs=pinned,
-                help=_("Keep this sentence above while you edit it"),
-            )
+            hint = _("Keep this sentence above while you edit it")
+            st.button(_("Pin"), icon=":material/keep:", on_click=pin, args=(experiment,), help=hint)
         else:
-            st.button(
-                _("Unpin"), icon=":material/keep_off:", on_click=session.change, kwargs={"pin": None, "pin_without": ()}
-            )
+            st.button(_("Unpin"), icon=":material/keep_off:", on_click=session.change, kwargs={"pin": None})
+
+
+def pin(experiment: Experiment) -> None:
+    """Pin what is on the page at the moment."""
+    shown = session.view(SentenceView)
+    session.change(pin=current(shown, experiment), pin_without=shown.without)
 
 
 def sentence(
@@ -131,10 +139,10 @@ def sentence(
         readings,
         shown.shade,
         key=f"heatmap_{field}",
-        translate=_,
+        translate=session.translation(),
         on_strike=strike,
         heading=heading,
-        legend=not heading,
+        legend=field == "without",
     )
     return readings
 
@@ -145,65 +153,6 @@ def read(experiment: Experiment, text: str, variant: str, unknown: str, without:
     whole = explain()
     struck = tuple(place for place in without if place < len(whole.tokens))
     return Reading(whole, explain(struck) if struck else None)
-
-
-def numbers(shown: SentenceView, explanations: list[Explanation]) -> None:
-    """Draw what is below the fold: the chart, the table, and everything to take away."""
-    with st.expander(
-        _("Chart: the weights of all classifiers, word by word"),
-        icon=":material/bar_chart:",
-        **session.bound(shown, "chart"),
-    ) as chart:
-        if chart.open:
-            from attnviz import charts  # plotly: nobody waits for it who does not look
-
-            st.plotly_chart(
-                charts.weights(explanations, _),
-                width="stretch",
-                key="weights",
-                alt=_("Bars: the attention weight of each word"),
-            )
-    frame = partial(table, explanations)
-    with st.expander(_("Table: every number"), icon=":material/table:", **session.bound(shown, "table")) as rows:
-        if rows.open:
-            st.dataframe(frame(), hide_index=True, width="stretch", column_config=headings(explanations[0]))
-    translate = catalogue(session.language()).gettext
-    with st.container(horizontal=True, vertical_alignment="center", key="take"):
-        st.markdown(_("Take away"), width="content")
-        save("CSV", lambda: frame().to_csv(index=False).encode("utf-8-sig"), "text/csv")
-        save("HTML", lambda: picture.page(explanations, shown.shade, translate), "text/html")
-        save("SVG", lambda: picture.sheet(explanations, shown.shade, translate), "image/svg+xml")
-
-
-def save(kind: str, data: Callable[[], str | bytes], mime: str) -> None:
-    """Offer a file that is made when it is asked for."""
-    st.download_button(
-        kind, data, f"attnviz.{kind.lower()}", mime, key=f"save_{kind}", icon=":material/download:", on_click="ignore"
-    )
-
-
-def table(explanations: list[Explanation]) -> pd.DataFrame:
-    """Return the tables of all variants one below the other."""
-    return pd.concat([one.to_frame().assign(variant=one.variant) for one in explanations], ignore_index=True).pipe(
-        lambda frame: frame[["variant", *frame.columns.drop("variant")]]
-    )
-
-
-def headings(explanation: Explanation) -> dict[str, str]:
-    """Return the translated heads of the table's columns."""
-    heads = {
-        "variant": _("classifier"),
-        "token": _("word"),
-        "start": _("from"),
-        "end": _("to"),
-        "known": _("in the vocabulary"),
-        "score": _("score e"),
-        "weight": _("attention weight α"),
-    }
-    for label in explanation.labels:
-        heads[f"vote {label}"] = _("vote: {label}").format(label=_(label))
-        heads[f"contribution {label}"] = _("contribution: {label}").format(label=_(label))
-    return heads
 
 
 page()

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import streamlit as st
+import torch
 
 import attnviz.experiment
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
 from attnviz.explain import Explanation
-from attnviz.ui.i18n import LANGUAGES, catalogue, said, spoken
+from attnviz.ui.i18n import LANGUAGES, Translate, catalogue, said, spoken
 from attnviz.ui.view import AnyView, View, fitting, read, write
 
 DEFAULT_EXPERIMENT = "reviews-en"
+# A sentence is too little work to share out, and each of thirty sessions would start threads of its own for it.
+torch.set_num_threads(1)
 _PLAIN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|~:$<>"})
 
 
 def _(message: str) -> str:
     """Translate a message into the language of the screen."""
-    return catalogue(language()).gettext(message) if message else ""
+    return translation()(message)
+
+
+def translation() -> Translate:
+    """Return what translates into the language of the screen, also when this run is over."""
+    return catalogue(language()).gettext
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -74,14 +81,12 @@ def link(shown: View) -> bool:
     return short == query
 
 
-def bound(shown: View, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
-    """Return the arguments that tie a widget to the field `name` of the view."""
+def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the arguments that tie a widget to the field `name` of the view; a choice changes `then` along with it."""
 
     def take() -> None:
         value = st.session_state[name]
-        change(**{name: tuple(value) if isinstance(value, list) else value})
-        if then:
-            then()
+        change(**{name: tuple(value) if isinstance(value, list) else value, **(then or {})})
 
     value = getattr(shown, name)
     value = list(value) if isinstance(value, tuple) else value

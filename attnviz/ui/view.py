@@ -55,8 +55,7 @@ class SentenceView(View):
     unknown: str = linked("subword")
     pin: str | None = linked(None)
     pin_without: tuple[int, ...] = linked((), PLACES)
-    chart: bool = linked(False, SWITCH)
-    table: bool = linked(False, SWITCH)
+    numbers: bool = linked(False, SWITCH)
 
 
 AnyView = TypeVar("AnyView", bound=View)

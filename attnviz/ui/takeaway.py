@@ -1,0 +1,66 @@
+"""The numbers behind a heat-map: a chart, a table, and files to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from attnviz import picture
+from attnviz.explain import Explanation
+from attnviz.ui import session
+from attnviz.ui.session import _
+from attnviz.ui.view import SentenceView
+
+
+def takeaway(
+    shown: SentenceView, explanations: Sequence[Explanation], every: Callable[[], Sequence[Explanation]]
+) -> None:
+    """Draw an expander that makes what it holds only when it is open.
+
+    The pictures are of the `explanations` on the page, the chart and the tables of `every` variant.
+    """
+    label = _("Numbers to look at and to take away: chart, table, CSV, HTML, SVG")
+    with st.expander(label, icon=":material/bar_chart:", **session.bound(shown, "numbers")) as expander:
+        if not expander.open:
+            return
+        from attnviz import charts  # plotly: nobody waits for it who does not look
+
+        translate, variants = session.translation(), every()
+        with st.container(horizontal=True, key="files"):
+            save("CSV", lambda: table(variants).to_csv(index=False).encode("utf-8-sig"), "text/csv")
+            save("HTML", lambda: picture.page(explanations, shown.shade, translate), "text/html")
+            save("SVG", lambda: picture.sheet(explanations, shown.shade, translate), "image/svg+xml")
+        alt = _("Bars: the attention weight of each word")
+        st.plotly_chart(charts.weights(variants, translate), width="stretch", key="weights", alt=alt)
+        st.dataframe(table(variants), hide_index=True, width="stretch", column_config=headings(variants[0]))
+
+
+def save(kind: str, data: Callable[[], str | bytes], mime: str) -> None:
+    """Offer a file that is made when it is asked for."""
+    name = f"attnviz.{kind.lower()}"
+    st.download_button(kind, data, name, mime, key=f"save_{kind}", icon=":material/download:", on_click="ignore")
+
+
+def table(explanations: Sequence[Explanation]) -> pd.DataFrame:
+    """Return the tables of all variants, one below the other."""
+    frames = {explanation.variant: explanation.to_frame() for explanation in explanations}
+    return pd.concat(frames, names=["variant", None]).reset_index(level="variant").reset_index(drop=True)
+
+
+def headings(explanation: Explanation) -> dict[str, str]:
+    """Return the translated heads of the table's columns."""
+    heads = {
+        "variant": _("classifier"),
+        "token": _("word"),
+        "start": _("from"),
+        "end": _("to"),
+        "known": _("in the vocabulary"),
+        "score": _("score e"),
+        "weight": _("attention weight α"),
+    }
+    for label in explanation.labels:
+        heads[f"vote {label}"] = _("vote: {label}").format(label=_(label))
+        heads[f"contribution {label}"] = _("contribution: {label}").format(label=_(label))
+    return heads

@@ -1,0 +1,71 @@
+"""Languages, themes, a phone, and what axe-core finds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.browser.sentence_page import SentencePage
+
+LONG = {"text": "such an amaaazing plot, not a clumsy one", "without": "3", "pin": "good film", "shade": "positive"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "locale", "link"),
+    [("light", "en-US", {}), ("dark", "ko-KR", {}), ("light", "ko-KR", LONG), ("dark", "en-US", LONG)],
+)
+def test_axe_finds_nothing(
+    chromium: Browser, address: str, scheme: Literal["light", "dark"], locale: str, link: dict[str, str]
+) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale=locale)
+    shown = SentencePage(page, address, **link).open()
+    shown.heatmap.locator(".word").first.hover()
+    expect(page.get_by_role("tooltip").last).to_be_visible()
+    page.wait_for_timeout(400)  # colours fade in
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+def test_the_page_says_its_language(chromium: Browser, address: str) -> None:
+    page = chromium.new_page(locale="ko-KR")
+    shown = SentencePage(page, address).open()
+    assert page.evaluate("document.documentElement.lang") == "ko"
+    expect(page.get_by_role("heading", level=1)).to_have_text("분류기는 어느 단어를 보았을까요?")
+    assert "부정" in shown.answer("파인튜닝")
+    page.get_by_role("radio", name="English").click()
+    expect(shown.panel("fine-tuned")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert shown.link() == {"lang": "en"}
+    page.close()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_a_phone_scrolls_down_only(chromium: Browser, address: str, locale: str) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale=locale, has_touch=True)
+    shown = SentencePage(
+        page, address, text="such an amaaazing plot, " + "w" * 200, variants="frozen,fine-tuned,uniform"
+    )
+    shown.open()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for part in (".heatmap", "form"):
+        assert page.locator(part).first.evaluate("node => node.scrollWidth <= node.clientWidth")
+    box, controls = shown.box.bounding_box(), page.locator(".st-key-controls").bounding_box()
+    assert box and controls and box["y"] < controls["y"]
+    shown.heatmap.locator(".word").first.tap()
+    expect(shown.heatmap.locator(".word").first).to_have_attribute("aria-pressed", "true")
+    page.close()
+
+
+def test_the_picture_follows_the_theme(chromium: Browser, address: str) -> None:
+    page = chromium.new_page(color_scheme="light")
+    shown = SentencePage(page, address).open()
+    colour = "node => getComputedStyle(node).backgroundColor"
+    light = shown.word("not").evaluate(colour)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(500)
+    assert shown.word("not").evaluate(colour) != light
+    page.close()

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, WebSocket, expect
+
+from tests.browser.sentence_page import SentencePage
+
+MARKUP = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+
+
+def test_the_first_sight_needs_no_click(page: Page, address: str) -> None:
+    shown = SentencePage(page, address).open()
+    assert shown.words("frozen") == shown.words("fine-tuned") == ["This", "movie", "was", "not", "amazing", "."]
+    for panel in ("frozen", "fine-tuned"):
+        assert re.search(r"negative\s+\d+\.\d%\s+positive\s+\d+\.\d%", shown.answer(panel))
+    expect(shown.heatmap).to_contain_text("uniform share 1/6 = 16.7%")
+    top, bottom = (shown.panel(name).bounding_box() for name in ("frozen", "fine-tuned"))
+    assert top and bottom and top["y"] + top["height"] <= bottom["y"]
+    assert bottom["y"] + bottom["height"] <= 720
+
+
+def test_enter_reads_what_was_typed(page: Page, address: str) -> None:
+    shown = SentencePage(page, address).open()
+    before = shown.answer()
+    shown.type("such wonderful music")
+    assert shown.words("frozen") == shown.words("fine-tuned") == ["such", "wonderful", "music"]
+    assert shown.answer() != before
+    expect(shown.box).to_be_focused()
+
+
+def test_lines_and_spaces_stay_as_typed(page: Page, address: str) -> None:
+    shown = SentencePage(page, address).open()
+    shown.box.fill("such")
+    shown.box.press("Shift+Enter")
+    shown.box.press_sequentially("  wonderful   music")
+    shown.box.press("Enter")
+    expect(shown.word("such")).to_be_visible()
+    assert shown.link()["text"] == "such\n  wonderful   music"
+    assert shown.panel("frozen").locator(".gap").all_text_contents() == ["", "\n  ", "   ", ""]
+    first, second = (shown.word(word).bounding_box() for word in ("such", "wonderful"))
+    assert first and second and first["y"] < second["y"]
+
+
+def test_enter_that_ends_a_composition_hands_nothing_over(page: Page, address: str) -> None:
+    shown = SentencePage(page, address).open()
+    shown.box.fill("좋은")
+    shown.box.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True, "cancelable": True})
+    page.wait_for_timeout(300)
+    assert shown.link() == {}
+
+
+@pytest.mark.parametrize("by", ["mouse", "Enter", "Space"])
+def test_a_word_is_struck_and_put_back(page: Page, address: str, by: str) -> None:
+    shown = SentencePage(page, address, text="the plot was not good").open()
+    before, word = shown.answer(), shown.word("not")
+
+    def press() -> None:
+        if by == "mouse":
+            word.click()
+        else:
+            word.focus()
+            page.keyboard.press(by)
+
+    press()
+    expect(word).to_have_attribute("aria-pressed", "true")
+    expect(shown.word("not", "frozen")).to_have_attribute("aria-pressed", "true")
+    expect(shown.panel("fine-tuned").locator(".change").first).to_have_text(re.compile(r"[+\u2212]\d+\.\d"))
+    expect(shown.heatmap).to_contain_text("Judged without: not")
+    assert shown.link()["without"] == "3"
+    if by != "mouse":
+        expect(word).to_be_focused()
+    press()
+    expect(word).to_have_attribute("aria-pressed", "false")
+    expect(shown.panel("fine-tuned").locator(".change")).to_have_count(0)
+    assert shown.answer() == before
+    assert "without" not in shown.link()
+
+
+def test_striking_not_turns_the_tiny_verdict(page: Page, address: str) -> None:
+    shown = SentencePage(page, address, text="the plot was not good").open()
+    negative = shown.panel("fine-tuned").locator(".class dd:last-child").first
+    before = float(negative.inner_text().split("%")[0])
+    shown.word("not").click()
+    expect(shown.panel("fine-tuned").locator(".change").first).to_be_visible()
+    assert float(negative.inner_text().split("%")[0]) < before
+
+
+def test_all_words_can_be_put_back_at_once(page: Page, address: str) -> None:
+    shown = SentencePage(page, address, text="the plot was not good", without="1,3").open()
+    page.get_by_role("button", name="Put all words back").click()
+    expect(shown.word("not")).to_have_attribute("aria-pressed", "false")
+    assert "without" not in shown.link()
+
+
+def test_arrows_walk_from_word_to_word(page: Page, address: str) -> None:
+    shown = SentencePage(page, address).open()
+    shown.word("This").focus()
+    page.keyboard.press("ArrowRight")
+    expect(shown.word("movie")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(shown.word("This")).to_be_focused()
+
+
+@pytest.mark.parametrize("by", ["hover", "focus"])
+def test_details_are_answered_in_the_browser(page: Page, address: str, by: str) -> None:
+    sent: list[object] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", sent.append)
+
+    page.on("websocket", listen)
+    shown = SentencePage(page, address, text="such an amaaazing plot").open()
+    page.wait_for_timeout(500)
+    sent.clear()
+    if by == "hover":
+        shown.word("amaaazing (not in the vocabulary)").hover()
+    else:
+        shown.word("an (not in the vocabulary)").focus()
+        page.keyboard.press("ArrowRight")
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_contain_text(re.compile(r"α = 0\.\d{4}, \d+\.\d\d × the uniform share"))
+    for detail in ("score e", "vote", "contribution", "negative", "positive", "n-grams", "<am"):
+        expect(tip).to_contain_text(detail)
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    assert not sent
+
+
+def test_unknown_words_carry_a_mark_and_the_switch_reads_them_as_unk(page: Page, address: str) -> None:
+    shown = SentencePage(page, address, text="such an amaaazing plot").open()
+    word = shown.word("amaaazing (not in the vocabulary)")
+    assert "unseen" in (word.get_attribute("class") or "")
+    assert '"≈"' in word.locator(".text").evaluate("node => getComputedStyle(node, '::after').content")
+    before = shown.answer()
+    page.get_by_role("radio", name="<unk>").click()
+    expect(shown.panel("fine-tuned").locator(".answer")).not_to_have_text(before)
+    word.hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("read as <unk>")
+    assert shown.link()["unknown"] == "unk"
+
+
+def test_shade_by_contribution_changes_colours_and_numbers(page: Page, address: str) -> None:
+    shown = SentencePage(page, address, text="the plot was not good").open()
+    page.get_by_role("radio", name="contribution to “positive”").click()
+    expect(shown.word("good").locator(".number")).to_have_text(re.compile(r"[+\u2212]\d\.\d\d"))
+    assert re.search(r"\b(for|against)\d+", shown.word("good").get_attribute("class") or "")
+    expect(shown.heatmap).to_contain_text("blue speaks for it, orange against it")
+    assert shown.link()["shade"] == "positive"
+
+
+def test_classifiers_can_be_added_and_none_is_as_good_as_the_twins(page: Page, address: str) -> None:
+    shown = SentencePage(page, address).open()
+    page.get_by_role("button", name="uniform").click()
+    expect(shown.panel("uniform")).to_be_visible()
+    assert set(shown.panel("uniform").locator(".number").all_inner_texts()) == {"16.7%"}
+    assert shown.link()["variants"] == "frozen,fine-tuned,uniform"
+
+
+def test_a_pinned_sentence_stands_above_the_edited_one(page: Page, address: str) -> None:
+    shown = SentencePage(page, address, text="the plot was good").open()
+    page.get_by_role("button", name="Pin").click()
+    expect(page.locator(".heatmap[data-drawn]")).to_have_count(2)
+    shown.box.fill("the plot was not good")
+    shown.box.press("Enter")
+    expect(shown.word("not")).to_be_visible()
+    above = page.locator(".heatmap[data-drawn]").first
+    expect(above).to_contain_text("Pinned")
+    expect(above.get_by_role("button", name="not", exact=True)).to_have_count(0)
+    assert shown.link()["pin"] == "the plot was good"
+    page.get_by_role("button", name="Unpin").click()
+    expect(page.locator(".heatmap[data-drawn]")).to_have_count(1)
+
+
+def test_the_link_reopens_exactly_this(page: Page, context: BrowserContext, address: str) -> None:
+    shown = SentencePage(page, address).open()
+    shown.type("the music was not so clumsy")
+    page.get_by_role("button", name="uniform").click()
+    page.get_by_role("radio", name="contribution to “negative”").click()
+    page.get_by_role("radio", name="한국어").click()
+    expect(shown.panel("파인튜닝")).to_be_visible()
+    shown.word("not", "파인튜닝").click()
+    expect(shown.panel("파인튜닝").locator(".change").first).to_be_visible()
+    page.wait_for_function("location.search.includes('without')")
+    seen = shown.heatmap.inner_text()
+
+    again = context.new_page()
+    again.goto(str(page.evaluate("location.href")))
+    expect(again.locator(".heatmap[data-drawn]")).to_be_visible()
+    assert again.locator(".heatmap[data-drawn]").inner_text() == seen
+    page.reload()
+    expect(shown.heatmap).to_be_visible()
+    assert shown.heatmap.inner_text() == seen
+
+
+def test_back_takes_the_last_change_back(page: Page, address: str) -> None:
+    shown = SentencePage(page, address).open()
+    shown.type("such wonderful music")
+    shown.word("wonderful").click()
+    expect(shown.panel("fine-tuned").locator(".change").first).to_be_visible()
+    page.wait_for_function("location.search.includes('without')")
+    page.go_back()
+    expect(shown.panel("fine-tuned").locator(".change")).to_have_count(0)
+    page.go_back()
+    expect(shown.word("amazing")).to_be_visible()
+    expect(shown.box).to_have_value("This movie was not amazing.")
+
+
+def test_nothing_typed_is_ever_markup(page: Page, address: str) -> None:
+    shown = SentencePage(page, address, text=MARKUP, pin=MARKUP, numbers="1").open()
+    assert "img" in shown.words()
+    shown.type(MARKUP + "<b>again</b>")
+    shown.word("img (not in the vocabulary)").hover()
+    expect(page.get_by_role("tooltip").last).to_be_visible()
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".heatmap img, .heatmap script, .heatmap b:not(.tip b)").count() == 0
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n"])
+def test_a_text_of_no_words_gets_a_plain_sentence(page: Page, address: str, text: str) -> None:
+    shown = SentencePage(page, address).open()
+    shown.box.fill(text)
+    shown.box.press("Enter")
+    expect(page.get_by_text("There is no word to read here")).to_be_visible()
+    shown.box.fill("good")
+    shown.box.press("Enter")
+    expect(shown.word("good")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("?!", "?"),
+        ("\x00good\x07 \x1b[31mfilm", "good"),
+        ("\u202egood film", "good"),
+        ("שלום עולם טוב", "שלום"),
+        ("x" * 5_000, "x" * 30 + "…" + "x" * 15),
+        ("good film " * 10_000, "good"),
+    ],
+)
+def test_strange_texts_get_a_sensible_picture(page: Page, address: str, text: str, first: str) -> None:
+    shown = SentencePage(page, address).open()
+    shown.type(text)
+    assert shown.words()[0] == first
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    width = shown.heatmap.evaluate("node => [node.scrollWidth, node.clientWidth]")
+    assert width[0] <= width[1]
+
+
+def test_hebrew_starts_at_the_right(page: Page, address: str) -> None:
+    shown = SentencePage(page, address, text="שלום עולם").open()
+    first, second = (shown.panel("frozen").locator(".word").nth(i).bounding_box() for i in range(2))
+    assert first and second and first["x"] > second["x"]
+
+
+def test_numbers_chart_and_files_wait_below(page: Page, address: str) -> None:
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    shown = SentencePage(page, address, text="such wonderful music").open()
+    page.wait_for_timeout(500)
+    assert not [url for url in asked if "lotly" in url]
+    page.get_by_text("Numbers to look at and to take away").click()
+    expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=30_000)
+    for kind, start in (("CSV", b"\xef\xbb\xbfvariant,token"), ("HTML", b"<!doctype html>"), ("SVG", b"<svg ")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=kind, exact=True).click()
+        content = download.value.path().read_bytes()
+        assert content.startswith(start) and b"wonderful" in content
+    assert shown.link()["numbers"] == "1"
+
+
+def test_nothing_is_asked_of_anybody_else(page: Page, address: str) -> None:
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    SentencePage(page, address, numbers="1").open()
+    page.wait_for_timeout(2_000)
+    assert not [url for url in asked if not url.startswith((address, "data:", "blob:"))]

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attnviz import picture
+from attnviz.errors import AttnvizError
+from attnviz.experiment import Experiment
+from attnviz.shading import between, shading, shorten, signed, visible
+
+MARKUP = '<img src=x onerror="alert(1)"> & <script>alert(2)</script>'
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would: the tags, and the text between them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.text += "\n" if tag == "br" else ""
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("shade", ["attention", "negative", "positive"])
+def test_a_page_shows_every_word_its_number_and_every_class(tiny: Experiment, shade: str) -> None:
+    explanation = tiny.explain("The plot was not brilliant!")
+    page = Reader(picture.html(explanation, shade))
+    for token, number in zip(explanation.tokens, shading(explanation, shade)[1], strict=True):
+        assert f"{token.text}\n{number}" in page.text
+    for label, share in zip(explanation.labels, explanation.probabilities, strict=True):
+        assert label in page.text and f"{share:.1%}" in page.text
+
+
+@pytest.mark.parametrize("shade", ["attention", "positive"])
+def test_a_drawing_is_well_formed_and_shows_every_word(tiny: Experiment, shade: str) -> None:
+    explanation = tiny.explain("The plot was not brilliant!")
+    drawn = ET.fromstring(picture.svg(explanation, shade))
+    texts = [node.text for node in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert {token.text for token in explanation.tokens} <= set(texts)
+    assert set(explanation.labels) <= set(texts)
+
+
+def test_what_people_type_is_never_markup(tiny: Experiment) -> None:
+    explanation = tiny.explain(MARKUP)
+    page = Reader(picture.html(explanation))
+    assert not {"img", "script"} & page.tags
+    drawn = ET.fromstring(picture.svg(explanation))
+    assert not [node for node in drawn.iter() if node.tag.endswith(("img", "script", "image"))]
+
+
+def test_pictures_need_nothing_from_outside(tiny: Experiment) -> None:
+    explanation = tiny.explain("a great film")
+    for drawn in (picture.html(explanation), picture.svg(explanation)):
+        assert "http" not in drawn.replace('xmlns="http://www.w3.org/2000/svg"', "")
+        assert "url(" not in drawn.replace("url(#scale)", "")
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=st.text(max_size=60))
+def test_any_text_gives_a_picture(tiny: Experiment, text: str) -> None:
+    explanation = tiny.explain(text)
+    Reader(picture.html(explanation))
+    ET.fromstring(picture.svg(explanation))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "\x00\x07", "a" * 100_000, "great " * 500, "שלום עולם", "مرحبا", "ab\n\ncd", "👩‍👩‍👧 ok", "\u202eevil"],
+)
+def test_strange_texts_give_pictures_of_sensible_size(tiny: Experiment, text: str) -> None:
+    explanation = tiny.explain(text)
+    for drawn in (picture.html(explanation), picture.svg(explanation)):
+        assert len(drawn) < 300_000
+
+
+def test_right_to_left_text_starts_at_the_right(tiny: Experiment) -> None:
+    first, second = (
+        float(node.attrib["x"])
+        for node in ET.fromstring(picture.svg(tiny.explain("שלום עולם"))).iter("{http://www.w3.org/2000/svg}rect")
+        if node.attrib.get("height") == "42"
+    )
+    assert first > second
+
+
+def test_a_word_left_out_is_still_seen_struck(tiny: Experiment) -> None:
+    explanation = tiny.explain("it was not good", without=[2])
+    assert "<s " in picture.html(explanation)
+    assert 'text-decoration="line-through">not</text>' in picture.svg(explanation)
+
+
+def test_several_explanations_share_a_page(tiny: Experiment) -> None:
+    explanations = [tiny.explain("a great film", variant) for variant in tiny.variants]
+    assert picture.page(explanations).count("<section") == len(tiny.variants)
+    drawn = ET.fromstring(picture.sheet(explanations))
+    assert len(drawn.findall("{http://www.w3.org/2000/svg}g")) == len(tiny.variants)
+
+
+def test_pictures_speak_the_language_they_are_given(tiny: Experiment) -> None:
+    page = picture.html(tiny.explain("a great film"), translate=lambda text: f"«{text}»")
+    assert "«positive»" in page and "«fine-tuned»" in page
+
+
+def test_an_unknown_shade_names_the_choices(tiny: Experiment) -> None:
+    with pytest.raises(AttnvizError, match="negative, positive"):
+        picture.html(tiny.explain("a great film"), "joy")
+
+
+@given(text=st.text(alphabet=st.characters(), max_size=40))
+def test_pieces_and_words_make_up_the_text(tiny: Experiment, text: str) -> None:
+    explanation = tiny.explain(text)
+    gaps, tail = between(explanation)
+    words = [token.text for token in explanation.tokens]
+    assert "".join(gap + word for gap, word in zip(gaps, [*words, ""], strict=True)) + tail == text
+
+
+def test_the_part_that_is_not_read_stands_after_the_rest(tiny: Experiment) -> None:
+    text = "good " * (tiny.max_tokens + 5)
+    gaps, tail = between(tiny.explain(text))
+    assert gaps[-1] == ""
+    assert tail == " good" * 5 + " "
+
+
+def test_endless_words_lose_their_middle() -> None:
+    assert shorten("good") == "good"
+    assert len(shorten("x" * 10_000)) < 61
+    assert "…" in shorten("x" * 61)
+
+
+def test_control_characters_become_pictures() -> None:
+    assert visible("a\x00b\x1bc\x7f\td\n") == "a␀b␛c␡\td\n"
+    assert visible("\ud800\ufffe\x85") == "���"
+
+
+def test_numbers_carry_a_true_minus() -> None:
+    assert signed(-0.5) == "−0.50"
+    assert signed(0.5) == "+0.50"

@@ -1,0 +1,149 @@
+"""The app as Streamlit runs it, without a browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import attnviz.experiment
+from attnviz.ui.examples import EXAMPLES
+
+APP = Path(__file__).parent.parent.parent / "app.py"
+
+
+@pytest.fixture
+def models(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of the tiny models that a test may damage, and let the app find it."""
+    folder = tmp_path / "models"
+    shutil.copytree(tiny_models, folder)
+    monkeypatch.setattr(attnviz.experiment, "MODELS", folder)
+    return folder
+
+
+def opened(locale: str = "en-US", **link: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.context["locale"] = locale
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def drawn(app: AppTest) -> list[dict[str, Any]]:
+    """Return what each heat-map on the page was given."""
+    data = [json.loads(component.proto.json) for component in app.get("bidi_component")]
+    return [one for one in data if "panels" in one]
+
+
+def said(app: AppTest) -> str:
+    """Return every sentence that the page says in Streamlit's own elements."""
+    return "\n".join(element.value for element in [*app.info, *app.warning, *app.error, *app.caption])
+
+
+@pytest.mark.usefixtures("models")
+def test_the_first_sight_is_a_sentence_read_by_both_twins() -> None:
+    [sentence] = drawn(opened())
+    assert [word["text"] for word in sentence["words"]] == ["This", "movie", "was", "not", "amazing", "."]
+    assert [panel["id"] for panel in sentence["panels"]] == ["frozen", "fine-tuned"]
+    assert all(len(panel["classes"]) == 2 for panel in sentence["panels"])
+
+
+@pytest.mark.usefixtures("models")
+def test_a_link_opens_what_it_tells() -> None:
+    app = opened(text="it was good", without="2", variants="fine-tuned,uniform", shade="positive", pin="so bad")
+    pinned, sentence = drawn(app)
+    assert [word["text"] for word in pinned["words"]] == ["so", "bad"]
+    assert [word["struck"] for word in sentence["words"]] == [False, False, True]
+    assert [panel["id"] for panel in sentence["panels"]] == ["fine-tuned", "uniform"]
+    assert sentence["shade"] == 1
+    assert app.query_params["text"] == "it was good"
+
+
+@pytest.mark.usefixtures("models")
+def test_a_link_that_asks_for_what_is_not_there_opens_all_the_same() -> None:
+    app = opened(experiment="../etc", variants="no,such", shade="joy", unknown="?", without="99", lang="xx")
+    [sentence] = drawn(app)
+    assert [panel["id"] for panel in sentence["panels"]] == ["frozen", "fine-tuned"]
+    assert not any(word["struck"] for word in sentence["words"])
+    assert "tiny\\-en" in said(app)
+
+
+@pytest.mark.usefixtures("models")
+def test_choices_go_into_the_link_and_defaults_leave_it() -> None:
+    app = opened()
+    app.button_group(key="shade").set_value("positive").run()
+    assert app.query_params["shade"] == "positive"
+    app.button_group(key="shade").set_value("attention").run()
+    assert "shade" not in app.query_params
+
+
+@pytest.mark.usefixtures("models")
+def test_the_language_is_the_browsers_then_the_links() -> None:
+    app = opened("ko-KR")
+    assert drawn(app)[0]["panels"][0]["name"] == "동결"
+    assert "lang" not in app.query_params
+    app.button_group(key="lang").set_value("en").run()
+    assert drawn(app)[0]["panels"][0]["name"] == "frozen"
+    assert app.query_params["lang"] == "en"
+    assert drawn(opened("en-US", lang="ko"))[0]["labels"] == ["부정", "긍정"]
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\x00\x07"])
+def test_a_text_of_no_words_gets_a_plain_sentence(text: str) -> None:
+    app = opened(text=text)
+    assert not drawn(app)
+    assert "There is no word to read here" in said(app)
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(
+    "text", ["?!…", "x" * 20_000, "great " * 3_000, "<img src=x onerror=alert(1)>", "שלום עולם", "👩‍👩‍👧"]
+)
+def test_strange_texts_are_drawn(text: str) -> None:
+    [sentence] = drawn(opened(text=text))
+    assert sentence["words"]
+
+
+@pytest.mark.usefixtures("models")
+def test_a_text_too_long_is_said_to_be_cut_and_left_out_of_the_link() -> None:
+    app = opened(text="great " * 3_000)
+    assert "reads the first 60 of 3000" in said(app)
+    assert "too long for a link" in said(app)
+    assert "text" not in app.query_params
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_example_opens(language: str) -> None:
+    for example in EXAMPLES[language]:
+        assert drawn(opened(text=example.text))
+
+
+def test_a_damaged_experiment_is_named_and_the_others_open(models: Path) -> None:
+    shutil.copytree(models / "tiny-en", models / "broken")
+    (models / "broken" / "frozen.safetensors").write_bytes(b"no tensors")
+    app = opened()
+    assert drawn(app)
+    assert "broken" in said(app) and "frozen" in said(app)
+    assert drawn(opened(experiment="broken"))
+
+
+def test_without_any_experiment_the_page_says_how_to_get_one(models: Path) -> None:
+    shutil.rmtree(models)
+    assert "python -m attnviz train" in said(opened())
+
+
+@pytest.mark.usefixtures("models")
+def test_numbers_are_made_only_when_asked_for() -> None:
+    assert not opened().get("plotly_chart")
+    app = opened(numbers="1")
+    assert app.get("plotly_chart")
+    table = app.dataframe[0].value
+    assert list(table["variant"].unique()) == ["frozen", "fine-tuned", "uniform"]

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from attnviz.errors import AttnvizError
+from attnviz.ui.examples import EXAMPLES, examples
+from attnviz.ui.i18n import LANGUAGES, catalogue, said, spoken
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("ko-KR", "ko"), ("ko", "ko"), ("KO_kr", "ko"), ("en-GB", "en"), ("fr", "en"), (None, "en"), ("", "en")],
+)
+def test_the_browser_chooses_among_our_languages(locale: str | None, language: str) -> None:
+    assert spoken(locale) == language
+
+
+def test_errors_are_said_in_the_language_of_the_screen() -> None:
+    error = AttnvizError("{path}: the file is missing. Restore or rebuild the experiment.", path="a/b")
+    assert said(error, catalogue("en").gettext) == str(error)
+    assert said(error, catalogue("ko").gettext).startswith("a/b: 파일이 없습니다")
+
+
+def test_a_language_nobody_knows_is_english() -> None:
+    assert catalogue("../../etc").gettext("frozen") == "frozen"
+
+
+def test_each_language_has_the_same_examples() -> None:
+    assert set(EXAMPLES) == set(LANGUAGES)
+    assert len({tuple(example.name for example in offered) for offered in EXAMPLES.values()}) == 1
+    assert examples("fi") == EXAMPLES["en"]

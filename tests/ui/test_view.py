@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnviz.ui.view import LONGEST, SentenceView, View, fitting, read, write
+
+NAMES = st.text(alphabet="abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=12)
+PLACES = st.lists(st.integers(0, 600), unique=True, max_size=8).map(lambda places: tuple(sorted(places)))
+VIEWS = st.builds(
+    SentenceView,
+    experiment=NAMES,
+    lang=st.sampled_from(["auto", "en", "ko"]),
+    text=st.none() | st.text(max_size=80),
+    without=PLACES,
+    variants=st.lists(NAMES, min_size=1, max_size=3, unique=True).map(tuple),
+    shade=st.text(min_size=1, max_size=12),
+    unknown=st.sampled_from(["subword", "unk"]),
+    pin=st.none() | st.text(max_size=80),
+    pin_without=PLACES,
+    numbers=st.booleans(),
+)
+
+
+@given(VIEWS)
+def test_a_link_tells_exactly_the_view_it_was_made_from(view: SentenceView) -> None:
+    assert read(SentenceView, write(view)) == view
+
+
+def test_what_is_as_usual_is_not_in_the_link() -> None:
+    assert write(SentenceView()) == {}
+    assert write(SentenceView(text="hm", without=(3, 5))) == {"text": "hm", "without": "3,5"}
+
+
+def test_an_empty_sentence_is_not_the_default_one() -> None:
+    assert write(SentenceView(text="")) == {"text": ""}
+    assert read(SentenceView, {"text": ""}).text == ""
+
+
+@given(st.dictionaries(st.sampled_from([field.name for field in fields(SentenceView)]), st.text(max_size=30)))
+def test_any_link_can_be_read(query: dict[str, str]) -> None:
+    view = read(SentenceView, query)
+    assert all(isinstance(place, int) and place >= 0 for place in view.without + view.pin_without)
+
+
+def test_places_are_those_that_are_numbers() -> None:
+    assert read(SentenceView, {"without": "5,2,x,-1,,2,٣"}).without == (2, 5)
+
+
+def test_every_page_tells_experiment_and_language() -> None:
+    assert read(View, {"experiment": "tiny-en", "lang": "ko", "text": "hm"}) == View("tiny-en", "ko")
+
+
+def test_a_link_too_long_to_follow_leaves_the_texts_out() -> None:
+    short = {"text": "x" * 100, "shade": "positive"}
+    assert fitting(short) == short
+    assert fitting({"text": "글" * LONGEST, "without": "1", "shade": "positive"}) == {"shade": "positive"}
