@@ -147,7 +147,7 @@ def train(
     vectors: Annotated[
         str, typer.Option(metavar="train|EXPERIMENT", help="Train FastText vectors, or take an experiment's.")
     ] = "train",
-    epochs: Annotated[int, typer.Option(help="How often the classifiers see every row.")] = 5,
+    epochs: Annotated[int, typer.Option(help="How often the classifiers see the rows.")] = 10,
     embedding_dim: Annotated[int, typer.Option(help="Numbers in a word vector.")] = 100,
     hidden_dim: Annotated[int, typer.Option(help="Numbers in a hidden state, each direction.")] = 128,
     vocab_size: Annotated[int, typer.Option(help="How many words have a vector of their own.")] = 20_000,
@@ -159,6 +159,10 @@ def train(
     variants: Annotated[str, typer.Option(metavar="NAME,…", help="What to train.")] = "frozen,fine-tuned,uniform",
     language: Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")] = "en",
     seed: Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")] = 0,
+    probe: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="A sentence whose attention is kept after every epoch; may be repeated."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a stopped run of that name ended.")] = False,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
@@ -190,6 +194,7 @@ def train(
         max_n=max_n,
         scorer=scorer,
         schedule=Schedule(epochs=epochs, seed=seed),
+        probes=tuple(probe or ()),
     )
     lender = None if vectors == "train" else load(vectors)
     dataset = load_dataset(data, text_column=text_column, label_column=label_column)

@@ -53,14 +53,14 @@ class Progress:
 class Schedule:
     """The settings of the steps."""
 
-    epochs: int = 5
+    epochs: int = 10
     batch_size: int = 64
-    learning_rate: float = 1e-3
-    embedding_learning_rate: float = 1e-3
-    word_dropout: float = 0.0  # share of the tokens left out, drawn anew each epoch
-    input_dropout: float = 0.0  # share of the numbers of a word vector that are blanked, drawn anew each step
+    learning_rate: float = 2e-3
+    embedding_learning_rate: float = 2e-3
+    word_dropout: float = 0.2  # share of the tokens left out, drawn anew each epoch
+    input_dropout: float = 0.3  # share of the numbers of a word vector that are blanked, drawn anew each step
     clip: float = 1.0  # norm of the gradient
-    window: int = 128  # a longer text is read from its start or its end, drawn anew each epoch
+    window: int = 48  # a longer text is read from its start or its end, drawn anew each epoch
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -40,7 +40,14 @@ TINY = TrainingConfig(
     buckets=500,
     max_tokens=60,
     dropout=0.2,
-    schedule=Schedule(epochs=6, batch_size=16, learning_rate=1e-2, embedding_learning_rate=1e-2),
+    schedule=Schedule(
+        epochs=6,
+        batch_size=16,
+        learning_rate=1e-2,
+        embedding_learning_rate=1e-2,
+        word_dropout=0,
+        input_dropout=0,
+    ),
     probes=("the movie was not good",),
 )
 
