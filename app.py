@@ -21,3 +21,4 @@ with st.container(horizontal_alignment="center"), st.container(width=1240):
     page.run()
     with faults:  # looked for last: opening every experiment takes longer than the first picture may
         header.faults()
+    session.warm()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import torch
 
 from attnviz import picture
@@ -16,6 +15,11 @@ from attnviz.errors import AttnvizError
 from attnviz.model import AttentionClassifier
 from attnviz.text import Token, Vocabulary, tokenize
 from attnviz.vectors import FastTextVectors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# pandas is imported where it is used: it takes half a second, and a first picture does without.
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Explanation:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a token: its text and place, known, score, weight, and votes and contributions by label."""
+        import pandas as pd
+
         columns: dict[str, Any] = {
             "token": [token.text for token in self.tokens],
             "start": [token.start for token in self.tokens],

@@ -44,7 +44,7 @@ class TrainingConfig:
     min_n: int = 3  # shortest and longest n-gram of a word, in characters
     max_n: int = 6
     buckets: int = 20_000  # rows that the n-grams share
-    vector_epochs: int = 5  # at least: a small corpus is read more often
+    vector_epochs: int = 8  # at least: a small corpus is read more often
     scorer: Scorer = "linear"
     max_tokens: int = 512  # a text is read up to there
     dropout: float = 0.5

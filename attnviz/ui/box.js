@@ -79,5 +79,5 @@ class Box {
 export default function ({ data, parentElement, setTriggerValue }) {
   const form = parentElement.querySelector("form");
   form.box ??= new Box(form);
-  form.box.draw(form, data, (text) => setTriggerValue("typed", text));
+  form.box.draw(form, JSON.parse(data.json), (text) => setTriggerValue("typed", text));
 }

@@ -5,6 +5,7 @@ Streamlit's own have one line (and line breaks are lost) or need Ctrl+Enter.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -45,7 +46,7 @@ def box(
             "examples": _("Examples"),
         },
     }
-    _mount(key=key, data=data, on_typed_change=typed)
+    _mount(key=key, data={"json": json.dumps(data)}, on_typed_change=typed)
 
 
 _here = Path(__file__)

@@ -244,5 +244,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".heatmap");
   root.drawing ??= new Heatmap(root, (words) => root.send(words));
   root.send = (words) => setTriggerValue("strike", { digest: root.drawing.data.digest, words });
-  root.drawing.draw(data);
+  root.drawing.draw(JSON.parse(data.json));
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,8 @@ def heatmap(
     data = payload(readings, shade, translate)
     data["heading"] = heading
     data["legend"] = _legend(readings[0].now, shade, translate) if legend else None
-    _mount(key=key, data=data, on_strike_change=struck)
+    # As one string: Streamlit imports pandas and pyarrow to see if a list or a dictionary might be a table.
+    _mount(key=key, data={"json": json.dumps(data)}, on_strike_change=struck)
 
 
 def digest(text: str) -> str:

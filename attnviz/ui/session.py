@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, cast
 
 import streamlit as st
@@ -15,6 +16,7 @@ from attnviz.ui.i18n import LANGUAGES, Translate, catalogue, said, spoken
 from attnviz.ui.view import AnyView, View, fitting, read, write
 
 DEFAULT_EXPERIMENT = "reviews-en"
+_WELL_AFTER = 4.0  # seconds
 # A sentence is too little work to share out, and each of thirty sessions would start threads of its own for it.
 torch.set_num_threads(1)
 _PLAIN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|~:$<>"})
@@ -134,6 +136,15 @@ def faults() -> dict[str, str]:
         except AttnvizError as error:
             found[name] = said(error, _)
     return found
+
+
+@st.cache_resource(show_spinner=False)
+def warm() -> None:
+    """Do, once a server and well after its first picture, what the first unknown word would have to wait for."""
+    if some := chosen():
+        later = threading.Timer(_WELL_AFTER, some.vectors.ngrams, ("warm",))
+        later.daemon = True
+        later.start()
 
 
 def plain(text: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from attnviz import picture
@@ -12,6 +12,9 @@ from attnviz.explain import Explanation
 from attnviz.ui import session
 from attnviz.ui.session import _
 from attnviz.ui.view import SentenceView
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def takeaway(
@@ -25,7 +28,7 @@ def takeaway(
     with st.expander(label, icon=":material/bar_chart:", **session.bound(shown, "numbers")) as expander:
         if not expander.open:
             return
-        from attnviz import charts  # plotly: nobody waits for it who does not look
+        from attnviz import charts  # plotly, like pandas: nobody waits for it who does not look
 
         translate, variants = session.translation(), every()
         with st.container(horizontal=True, key="files"):
@@ -45,6 +48,8 @@ def save(kind: str, data: Callable[[], str | bytes], mime: str) -> None:
 
 def table(explanations: Sequence[Explanation]) -> pd.DataFrame:
     """Return the tables of all variants, one below the other."""
+    import pandas as pd
+
     frames = {explanation.variant: explanation.to_frame() for explanation in explanations}
     return pd.concat(frames, names=["variant", None]).reset_index(level="variant").reset_index(drop=True)
 

@@ -37,7 +37,7 @@ def opened(locale: str = "en-US", **link: str) -> AppTest:
 
 def drawn(app: AppTest) -> list[dict[str, Any]]:
     """Return what each heat-map on the page was given."""
-    data = [json.loads(component.proto.json) for component in app.get("bidi_component")]
+    data = [json.loads(json.loads(component.proto.json)["json"]) for component in app.get("bidi_component")]
     return [one for one in data if "panels" in one]
 
 
