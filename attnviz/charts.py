@@ -59,7 +59,7 @@ def weights(explanations: Sequence[Explanation], translate: Callable[[str], str]
     if count:
         figure.add_hline(
             y=1 / count,
-            line={"dash": "dot", "width": 1.5},
+            line={"dash": "dot", "width": 2, "color": "#8d89a0"},
             annotation_text=_("uniform share 1/{count}").format(count=count),
         )
     return figure

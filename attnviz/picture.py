@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from attnviz import palette
-from attnviz.shading import ATTENTION, between, shading, shorten, signed, visible
+from attnviz.shading import ATTENTION, between, shading, shorten, signed, ticks, visible
 
 if TYPE_CHECKING:
     from attnviz.explain import Explanation
 
 Translate = Callable[[str], str]
 _FONT = "'Segoe UI', 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"
-_WIDTH, _MARGIN, _WORD_SIZE, _NUMBER_SIZE, _LINE = 960, 24, 20, 12, 48
+_WIDTH, _MARGIN, _WORD_SIZE, _NUMBER_SIZE, _LINE, _SCALE = 960, 24, 20, 12, 48, 440
 _INK, _MUTED, _RULE = palette.INK["light"], palette.MUTED["light"], palette.LINE["light"]
 
 
@@ -89,15 +89,20 @@ def _html_panel(explanation: Explanation, shade: str, translate: Translate) -> s
         for k, (label, share) in enumerate(zip(explanation.labels, explanation.probabilities, strict=True))
     )
     legend = "".join(f'<p style="margin:4px 0">{_text(line)}</p>' for line in _legend(explanation, shade, _))
+    scale = "".join(
+        f'<span style="position:absolute;left:{place:.1%};transform:translateX(-50%)">{name}</span>'
+        for place, name in ticks(shade)
+    )
     return (
         f'<section style="padding:16px 20px">'
         f'<div style="font-size:14px;color:{_MUTED}">{_text(_title(explanation, _))}</div>'
         f'<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0 12px">{"".join(body)}</div>'
         f'<div style="font-weight:700">{_text(_(explanation.prediction))}</div>'
         f'<table style="font-size:15px;border-collapse:collapse;font-variant-numeric:tabular-nums">{bars}</table>'
-        f'<div style="font-size:13px;color:{_MUTED};margin-top:12px"><div style="width:320px;height:10px;'
+        f'<div style="font-size:13px;color:{_MUTED};margin-top:12px">'
+        f'<div style="position:relative;width:{_SCALE}px;height:30px;margin-left:12px"><div style="height:10px;'
         f"border-radius:3px;box-shadow:inset 0 0 0 1px #0004;background:linear-gradient(to right,"
-        f'{",".join(_strip(shade))})"></div>{legend}</div></section>'
+        f'{",".join(_strip(shade))})"></div>{scale}</div>{legend}</div></section>'
     )
 
 
@@ -131,17 +136,25 @@ def _svg_panel(explanation: Explanation, shade: str, translate: Translate) -> tu
         f'<text x="{_MARGIN}" y="{y}" font-size="20" font-weight="700" fill="{_INK}">'
         f"{_text(_(explanation.prediction))}</text>"
     )
+    at = _MARGIN + 16 + 15 * max(_width(_(label)) for label in explanation.labels)
     for k, (label, share) in enumerate(zip(explanation.labels, explanation.probabilities, strict=True)):
         y += 24
-        bar, colour = f'x="220" y="{y - 11}" height="12" rx="6"', palette.class_colour(k)
+        bar, colour = f'x="{at:.1f}" y="{y - 11}" height="12" rx="6"', palette.class_colour(k)
         parts.append(
             f'<text x="{_MARGIN}" y="{y}" font-size="15" fill="{_INK}">{_text(_(label))}</text>'
             f'<rect {bar} width="300" fill="{_RULE}"/>'
             f'<rect {bar} width="{300 * share:.1f}" fill="{colour}" stroke="#000" stroke-opacity="0.4"/>'
-            f'<text x="592" y="{y}" font-size="15" text-anchor="end" fill="{_INK}">{share:.1%}</text>'
+            f'<text x="{at + 372:.1f}" y="{y}" font-size="15" text-anchor="end" fill="{_INK}">{share:.1%}</text>'
         )
     y += 32
-    parts.append(f'<rect x="{_MARGIN}" y="{y - 10}" width="320" height="10" rx="3" fill="url(#scale)" stroke="#999"/>')
+    strip = f'x="{_MARGIN + 12}" y="{y - 10}" width="{_SCALE}" height="10" rx="3"'
+    parts.append(f'<rect {strip} fill="url(#scale)" stroke="#999"/>')
+    y += 16
+    parts.extend(
+        f'<text x="{_MARGIN + 12 + _SCALE * place:.1f}" y="{y}" font-size="12" text-anchor="middle" '
+        f'fill="{_MUTED}">{name}</text>'
+        for place, name in ticks(shade)
+    )
     for line in _legend(explanation, shade, _):
         y += 20
         parts.append(f'<text x="{_MARGIN}" y="{y}" font-size="13" fill="{_MUTED}">{_text(line)}</text>')

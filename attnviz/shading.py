@@ -33,6 +33,17 @@ def shading(explanation: Explanation, shade: str) -> tuple[list[int], list[str]]
     return palette.levels(palette.contribution_intensity(values)), [signed(value) for value in values]
 
 
+def ticks(shade: str) -> list[tuple[float, str]]:
+    """Return what stands along the scale of colours: places 0 (low end) to 1 (high end) and numbers."""
+    if shade == ATTENTION:
+        places = palette.attention_intensity(palette.ATTENTION_TICKS)
+        names = [f"{tick:.0%}" for tick in palette.ATTENTION_TICKS]
+    else:
+        places = (1 + palette.contribution_intensity(palette.CONTRIBUTION_TICKS)) / 2
+        names = [f"{tick:+g}".replace("-", "−") if tick else "0" for tick in palette.CONTRIBUTION_TICKS]
+    return [(float(place), name) for place, name in zip(places, names, strict=True)]
+
+
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, a true minus."""
     return f"{value:+.{digits}f}".replace("-", "−")

@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from attnviz import palette
-from attnviz.shading import ATTENTION, between, shading, shorten, visible
+from attnviz.shading import ATTENTION, between, shading, shorten, ticks, visible
 from attnviz.ui.i18n import Translate, msg
 
 if TYPE_CHECKING:
@@ -162,28 +162,24 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[
     _ = translate
     doubt = _("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
     count = len(explanation.tokens)
+    share = None
     if shade != ATTENTION:
         meaning = _(
             "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
             "All of them and the bias add up to the logit."
         ).format(label=_(shade))
-        places = (1 + palette.contribution_intensity(palette.CONTRIBUTION_TICKS)) / 2
-        names = [f"{tick:+g}".replace("-", "−") if tick else "0" for tick in palette.CONTRIBUTION_TICKS]
-        share = None
     else:
         meaning = _("Darker is more attention; the weights of a sentence add up to 100 %.")
-        places = palette.attention_intensity(palette.ATTENTION_TICKS)
-        names = [f"{tick:.0%}" for tick in palette.ATTENTION_TICKS]
-        share = count and {
-            "place": float(palette.attention_intensity(1 / count)),
-            "text": _("uniform share 1/{count} = {share}: what each word would get if attention did nothing").format(
-                count=count, share=f"{1 / count:.1%}"
-            ),
-        }
+        if count:
+            named = _("uniform share 1/{count} = {share}: what each word would get if attention did nothing")
+            share = {
+                "place": float(palette.attention_intensity(1 / count)),
+                "text": named.format(count=count, share=f"{1 / count:.1%}"),
+            }
     return {
         "scale": ATTENTION if shade == ATTENTION else "contribution",
-        "ticks": [[float(place), name] for place, name in zip(places, names, strict=True)],
-        "share": share or None,
+        "ticks": ticks(shade),
+        "share": share,
         "lines": [meaning, doubt],
     }
 

@@ -37,7 +37,8 @@ def takeaway(
             save("SVG", lambda: picture.sheet(explanations, shown.shade, translate), "image/svg+xml")
         alt = _("Bars: the attention weight of each word")
         st.plotly_chart(charts.weights(variants, translate), width="stretch", key="weights", alt=alt)
-        st.dataframe(table(variants), hide_index=True, width="stretch", column_config=headings(variants[0]))
+        rows = table(variants).replace({"variant": {one.variant: _(one.variant) for one in variants}})
+        st.dataframe(rows, hide_index=True, width="stretch", column_config=headings(variants[0]))
 
 
 def save(kind: str, data: Callable[[], str | bytes], mime: str) -> None:
