@@ -24,7 +24,8 @@ class Heatmap {
     root.addEventListener("focusout", () => this.#leave());
     root.addEventListener("click", (event) => this.#click(event.target));
     root.addEventListener("keydown", (event) => this.#key(event));
-    this.away = (event) => (event.type === "scroll" || event.key === "Escape") && this.#hide();
+    this.scrolled = () => this.#place();
+    this.pressed = (event) => event.key === "Escape" && this.#hide();
   }
 
   draw(data) {
@@ -51,19 +52,24 @@ class Heatmap {
   #panel(panel) {
     const node = element("section", "panel");
     const heading = element("h2", "", panel.name);
-    heading.append(element("span", "note", panel.note));
+    heading.append(" ", element("span", "note", panel.note));
     const words = element("div", "words");
     words.dir = "auto";
     words.setAttribute("role", "group");
     const count = this.data.words.length;
     words.dataset.size = count > 60 ? "s" : count > 20 ? "m" : "l";
+    let glue = null;
     const buttons = this.data.words.map((word, i) => {
       const button = element("button", "word");
       button.type = "button";
       button.dataset.index = i;
       button.append(element("span", "text", word.text), element("span", "number"));
       button.lastChild.setAttribute("aria-hidden", "true");
-      words.append(element("span", "gap", this.data.gaps[i]), button);
+      if (i === 0 || this.data.gaps[i] !== "" || glue.childElementCount > 3) {
+        glue = element("span", "glue"); // a word and the marks that touch it stay on one line
+        words.append(element("span", "gap", this.data.gaps[i]), glue);
+      }
+      glue.append(button);
       return button;
     });
     words.append(element("span", "gap", this.data.gaps[count]), element("span", "tail", this.data.tail));
@@ -164,8 +170,8 @@ class Heatmap {
   #hide() {
     this.#mark(-1);
     if (this.tip.matches(":popover-open")) this.tip.hidePopover();
-    document.removeEventListener("keydown", this.away);
-    document.removeEventListener("scroll", this.away, true);
+    document.removeEventListener("keydown", this.pressed);
+    document.removeEventListener("scroll", this.scrolled, true);
     this.described?.removeAttribute("aria-describedby");
   }
 
@@ -176,20 +182,24 @@ class Heatmap {
 
   #show(button, panel, i) {
     this.described?.removeAttribute("aria-describedby");
+    this.described = button;
+    this.upwards = panel !== this.data.panels.at(-1); // away from the other panels, where the same word is marked
     this.tip.replaceChildren(...this.#details(panel, i));
     if (!this.tip.matches(":popover-open")) this.tip.showPopover();
-    document.addEventListener("keydown", this.away);
-    document.addEventListener("scroll", this.away, true);
-    const word = button.getBoundingClientRect();
+    this.#place();
+    button.setAttribute("aria-describedby", "tip");
+    document.addEventListener("keydown", this.pressed);
+    document.addEventListener("scroll", this.scrolled, true);
+  }
+
+  #place() {
+    const word = this.described.getBoundingClientRect();
     const tip = this.tip.getBoundingClientRect();
-    // Away from the other panels, where the same word is marked, as long as there is room.
     const above = word.top - tip.height - 8;
     const below = word.bottom + 8;
-    const upwards = below + tip.height > window.innerHeight || (panel !== this.data.panels.at(-1) && above > 4);
+    const upwards = below + tip.height > window.innerHeight || (this.upwards && above > 4);
     this.tip.style.top = `${upwards ? Math.max(4, above) : below}px`;
     this.tip.style.left = `${Math.max(4, Math.min(word.left, document.documentElement.clientWidth - tip.width - 4))}px`;
-    button.setAttribute("aria-describedby", "tip");
-    this.described = button;
   }
 
   #details(panel, i) {

@@ -107,8 +107,11 @@ def test_arrows_walk_from_word_to_word(page: Page, address: str) -> None:
 def test_details_are_answered_in_the_browser(page: Page, address: str, by: str) -> None:
     sent: list[object] = []
 
+    def note(frame: object) -> None:
+        sent.append(frame)
+
     def listen(socket: WebSocket) -> None:
-        socket.on("framesent", sent.append)
+        socket.on("framesent", note)
 
     page.on("websocket", listen)
     shown = SentencePage(page, address, text="such an amaaazing plot").open()
