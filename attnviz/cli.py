@@ -147,7 +147,7 @@ def train(
     vectors: Annotated[
         str, typer.Option(metavar="train|EXPERIMENT", help="Train FastText vectors, or take an experiment's.")
     ] = "train",
-    epochs: Annotated[int, typer.Option(help="How often the classifiers see the rows.")] = 10,
+    epochs: Annotated[int, typer.Option(help="How often the classifiers see the rows.")] = 12,
     embedding_dim: Annotated[int, typer.Option(help="Numbers in a word vector.")] = 100,
     hidden_dim: Annotated[int, typer.Option(help="Numbers in a hidden state, each direction.")] = 128,
     vocab_size: Annotated[int, typer.Option(help="How many words have a vector of their own.")] = 20_000,

@@ -6,6 +6,7 @@ python -m attnviz train movie-reviews --name reviews-en
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
@@ -19,7 +20,7 @@ from attnviz.experiment import MODELS, About, Experiment, VariantConfig, check_n
 from attnviz.figures import Figures
 from attnviz.model import Scorer
 from attnviz.text import Vocabulary
-from attnviz.twins import Progress, Rows, Schedule, Twins
+from attnviz.twins import Progress, Rows, Schedule, Twins, other_run
 from attnviz.vectors import FastTextVectors
 
 VARIANTS = {
@@ -86,13 +87,13 @@ def train(
     parts = {split: dataset.split(split) for split in ("train", "validation", "test")}
     learning, checking = Rows.of(parts["train"]), Rows.of(parts["validation"])
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
-    scratch = out / f".{name}.training"
-    scratch.mkdir(parents=True, exist_ok=True)
+    scratch = _scratch(out / f".{name}.training", resume)
+    checkpoint, kept = scratch / "checkpoint.safetensors", scratch / "vectors.safetensors"
     if vectors:
         own = vectors.vectors.with_words(vocabulary.words)
         source: dict[str, Any] = {**vectors.about.vectors, "from": vectors.name}
     else:
-        own = yield from _trained(learning.words, vocabulary, config, scratch / "vectors.safetensors", resume)
+        own = yield from _trained(learning.words, vocabulary, config, kept)
         source = {
             "from": "gensim FastText (skip-gram) on the training rows",
             "epochs": config.vector_epochs,
@@ -123,29 +124,37 @@ def train(
         config.schedule,
         vocabulary,
         own,
-        scratch / "checkpoint.safetensors",
+        checkpoint,
         probes=config.probes,
         dropout=config.dropout,
     )
-    if resume:
+    if checkpoint.exists():
         twins.restore()
     yield from twins.fit(learning, checking)
     experiment = Experiment(name, about, vocabulary, own, twins.models(), history=twins.history)
     experiment.figures = yield from _measured(experiment, parts["test"])
     experiment.card = card(experiment)
     experiment.save(out)
-    for path in scratch.iterdir():
-        path.unlink()
-    scratch.rmdir()
+    shutil.rmtree(scratch)
     yield Progress("done", 1.0)
     return experiment
 
 
+def _scratch(folder: Path, resume: bool) -> Path:
+    """Return the folder of a run's unfinished work: empty, or with what the stopped run had finished."""
+    if resume and not folder.is_dir():
+        raise AttnvizError("{path}: there is no stopped run to go on with. Train without resuming.", path=folder)
+    if folder.is_dir() and not resume:
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _trained(
-    sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, config: TrainingConfig, kept: Path, resume: bool
+    sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, config: TrainingConfig, kept: Path
 ) -> Generator[Progress, None, FastTextVectors]:
     """Train vectors, or take the ones of the run that goes on; either way as float16 gives them back."""
-    if not (resume and kept.is_file()):
+    if not kept.exists():
         steps = FastTextVectors.training(
             sentences,
             dict(zip(vocabulary.words, vocabulary.counts, strict=True)),
@@ -163,7 +172,11 @@ def _trained(
                 except StopIteration as end:
                     end.value.save(kept)
                     break
-    return FastTextVectors.open(kept)
+    vectors = FastTextVectors.open(kept)
+    found = (vectors.words, vectors.dim, vectors.min_n, vectors.max_n, vectors.buckets)
+    if found != (vocabulary.words, config.embedding_dim, config.min_n, config.max_n, config.buckets):
+        raise other_run(kept)
+    return vectors
 
 
 def _measured(experiment: Experiment, test: Dataset) -> Generator[Progress, None, dict[str, dict[str, Figures]]]:

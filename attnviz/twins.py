@@ -53,14 +53,14 @@ class Progress:
 class Schedule:
     """The settings of the steps."""
 
-    epochs: int = 10
+    epochs: int = 12
     batch_size: int = 64
     learning_rate: float = 2e-3
-    embedding_learning_rate: float = 2e-3
+    embedding_learning_rate: float = 5e-4
     word_dropout: float = 0.2  # share of the tokens left out, drawn anew each epoch
     input_dropout: float = 0.3  # share of the numbers of a word vector that are blanked, drawn anew each step
     clip: float = 1.0  # norm of the gradient
-    window: int = 48  # a longer text is read from its start or its end, drawn anew each epoch
+    window: int = 64  # tokens at most of a longer text, see `excerpt`
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -75,6 +75,20 @@ class Schedule:
             ("seed", 0, 2**31 - 1),
         ):
             check_range(name, getattr(self, name), low, high)
+
+    def excerpt(self, ids: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        """Take what an epoch reads of a row.
+
+        Of a row longer than the window it is the start or the end, where verdicts stand, a quarter to the whole of the
+        window long, so that batches of like length mix long texts with short ones. Some words are dropped from all.
+        """
+        if len(ids) > self.window:
+            length = int(random.integers(max(1, self.window // 4), self.window + 1))
+            ids = ids[:length] if random.random() < 0.5 else ids[-length:]
+        if self.word_dropout:
+            kept = ids[random.random(len(ids)) >= self.word_dropout]
+            ids = kept if len(kept) else ids
+        return ids
 
     def rate(self, done: float) -> float:
         """Return the factor of the learning rates when a share of all steps is done: up in a line, down in a line."""
@@ -203,7 +217,7 @@ class Twins:
         for epoch in range(first, self.schedule.epochs + 1):
             random = np.random.default_rng((self.schedule.seed, epoch))
             drawn = _balanced(train.groups, random)
-            ids = [self._excerpt(rows.ids[row], random) for row in drawn]
+            ids = [self.schedule.excerpt(rows.ids[row], random) for row in drawn]
             batches = by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random)
             sums = dict.fromkeys(self.twins, 0.0)
             for step, batch_rows in enumerate(batches):
@@ -248,17 +262,6 @@ class Twins:
     def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
         sentences = encode(token_words, self.vocabulary, self.vectors)
         return Sentences(sentences.ids, sentences.strangers.to(self.device), sentences.vocabulary_size)
-
-    def _excerpt(self, ids: np.ndarray, random: np.random.Generator) -> np.ndarray:
-        """Take the start or the end of a long row, where verdicts stand, and drop some of its words."""
-        spare = len(ids) - self.schedule.window
-        if spare > 0:
-            start = random.choice([0, spare])
-            ids = ids[start : start + self.schedule.window]
-        if self.schedule.word_dropout:
-            kept = ids[random.random(len(ids)) >= self.schedule.word_dropout]
-            ids = kept if len(kept) else ids
-        return ids
 
     def _bfloat16_pays(self, batch: Batch, labels: Tensor) -> bool:
         """Time forward and backward passes in both precisions in turn, where the processor knows bfloat16 at all."""
@@ -333,21 +336,25 @@ class Twins:
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
         except (OSError, SafetensorError) as error:
             raise AttnvizError(
-                "{path}: there is no checkpoint to go on from ({fault}). Start the training without resuming.",
+                "{path}: the checkpoint cannot be read ({fault}). Train without resuming.",
                 path=self.checkpoint,
                 fault=error,
             ) from error
         if state["about"] != _comparable(self.about):
-            raise AttnvizError(
-                "{path}: this run was started with other settings or data. Give the same ones, or start it anew "
-                "without resuming.",
-                path=self.checkpoint,
-            )
+            raise other_run(self.checkpoint)
         self.history, self.bfloat16 = state["history"], state["bfloat16"]
         for variant, twin in self.twins.items():
             own = {name.removeprefix(f"{variant}/"): v for name, v in tensors.items() if name.startswith(f"{variant}/")}
             self.best[variant] = {n.removeprefix("best/"): v for n, v in own.items() if n.startswith("best/")}
             twin.restore(own)
+
+
+def other_run(path: Path) -> AttnvizError:
+    """Return the error of unfinished work that does not fit what is asked for now."""
+    return AttnvizError(
+        "{path}: this run was started with other settings or data. Give the same ones, or train without resuming.",
+        path=path,
+    )
 
 
 def _balanced(groups: Sequence[str], random: np.random.Generator) -> np.ndarray:

@@ -69,8 +69,19 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(tiny_data: Dataset,
     assert weights(tmp_path / "whole") == weights(tmp_path / "stopped")
 
 
+def test_a_run_stopped_before_its_first_epoch_keeps_its_vectors(tiny_data: Dataset, tmp_path: Path) -> None:
+    stopped = train(tiny_data, "quick", QUICK, out=tmp_path)
+    next(event for event in stopped if event.stage == "training")
+    stopped.close()
+    (tmp_path / ".quick.training" / "checkpoint.safetensors").unlink()
+    other = replace(QUICK, buckets=QUICK.buckets + 1)
+    with pytest.raises(AttnvizError, match="other settings"):
+        run(tiny_data, tmp_path, other, resume=True)
+    assert "vectors" not in {event.stage for event in run(tiny_data, tmp_path, resume=True)}
+
+
 def test_resuming_needs_a_checkpoint_of_the_same_run(tiny_data: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(AttnvizError, match="no checkpoint"):
+    with pytest.raises(AttnvizError, match="no stopped run"):
         run(tiny_data, tmp_path, resume=True)
     stopped = train(tiny_data, "quick", QUICK, out=tmp_path)
     next(event for event in stopped if event.epoch == 2)
