@@ -11,10 +11,10 @@ from attnviz.ui.session import _
 
 pages = Path(__file__).parent / "attnviz" / "ui"
 st.set_page_config(page_title="attnviz", page_icon=pages / "icon.svg", layout="wide")
+session.begin()
 page = st.navigation(
     [st.Page(pages / "sentence.py", title=_("Sentence"), icon=":material/short_text:", default=True)], position="top"
 )
-session.begin(page.url_path)
 with st.container(horizontal_alignment="center"), st.container(width=1240):
     header.header()
     faults = st.container()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import streamlit as st
 import torch
@@ -32,29 +33,26 @@ def translation() -> Translate:
     return catalogue(language()).gettext
 
 
-def ngettext(one: str, many: str, count: int) -> str:
-    """Translate a message that depends on a number."""
-    return catalogue(language()).ngettext(one, many, count)
-
-
 def language() -> str:
     """Return the language of the screen: the one in the link, else the browser's."""
     chosen = _remembered().get("lang", "auto")
     return chosen if chosen in LANGUAGES else spoken(st.context.locale)
 
 
-def begin(page: str) -> None:
+def begin() -> None:
     """Follow the link if it is new: on the first run, and when the browser went back or forward.
 
-    A run that a widget started brings the link along as it was before, so what the widget changed comes first.
+    A run that a widget started brings the link along as it was before, so what the widget changed comes first; and a
+    click on another page's name brings none, which does not mean the defaults.
     """
     state, query = st.session_state, st.query_params.to_dict()
+    page = urlsplit(st.context.url or "").path
     changed, elsewhere = state.pop("changed", False), state.get("page", page) != page
     state["page"] = page
-    if query == state.get("link") or changed or (elsewhere and not query):
-        return
-    state["link"], state["unread"] = query, query
-    _remembered().clear()
+    if query != state.get("link") and not changed and not (elsewhere and not query):
+        state["link"], state["unread"] = query, query
+        _remembered().clear()
+    view(View)
 
 
 def view(kind: type[AnyView]) -> AnyView:
