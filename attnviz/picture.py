@@ -204,7 +204,7 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> list[
         lines = [_("Contribution to “{label}”: blue speaks for it, orange against it.").format(label=_(shade))]
     elif count:
         lines = [
-            _("Darker is more attention. Uniform share 1/{count} = {share}.").format(
+            _("The stronger the colour, the more attention. Uniform share 1/{count} = {share}.").format(
                 count=count, share=f"{1 / count:.1%}"
             )
         ]

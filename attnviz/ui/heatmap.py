@@ -169,7 +169,7 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[
             "All of them and the bias add up to the logit."
         ).format(label=_(shade))
     else:
-        meaning = _("Darker is more attention; the weights of a sentence add up to 100 %.")
+        meaning = _("The stronger the colour, the more attention; the weights of a sentence add up to 100\u00a0%.")
         if count:
             named = _("uniform share 1/{count} = {share}: what each word would get if attention did nothing")
             share = {
