@@ -272,10 +272,11 @@ def check_name(name: str) -> None:
 
 
 def _kept(model: AttentionClassifier, config: VariantConfig) -> dict[str, Tensor]:
-    """Return what a variant's file holds: a frozen embedding is left out, a fine-tuned one is kept in float16."""
-    tensors = {name: value.contiguous() for name, value in model.state_dict().items()}
-    embedding = tensors.pop("embedding.weight")
-    return tensors if config.freeze_embeddings else {**tensors, "embedding.weight": embedding.half()}
+    """Return what a file holds: float16, and no frozen embedding, since its rows are the vectors."""
+    tensors = {name: value.contiguous().half() for name, value in model.state_dict().items()}
+    if config.freeze_embeddings:
+        del tensors["embedding.weight"]
+    return tensors
 
 
 def _read_model(path: Path, about: About, variant: str, start: Tensor) -> AttentionClassifier:

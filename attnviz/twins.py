@@ -253,11 +253,8 @@ class Twins:
             _put(twin.model, self.best[variant])
 
     def models(self) -> dict[str, AttentionClassifier]:
-        """Return the classifiers as an experiment's folder will give them back: embeddings at float16."""
-        models = {variant: twin.model.cpu() for variant, twin in self.twins.items()}
-        for model in models.values():
-            _put(model, {"embedding.weight": model.embedding.weight.half()})
-        return models
+        """Return the classifiers as an experiment's folder will give them back: at float16."""
+        return {variant: twin.model.cpu().half().float() for variant, twin in self.twins.items()}
 
     def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
         sentences = encode(token_words, self.vocabulary, self.vectors)
