@@ -31,7 +31,7 @@ from attnviz.text import Vocabulary, tokenize, words
 from attnviz.vectors import FastTextVectors
 
 _WARM_UP = 0.1  # of all steps
-_BFLOAT16_MUST_GAIN = 1.2  # times as fast, so that noise does not decide
+_BFLOAT16_MUST_GAIN = 1.1  # times as fast, so that noise does not decide
 
 
 @dataclass(frozen=True)
