@@ -175,7 +175,13 @@ def train(
     scorer: Annotated[
         Literal["linear", "additive"], typer.Option(help="How a word's score is made: W·h + b, or v·tanh(W·h + b).")
     ] = "linear",
-    variants: Annotated[str, typer.Option(metavar="NAME,…", help="What to train.")] = "frozen,fine-tuned,uniform",
+    variants: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME,…",
+            help="What to train; the twins with the scorer additive are `…,frozen-additive,fine-tuned-additive`.",
+        ),
+    ] = "frozen,fine-tuned,uniform",
     language: Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")] = "en",
     seed: Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")] = 0,
     probe: Annotated[

@@ -28,7 +28,10 @@ VARIANTS = {
     "frozen": VariantConfig(freeze_embeddings=True),
     "fine-tuned": VariantConfig(freeze_embeddings=False),
     "uniform": VariantConfig(freeze_embeddings=True, pooling="mean"),
+    "frozen-additive": VariantConfig(freeze_embeddings=True, scorer="additive"),
+    "fine-tuned-additive": VariantConfig(freeze_embeddings=False, scorer="additive"),
 }
+USUAL = ("frozen", "fine-tuned", "uniform")  # what a run trains unless it is told more
 BUDGET = 15_000_000  # bytes of an experiment that is shipped
 _TEXTS = 500_000  # of them for vocabulary, history and card
 _FEWEST_WORDS, _FEWEST_NGRAMS = 1_000, 5_000  # however little room there is
@@ -40,7 +43,7 @@ _WORDS_TO_READ = 8_000_000  # a small corpus gives better vectors the more often
 class TrainingConfig:
     """Every setting of a run; what is not here is fixed."""
 
-    variants: tuple[str, ...] = tuple(VARIANTS)
+    variants: tuple[str, ...] = USUAL
     language: str = "en"
     embedding_dim: int = 100
     hidden_dim: int = 128
@@ -50,7 +53,7 @@ class TrainingConfig:
     buckets: int = 20_000  # rows that the n-grams share
     ngrams: int | None = None  # rows to take from a .bin; None: what an experiment of 15 MB has room for
     vector_epochs: int = 8  # at least: a small corpus is read more often
-    scorer: Scorer = "linear"
+    scorer: Scorer = "linear"  # of the variants that have none in their name
     max_tokens: int = 512  # a text is read up to there
     dropout: float = 0.5
     schedule: Schedule = field(default_factory=Schedule)
@@ -64,6 +67,11 @@ class TrainingConfig:
                 "Variants can be {known}, not “{strange}”: name at least one of them.",
                 known=", ".join(VARIANTS),
                 strange=", ".join(strange),
+            )
+        if self.scorer == "additive" and (named := [v for v in self.variants if v.endswith("-additive")]):
+            raise AttnvizError(
+                "The scorer additive makes {named} the same as the variant without it: name the one or the other.",
+                named=", ".join(named),
             )
         if self.second_seed and "fine-tuned" not in self.variants:
             raise AttnvizError("A second seed is for the variant fine-tuned: name it among the variants, or leave it.")
@@ -89,15 +97,22 @@ class TrainingConfig:
         left = self._room(dim, classes) - words * self._bytes_a_word(dim)
         return max(left // (2 * dim + 4), _FEWEST_NGRAMS)
 
+    def built(self, variant: str) -> VariantConfig:
+        """Return what a variant of this run is: one without a scorer in its name has the run's."""
+        own = VARIANTS[variant]
+        return own if own.scorer == "additive" else replace(own, scorer=self.scorer)
+
     def _bytes_a_word(self, dim: int) -> int:
         """Return what a word costs: a float16 row in the vectors and one in every variant that moves it."""
         return 2 * dim * (1 + sum(not VARIANTS[variant].freeze_embeddings for variant in self.variants))
 
     def _room(self, dim: int, classes: int) -> int:
         """Return the bytes that rows may take: what texts and the rest of the classifiers leave of the budget."""
-        model = AttentionClassifier(1, dim, self.hidden_dim, classes, scorer=self.scorer)
-        numbers = sum(value.numel() for name, value in model.named_parameters() if name != "embedding.weight")
-        return BUDGET - _TEXTS - 2 * numbers * len(self.variants)
+        numbers = 0
+        for variant in self.variants:
+            model = AttentionClassifier(1, dim, self.hidden_dim, classes, scorer=self.built(variant).scorer)
+            numbers += sum(value.numel() for name, value in model.named_parameters() if name != "embedding.weight")
+        return BUDGET - _TEXTS - 2 * numbers
 
 
 def train(
@@ -159,7 +174,7 @@ def train(
         embedding_dim=own.dim,
         hidden_dim=config.hidden_dim,
         max_tokens=config.max_tokens,
-        variants={variant: replace(VARIANTS[variant], scorer=config.scorer) for variant in config.variants},
+        variants={variant: config.built(variant) for variant in config.variants},
     )
     twins = Twins(
         about,

@@ -31,6 +31,7 @@ PLACES = Codec(
     lambda places: ",".join(map(str, places)),
 )
 NUMBER = Codec(lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else 0, str)
+EPOCH = Codec(lambda text: int(text) if re.fullmatch("[0-9]{1,4}", text) else None, str)
 PAIRS = Codec(  # of words, which hold no space
     lambda text: tuple(zip(text.split()[::2], text.split()[1::2], strict=False)),
     lambda pairs: " ".join(" ".join(pair) for pair in pairs),
@@ -53,7 +54,10 @@ class View:
 
 @dataclass(frozen=True)
 class SentenceView(View):
-    """What the Sentence page shows. `text` is None for the sentence a newcomer sees, `pin` None for no pinned one."""
+    """What the Sentence page shows. `text` is None for the sentence a newcomer sees, `pin` None for no pinned one.
+
+    `epoch` is None for the finished classifiers.
+    """
 
     text: str | None = linked(None)
     without: tuple[int, ...] = linked((), PLACES)
@@ -63,6 +67,8 @@ class SentenceView(View):
     pin: str | None = linked(None)
     pin_without: tuple[int, ...] = linked((), PLACES)
     numbers: bool = linked(False, SWITCH)
+    epoch: int | None = linked(None, EPOCH)
+    growing: bool = linked(False, SWITCH)
 
 
 @dataclass(frozen=True)
