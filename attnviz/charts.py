@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from attnviz import palette, shading
 from attnviz.comparison import Drift, Lean, Pair, Projection
@@ -309,91 +308,67 @@ def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: sha
 
 
 def growth(
-    growth: Growth, variants: Sequence[str], theme: palette.Theme = "light", translate: shading.Translate = str
+    growth: Growth, variant: str, theme: palette.Theme = "light", translate: shading.Translate = str
 ) -> go.Figure:
-    """Draw the attention weights on one sentence as heat-maps, epochs x words, one a variant.
+    """Draw a variant's attention weights on one sentence as a heat-map, epochs x words.
 
     The colours are those of every attention heat-map, and the bar that explains them marks the uniform share. A frame
     marks the epoch that was kept.
     """
     _ = translate
-    count, last = len(growth.tokens), growth.epochs
-    beside = count * len(variants) <= _MOST_COLUMNS
+    grown, count, last = growth.variants[variant], len(growth.tokens), growth.epochs
     words = [_plain(token) for token in growth.tokens]
-    rows, columns = (1, len(variants)) if beside else (len(variants), 1)
-    figure = make_subplots(
-        rows,
-        columns,
-        subplot_titles=[_(variant) for variant in variants],
-        horizontal_spacing=0.08,
-        vertical_spacing=0.28 / rows,
-    )
-    colours = [palette.colour(level, "attention", theme).background for level in range(palette.LEVELS + 1)]
     share = float(palette.attention_intensity(1 / count))
     ticks = [tick for tick in shading.ticks(shading.ATTENTION) if abs(tick[0] - share) > _TOO_NEAR]
     ticks.append((share, _("uniform 1/{count}").format(count=count)))
-    for at, variant in enumerate(variants):
-        grown = growth.variants[variant]
-        place = {"row": 1, "col": at + 1} if beside else {"row": at + 1, "col": 1}
-        figure.add_heatmap(
-            name=_(variant),
-            z=palette.attention_intensity(grown.weights),
-            x=list(range(count)),
-            y=list(range(last + 1)),
-            customdata=np.stack((grown.weights, grown.weights * count), axis=2),
-            text=[words] * (last + 1),
-            hovertemplate="<b>%{text}</b><br>"
-            + _("epoch {epoch}: α = {weight}, {ratio} × the uniform share").format(
-                epoch="%{y}", weight="%{customdata[0]:.4f}", ratio="%{customdata[1]:.2f}"
-            )
-            + "<extra></extra>",
-            texttemplate="%{customdata[0]:.0%}" if count * columns <= _MOST_NUMBERS else None,
-            zmin=0,
-            zmax=1,
-            colorscale=[[level / palette.LEVELS, colour] for level, colour in enumerate(colours)],
-            showscale=at == 0,
-            colorbar={
-                "tickvals": [tick for tick, _name in ticks],
-                "ticktext": [name for _tick, name in ticks],
-                "title": {"text": "α"},
-                "outlinewidth": 1,
-                "outlinecolor": _MIDDLE,
-                "thickness": 14,
-            },
-            xgap=1,
-            ygap=1,
-            **place,
-        )
-        figure.add_shape(
-            type="rect",
-            x0=-0.5,
-            x1=count - 0.5,
-            y0=grown.kept - 0.5,
-            y1=grown.kept + 0.5,
-            line={"width": 3, "color": palette.INK[theme]},
-            **place,
-        )
-        shown = sorted({*range(0, last + 1, max(1, -(-last // 20))), grown.kept})
-        figure.update_yaxes(
-            tickvals=shown,
-            ticktext=[f"<b>▲ {epoch}</b>" if epoch == grown.kept else f"{epoch}" for epoch in shown],
-            autorange="reversed",
-            showgrid=False,
-            zeroline=False,
-            title={"text": _("epoch")} if at == 0 or not beside else None,
-            **place,
-        )
-        figure.update_xaxes(
-            tickvals=list(range(count)),
-            ticktext=words,
-            tickangle=0 if count * columns <= _MOST_LEVEL else -60,
-            showgrid=False,
-            zeroline=False,
-            **place,
-        )
-    height = 150 + 26 * (min(last, 20) + 1)
+    hover = _("epoch {epoch}: α = {weight}, {ratio} × the uniform share")
+    figure = go.Figure()
+    figure.add_heatmap(
+        name=_(variant),
+        z=palette.attention_intensity(grown.weights),
+        x=list(range(count)),
+        y=list(range(last + 1)),
+        customdata=np.stack((grown.weights, grown.weights * count), axis=2),
+        hovertext=[words] * (last + 1),
+        hovertemplate="<b>%{hovertext}</b><br>"
+        + hover.format(epoch="%{y}", weight="%{customdata[0]:.4f}", ratio="%{customdata[1]:.2f}")
+        + "<extra></extra>",
+        text=[[f"{weight:.0%}" for weight in weights] for weights in grown.weights] if count <= _MOST_NUMBERS else None,
+        texttemplate="%{text}" if count <= _MOST_NUMBERS else None,
+        zmin=0,
+        zmax=1,
+        colorscale=[
+            [level / palette.LEVELS, palette.colour(level, "attention", theme).background]
+            for level in range(palette.LEVELS + 1)
+        ],
+        colorbar={
+            "tickvals": [tick for tick, _name in ticks],
+            "ticktext": [name for _tick, name in ticks],
+            "tickfont": {"color": palette.INK[theme]},
+            "outlinewidth": 1,
+            "outlinecolor": _MIDDLE,
+            "thickness": 12,
+        },
+        xgap=1,
+        ygap=1,
+    )
+    frame = {"width": 3, "color": palette.INK[theme]}
+    figure.add_shape(type="rect", x0=-0.5, x1=count - 0.5, y0=grown.kept - 0.5, y1=grown.kept + 0.5, line=frame)
+    rows = sorted({*range(0, last + 1, max(1, -(-last // 20))), grown.kept})
+    axis = {"showgrid": False, "zeroline": False, "tickfont": {"size": 13, "color": palette.INK[theme]}}
     figure.update_layout(
-        height=height if beside else rows * height, margin={"l": 10, "r": 10, "t": 40, "b": 10}, dragmode=False
+        title={"text": _(variant), "x": 0, "font": {"size": 16, "color": palette.INK[theme]}},
+        height=130 + 26 * (min(last, 20) + 1),
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        xaxis={**axis, "tickvals": list(range(count)), "ticktext": words},
+        yaxis={
+            **axis,
+            "tickvals": rows,
+            "ticktext": [f"<b>▲ {epoch}</b>" if epoch == grown.kept else f"{epoch}" for epoch in rows],
+            "autorange": "reversed",
+            "title": {"text": _("epoch")},
+        },
+        dragmode=False,
     )
     return figure
 
@@ -501,5 +476,5 @@ _SIDES = {  # where a word's left end and middle lie beside its point, in widths
 _HEAD = 13.0  # pixels of an arrow
 _FAINT = {"light": 0.4, "dark": 0.6}  # of a dot, so that arrows and words stand out
 _MOST_DOTS, _FARTHEST = 2000, 100
-_MOST_COLUMNS, _MOST_NUMBERS, _MOST_LEVEL = 40, 16, 14  # words of all heat-maps that stand beside each other
+_MOST_NUMBERS = 8  # words of a heat-map with room for numbers
 _TOO_NEAR = 0.06  # of the colour bar's length: ticks would be written over one another

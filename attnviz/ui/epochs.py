@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ABOUT = msg("The experiment kept how its attention on this sentence grew: move the slider under it, or press play.")
 _LONGEST_NAME = 40
+_MOST_BESIDE = 20  # words
 
 
 def moving(shown: SentenceView, growth: Growth | None, without: Sequence[int]) -> Growth | None:
@@ -96,9 +97,18 @@ def growing(shown: SentenceView, experiment: Experiment, growth: Growth | None) 
             return
         from attnviz import charts  # plotly: nobody waits for it who does not look
 
-        figure = charts.growth(growth, shown.variants, session.theme(), session.translation())
-        alt = _("Heat-maps of epochs and words: the attention weight of each word after each epoch")
-        st.plotly_chart(figure, width="stretch", key="growth", alt=alt, config={"displaylogo": False})
+        translate, theme = session.translation(), session.theme()
+        alt = _("Heat-map of epochs and words, {variant}: the attention weight of each word after each epoch")
+        beside = len(growth.tokens) <= _MOST_BESIDE  # on a phone Streamlit sets columns below each other
+        spaces = st.columns(len(shown.variants)) if beside else [st.container() for _variant in shown.variants]
+        for space, variant in zip(spaces, shown.variants, strict=True):
+            space.plotly_chart(
+                charts.growth(growth, variant, theme, translate),
+                width="stretch",
+                key=f"growth_{variant}",
+                alt=alt.format(variant=_(variant)),
+                config={"displaylogo": False},
+            )
         st.caption(
             _(
                 "Each row is an epoch, the first one before training: there the weights are near the uniform share. "
