@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -75,6 +75,7 @@ class TrainingConfig:
             ("min_n", 1, 100),
         ):
             check_range(name, getattr(self, name), low, high)
+        check_range("dropout", self.dropout, 0, 0.95)
         check_range("max_n", self.max_n, self.min_n, 100)
         if self.ngrams is not None:
             check_range("ngrams", self.ngrams, 0, 10_000_000)
@@ -108,12 +109,14 @@ def train(
     vectors: Experiment | FastTextVectors | None = None,
     resume: bool = False,
     overwrite: bool = False,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Generator[Progress, None, Experiment]:
     """Train the variants of `config` on `dataset`, yield progress at every step, write and return `out/<name>`.
 
     FastText vectors are trained on the training rows, unless an experiment lends its own, or a `.bin`: of that, the
     rows of the vocabulary are taken, and n-grams for other words. Closing the generator stops the run between steps;
-    with `resume` it goes on from its last checkpoint. An experiment or a stopped run of that name is replaced with
+    with `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs reached is taken for
+    the end. An experiment or a stopped run of that name is replaced with
     `overwrite` only. Raises `AttnvizError` for a bad or taken name, a data set without rows to learn from or to measure
     on, and a checkpoint of another run.
     """
@@ -138,7 +141,7 @@ def train(
         own = yield from _trained(learning.words, vocabulary, config, kept)
         source = {
             "from": "gensim FastText (skip-gram) on the training rows",
-            "epochs": _vector_epochs(config, learning.words),
+            "epochs": vector_epochs(config, learning.words),
             "min_n": config.min_n,
             "max_n": config.max_n,
             "buckets": config.buckets,
@@ -171,7 +174,7 @@ def train(
         dropout=config.dropout,
     )
     twins.restore()
-    yield from twins.fit(learning, checking)
+    yield from twins.fit(learning, checking, enough)
     models = twins.models()
     spread = None
     if config.second_seed:
@@ -184,11 +187,14 @@ def train(
             dropout=config.dropout,
         )
         again.restore()
-        for progress in again.fit(learning, checking):
+        for progress in again.fit(learning, checking, enough):
             yield replace(progress, stage="second seed")
         pair = models["fine-tuned"], again.models()["fine-tuned"]
         spread = cosine_distance(*(model.embedding.weight.detach() for model in pair))
-    about = replace(about, training=about.training | {"bfloat16": bool(twins.bfloat16)})
+    ended: dict[str, Any] = {"bfloat16": bool(twins.bfloat16)}
+    if (last := len(twins.history["epochs"]) - 1) < config.schedule.epochs:
+        ended["stopped_after_epoch"] = last
+    about = replace(about, training=about.training | ended)
     experiment = Experiment(name, about, vocabulary, own, models, history=twins.history, spread=spread)
     experiment.figures = yield from _measured(experiment, parts["test"])
     experiment.card = card(experiment)
@@ -225,7 +231,7 @@ def _trained(
             min_n=config.min_n,
             max_n=config.max_n,
             buckets=config.buckets,
-            epochs=_vector_epochs(config, sentences),
+            epochs=vector_epochs(config, sentences),
             seed=config.schedule.seed,
         )
         with closing(steps):
@@ -288,7 +294,7 @@ def _borrowed(
     return own, source
 
 
-def _vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:
+def vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:
     """Return how often FastText reads the corpus: a small one more often than asked for."""
     return max(config.vector_epochs, min(50, _WORDS_TO_READ // max(1, sum(map(len, sentences)))))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,13 @@ class Progress:
 
     stage: str  # "vectors", "training", "second seed", "testing" or "done"
     fraction: float  # of the stage
-    epoch: int = 0  # from 1
+    epoch: int = 0  # from 1; 0 is the classifiers before training
     epochs: int = 0
     step: int = 0  # of the epoch, from 1
     steps: int = 0
     losses: dict[str, float] = field(default_factory=dict)  # by variant, the running mean of the epoch, nats
     accuracy: dict[str, float] = field(default_factory=dict)  # by variant, on the validation rows after an epoch
+    probes: dict[str, list[dict[str, list[float]]]] = field(default_factory=dict)  # as in the history, after an epoch
     seconds_left: float | None = None  # of the stage
 
 
@@ -201,10 +202,12 @@ class Twins:
         self,
         train: Rows,
         validation: Rows,
+        enough: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress]:
         """Train, yield at every step, and leave each variant at its best epoch on the validation rows.
 
         If rows are of groups, an epoch draws as many of each group as the smallest one has; so does the validation.
+        Once an epoch has ended, training ends early as soon as it is `enough`, which is asked at every step.
         """
         chosen = _balanced(validation.groups, np.random.default_rng(self.schedule.seed))
         checks = self._encode([validation.words[row][: self.about.max_tokens] for row in chosen])
@@ -213,6 +216,7 @@ class Twins:
         labels = torch.tensor(train.labels, device=self.device)
         if not self.history["epochs"]:
             self._end_epoch(checks, truth, {})
+            yield Progress("training", 0.0, epochs=self.schedule.epochs, **self._reached())
         began, first = time.monotonic(), len(self.history["epochs"])
         for epoch in range(first, self.schedule.epochs + 1):
             random = np.random.default_rng((self.schedule.seed, epoch))
@@ -221,6 +225,9 @@ class Twins:
             batches = by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random)
             sums = dict.fromkeys(self.twins, 0.0)
             for step, batch_rows in enumerate(batches):
+                if self.best and enough():
+                    self._take_best()
+                    return
                 batch = Batch.of([ids[row] for row in batch_rows], rows, self.device)
                 at = (epoch - 1) * len(batches) + step
                 wanted = labels[torch.from_numpy(drawn[batch_rows]).to(self.device)]
@@ -244,17 +251,26 @@ class Twins:
                     step=step + 1,
                     steps=len(batches),
                     losses=losses,
-                    accuracy={v: result["validation_accuracy"] for v, result in self.history["epochs"][-1].items()}
-                    if last
-                    else {},
                     seconds_left=(time.monotonic() - began) / steps_done * steps_left,
+                    **(self._reached() if last else {}),
                 )
-        for variant, twin in self.twins.items():
-            _put(twin.model, self.best[variant])
+        self._take_best()
 
     def models(self) -> dict[str, AttentionClassifier]:
         """Return the classifiers as an experiment's folder will give them back: at float16."""
         return {variant: twin.model.cpu().half().float() for variant, twin in self.twins.items()}
+
+    def _take_best(self) -> None:
+        for variant, twin in self.twins.items():
+            _put(twin.model, self.best[variant])
+
+    def _reached(self) -> dict[str, Any]:
+        """Return what `Progress` tells of an epoch that has ended."""
+        last = self.history["epochs"][-1]
+        return {
+            "accuracy": {variant: result["validation_accuracy"] for variant, result in last.items()},
+            "probes": {variant: result["probes"] for variant, result in last.items()} if self.probes else {},
+        }
 
     def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
         sentences = encode(token_words, self.vocabulary, self.vectors)
@@ -319,12 +335,16 @@ class Twins:
         tensors |= {f"{v}/best/{name}": value for v, best in self.best.items() for name, value in best.items()}
         state = {"run": self._settings(), "history": self.history, "bfloat16": self.bfloat16}
         unfinished = self.checkpoint.with_suffix(".part")
-        save_file(
-            {name: value.cpu().contiguous() for name, value in tensors.items()},
-            unfinished,
-            metadata={"state": json.dumps(state)},
-        )
-        unfinished.replace(self.checkpoint)
+        try:
+            save_file(
+                {name: value.cpu().contiguous() for name, value in tensors.items()},
+                unfinished,
+                metadata={"state": json.dumps(state)},
+            )
+            unfinished.replace(self.checkpoint)
+        except (OSError, SafetensorError):  # a full disk gets room again, and the checkpoint before this one stays
+            unfinished.unlink(missing_ok=True)
+            raise
 
     def _settings(self) -> Any:
         """Return what a run that goes on must share with the one that was stopped, as JSON gives it back."""
