@@ -38,6 +38,7 @@ _ROOT = Path(__file__).parent.parent
 _SAME = 1.0  # seconds that two readings of a process's birth may differ
 _STARTING = 10.0  # seconds in which a process that was just begun may not have told its number yet
 _LONGEST_STEM = 40
+_LONGEST_MEASUREMENT = 120.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Order:
     seed: int = 0
     variants: tuple[str, ...] = ("frozen", "fine-tuned")
     probes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # the classes, in their order, where they are known beforehand
 
     def arguments(self, rows: Path | None, models: Path) -> list[str]:
         """Return the command line behind `train`."""
@@ -146,7 +148,7 @@ def submit(models: Path, order: Order, rows: bytes | None = None) -> Job:
         try:
             if rows is not None:
                 (new / "rows").mkdir()
-                (new / "rows" / _file_name(order.file)).write_bytes(rows)
+                (new / "rows" / file_name(order.file)).write_bytes(rows)
             _write(new / "job.json", {"asked": time.time_ns(), "order": asdict(order)})
         except OSError as error:
             raise AttnvizError(
@@ -203,6 +205,26 @@ def discard(models: Path, name: str) -> None:
     tend(models)
 
 
+def measured(models: Path, order: Order, rows: bytes | None = None) -> dict[str, float]:
+    """Return the seconds that a run would take, measured in a process like its own: vectors, epoch, rest."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = None
+        if rows is not None:
+            path = Path(scratch, file_name(order.file))
+            path.write_bytes(rows)
+        arguments = [*order.arguments(path, models), "--estimate", "--json"]
+        try:
+            done = subprocess.run(
+                _command(arguments), capture_output=True, env=_environment(), timeout=_LONGEST_MEASUREMENT, check=True
+            )
+            return {name: float(value) for name, value in json.loads(done.stdout).items()}
+        except (subprocess.SubprocessError, ValueError) as error:
+            said = getattr(error, "stderr", b"") or b""
+            raise AttnvizError(
+                "It cannot be measured: {reason}", reason=said.decode("utf-8", "replace").strip()[:300] or str(error)
+            ) from error
+
+
 def tend(models: Path, begin: bool = True) -> None:
     """Clear up behind runs that are done, and begin the first in line if none is at work."""
     folder = _folder(models)
@@ -249,28 +271,36 @@ def _begin(models: Path, job: Job) -> None:
     _sweep(models, job.name, keep_unfinished=True)
     again = ["--resume"] if _unfinished(models, job.name).is_dir() else []
     rows = next((job.folder / "rows").glob("*"), None) if (job.folder / "rows").is_dir() else None
-    command = [sys.executable, "-m", "attnviz", "train", *job.order.arguments(rows, models)]
-    command += ["--events", f"--until={job.folder / 'stop'}", *again]
-    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-    threads = {name: str(THREADS) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    arguments = [*job.order.arguments(rows, models), "--events", f"--until={job.folder / 'stop'}", *again]
     _write(job.folder / "process.json", {"pid": None, "born": time.time()})
     with (job.folder / "events.jsonl").open("ab") as out, (job.folder / "log").open("ab") as log:
         if out.tell():
             out.write(b"\n")  # the line that a killed process left unfinished ends here
             out.flush()
         process = subprocess.Popen(
-            command,
+            _command(arguments),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=log,
             start_new_session=True,
-            env={**os.environ, **threads, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+            env=_environment(),
         )
     _children.append(process)
     with suppress(psutil.Error):  # it may have ended already
         known = psutil.Process(process.pid)
         _write(job.folder / "process.json", {"pid": process.pid, "born": known.create_time()})
         known.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else _NICE)
+
+
+def _command(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "attnviz", "train", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    """Return what the process of a run finds: this package, few threads, UTF-8."""
+    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+    threads = {name: str(THREADS) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    return {**os.environ, **threads, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
 
 
 def _job(folder: Path) -> Job | None:
@@ -370,7 +400,7 @@ def _alone(models: Path) -> Iterator[None]:
 _in_this_process = threading.RLock()
 
 
-def _file_name(given: str) -> str:
+def file_name(given: str) -> str:
     """Return a safe name for an uploaded file: its letters and its kind; no path comes from a browser."""
     suffix = Path(given).suffix.lower()
     stem = re.sub(r"[^\w-]+", "-", Path(given).stem)[:_LONGEST_STEM].strip("-") or "rows"

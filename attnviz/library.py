@@ -43,7 +43,9 @@ def derive(typed: str, taken: Collection[str], fallback: str = "") -> Name:
         name = _slug(fallback.lower()) or "experiment"
     elif not name:
         name = _slug(fallback.lower()) or "experiment"
-        reasons.append(AttnvizError("A name is a part of links, so it is made of the letters a to z, digits and hyphens."))
+        reasons.append(
+            AttnvizError("A name is a part of links, so it is made of the letters a to z, digits and hyphens.")
+        )
     elif name != typed.strip() and len(plain) <= LONGEST:
         reasons.append(AttnvizError("A name is a part of links: lower-case letters a to z, digits and hyphens."))
     if len(name) > LONGEST:
@@ -182,7 +184,8 @@ def _take_out(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, l
                 left -= len(piece)
                 if left < 0:
                     raise AttnvizError(
-                        "Unpacked, the zip has more than {limit} MB: that is no experiment.", limit=_LARGEST // 1_000_000
+                        "Unpacked, the zip has more than {limit} MB: that is no experiment.",
+                        limit=_LARGEST // 1_000_000,
                     )
                 out.write(piece)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
