@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from attnviz.errors import AttnvizError, check_range
 from attnviz.experiment import MODELS, About, Experiment, VariantConfig, check_name, cosine_distance
 from attnviz.figures import Figures
 from attnviz.model import AttentionClassifier, Scorer
+from attnviz.ranks import ALONE, Ranks
 from attnviz.text import Vocabulary
 from attnviz.twins import Progress, Rows, Schedule, Twins, other_run
 from attnviz.vectors import FastTextVectors
@@ -83,6 +84,7 @@ class TrainingConfig:
             ("min_n", 1, 100),
         ):
             check_range(name, getattr(self, name), low, high)
+        check_range("dropout", self.dropout, 0, 0.95)
         check_range("max_n", self.max_n, self.min_n, 100)
         if self.ngrams is not None:
             check_range("ngrams", self.ngrams, 0, 10_000_000)
@@ -123,13 +125,16 @@ def train(
     vectors: Experiment | FastTextVectors | None = None,
     resume: bool = False,
     overwrite: bool = False,
+    enough: Callable[[], bool] = lambda: False,
+    ranks: Ranks = ALONE,
 ) -> Generator[Progress, None, Experiment]:
     """Train the variants of `config` on `dataset`, yield progress at every step, write and return `out/<name>`.
 
     FastText vectors are trained on the training rows, unless an experiment lends its own, or a `.bin`: of that, the
     rows of the vocabulary are taken, and n-grams for other words. Closing the generator stops the run between steps;
-    with `resume` it goes on from its last checkpoint. An experiment or a stopped run of that name is replaced with
-    `overwrite` only. Raises `AttnvizError` for a bad or taken name, a data set without rows to learn from or to measure
+    with `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs reached is taken for
+    the end. An experiment or a stopped run of that name is replaced with
+    `overwrite` only. Of several `ranks`, which share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data set without rows to learn from or to measure
     on, and a checkpoint of another run.
     """
     check_name(name)
@@ -140,7 +145,7 @@ def train(
     parts = {split: dataset.split(split) for split in ("train", "validation", "test")}
     learning, checking = Rows.of(parts["train"]), Rows.of(parts["validation"])
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
-    scratch = _scratch(out / f".{name}.training", resume, overwrite)
+    scratch = _scratch(out / f".{name}.training", resume, overwrite, ranks)
     checkpoint, kept = scratch / "checkpoint.safetensors", scratch / "vectors.safetensors"
     source: dict[str, Any]
     if isinstance(vectors, Experiment):
@@ -148,12 +153,13 @@ def train(
         source = {**vectors.about.vectors, "from": vectors.name}
     elif vectors:
         classes = len(dataset.label_names)
-        own, source = yield from _borrowed(learning.words, checking.words, vocabulary, vectors, config, classes, kept)
+        lender, words = vectors, (learning.words, checking.words)
+        own, source = yield from ranks.in_turn(lambda: _borrowed(*words, vocabulary, lender, config, classes, kept))
     else:
-        own = yield from _trained(learning.words, vocabulary, config, kept)
+        own = yield from ranks.in_turn(lambda: _trained(learning.words, vocabulary, config, kept))
         source = {
             "from": "gensim FastText (skip-gram) on the training rows",
-            "epochs": _vector_epochs(config, learning.words),
+            "epochs": vector_epochs(config, learning.words),
             "min_n": config.min_n,
             "max_n": config.max_n,
             "buckets": config.buckets,
@@ -184,9 +190,10 @@ def train(
         checkpoint,
         probes=config.probes,
         dropout=config.dropout,
+        ranks=ranks,
     )
     twins.restore()
-    yield from twins.fit(learning, checking)
+    yield from twins.fit(learning, checking, enough)
     models = twins.models()
     spread = None
     if config.second_seed:
@@ -197,14 +204,20 @@ def train(
             own,
             scratch / "second-seed.safetensors",
             dropout=config.dropout,
+            ranks=ranks,
         )
         again.restore()
-        for progress in again.fit(learning, checking):
+        for progress in again.fit(learning, checking, enough):
             yield replace(progress, stage="second seed")
         pair = models["fine-tuned"], again.models()["fine-tuned"]
         spread = cosine_distance(*(model.embedding.weight.detach() for model in pair))
-    about = replace(about, training=about.training | {"bfloat16": bool(twins.bfloat16)})
+    ended: dict[str, Any] = {"bfloat16": bool(twins.bfloat16)}
+    if (last := len(twins.history["epochs"]) - 1) < config.schedule.epochs:
+        ended["stopped_after_epoch"] = last
+    about = replace(about, training=about.training | ended)
     experiment = Experiment(name, about, vocabulary, own, models, history=twins.history, spread=spread)
+    if not ranks.first:
+        return experiment
     experiment.figures = yield from _measured(experiment, parts["test"])
     experiment.card = card(experiment)
     experiment.save(out)
@@ -213,7 +226,7 @@ def train(
     return experiment
 
 
-def _scratch(folder: Path, resume: bool, overwrite: bool) -> Path:
+def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> Path:
     """Return the folder of a run's unfinished work: empty, or with what the stopped run had finished."""
     if resume and not folder.is_dir():
         raise AttnvizError("{path}: there is no stopped run to go on with. Train without resuming.", path=folder)
@@ -223,8 +236,12 @@ def _scratch(folder: Path, resume: bool, overwrite: bool) -> Path:
                 "{path} is what a stopped run had finished. Go on with it: --resume. Or start anew: --overwrite.",
                 path=folder,
             )
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    ranks.wait()  # all have looked before the first changes anything
+    if ranks.first:
+        if folder.is_dir() and not resume:
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    ranks.wait()
     return folder
 
 
@@ -240,7 +257,7 @@ def _trained(
             min_n=config.min_n,
             max_n=config.max_n,
             buckets=config.buckets,
-            epochs=_vector_epochs(config, sentences),
+            epochs=vector_epochs(config, sentences),
             seed=config.schedule.seed,
         )
         with closing(steps):
@@ -303,7 +320,7 @@ def _borrowed(
     return own, source
 
 
-def _vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:
+def vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:
     """Return how often FastText reads the corpus: a small one more often than asked for."""
     return max(config.vector_epochs, min(50, _WORDS_TO_READ // max(1, sum(map(len, sentences)))))
 

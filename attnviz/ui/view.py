@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
-_LONG = ("text", "without", "pin", "pin_without", "word", "other", "among", "pairs")
+_LONG = ("text", "without", "pin", "pin_without", "word", "other", "among", "pairs", "watched", "called")
 
 
 class Codec(NamedTuple):
@@ -36,6 +36,7 @@ PAIRS = Codec(  # of words, which hold no space
     lambda text: tuple(zip(text.split()[::2], text.split()[1::2], strict=False)),
     lambda pairs: " ".join(" ".join(pair) for pair in pairs),
 )
+FRACTION = Codec(lambda text: float(text) if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", text) else -1.0, str)
 SWITCH = Codec(lambda text: text == "1", lambda on: "1" if on else "0")
 
 
@@ -102,6 +103,29 @@ class EmbeddingsView(View):
     among: str = linked("")
     pairs: tuple[tuple[str, str], ...] = linked((), PAIRS)
     text: str | None = linked(None)
+
+
+@dataclass(frozen=True)
+class TrainView(View):
+    """What the Train page is set to; a file that was uploaded is in no link.
+
+    `lender` is "" for what fits the rows best, "train", the name of an experiment, or that of a file of vectors;
+    `watched` is None for sentences of ours.
+    """
+
+    data: str = linked("file")
+    lender: str = linked("")
+    epochs: int = linked(6, NUMBER)
+    hidden: int = linked(128, NUMBER)
+    words: int = linked(20_000, NUMBER)
+    rate: float = linked(0.002, FRACTION)
+    scorer: str = linked("linear")
+    dropout: float = linked(0.5, FRACTION)
+    seed: int = linked(0, NUMBER)
+    trained: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
+    spoken: str = linked("")
+    watched: str | None = linked(None)
+    called: str = linked("")
 
 
 AnyView = TypeVar("AnyView", bound=View)
