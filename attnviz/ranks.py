@@ -86,23 +86,23 @@ class Ranks:
         """
         if self.size == 1:
             return (yield from make())
-        result = None
         if self.first:
-            steps = make()
-            while True:
-                try:
-                    step = next(steps)
-                except StopIteration as end:
-                    result = end.value
-                    break
-                self.agree(lambda: True)
-                yield step
+            result = yield from self._told(make())
+            self.agree(lambda: False)
+            return result
         while self.agree(lambda: False):
             pass
-        if self.first:
-            assert result is not None
-            return result
         return (yield from make())
+
+    def _told(self, steps: Generator[Step, None, Result]) -> Generator[Step, None, Result]:
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                result: Result = end.value
+                return result
+            self.agree(lambda: True)
+            yield step
 
     def add_gradients(self, dense: Sequence[Tensor], rows: Tensor, loss: Tensor) -> Tensor:
         """Add up, in place, the gradients of dense parameters and of an embedding's rows; return the sum of losses.
@@ -145,7 +145,7 @@ class Ranks:
             dist.all_gather(all_values, padded_values)
         found = torch.cat([one[: int(n)] for one, n in zip(all_indices, counts, strict=True)])
         summed = torch.cat([one[: int(n)] for one, n in zip(all_values, counts, strict=True)])
-        return torch.sparse_coo_tensor(found[None], summed, rows.shape).coalesce()
+        return torch.sparse_coo_tensor(found[None], summed, rows.shape, check_invariants=False).coalesce()
 
 
 ALONE = Ranks()

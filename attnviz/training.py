@@ -133,9 +133,9 @@ def train(
     FastText vectors are trained on the training rows, unless an experiment lends its own, or a `.bin`: of that, the
     rows of the vocabulary are taken, and n-grams for other words. Closing the generator stops the run between steps;
     with `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs reached is taken for
-    the end. An experiment or a stopped run of that name is replaced with
-    `overwrite` only. Of several `ranks`, which share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data set without rows to learn from or to measure
-    on, and a checkpoint of another run.
+    the end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of several `ranks`, which
+    share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data set without rows to
+    learn from or to measure on, and a checkpoint of another run.
     """
     check_name(name)
     if not overwrite and (out / name).exists():
@@ -230,12 +230,11 @@ def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> Path:
     """Return the folder of a run's unfinished work: empty, or with what the stopped run had finished."""
     if resume and not folder.is_dir():
         raise AttnvizError("{path}: there is no stopped run to go on with. Train without resuming.", path=folder)
-    if folder.is_dir() and not resume:
-        if not overwrite:
-            raise AttnvizError(
-                "{path} is what a stopped run had finished. Go on with it: --resume. Or start anew: --overwrite.",
-                path=folder,
-            )
+    if folder.is_dir() and not resume and not overwrite:
+        raise AttnvizError(
+            "{path} is what a stopped run had finished. Go on with it: --resume. Or start anew: --overwrite.",
+            path=folder,
+        )
     ranks.wait()  # all have looked before the first changes anything
     if ranks.first:
         if folder.is_dir() and not resume:
