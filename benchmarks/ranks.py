@@ -10,6 +10,7 @@ way to use them. An epoch's time is that of its steps and of measuring it; readi
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -67,7 +68,7 @@ def trained(chosen: argparse.Namespace, ranks: int, threads: int, seed: int) -> 
         events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         ends = [event["at"] for event in events if event.get("accuracy")]
         accuracy = load(Path(folder, "ranks")).figures["fine-tuned"]["all"].accuracy
-    return [end - begin for begin, end in zip(ends, ends[1:], strict=False)], accuracy
+    return [end - begin for begin, end in itertools.pairwise(ends)], accuracy
 
 
 if __name__ == "__main__":
