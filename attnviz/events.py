@@ -123,7 +123,8 @@ def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
     if stage == "started":
         values |= {"process": (int(event["pid"]), float(event["born"])), "began": at, "failure": None}
     elif stage == "failed":
-        values["failure"] = AttnvizError(event["template"], **event["values"])
+        template = event["template"]
+        values["failure"] = AttnvizError(template, **event["values"])
     else:
         values |= {"fraction": float(event["fraction"]), "seconds_left": event.get("seconds_left")}
     values |= {"stage": stage, "heard": at}

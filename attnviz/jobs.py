@@ -53,7 +53,7 @@ class Order:
     lender: str = ""  # an experiment; "" trains vectors
     vectors_file: str = ""  # a file in models/vectors
     language: str = "en"
-    epochs: int = 6
+    epochs: int = 5
     hidden_dim: int = 128
     vocab_size: int = 20_000
     learning_rate: float = 2e-3
@@ -178,6 +178,11 @@ def find(models: Path, name: str) -> Job:
     return job
 
 
+def processes(job: Job) -> list[psutil.Process]:
+    """Return the process of a run, nothing if none lives."""
+    return _processes(job.folder, job.story)
+
+
 def stop(job: Job) -> None:
     """Let a run end with the best that its ended epochs reached: it is tested and becomes an experiment."""
     if not job.can_keep:
@@ -199,7 +204,7 @@ def discard(models: Path, name: str) -> None:
     """Throw a run away, with its process and its unfinished work; an experiment that it has made stays."""
     with _alone(models):
         job = find(models, name)
-        for process in _processes(job.folder, job.story):
+        for process in processes(job):
             _kill(process)
         _forget(models, job)
     tend(models)
@@ -214,7 +219,7 @@ def measured(models: Path, order: Order, rows: bytes | None = None) -> dict[str,
             path.write_bytes(rows)
         arguments = [*order.arguments(path, models), "--estimate", "--json"]
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 - our own module, arguments that no shell reads
                 _command(arguments), capture_output=True, env=_environment(), timeout=_LONGEST_MEASUREMENT, check=True
             )
             return {name: float(value) for name, value in json.loads(done.stdout).items()}
@@ -277,7 +282,7 @@ def _begin(models: Path, job: Job) -> None:
         if out.tell():
             out.write(b"\n")  # the line that a killed process left unfinished ends here
             out.flush()
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - as above
             _command(arguments),
             stdin=subprocess.DEVNULL,
             stdout=out,

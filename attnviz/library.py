@@ -164,7 +164,8 @@ def _members(archive: zipfile.ZipFile) -> tuple[dict[str, zipfile.ZipInfo], str]
         odd = kind not in (0, stat.S_IFREG) or member.flag_bits & 1 or path.name in found
         if odd or len(path.parts) > 2 or ".." in path.parts or path.is_absolute() or not _FILES.fullmatch(path.name):
             raise AttnvizError(
-                "The zip holds “{file}”, which no experiment has. Give a zip of one experiment, as it is downloaded here.",
+                "The zip holds “{file}”, which no experiment has. "
+                "Give a zip of one experiment, as it is downloaded here.",
                 file=member.filename[:80],
             )
         found[path.name] = member

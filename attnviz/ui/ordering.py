@@ -275,8 +275,13 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
         for name, (title, step, form) in titles.items():
             low, high = _LIMITS[name]
             st.number_input(title, low, high, step=step, format=form, width=140, **session.bound(shown, name))
+        scorers = {"linear": _("linear"), "additive": _("additive")}
         st.segmented_control(
-            _("Scorer"), ["linear", "additive"], format_func=_, required=True, **session.bound(shown, "scorer")
+            _("Scorer"),
+            list(scorers),
+            format_func=scorers.__getitem__,
+            required=True,
+            **session.bound(shown, "scorer"),
         )
     with st.expander(_("Classifiers and language")):
         offered = [one for one in VARIANTS if shown.scorer == "linear" or not one.endswith("-additive")]

@@ -11,7 +11,7 @@ import streamlit as st
 
 from attnviz import palette
 from attnviz.events import Story
-from attnviz.shading import ATTENTION, Translate, visible
+from attnviz.shading import Translate, visible
 from attnviz.text import tokenize
 from attnviz.ui.i18n import msg
 
@@ -84,7 +84,7 @@ def _probe(text: str, place: int, seen: dict[str, Any], labels: Sequence[str], t
 
 def _colours(weight: float) -> dict[str, str]:
     [level] = palette.levels(palette.attention_intensity([weight]))
-    light, dark = (palette.colour(level, ATTENTION, theme) for theme in palette.THEMES)
+    light, dark = (palette.colour(level, "attention", theme) for theme in palette.THEMES)
     return {
         "paper": f"light-dark({light.background}, {dark.background})",
         "ink": f"light-dark({light.text}, {dark.text})",

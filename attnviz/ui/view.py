@@ -115,7 +115,7 @@ class TrainView(View):
 
     data: str = linked("file")
     lender: str = linked("")
-    epochs: int = linked(6, NUMBER)
+    epochs: int = linked(5, NUMBER)
     hidden: int = linked(128, NUMBER)
     words: int = linked(20_000, NUMBER)
     rate: float = linked(0.002, FRACTION)
