@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # pandas and pyarrow are imported where a file is read: a sen
 MAX_COLUMNS = 1_000
 
 _DELIMITED, _PARQUET = (".csv", ".tsv", ".txt"), (".parquet", ".pq")
+KINDS = _DELIMITED + _PARQUET
 
 
 def read_table(path: Path, max_rows: int = 1_000_000, max_bytes: int = 500_000_000) -> pd.DataFrame:
@@ -31,11 +32,11 @@ def read_table(path: Path, max_rows: int = 1_000_000, max_bytes: int = 500_000_0
         if not path.exists():
             raise AttnvizError("There is no file {path}.", path=path)
         suffix = path.suffix.lower()
-        if suffix not in _DELIMITED + _PARQUET or not path.is_file():
+        if suffix not in KINDS or not path.is_file():
             raise AttnvizError(
                 "{path} is not a file of a known kind. Known are: {known}.",
                 path=path,
-                known=listed(_DELIMITED + _PARQUET),
+                known=listed(KINDS),
             )
         if path.stat().st_size > max_bytes:
             raise _too_large(path, max_bytes)

@@ -41,7 +41,8 @@ def test_progress_tells_stage_step_losses_accuracy_and_time_left(tiny_data: Data
     events = run(tiny_data, tmp_path)
     stages = list(dict.fromkeys(event.stage for event in events))
     assert stages == ["vectors", "training", "testing", "done"]
-    training = [event for event in events if event.stage == "training"]
+    before, *training = [event for event in events if event.stage == "training"]
+    assert (before.epoch, set(before.accuracy)) == (0, {"frozen", "fine-tuned", "uniform"})
     assert [(event.epoch, event.step) for event in training] == [
         (epoch, step) for epoch in (1, 2) for step in range(1, training[0].steps + 1)
     ]

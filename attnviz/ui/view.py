@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
-_LONG = ("text", "without", "pin", "pin_without", "word", "other", "among", "pairs")
+_LONG = ("text", "without", "pin", "pin_without", "word", "other", "among", "pairs", "watched", "called")
 
 
 class Codec(NamedTuple):
@@ -31,10 +31,12 @@ PLACES = Codec(
     lambda places: ",".join(map(str, places)),
 )
 NUMBER = Codec(lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else 0, str)
+EPOCH = Codec(lambda text: int(text) if re.fullmatch("[0-9]{1,4}", text) else None, str)
 PAIRS = Codec(  # of words, which hold no space
     lambda text: tuple(zip(text.split()[::2], text.split()[1::2], strict=False)),
     lambda pairs: " ".join(" ".join(pair) for pair in pairs),
 )
+FRACTION = Codec(lambda text: float(text) if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", text) else -1.0, str)
 SWITCH = Codec(lambda text: text == "1", lambda on: "1" if on else "0")
 
 
@@ -53,7 +55,10 @@ class View:
 
 @dataclass(frozen=True)
 class SentenceView(View):
-    """What the Sentence page shows. `text` is None for the sentence a newcomer sees, `pin` None for no pinned one."""
+    """What the Sentence page shows. `text` is None for the sentence a newcomer sees, `pin` None for no pinned one.
+
+    `epoch` is None for the finished classifiers.
+    """
 
     text: str | None = linked(None)
     without: tuple[int, ...] = linked((), PLACES)
@@ -63,6 +68,8 @@ class SentenceView(View):
     pin: str | None = linked(None)
     pin_without: tuple[int, ...] = linked((), PLACES)
     numbers: bool = linked(False, SWITCH)
+    epoch: int | None = linked(None, EPOCH)
+    growing: bool = linked(False, SWITCH)
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,29 @@ class EmbeddingsView(View):
     among: str = linked("")
     pairs: tuple[tuple[str, str], ...] = linked((), PAIRS)
     text: str | None = linked(None)
+
+
+@dataclass(frozen=True)
+class TrainView(View):
+    """What the Train page is set to; a file that was uploaded is in no link.
+
+    `lender` is "" for what fits the rows best, "train", the name of an experiment, or that of a file of vectors;
+    `watched` is None for sentences of ours.
+    """
+
+    data: str = linked("file")
+    lender: str = linked("")
+    epochs: int = linked(5, NUMBER)
+    hidden: int = linked(128, NUMBER)
+    words: int = linked(20_000, NUMBER)
+    rate: float = linked(0.002, FRACTION)
+    scorer: str = linked("linear")
+    dropout: float = linked(0.5, FRACTION)
+    seed: int = linked(0, NUMBER)
+    trained: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
+    spoken: str = linked("")
+    watched: str | None = linked(None)
+    called: str = linked("")
 
 
 AnyView = TypeVar("AnyView", bound=View)
