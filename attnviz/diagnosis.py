@@ -1,9 +1,9 @@
 """Why did it get this one wrong? One explanation and the right class -> what pulled the answer, and what was missed.
 
-A word speaks for the right class if its vote V·h_i for it is above its vote for the class that was answered. The answer
-follows from the mean of these leads, weighed by attention, and the biases' difference. So an error has one of two faces:
-the words that speak for the right class were there and got little weight (**looked in the wrong place**), or the weight
-was on words whose votes are wrong (**read it wrongly**).
+A word speaks for the right class if its vote V·h_i for it is above its vote for the class that was answered. The mean
+of these leads, weighed by attention, and the biases decide. So an error has one of two faces: the words that speak for
+the right class were there and got little weight (**looked in the wrong place**), or the weight was there and the votes
+were wrong (**read it wrongly**).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from attnviz.text import tokenize
 Verdict = Literal["place", "read"]
 
 MOST_TOKENS = 60  # of a sentence that is searched without being asked
+_LITTLE = 0.75  # of the uniform share
 _THOROUGH = 40  # tokens: of so few all pairs are tried
 _AT_A_TIME = 64
 _BEST = 12  # words, those that help most alone, of which larger sets are made
@@ -71,10 +72,11 @@ class Diagnosis:
     def verdict(self) -> Verdict:
         """Whether it looked in the wrong place or read it wrongly.
 
-        It looked in the wrong place if the words that speak for the right class got less than their uniform share, and
-        other weights could have made the answer right.
+        It looked in the wrong place if equal weights would have made the answer right, or if other weights could have
+        and the words that speak for the right class got clearly less than their uniform share.
         """
-        return "place" if self.any_right and self.weight_on_truth < self.for_truth else "read"
+        little = self.weight_on_truth < _LITTLE * self.for_truth
+        return "place" if self.uniform_right or (self.any_right and little) else "read"
 
     def strongest(self, count: int = 3) -> list[int]:
         """Return the places of the words that pulled hardest to the wrong class."""

@@ -140,11 +140,8 @@ def find(sheet: Scoresheet, wordings: Wordings, language: str, more: int = 0) ->
         order = np.lexsort((-hits / sizes, raw_p))
         sure = int((p[order] <= LEVEL).sum())
         for at in order[: sure + more]:
-            n, hit_count = int(sizes[at]), int(hits[at])
-            listed.append(
-                Slice(
-                    event, variant, *named[at], n, hit_count, len(kept) - n, total - hit_count,
-                    float(raw_p[at]), float(p[at]),
-                )
-            )  # fmt: skip
+            kind, name = named[at]
+            n, k = int(sizes[at]), int(hits[at])
+            rest = len(kept) - n, total - k
+            listed.append(Slice(event, variant, kind, name, n, k, *rest, float(raw_p[at]), float(p[at])))
     return tuple(listed)
