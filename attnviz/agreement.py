@@ -29,7 +29,7 @@ class Agreement:
 
     @property
     def p(self) -> float:
-        """How likely so uneven a split of the rows that one alone gets right is between equals (McNemar 1947, exact)."""
+        """How likely so uneven counts of what one alone gets right are between equals (McNemar 1947, exact)."""
         from scipy.stats import binomtest
 
         alone = self.only_a + self.only_b

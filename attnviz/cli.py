@@ -1,4 +1,4 @@
-"""`python -m attnviz explain | evaluate | errors | train | list | vectors | drift | neighbours | trace`: the command line.
+"""`python -m attnviz explain | evaluate | errors | train | list | vectors | drift | neighbours | trace`.
 
 A thin skin. What is heavy is imported where it is used, so that `--help` answers at once.
 """

@@ -73,7 +73,9 @@ def errors(
     from attnviz.wordings import Wordings
 
     if out and out.suffix.lower() not in _KINDS:
-        raise AttnvizError("{path} is of no kind that is written here: end its name in {known}.", path=out, known=", ".join(_KINDS))  # fmt: skip
+        raise AttnvizError(
+            "{path} is of no kind that is written here: end its name in {known}.", path=out, known=", ".join(_KINDS)
+        )
     opened = load(experiment)
     name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
     opened.model(name)

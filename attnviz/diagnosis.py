@@ -27,7 +27,7 @@ _LITTLE = 0.75  # of the uniform share
 _THOROUGH = 40  # tokens: of so few all pairs are tried
 _AT_A_TIME = 64
 _BEST = 12  # words, those that help most alone, of which larger sets are made
-_LARGEST = 5  # words of a set
+LARGEST = 5  # words of a set
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def removal(experiment: Experiment, variant: str, text: str, truth: str) -> Remo
         return Removal(singles[int(alone.argmax())], True)
     best = [int(at) for at in np.argsort(-alone, kind="stable")[:_BEST]]
     thorough = count <= _THOROUGH
-    for size in range(2, min(_LARGEST, count) + 1):
+    for size in range(2, min(LARGEST, count) + 1):
         among = range(count) if size == 2 and thorough else sorted(best)
         sets = list(combinations(among, size))
         reached = margins(sets)
