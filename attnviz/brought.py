@@ -42,6 +42,26 @@ class Brought:
     label_column: str | None
 
 
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file, and which of them are taken unless somebody says otherwise; None for none."""
+
+    names: tuple[str, ...]
+    text: str | None
+    label: str | None
+    official: bool  # a file of official rows, whose columns need no choice
+
+
+def columns_of(path: Path, data: bytes, max_rows: int = MOST_ROWS, max_bytes: int = MOST_BYTES) -> Columns:
+    """Return the columns of an upload; `AttnvizError` if it cannot be read, or holds more than is taken."""
+    table = read_table(path, max_rows, max_bytes, data)
+    by_name = {name.lower(): name for name in reversed(list(table.columns))}
+    text, label = (
+        next((by_name[name] for name in usual if name in by_name), None) for usual in (TEXT_COLUMNS, LABEL_COLUMNS)
+    )
+    return Columns(tuple(table.columns), text, label, recognise(table) is not None)
+
+
 def read(
     path: Path,
     experiment: Experiment,
@@ -50,12 +70,14 @@ def read(
     text_column: str | None = None,
     label_column: str | None = None,
     split: str = "test",
+    labelled: bool = True,
     max_rows: int = MOST_ROWS,
     max_bytes: int = MOST_BYTES,
 ) -> Brought:
     """Read a file, or what was uploaded under its name; of a file with a column `split`, the rows of one split.
 
-    Raises `AttnvizError` if it cannot be read, holds more than is taken, or has no text.
+    Labels are looked for only if it is to be `labelled`. Raises `AttnvizError` if it cannot be read, holds more than is
+    taken, or has no text.
     """
     table = read_table(path, max_rows, max_bytes, data)
     names: dict[str, str] = {}
@@ -64,8 +86,10 @@ def read(
         names = source.classes
     total, columns = len(table), tuple(table.columns)
     text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
-    if label_column or any(name.lower() in LABEL_COLUMNS for name in columns):
+    if labelled and (label_column or any(name.lower() in LABEL_COLUMNS for name in columns)):
         label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
+    else:
+        label_column = None
     if split != "all" and any(name.lower() in SPLIT_COLUMNS for name in columns):
         splits = given_splits(table[choose_column(columns, None, SPLIT_COLUMNS, path)], path)
         table = table[np.array(splits) == split]

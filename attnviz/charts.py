@@ -329,6 +329,7 @@ def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, tran
                 confidence="%{x:.1%}", accuracy="%{y:.1%}", count="%{customdata[0]:,}"
             ),
         )
+    least = min((one.low for c in calibrations.values() for one in c.bins if one.n), default=0.0)
     ink = {"size": 14, "color": palette.INK[theme]}
     figure.update_layout(
         height=460,
@@ -337,9 +338,15 @@ def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, tran
         xaxis={
             "title": {"text": _("how sure it is: probability of its answer")},
             "tickformat": ".0%",
+            "range": [least - 0.02, 1.02],
             "fixedrange": True,
         },
-        yaxis={"title": {"text": _("how often it is right")}, "tickformat": ".0%", "fixedrange": True},
+        yaxis={
+            "title": {"text": _("how often it is right")},
+            "tickformat": ".0%",
+            "range": [-0.02, 1.04],
+            "fixedrange": True,
+        },
         dragmode=False,
     )
     return figure

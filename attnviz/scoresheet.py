@@ -24,7 +24,7 @@ from attnviz.experiment import Experiment
 if TYPE_CHECKING:  # pyarrow is imported where a table is made or read
     import pyarrow as pa
 
-AT_A_TIME = 4_096  # rows sorted by length and held at once
+AT_A_TIME = 2_048  # rows sorted by length and held at once
 _BATCH = 64
 _ABOUT = b"attnviz"
 _SCHEMA = 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from attnviz import brought
-from attnviz.brought import Brought
+from attnviz.brought import Brought, Columns
 from attnviz.datasets import load_dataset
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
@@ -147,11 +147,17 @@ def _upload(experiment: Experiment) -> Dossier | None:
     if file is None:
         return None
     data = file.getvalue()
+    told = sha256(data).hexdigest()
     with st.spinner(_("Reading {name} …").format(name=session.plain(file.name))):
-        asked = st.session_state.get(f"texts of {file.file_id}"), st.session_state.get(f"labels of {file.file_id}")
-        found = _brought(
-            experiment.name, session.stamp(experiment.name), file.name, sha256(data).hexdigest(), data, *asked
-        )
+        columns = _columns(file.name, told, data)
+    if isinstance(columns, AttnvizError):
+        st.error(session.plain(said(columns, _)))
+        return None
+    text, label = _choose(columns, told)
+    if text is None and not columns.official:
+        return None
+    with st.spinner(_("Reading {name} …").format(name=session.plain(file.name))):
+        found = _brought(experiment.name, session.stamp(experiment.name), file.name, told, data, text, label)
     if isinstance(found, AttnvizError):
         st.error(session.plain(said(found, _)))
         return None
@@ -172,6 +178,31 @@ def _upload(experiment: Experiment) -> Dossier | None:
         session.change(data=rows.key, cell="errors" if rows.truth is not None else "disagree", row=0)
         st.rerun()
     return scored
+
+
+def _choose(columns: Columns, told: str) -> tuple[str | None, str | None]:
+    """Draw which column has the texts and which the labels; return them, "" for no labels."""
+    if columns.official:
+        return None, None
+    none = _("no labels")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.selectbox(
+            _("The texts are in"),
+            columns.names,
+            index=columns.names.index(columns.text) if columns.text else None,
+            placeholder=_("Choose a column"),
+            key=f"texts {told}",
+            width=260,
+        )
+        label = st.selectbox(
+            _("The labels are in"),
+            ["", *columns.names],
+            index=columns.names.index(columns.label) + 1 if columns.label else 0,
+            format_func=lambda name: name or none,
+            key=f"labels {told}",
+            width=260,
+        )
+    return text, label
 
 
 def _account(found: Brought, experiment: Experiment) -> None:
@@ -214,25 +245,39 @@ def _rows(name: str, experiment_name: str, stamp: int) -> tuple[Rows, bool]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
+def _columns(name: str, digest: str, _data: bytes) -> Columns | AttnvizError:
+    """Read an upload's columns; a fault is kept like a success. It is told by its digest, not by reading it again."""
+    try:
+        return brought.columns_of(Path(name), _data, MOST_ROWS, MOST_MB * 1_048_576)
+    except AttnvizError as error:
+        return _without_limit(error)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _brought(
-    experiment_name: str,
-    stamp: int,
-    name: str,
-    digest: str,
-    _data: bytes,
-    text_column: str | None,
-    label_column: str | None,
+    experiment_name: str, stamp: int, name: str, digest: str, _data: bytes, text: str | None, label: str | None
 ) -> Brought | AttnvizError:
-    """Read an upload; a fault is kept like a success. It is told by its digest, not by reading it again."""
+    """Read an upload whose columns are chosen; `label` is "" for no labels, and None where both are known."""
     try:
         return brought.read(
             Path(name),
             session.experiment(experiment_name),
             data=_data,
-            text_column=text_column,
-            label_column=label_column,
+            text_column=text,
+            label_column=label or None,
+            labelled=label != "",
             max_rows=MOST_ROWS,
             max_bytes=MOST_MB * 1_048_576,
         )
     except AttnvizError as error:
-        return error
+        return _without_limit(error)
+
+
+def _without_limit(error: AttnvizError) -> AttnvizError:
+    """Return what to do about a file that is too long: nobody can raise the limit in a browser."""
+    if error.template.startswith("{file} has more than {limit} rows"):
+        return AttnvizError(
+            "{file} has more than {limit} rows. Bring fewer, or use the command line: python -m attnviz errors FILE",
+            **error.values,
+        )
+    return error

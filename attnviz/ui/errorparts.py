@@ -105,8 +105,9 @@ def words(shown: ErrorsView, dossier: Dossier) -> None:
         width=220,
     )
     variants = tuple(dict.fromkeys((*(dossier.sheet.twins or ()), shown.judged)))
-    tables = [_looked_at(dossier, variant, marks, least) for marks in (False, True) for variant in variants]
-    wordtables(tables, chosen="", key="gaze", language=session.language(), on_choose=_narrow)
+    for marks, key in ((False, "gaze"), (True, "gaze_marks")):
+        tables = [_looked_at(dossier, variant, marks, least) for variant in variants]
+        wordtables(tables, chosen="", key=key, language=session.language(), on_choose=_narrow)
     st.caption(
         session.plain(
             _(

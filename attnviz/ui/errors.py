@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 import streamlit as st
 
-from attnviz.errorlist import AMONG, SORTS, Filters, Sort, confidence, listed, table
+from attnviz.errorlist import AMONG, SORTS, Filters, Sort, among, confidence, listed, table
 from attnviz.experiment import Experiment
 from attnviz.report import MOST, report
 from attnviz.scoresheet import Scoresheet
@@ -81,7 +81,13 @@ def rows(experiment: Experiment) -> None:
     elif shown.look == "words":
         errorparts.words(shown, dossier)
     elif shown.look == "calibration":
-        wordtables([errorparts.figures(dossier)], chosen="", key="figures", language=session.language(), on_choose=lambda _word: None)
+        wordtables(
+            [errorparts.figures(dossier)],
+            chosen="",
+            key="figures",
+            language=session.language(),
+            on_choose=lambda _word: None,
+        )
         errorparts.calibration(dossier)
     else:
         sentences(shown, experiment, dossier)
@@ -112,7 +118,10 @@ def linked(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
 def labelled(shown: ErrorsView, sheet: Scoresheet) -> ErrorsView:
     """Return the view with a cell of the matrices that these rows have."""
     if sheet.truth is None:
-        return replace(shown, cell=shown.cell if shown.cell in ("agree", "disagree", "all") else "disagree")
+        cell = shown.cell if shown.cell in ("agree", "disagree", "all") else "disagree"
+        return replace(shown, cell="all" if cell == "disagree" and not among(sheet, shown.judged, cell).any() else cell)
+    if shown.cell == "errors" and sheet.right[shown.judged].all():
+        return replace(shown, cell="all")
     truth, _dash, answer = shown.cell.partition("-")
     confusion = all(part.isdecimal() and int(part) < len(sheet.labels) for part in (truth, answer))
     return shown if confusion or shown.cell in AMONG[:6] else replace(shown, cell="errors")
@@ -130,7 +139,7 @@ def matrices(shown: ErrorsView, dossier: Dossier) -> None:
     if sheet.truth is not None:
         boards.append(confusion(shown, dossier))
     if sheet.twins:
-        boards.append(twins(sheet))
+        boards.append(twins(sheet, errorparts.differ(dossier) if sheet.truth is not None else ""))
     choices(boards, chosen=shown.cell, key="matrices", language=session.language(), on_choose=choose)
 
 
@@ -169,7 +178,7 @@ def confusion(shown: ErrorsView, dossier: Dossier) -> Board:
     return Board(heading, heads, tuple(rows), about, _("it is ↓ says →"), grid=True)
 
 
-def twins(sheet: Scoresheet) -> Board:
+def twins(sheet: Scoresheet, about: str = "") -> Board:
     """Return how often both twins are right, one alone, or none; without labels how often they agree."""
     assert sheet.twins
     one, other = (_(variant) for variant in sheet.twins)
@@ -191,7 +200,7 @@ def twins(sheet: Scoresheet) -> Board:
         (Choice(right.format(variant=one)), *(_counted(cell, len(sheet)) for cell in (both, only_first))),
         (Choice(wrong.format(variant=one)), *(_counted(cell, len(sheet)) for cell in (only_second, neither))),
     )
-    return Board(_("{a} and {b} against the labels").format(a=one, b=other), heads, lines, "", "", grid=True)
+    return Board(_("{a} and {b} against the labels").format(a=one, b=other), heads, lines, about, grid=True)
 
 
 def _counted(cell: tuple[str, np.ndarray, str], total: int) -> Choice:
@@ -279,13 +288,14 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet) -> Non
                 on_click=session.change,
                 kwargs={"having": "", **anew},
             )
-        if shown.cell not in ("errors", "disagree"):
+        start = labelled(replace(shown, cell="errors"), sheet).cell
+        if shown.cell != start:
             st.button(
                 _("All errors") if sheet.truth is not None else _("All disagreements"),
                 icon=":material/close:",
                 help=_("Take this filter away"),
                 on_click=session.change,
-                kwargs={"cell": "errors" if sheet.truth is not None else "disagree", **anew},
+                kwargs={"cell": start, **anew},
             )
 
 

@@ -65,10 +65,12 @@ def weights_of(experiment: Experiment) -> str:
     return _fingerprint(experiment.name, session.stamp(experiment.name))
 
 
-@st.fragment(run_every=0.1)
+@st.fragment(run_every=0.4)
 def scoring(experiment: Experiment, rows: Rows) -> None:
     """Show how far scoring is, with a way to stop it, and go on with it; the page runs anew when it is done."""
     weights, stopped = weights_of(experiment), f"stopped {rows.key}"
+    if st.session_state.get(stopped):
+        st.rerun()  # the whole page: a fragment that is drawn goes on running by the clock
     about = _("Scoring {count} rows with {classifiers} classifiers …").format(
         count=f"{len(rows):,}", classifiers=len(experiment.variants)
     )
