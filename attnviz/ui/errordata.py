@@ -208,29 +208,25 @@ def _choose(columns: Columns, told: str) -> tuple[str | None, str | None]:
 def _account(found: Brought, experiment: Experiment) -> None:
     """Say what was found in a file, and what of it is left out and why."""
     told = [
-        _("{count} rows; texts from the column {column}.").format(count=f"{found.total:,}", column=found.text_column)
+        _("Rows: {count}; texts from the column {column}.").format(count=f"{found.total:,}", column=found.text_column)
     ]
     if found.rows.truth is not None:
         told.append(_("Labels from the column {column}.").format(column=found.label_column))
     else:
         told.append(_("No labels: the page shows answers, and where the classifiers disagree."))
     if found.other_split:
-        told.append(_("{count} rows of other splits are left out.").format(count=f"{found.other_split:,}"))
+        told.append(_("Left out, of other splits: {count}.").format(count=f"{found.other_split:,}"))
     if found.unlabelled and found.rows.truth is not None:
-        told.append(_("{count} rows without a label are left out.").format(count=f"{found.unlabelled:,}"))
+        told.append(_("Left out, without a label: {count}.").format(count=f"{found.unlabelled:,}"))
     if found.empty:
-        told.append(
-            _("{count} texts are empty: they get the answer of the bias alone.").format(count=f"{found.empty:,}")
-        )
+        told.append(_("Empty texts, which get the answer of the bias alone: {count}.").format(count=f"{found.empty:,}"))
     st.text(" ".join(told))
     if found.strange:
         count, names = sum(found.strange.values()), listed(found.strange)
         if found.rows.truth is None:
             strange = _("{experiment} knows none of these labels ({names}), so they are not used. It knows: {labels}.")
         else:
-            strange = _(
-                "{count} rows are left out: {experiment} does not know their labels ({names}). It knows: {labels}."
-            )
+            strange = _("Left out, with labels that {experiment} does not know ({names}): {count}. It knows: {labels}.")
         labels = listed(experiment.labels)
         told_strange = strange.format(count=f"{count:,}", experiment=experiment.name, names=names, labels=labels)
         st.warning(session.plain(told_strange))

@@ -238,10 +238,10 @@ def sentences(shown: ErrorsView, experiment: Experiment, dossier: Dossier) -> No
 def filters(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet) -> None:
     """Draw what sorts and narrows the list."""
     orders = {
-        "loss": _("loss") if sheet.truth is not None else _("least sure"),
+        "loss": _("highest loss") if sheet.truth is not None else _("least sure"),
         "confidence": _("most sure"),
-        "disagreement": _("disagreement"),
-        "length": _("length"),
+        "disagreement": _("most disagreement"),
+        "length": _("longest first"),
         "order": _("order of the file"),
     }
     anew = {"row": 0, "struck": ()}
