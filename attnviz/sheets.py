@@ -98,6 +98,8 @@ def answered(
         experiment.model(variant)  # a misspelt name is said before minutes of work, not after
     weights = fingerprint(experiment)
     if found := find(rows.key, weights, chosen):
+        if on_progress:
+            on_progress(1.0)
         return found
     import pyarrow as pa
 

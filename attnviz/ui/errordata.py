@@ -47,7 +47,8 @@ def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
     sets = named(experiment)
     if shown.data in sets or shown.data == UPLOAD or _KEY.fullmatch(shown.data):
         return shown
-    return replace(shown, data=sets[0] if sets and at_hand(sets[0]) else UPLOAD)
+    own = experiment.about.data["name"]
+    return replace(shown, data=own if own in sets and at_hand(own) else UPLOAD)
 
 
 def picker(shown: ErrorsView, experiment: Experiment) -> None:
@@ -131,7 +132,8 @@ def _reopened(key: str, experiment: Experiment) -> Dossier | None:
 
 def _upload(experiment: Experiment) -> Dossier | None:
     """Draw the place for a file, what was found in it, and the button that begins."""
-    if not any(map(at_hand, named(experiment))):
+    own = experiment.about.data["name"]
+    if own not in named(experiment) or not at_hand(own):
         missing = _(
             "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data set."
         )
