@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # pyarrow is imported where a table is made or read
     import pyarrow as pa
 
 AT_A_TIME = 2_048  # rows sorted by length and held at once
-_BATCH = 64
+_TOKENS = 16_384  # of a batch, about
 _ABOUT = b"attnviz"
 _SCHEMA = 1
 
@@ -146,11 +146,12 @@ def score(experiment: Experiment, rows: Rows, variants: Sequence[str] | None = N
         sentences = experiment.encode(texts)
         lengths = sentences.lengths
         starts = np.concatenate(([0], np.cumsum(lengths)))
+        size_of_batch = int(np.clip(_TOKENS // max(lengths.mean(), 1), 64, 512))
         given = {variant: np.zeros((len(texts), len(experiment.labels))) for variant in chosen}
         weights = {variant: np.zeros(starts[-1], dtype=np.float32) for variant in chosen}
         done = 0
         for variant, model in models.items():
-            for batch, reading in read_all(model, sentences, _BATCH):
+            for batch, reading in read_all(model, sentences, size_of_batch):
                 given[variant][batch] = reading.logits.double().softmax(dim=1).cpu().numpy()
                 there = np.arange(reading.weights.shape[1]) < lengths[batch, None]
                 places = (starts[batch, None] + np.arange(there.shape[1]))[there]

@@ -16,7 +16,6 @@ from attnviz.spreadsheet import csv
 from attnviz.ui import errordata, errorparts, session
 from attnviz.ui.choices import Board, Choice, choices
 from attnviz.ui.dossier import Dossier
-from attnviz.ui.errordata import UPLOAD
 from attnviz.ui.oneerror import WAYS, one_error, places
 from attnviz.ui.session import _
 from attnviz.ui.takeaway import save
@@ -45,7 +44,7 @@ def rows(experiment: Experiment) -> None:
         st.switch_page(f"attnviz/ui/{way}.py", query_params=session.way(WAYS[way]))
     shown = settled(session.view(ErrorsView), experiment)
     session.link(linked(shown, experiment))
-    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="errors_controls"):
         errordata.picker(shown, experiment)
         st.segmented_control(
             _("Whose errors"),
@@ -112,7 +111,7 @@ def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
 def linked(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
     """Return the view as its link tells it: the data that everybody sees first need no name."""
     first = errordata.settled(replace(shown, data=""), experiment).data
-    return replace(shown, data="" if shown.data == first and first != UPLOAD else shown.data)
+    return replace(shown, data="" if shown.data == first else shown.data)
 
 
 def labelled(shown: ErrorsView, sheet: Scoresheet) -> ErrorsView:
