@@ -37,11 +37,11 @@ from attnviz.sheets import writing
 class MadeUp(Sequence[str]):
     """So many sentences of 8 words, each made when it is asked for."""
 
-    def __init__(self, words: Sequence[str], count: int) -> None:
-        self.words, self.count = words, count
+    def __init__(self, words: Sequence[str], rows: int) -> None:
+        self.words, self.rows = words, rows
 
     def __len__(self) -> int:
-        return self.count
+        return self.rows
 
     @overload
     def __getitem__(self, at: int) -> str: ...
@@ -52,7 +52,7 @@ class MadeUp(Sequence[str]):
     def __getitem__(self, at: int | slice) -> str | list[str]:
         """Return one sentence, or some."""
         if isinstance(at, slice):
-            return [self[one] for one in range(*at.indices(self.count))]
+            return [self[one] for one in range(*at.indices(self.rows))]
         return " ".join(self.words[(at * 7 + k * 131) % len(self.words)] for k in range(8))
 
 

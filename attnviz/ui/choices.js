@@ -22,6 +22,7 @@ class Choices {
     if (json === this.json) return;
     this.json = json;
     this.data = JSON.parse(json);
+    document.documentElement.lang = this.data.language;
     const focused = this.root.getRootNode().activeElement?.dataset.id;
     const scrolled = this.root.querySelector(".scroll")?.scrollTop ?? 0;
     const boards = element("div", "boards");

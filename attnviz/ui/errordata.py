@@ -138,12 +138,14 @@ def _upload(experiment: Experiment) -> Dossier | None:
             "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data set."
         )
         st.info(session.plain(missing.format(experiment=experiment.name)))
+        then = {"cell": "errors", "row": 0, "struck": (), "marked": ()}
         for name in named(experiment):
-            label, then = (
+            st.button(
                 _("{name}: test rows").format(name=name),
-                {"cell": "errors", "row": 0, "struck": (), "marked": ()},
+                icon=":material/dataset:",
+                on_click=session.change,
+                kwargs={"data": name, **then},
             )
-            st.button(label, icon=":material/dataset:", on_click=session.change, kwargs={"data": name, **then})
     limits = _(
         "CSV, TSV or Parquet; UTF-8; up to {megabytes} MB and {rows} rows. One column of texts; a column of labels "
         "({labels}), or none."
