@@ -1,4 +1,4 @@
-"""The command line: `python -m attnviz explain | evaluate | train | list | vectors | drift | neighbours | trace`.
+"""`python -m attnviz explain | evaluate | errors | train | list | vectors | drift | neighbours | trace`.
 
 A thin skin. What is heavy is imported where it is used, so that `--help` answers at once.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
-from attnviz import cli_comparison, cli_vectors
+from attnviz import cli_comparison, cli_errors, cli_vectors
 from attnviz.console import ExperimentOption, JsonOption, open_console, print_json, typed
 from attnviz.errors import AttnvizError
 
@@ -41,6 +41,7 @@ Start with `python -m attnviz explain "this movie was not amazing"`.""",
 )
 app.add_typer(cli_vectors.app, name="vectors")
 app.add_typer(cli_comparison.app)
+app.add_typer(cli_errors.app)
 
 DataArgument = Annotated[
     str,
@@ -135,7 +136,7 @@ def evaluate(
         )
     which = split if dataset.had_split_column else "all"
     with terminal.fraction_bar("scoring") as show:
-        result = evaluation.evaluate(opened, dataset.split(which), variant or None, show)
+        result = evaluation.evaluate(opened, dataset, variant or None, show, which)
     if as_json:
         print_json(result.to_dict())
         return

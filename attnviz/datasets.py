@@ -116,7 +116,7 @@ class _Reading:
         label_column = choose_column(columns, self.label_column, LABEL_COLUMNS, path)
         if source and source.has_empty_texts:
             rows = rows[rows[text_column].str.strip() != ""]
-        texts = [_BREAK.sub(" ", text) for text in rows[text_column]]
+        texts = [unbroken(text) for text in rows[text_column]]
         check_texts(texts, rows, text_column, path)
         labels = tidied(rows[label_column], path)
         if source:
@@ -195,6 +195,11 @@ def load_dataset(
     if label_names is None:
         _check_trainable(dataset)
     return dataset
+
+
+def unbroken(text: str) -> str:
+    """Return a text with the HTML line breaks of scraped reviews as spaces."""
+    return _BREAK.sub(" ", text)
 
 
 def _joined(dataset: Dataset, test: Dataset) -> Dataset:

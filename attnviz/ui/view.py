@@ -14,7 +14,20 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
-_LONG = ("text", "without", "pin", "pin_without", "word", "other", "among", "pairs", "watched", "called")
+_LONG = (
+    "text",
+    "without",
+    "pin",
+    "pin_without",
+    "word",
+    "other",
+    "among",
+    "pairs",
+    "contains",
+    "marked",
+    "watched",
+    "called",
+)
 
 
 class Codec(NamedTuple):
@@ -103,6 +116,30 @@ class EmbeddingsView(View):
     among: str = linked("")
     pairs: tuple[tuple[str, str], ...] = linked((), PAIRS)
     text: str | None = linked(None)
+
+
+@dataclass(frozen=True)
+class ErrorsView(View):
+    """What the Errors page shows. `data` is "" for the experiment's own test rows, a name, `upload`, or a key of rows.
+
+    `cell`, `contains`, `truth`, `strange`, `size` and `having` narrow the list; `row` counts from 1, 0 is the first.
+    """
+
+    data: str = linked("")
+    judged: str = linked("fine-tuned")
+    cell: str = linked("errors")
+    sort: str = linked("loss")
+    contains: str = linked("")
+    truth: str = linked("")
+    strange: int = linked(0, NUMBER)
+    size: str = linked("")
+    having: str = linked("")
+    row: int = linked(0, NUMBER)
+    struck: tuple[int, ...] = linked((), PLACES)
+    shade: str = linked("attention")
+    look: str = linked("sentences")
+    swap: bool = linked(False, SWITCH)
+    marked: tuple[int, ...] = linked((), PLACES)
 
 
 @dataclass(frozen=True)
