@@ -162,6 +162,10 @@ def train(
             metavar="train|EXPERIMENT|FILE", help="Train FastText vectors, or take an experiment's or a `.bin`'s."
         ),
     ] = "train",
+    more_text: Annotated[
+        str | None,
+        typer.Option(metavar="DATA", help="Another data set whose training rows the FastText vectors learn from too."),
+    ] = None,
     ngrams: Annotated[
         int | None,
         typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]"),
@@ -184,9 +188,10 @@ def train(
             help="What to train; the twins with the scorer additive are `…,frozen-additive,fine-tuned-additive`.",
         ),
     ] = "frozen,fine-tuned,uniform",
-    learning_rate: Annotated[
-        float, typer.Option(help="Of the classifiers at its highest; word vectors learn at a quarter of it.")
-    ] = 2e-3,
+    learning_rate: Annotated[float, typer.Option(help="Of the classifiers at its highest.")] = 2e-3,
+    embedding_learning_rate: Annotated[
+        float | None, typer.Option(help="Of the word vectors.  [default: a quarter of the classifiers']")
+    ] = None,
     dropout: Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")] = 0.5,
     language: Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")] = "en",
     seed: Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")] = 0,
@@ -258,23 +263,27 @@ def train(
         scorer=scorer,
         dropout=dropout,
         schedule=Schedule(
-            epochs=epochs, seed=seed, learning_rate=learning_rate, embedding_learning_rate=learning_rate / 4
+            epochs=epochs,
+            seed=seed,
+            learning_rate=learning_rate,
+            embedding_learning_rate=learning_rate / 4 if embedding_learning_rate is None else embedding_learning_rate,
         ),
         probes=tuple(probe or ()),
         second_seed=second_seed,
     )
     lender = None if vectors == "train" else _lender(vectors)
     if lender:
-        _refuse_given(context, "embedding_dim", "min_n", "max_n")
+        _refuse_given(context, "embedding_dim", "min_n", "max_n", "more_text")
     with terminal.fraction_bar("downloading") as show_download:
         dataset = load_dataset(
             data, test=test, text_column=text_column, label_column=label_column, on_progress=show_download
         )
+        more = load_dataset(more_text, on_progress=show_download) if more_text else None
     dataset = replace(dataset, source=source or dataset.source, licence=licence or dataset.licence)
     if isinstance(lender, FastTextVectors) and not _given(context, "vocab_size"):
         config = replace(config, vocab_size=config.words_within_budget(lender.dim, len(dataset.label_names)))
     if estimate:
-        expected = measure(dataset, config, lender)
+        expected = measure(dataset, config, lender, more)
         if as_json:
             print_json(asdict(expected))
         else:
@@ -289,7 +298,9 @@ def train(
         with (
             terminal.training_bar() if not events else nullcontext(Telling(sys.stdout).show) as show,
             joined() as ranks,
-            closing(train_experiment(dataset, name, config, out, lender, resume, overwrite, enough, ranks)) as run,
+            closing(
+                train_experiment(dataset, name, config, out, lender, resume, overwrite, enough, ranks, more)
+            ) as run,
         ):
             for progress in run:
                 stage = progress.stage

@@ -14,7 +14,7 @@ import numpy as np
 from attnviz.datasets import Dataset
 from attnviz.experiment import About, Experiment
 from attnviz.text import Vocabulary
-from attnviz.training import VARIANTS, TrainingConfig, vector_epochs
+from attnviz.training import VARIANTS, Corpus, TrainingConfig
 from attnviz.twins import Rows, Twins
 from attnviz.vectors import FastTextVectors
 
@@ -39,14 +39,19 @@ class Estimate:
         return self.vectors + self.epochs * self.epoch + self.rest
 
 
-def measure(dataset: Dataset, config: TrainingConfig, lender: Experiment | FastTextVectors | None = None) -> Estimate:
+def measure(
+    dataset: Dataset,
+    config: TrainingConfig,
+    lender: Experiment | FastTextVectors | None = None,
+    more: Dataset | None = None,
+) -> Estimate:
     """Take a few steps of a run and count up; nothing is kept."""
     began = time.perf_counter()
     learning = Rows.of(dataset.split("train"))
     reading = time.perf_counter() - began
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
     if lender is None:
-        dim, vectors = config.embedding_dim, _fasttext(learning.words, vocabulary, config)
+        dim, vectors = config.embedding_dim, _fasttext(Corpus.of(learning.words, vocabulary, config, more), config)
     else:
         vectors = reading  # to look a row up for every word takes about as long as to read them
         dim = lender.about.embedding_dim if isinstance(lender, Experiment) else lender.dim
@@ -60,10 +65,10 @@ def measure(dataset: Dataset, config: TrainingConfig, lender: Experiment | FastT
     return Estimate(vectors, epoch, config.schedule.epochs, _START + reading + step * _SCORING * (count + tests))
 
 
-def _fasttext(sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, config: TrainingConfig) -> float:
+def _fasttext(corpus: Corpus, config: TrainingConfig) -> float:
     """Return the seconds that FastText takes."""
-    total = sum(map(len, sentences))
-    some = sentences[: max(1, len(sentences) * _WORDS // max(total, 1))]
+    total = sum(map(len, corpus.sentences))
+    some = corpus.sentences[: max(1, len(corpus.sentences) * _WORDS // max(total, 1))]
 
     def timed(texts: Sequence[Sequence[str]], known: dict[str, int], epochs: int) -> float:
         began = time.perf_counter()
@@ -78,11 +83,10 @@ def _fasttext(sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, config
         )
         return time.perf_counter() - began
 
-    counts = dict(zip(vocabulary.words, vocabulary.counts, strict=True))
     timed([["gensim"]], {"gensim": 1}, 1)  # which has to be imported
-    taken = [timed(some, counts, epochs) for epochs in (1, 4)]  # the difference is free of what is done once
+    taken = [timed(some, corpus.counts, epochs) for epochs in (1, 4)]  # the difference is free of what is done once
     an_epoch = max(taken[1] - taken[0], 0.01) / 3 * total / sum(map(len, some))
-    return max(taken[0] - an_epoch * sum(map(len, some)) / total, 0) + an_epoch * vector_epochs(config, sentences)
+    return max(taken[0] - an_epoch * sum(map(len, some)) / total, 0) + an_epoch * corpus.epochs
 
 
 def _sample(learning: Rows, rows: int) -> Rows:

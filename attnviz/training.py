@@ -5,6 +5,7 @@ python -m attnviz train movie-reviews --name reviews-en
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
@@ -37,6 +38,7 @@ BUDGET = 15_000_000  # bytes of an experiment that is shipped
 _TEXTS = 500_000  # of them for vocabulary, history and card
 _FEWEST_WORDS, _FEWEST_NGRAMS = 1_000, 5_000  # however little room there is
 _STRANGERS = 5_000  # words on which the cost of a selection is measured, at most
+_OFTEN = 5  # times that a word outside the vocabulary must be in other texts, for FastText to learn it too
 _WORDS_TO_READ = 8_000_000  # a small corpus gives better vectors the more often FastText reads it
 
 
@@ -127,15 +129,16 @@ def train(
     overwrite: bool = False,
     enough: Callable[[], bool] = lambda: False,
     ranks: Ranks = ALONE,
+    more: Dataset | None = None,
 ) -> Generator[Progress, None, Experiment]:
     """Train the variants of `config` on `dataset`, yield progress at every step, write and return `out/<name>`.
 
-    FastText vectors are trained on the training rows, unless an experiment lends its own, or a `.bin`: of that, the
-    rows of the vocabulary are taken, and n-grams for other words. Closing the generator stops the run between steps;
-    with `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs reached is taken for
-    the end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of several `ranks`, which
-    share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data set without rows to
-    learn from or to measure on, and a checkpoint of another run.
+    FastText vectors are trained on the training rows, and on those of `more`, unless an experiment lends its own, or a
+    `.bin`: of that, the rows of the vocabulary are taken, and n-grams for other words. Closing the generator stops the
+    run between steps; with `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs
+    reached is taken for the end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of
+    several `ranks`, which share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data
+    set without rows to learn from or to measure on, and a checkpoint of another run.
     """
     check_name(name)
     if not overwrite and (out / name).exists():
@@ -156,10 +159,12 @@ def train(
         lender, words = vectors, (learning.words, checking.words)
         own, source = yield from ranks.in_turn(lambda: _borrowed(*words, vocabulary, lender, config, classes, kept))
     else:
-        own = yield from ranks.in_turn(lambda: _trained(learning.words, vocabulary, config, kept))
+        corpus = Corpus.of(learning.words, vocabulary, config, more)
+        own = yield from ranks.in_turn(lambda: _trained(corpus, vocabulary, config, kept))
         source = {
-            "from": "gensim FastText (skip-gram) on the training rows",
-            "epochs": vector_epochs(config, learning.words),
+            "from": "gensim FastText (skip-gram) on the training rows" + (f" and those of {more.name}" if more else ""),
+            "epochs": corpus.epochs,
+            **({"repeats_of_the_own_rows": corpus.repeats} if more else {}),
             "min_n": config.min_n,
             "max_n": config.max_n,
             "buckets": config.buckets,
@@ -244,19 +249,52 @@ def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class Corpus:
+    """What FastText reads: sentences, how often each word that it learns is in them, and how often it reads them."""
+
+    sentences: Sequence[Sequence[str]]
+    counts: dict[str, int]
+    epochs: int
+    repeats: int  # of the own rows among others, so that they are read as often as they would be alone
+
+    @classmethod
+    def of(
+        cls,
+        sentences: Sequence[Sequence[str]],
+        vocabulary: Vocabulary,
+        config: TrainingConfig,
+        more: Dataset | None = None,
+    ) -> Corpus:
+        """Put the own sentences together, shuffled, with the training rows of another data set."""
+        counts = dict(zip(vocabulary.words, vocabulary.counts, strict=True))
+        alone = _vector_epochs(config, sentences)
+        if more is None:
+            return cls(sentences, counts, alone, 1)
+        others = Rows.of(more.split("train")).words
+        repeats = max(1, round(alone / _vector_epochs(config, [*sentences, *others])))
+        counts = {word: count * repeats for word, count in counts.items()}
+        for word, count in Counter(word for words in others for word in words).most_common():
+            if word in counts or count >= _OFTEN:
+                counts[word] = counts.get(word, 0) + count
+        mixed = [*(list(sentences) * repeats), *others]
+        random.Random(config.schedule.seed).shuffle(mixed)  # noqa: S311 - no secret
+        return cls(mixed, counts, _vector_epochs(config, mixed), repeats)
+
+
 def _trained(
-    sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, config: TrainingConfig, kept: Path
+    corpus: Corpus, vocabulary: Vocabulary, config: TrainingConfig, kept: Path
 ) -> Generator[Progress, None, FastTextVectors]:
     """Train vectors, or take the ones of the run that goes on; either way as float16 gives them back."""
     if not kept.exists():
         steps = FastTextVectors.training(
-            sentences,
-            dict(zip(vocabulary.words, vocabulary.counts, strict=True)),
+            corpus.sentences,
+            corpus.counts,
             dim=config.embedding_dim,
             min_n=config.min_n,
             max_n=config.max_n,
             buckets=config.buckets,
-            epochs=vector_epochs(config, sentences),
+            epochs=corpus.epochs,
             seed=config.schedule.seed,
         )
         with closing(steps):
@@ -265,7 +303,7 @@ def _trained(
                     yield Progress("vectors", next(steps))
                 except StopIteration as end:
                     unfinished = kept.with_suffix(".part")
-                    end.value.save(unfinished)
+                    end.value.with_words(vocabulary.words).save(unfinished)
                     unfinished.replace(kept)
                     break
     vectors = FastTextVectors.open(kept)
@@ -319,7 +357,7 @@ def _borrowed(
     return own, source
 
 
-def vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:
+def _vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:
     """Return how often FastText reads the corpus: a small one more often than asked for."""
     return max(config.vector_epochs, min(50, _WORDS_TO_READ // max(1, sum(map(len, sentences)))))
 

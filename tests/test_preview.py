@@ -100,7 +100,10 @@ def test_korean_and_parquet_are_known(tmp_path: Path) -> None:
 
 
 def test_official_files_keep_their_columns(tmp_path: Path) -> None:
-    rows = [("id", "document", "label"), *((n, f"재미있는 영화 {n}", n % 2) for n in range(100))]
+    rows: list[tuple[object, ...]] = [
+        ("id", "document", "label"),
+        *((n, f"재미있는 영화 {n}", n % 2) for n in range(100)),
+    ]
     seen = look(written(tmp_path, rows, "ratings.txt", "\t"))
     assert seen.known and seen.text_column is None
     assert [name for name, _count in seen.classes] == ["부정", "긍정"]

@@ -15,9 +15,9 @@ from attnviz.datasets import Dataset, load_dataset
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment, load, starting_rows
 from attnviz.model import AttentionClassifier
-from attnviz.text import words
-from attnviz.training import TrainingConfig, train
-from attnviz.twins import Progress, Schedule, Twins
+from attnviz.text import Vocabulary, words
+from attnviz.training import Corpus, TrainingConfig, train
+from attnviz.twins import Progress, Rows, Schedule, Twins
 from attnviz.vectors import FastTextVectors
 from tests.conftest import TINY
 
@@ -310,3 +310,20 @@ def test_the_card_says_what_how_and_how_well(tiny: Experiment) -> None:
     assert f"| fine-tuned | all | {figures.n} | {figures.accuracy:.1%} |" in tiny.card
     assert tiny.about.data["split_rule"] in tiny.card
     assert json.dumps(tiny.about.data["rows"]["train"]) in tiny.card
+
+
+def test_vectors_learn_from_more_text_too(tiny_data: Dataset, tmp_path: Path) -> None:
+    texts = ["the sublime film was superb and tender"] * 30
+    more = replace(tiny_data, name="more", texts=tuple(texts), labels=(0,) * 30, splits=("train",) * 30)
+    rows = Rows.of(tiny_data.split("train"))
+    vocabulary = Vocabulary.build(rows.words, TINY.vocab_size)
+    alone, both = Corpus.of(rows.words, vocabulary, TINY), Corpus.of(rows.words, vocabulary, TINY, more)
+    assert "sublime" in both.counts and "sublime" not in alone.counts
+    assert len(both.sentences) == 30 + both.repeats * len(rows.words)
+    assert sum(len(words) for words in both.sentences) == sum(both.counts.values())
+    config = replace(TINY, schedule=replace(TINY.schedule, epochs=1), second_seed=False)
+    for _ in train(tiny_data, "both", config, out=tmp_path, more=more):
+        pass
+    trained = load(tmp_path / "both")
+    assert trained.vectors.words == vocabulary.words
+    assert trained.about.vectors["from"].endswith("and those of more")

@@ -11,11 +11,12 @@ from attnviz import palette
 from attnviz.experiment import Experiment
 from attnviz.growth import Growth, growths
 from attnviz.shading import ATTENTION, Translate, shorten, visible
+from attnviz.spreadsheet import csv
 from attnviz.ui import session
 from attnviz.ui.examples import Example
 from attnviz.ui.i18n import msg
 from attnviz.ui.session import _
-from attnviz.ui.takeaway import csv, save
+from attnviz.ui.takeaway import save
 from attnviz.ui.view import SentenceView
 
 if TYPE_CHECKING:
