@@ -30,14 +30,17 @@ Step = TypeVar("Step")
 Result = TypeVar("Result")
 
 
+_SAID = AttnvizError(
+    "This run has lost one of its processes, or was ended from outside. "
+    "The same command with --resume goes on after the last finished epoch."
+)
+
+
 class LostRank(AttnvizError):
     """Another process of the run is gone, or this one is told to end because of it."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "This run has lost one of its processes, or was ended from outside. "
-            "The same command with --resume goes on after the last finished epoch."
-        )
+        super().__init__(_SAID.template)
 
 
 @dataclass(frozen=True)

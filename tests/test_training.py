@@ -10,10 +10,11 @@ import pytest
 import torch
 from gensim.test.utils import datapath
 
+from attnviz import comparison
 from attnviz.batches import Batch
 from attnviz.datasets import Dataset, load_dataset
 from attnviz.errors import AttnvizError
-from attnviz.experiment import Experiment, load, starting_rows
+from attnviz.experiment import Experiment, cosine_distance, load, starting_rows
 from attnviz.model import AttentionClassifier
 from attnviz.text import Vocabulary, words
 from attnviz.training import Corpus, TrainingConfig, train
@@ -280,9 +281,26 @@ def test_additive_scorer_trains_and_loads(tiny_data: Dataset, tmp_path: Path) ->
     assert isinstance(experiment.model("fine-tuned").attention, torch.nn.Sequential)
 
 
+def test_an_experiment_can_hold_both_scorers(tiny_data: Dataset, tmp_path: Path) -> None:
+    variants = ("frozen", "fine-tuned", "frozen-additive", "fine-tuned-additive")
+    run(tiny_data, tmp_path, replace(QUICK, variants=variants))
+    experiment = load(tmp_path / "quick")
+    assert experiment.variants == variants
+    start = starting_rows(experiment.vocabulary, experiment.vectors)
+    for variant in variants:
+        additive = variant.endswith("-additive")
+        assert experiment.about.variants[variant].scorer == ("additive" if additive else "linear")
+        assert isinstance(experiment.model(variant).attention, torch.nn.Sequential) == additive
+        assert torch.equal(experiment.model(variant).embedding.weight, start) == variant.startswith("frozen")
+        assert set(experiment.history["epochs"][0]) == set(variants)
+    linear = cosine_distance(start, experiment.model("fine-tuned").embedding.weight)
+    assert np.allclose(comparison.drift(experiment, experiment.vocabulary.words).drift, linear[2:], atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
+        ({"scorer": "additive", "variants": ("frozen", "frozen-additive")}, "frozen-additive the same"),
         ({"variants": ("melted",)}, "melted"),
         ({"variants": ()}, "at least one"),
         ({"embedding_dim": 0}, "embedding_dim is 0"),

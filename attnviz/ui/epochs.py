@@ -100,9 +100,11 @@ def growing(shown: SentenceView, experiment: Experiment, growth: Growth | None) 
 
         translate, theme = session.translation(), session.theme()
         alt = _("Heat-map of epochs and words, {variant}: the attention weight of each word after each epoch")
-        beside = len(growth.tokens) <= _MOST_BESIDE  # on a phone Streamlit sets columns below each other
-        spaces = st.columns(len(shown.variants)) if beside else [st.container() for _variant in shown.variants]
-        for space, variant in zip(spaces, shown.variants, strict=True):
+        beside = 2 if len(growth.tokens) <= _MOST_BESIDE else 1  # on a phone Streamlit sets columns below each other
+        for at, variant in enumerate(shown.variants):
+            if at % beside == 0:
+                spaces = st.columns(beside)
+            space = spaces[at % beside]
             space.plotly_chart(
                 charts.growth(growth, variant, theme, translate),
                 width="stretch",
