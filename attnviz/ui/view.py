@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
-_LONG = ("text", "without", "pin", "pin_without", "word", "other", "among", "pairs")
+_LONG = ("text", "without", "pin", "pin_without", "word", "other", "among", "pairs", "hand", "marks")
 
 
 class Codec(NamedTuple):
@@ -31,6 +31,7 @@ PLACES = Codec(
     lambda places: ",".join(map(str, places)),
 )
 NUMBER = Codec(lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else 0, str)
+HEAT = Codec(lambda text: float(text) if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", text) else -1.0, "{:g}".format)
 PAIRS = Codec(  # of words, which hold no space
     lambda text: tuple(zip(text.split()[::2], text.split()[1::2], strict=False)),
     lambda pairs: " ".join(" ".join(pair) for pair in pairs),
@@ -96,6 +97,28 @@ class EmbeddingsView(View):
     among: str = linked("")
     pairs: tuple[tuple[str, str], ...] = linked((), PAIRS)
     text: str | None = linked(None)
+
+
+@dataclass(frozen=True)
+class StepsView(View):
+    """What the Step by step page shows. `text` is None for the sentence a newcomer sees, `spot` -1 for its top word.
+
+    `hand` names weights or lists them in thousandths, `heat` is the temperature. What counts words (`spot`, `hand`,
+    `marks`, `reveal`) holds for the sentence that `of` is the digest of, and for no other.
+    """
+
+    text: str | None = linked(None)
+    step: int = linked(1, NUMBER)
+    reader: str = linked("fine-tuned")
+    side: str = linked("")
+    heat: float = linked(1.0, HEAT)
+    spot: int = linked(-1, NUMBER)
+    hand: str = linked("")
+    predict: bool = linked(False, SWITCH)
+    marks: tuple[int, ...] = linked((), PLACES)
+    reveal: bool = linked(False, SWITCH)
+    of: str = linked("")
+    present: bool = linked(False, SWITCH)
 
 
 AnyView = TypeVar("AnyView", bound=View)
