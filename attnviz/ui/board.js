@@ -43,8 +43,8 @@ const draw = {
       strip.append(canvas);
       row.append(strip, element("td", "numbers", one.numbers));
     });
-    const key = element("p", "about");
-    key.append(element("span", "blue", legend[0]), element("span", "orange", legend[1]), ` ${about}`);
+    const key = element("p", "about legend");
+    key.append(element("span", "blue", legend[0]), element("span", "orange", legend[1]), about);
     return [many ? window_(table, heads[0]) : table, key];
   },
 
@@ -152,13 +152,13 @@ const draw = {
 };
 
 const plot = ({ series, x, y, alt, ticks }) => {
-  const [left, top, right, bottom] = [52, 14, 440, 172];
+  const [left, top, right, bottom] = [64, 14, 440, 142];
   const xs = series.flatMap((one) => one.points.map((point) => point[0]));
   const [first, last] = [Math.min(...xs), Math.max(...xs)];
   const highest = Math.max(...series.flatMap((one) => one.points.map((point) => point[1]))) || 1;
   const across = (value) => left + ((right - left) * (value - first)) / (last - first || 1);
   const up = (value) => bottom - ((bottom - top) * value) / highest;
-  const svg = vector("svg", { viewBox: "0 0 460 212", role: "img", "aria-label": alt });
+  const svg = vector("svg", { viewBox: "0 0 460 182", role: "img", "aria-label": alt });
   for (const share of [0, 0.5, 1]) {
     const height = up(share * highest);
     svg.append(vector("line", { class: share ? "grid" : "axis", x1: left, x2: right, y1: height, y2: height }));
@@ -185,7 +185,14 @@ class Board {
     if (json === this.drawn) return;
     this.drawn = json;
     const data = JSON.parse(json);
-    this.root.replaceChildren(...data.blocks.flatMap((block) => draw[block.kind](block, this)));
+    const drawn = (block) => draw[block.kind](block, this);
+    if (data.aside) {
+      const [beside, left, right] = [element("div", "beside"), element("div", "lesson"), element("div", "lesson")];
+      left.append(...data.blocks.slice(0, -1).flatMap(drawn));
+      right.append(...drawn(data.blocks.at(-1)));
+      beside.append(left, right);
+      this.root.replaceChildren(beside);
+    } else this.root.replaceChildren(...data.blocks.flatMap(drawn));
     this.root.dataset.step = data.step;
     this.root.dataset.digest = data.digest;
   }

@@ -15,18 +15,17 @@ from attnviz.ui.stages import Scene, Stage, formula
 from attnviz.ui.syllabus import STEPS
 
 
-
 def sheet(scene: Scene, made: Stage) -> str:
     """Return the page; weights to turn can be turned there too."""
     from latex2mathml.converter import convert  # only who keeps a sheet needs it
 
     step = STEPS[scene.shown.step - 1]
     paint = {"text": palette.INK, "background": palette.PAPER, "primary": palette.ACCENT}
-    colours = f":root {{ {' '.join(f'--st-{name}-color: {both["light"]};' for name, both in paint.items())} }}\n"
+    colours = " ".join(f"--st-{name}-color: {both['light']};" for name, both in paint.items())
     about = {"step": scene.shown.step, "digest": scene.digest}
     kept = [block for block in made.blocks if block["kind"] != "choices"]  # nothing answers a choice there
     pictures = [("hand", {**about, **made.hand})] if made.hand else []
-    pictures += [("board", {**about, "blocks": kept})] if kept else []
+    pictures += [("board", {**about, "aside": made.aside, "blocks": kept})] if kept else []
     source = f"attnviz · {scene.experiment.name} · {_(scene.variant)}"
 
     def say(message: str) -> str:
@@ -35,7 +34,7 @@ def sheet(scene: Scene, made: Stage) -> str:
     return (
         f'<!doctype html><html lang="{session.language()}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{escape(_(step.title))}</title>'
-        f"<style>{colours}{style()}{read('sheet.css')}</style></head><body class=sheet>"
+        f"<style>:root {{ {colours} }}\n{style()}{read('sheet.css')}</style></head><body class=sheet>"
         f'<p class="source">{escape(source)}</p>'
         f"<h1>{scene.shown.step}. {escape(_(step.title))}</h1>"
         f'<blockquote dir="auto">{escape(visible(scene.text))}</blockquote><p>{say(step.words)}</p>'

@@ -30,6 +30,7 @@ HOTTEST = 5.0
 _MOST_TERMS = 5  # products of a score that are shown one by one
 _MOST_PARTS = 7  # contributions
 _MOST_STRANGERS = 4
+_LATIN, _HANGUL = 5, 3  # letters of a word long enough to be misspelt
 _MOST_NAMES = 6  # in a list inside a sentence
 FEW_TO_FADE = 12  # words: in a shorter sentence there is no distance to speak of
 
@@ -93,6 +94,7 @@ class Stage:
     hand: dict[str, Any] | None = None
     figures: dict[str, Any] = field(default_factory=dict)
     lacks: str = ""
+    aside: bool = False  # the last block stands beside the others where there is room
 
 
 def stage(scene: Scene) -> Stage:
@@ -206,7 +208,7 @@ def scores(scene: Scene) -> Stage:
     }
     sums = waterfall(
         _("How “{word}” comes to its score").format(word=scene.word(scene.spot)),
-        (_("product"), f"{weight} × {value}", _("adds"), "="),
+        (_("product"), f"{weight} × {value}", "", _("adds")),
         terms,
         (_("score e"), own),
     )
@@ -322,7 +324,7 @@ def split(scene: Scene) -> Stage:
     label, logit = _(found.labels[k]), float(found.logits[k])
     sums = waterfall(
         _("The logit of “{label}”").format(label=label),
-        (_("word"), "α × V·h", _("adds"), "="),
+        (_("word"), "α × V·h", "", _("adds")),
         parts,
         (_("logit"), logit),
     )
@@ -346,7 +348,7 @@ def split(scene: Scene) -> Stage:
         "heaviest": scene.word(scene.heaviest),
         "weight": number(float(found.weights.max())),
     }
-    return Stage((choices, sums, answers), figures=figures)
+    return Stage((choices, sums, answers), figures=figures, aside=True)
 
 
 def stranger(scene: Scene) -> Stage:
@@ -404,7 +406,8 @@ def misspelt(scene: Scene) -> tuple[str, str, list[int]]:
     strangers = [int(place) for place in np.flatnonzero(~found.known) if found.tokens[place].text[0].isalnum()]
     if strangers:
         return scene.text, _("Unknown here: {words}.").format(words=scene.listed(strangers)), strangers
-    for place in np.argsort(-found.weights, kind="stable"):
+    short = [len(token.text) < (_HANGUL if "가" <= token.text[0] <= "힣" else _LATIN) for token in found.tokens]
+    for place in np.lexsort((-found.weights, short)):  # a short word has few n-grams to be known by
         token = found.tokens[place]
         for at in range(len(token.text) // 2, -1, -1):
             damaged = typos.double(token.text, at)

@@ -72,7 +72,8 @@ def walk(experiment: Experiment) -> None:
         limit = _("The classifier reads the first {limit} of {total} words and marks.")
         found = scene.explanation
         st.caption(limit.format(limit=f"{found.max_tokens:,}", total=f"{found.total_tokens:,}"))
-    screen(scene)
+    with st.container(key="lesson"):
+        screen(scene)
 
 
 def mark(experiment: Experiment, text: str) -> str:
@@ -224,7 +225,7 @@ def draw(scene: Scene, made: Stage) -> None:
         elif field == "side" and place < len(scene.experiment.labels):
             session.change(side=scene.experiment.labels[place])
 
-    data = {"step": scene.shown.step, "digest": scene.digest, "blocks": made.blocks}
+    data = {"step": scene.shown.step, "digest": scene.digest, "aside": made.aside, "blocks": made.blocks}
     chalk.board(data, key="board", on_choose=choose)
 
 
