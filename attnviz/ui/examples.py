@@ -92,7 +92,7 @@ _LESSON = {
     "strong": msg("One word decides: step 4, how much of the weight it takes; step 6, how much of the logit."),
     "typo": msg("Words that no vocabulary has: step 7, what their n-grams are worth."),
     "long": msg("A long sentence: step 4, how little is left for each word; step 10, how the first one fades."),
-    "irony": msg("Praise that is not meant, and the classifier falls for it: step 9, can any weights save the answer?"),
+    "irony": msg("Praise that is not meant, and the classifier falls for it: step 5, can any weights save the answer?"),
 }
 _NEWS_LESSON = {
     "two subjects": msg("Two subjects in one sentence: step 6, which word speaks for which class?"),

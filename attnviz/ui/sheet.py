@@ -40,7 +40,7 @@ def sheet(scene: Scene, made: Stage) -> str:
         f'<blockquote dir="auto">{escape(visible(scene.text))}</blockquote><p>{say(step.words)}</p>'
         f"{convert(formula(scene, made.figures), display='block')}"
         f"{''.join(map(_picture, range(len(pictures)), pictures))}"
-        f"<p><b>{escape(_('Notice'))}:</b> {say(step.notice)}</p>"
+        f"<p><b>{escape(_('Notice'))}:</b> {escape(visible(made.notice)) or say(step.notice)}</p>"
         f"<details open><summary><b>{escape(_(step.question))}</b></summary><p>{say(step.answer)}</p></details>"
         "</body></html>\n"
     )

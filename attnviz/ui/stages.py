@@ -94,6 +94,7 @@ class Stage:
     hand: dict[str, Any] | None = None
     figures: dict[str, Any] = field(default_factory=dict)
     lacks: str = ""
+    notice: str = ""  # in place of the step's own
     aside: bool = False  # the last block stands beside the others where there is room
 
 
@@ -213,8 +214,10 @@ def scores(scene: Scene) -> Stage:
         (_("score e"), own),
     )
     size = parameters(model)
+    inside = _("“{word}” gets {score}. The b of this scorer stands inside tanh, so it does count.")
     return Stage(
         (choices, sums),
+        notice="" if lesson.scorer == "linear" else inside.format(word=scene.word(scene.spot), score=number(own)),
         figures={
             "terms": len(parts.terms) + parts.others,
             "bias": number(parts.bias),
@@ -244,7 +247,7 @@ def held(scene: Scene, mode: str, others: tuple[tuple[str, str, np.ndarray], ...
     even = np.full(lesson.size, 1 / lesson.size)
     presets = (("own", _("the model's own"), found.weights), *others, ("uniform", _("uniform"), even))
     about = {
-        "softmax": _("e^ above is exp(e/τ); its sum divides each of them."),
+        "softmax": _("Each exp(e/τ), divided by the sum of all, is the weight α."),
         "hand": _("The small mark on a slider is the model's own weight. A click on a word gives it all the weight."),
     }[mode]
     if lesson.size > 10:
