@@ -12,7 +12,7 @@ from attnviz.model import AttentionClassifier
 
 LENGTHS = (25, 50, 100, 200, 400)
 FARTHEST = 40  # words back: further ones are not followed
-_REPEATS = 3
+_REPEATS = 5
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ STEPS = (
             "A table of whole words has one row for all strangers, <unk>. FastText builds the vector of a stranger from "
             "its character n-grams."
         ),
-        r"x_w = \frac{1}{|G_w|} \sum_{g \in G_w} z_g \qquad \text{instead of} \qquad x_w = E_{\langle unk \rangle}",
+        r"x_w = \frac{1}{|G_w|} \sum_{g \in G_w} z_g \qquad \Big| \qquad x_w = E_{\langle unk \rangle}",
         msg("{strange} As n-grams the answer is “{subword}” ({p_subword}), as <unk> it is “{unk}” ({p_unk})."),
         msg("Why does a typo do little harm here?"),
         msg("Most n-grams of a word survive a typo. “{word}” has {ngrams}; its nearest known words are {nearest}."),
@@ -125,7 +125,7 @@ STEPS = (
             "The twins start alike. In one the word vectors stay frozen, in the other they learn too. How far did the "
             "words of this sentence move?"
         ),
-        r"\text{drift}(w) = 1 - \cos\left(E^{\,frozen}_w,\; E^{\,tuned}_w\right)",
+        r"d(w) = 1 - \cos\left(E_w,\, E'_w\right)",
         msg("“{word}” moved farthest: {drift}. {verdict}"),
         msg("Did moving the words change the answer?"),
         msg(
@@ -139,7 +139,7 @@ STEPS = (
             "Other weights over the same hidden states can give the same answer. How far from the model's own can you "
             "go?"
         ),
-        r"\text{distance}(\alpha, \alpha') = \frac{1}{2} \sum_i |\alpha_i - \alpha'_i|",
+        r"d(\alpha, \alpha') = \frac{1}{2} \sum_i |\alpha_i - \alpha'_i|",
         msg("{farthest} Of {shuffles} shuffles of the weights, {same} leave the answer as it is."),
         msg("Is attention no explanation, then?"),
         msg(

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,18 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture(scope="session")
 def address(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return where the app listens, on the tiny models."""
+    with serving(tiny_models, tmp_path_factory.mktemp("server") / "log") as address:
+        yield address
+
+
+@contextmanager
+def serving(models: Path, log: Path) -> Iterator[str]:
+    """Run the app on a folder of models and yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
-    environment = {**os.environ, "ATTNVIZ_MODELS": str(tiny_models)}
+    environment = {**os.environ, "ATTNVIZ_MODELS": str(models)}
     with log.open("w") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     try:
