@@ -36,12 +36,17 @@ def style() -> str:
     return read("chalk.css") + "\n".join(rules)
 
 
+def told(key: str, name: str) -> Any:
+    """Return what a component told, None if it has gone since: somebody has turned to another step meanwhile."""
+    return getattr(st.session_state.get(key), name, None)
+
+
 def board(data: dict[str, Any], *, key: str, on_choose: Callable[[str, str, int], None]) -> None:
     """Draw blocks; a click on a choice calls `on_choose(digest, field, place)`."""
 
     def choose() -> None:
-        event = st.session_state[key].choose
-        on_choose(str(event["digest"]), str(event["field"]), int(event["value"]))
+        if event := told(key, "choose"):
+            on_choose(str(event["digest"]), str(event["field"]), int(event["value"]))
 
     _board(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
 
@@ -50,8 +55,8 @@ def hand(data: dict[str, Any], *, key: str, on_taken: Callable[[str, str, float]
     """Draw the weights to turn; when they rest, `on_taken(digest, hand, temperature)` is called."""
 
     def taken() -> None:
-        event = st.session_state[key].taken
-        on_taken(str(event["digest"]), str(event["hand"]), float(event["temperature"]))
+        if event := told(key, "taken"):
+            on_taken(str(event["digest"]), str(event["hand"]), float(event["temperature"]))
 
     _hand(key=key, data={"json": json.dumps(data)}, on_taken_change=taken)
 
@@ -60,8 +65,8 @@ def prediction(data: dict[str, Any], *, key: str, on_reveal: Callable[[str, list
     """Draw the words to mark; the button calls `on_reveal(digest, places)`."""
 
     def reveal() -> None:
-        event = st.session_state[key].reveal
-        on_reveal(str(event["digest"]), [int(place) for place in event["marks"]])
+        if event := told(key, "reveal"):
+            on_reveal(str(event["digest"]), [int(place) for place in event["marks"]])
 
     _prediction(key=key, data={"json": json.dumps(data)}, on_reveal_change=reveal)
 
@@ -70,7 +75,8 @@ def stepper(data: dict[str, Any], *, key: str, on_go: Callable[[int], None]) -> 
     """Draw the way through the steps; a click or an arrow key calls `on_go(step)`."""
 
     def go() -> None:
-        on_go(int(st.session_state[key].go))
+        if step := told(key, "go"):
+            on_go(int(step))
 
     _stepper(key=key, data={"json": json.dumps(data)}, on_go_change=go)
 

@@ -262,7 +262,7 @@ class Hand {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timer = null;
-      this.send?.({ digest: this.data.digest, hand: this.hand, temperature: this.temperature });
+      if (this.root.isConnected) this.send?.({ digest: this.data.digest, hand: this.hand, temperature: this.temperature });
     }, QUIET);
   }
 }

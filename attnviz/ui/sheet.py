@@ -26,6 +26,7 @@ def sheet(scene: Scene, made: Stage) -> str:
     kept = [block for block in made.blocks if block["kind"] != "choices"]  # nothing answers a choice there
     pictures = [("hand", {**about, **made.hand})] if made.hand else []
     pictures += [("board", {**about, "aside": made.aside, "blocks": kept})] if kept else []
+    head = _("Notice")
     source = f"attnviz · {scene.experiment.name} · {_(scene.variant)}"
 
     def say(message: str) -> str:
@@ -40,7 +41,7 @@ def sheet(scene: Scene, made: Stage) -> str:
         f'<blockquote dir="auto">{escape(visible(scene.text))}</blockquote><p>{say(step.words)}</p>'
         f"{convert(formula(scene, made.figures), display='block')}"
         f"{''.join(map(_picture, range(len(pictures)), pictures))}"
-        f"<p><b>{escape(_('Notice'))}:</b> {escape(visible(made.notice)) or say(step.notice)}</p>"
+        f"<p><b>{escape(head)}:</b> {escape(visible(made.notice)) or say(step.notice)}</p>"
         f"<details open><summary><b>{escape(_(step.question))}</b></summary><p>{say(step.answer)}</p></details>"
         "</body></html>\n"
     )

@@ -195,7 +195,8 @@ def screen(scene: Scene) -> None:
         hold(scene, made.hand)
     if made.blocks:
         draw(scene, made)
-    st.markdown(f"**{_('Notice')}:** " + session.plain(made.notice or _(step.notice).format(**made.figures)))
+    head = _("Notice")
+    st.markdown(f"**{head}:** " + session.plain(made.notice or _(step.notice).format(**made.figures)))
     with st.expander(session.plain(_(step.question))):
         st.markdown(session.plain(_(step.answer).format(**made.figures)))
     if not scene.shown.present:

@@ -134,9 +134,10 @@ def check(step: int, picture: Locator, experiment: Experiment, text: str) -> Non
                 picture.get_by_role("button", name=re.compile("farthest|가장 먼")).click()
                 *shown, total = numbers(picture.locator(".weights .number"))
                 assert round(sum(shown), 3) == total == 1
-                answers(picture, found)
+                answers(picture, found, logits=False)  # all logits may be shifted alike
                 far = numbers(picture.locator(".said"))[0]
-                assert far == pytest.approx(np.abs(np.array(shown) - found.weights).sum() / 2, abs=0.01) > 0.5
+                assert far == pytest.approx(np.abs(np.array(shown) - found.weights).sum() / 2, abs=0.01)
+                assert far > 0.5
         case _:
             fade = numbers(picture.locator(".curve").last.locator("tbody td"))
             assert fade[0] == 1 and all(share >= 0 for share in fade)
@@ -159,37 +160,23 @@ def test_every_number_is_what_explain_gives(page: Page, shipped: str, name: str)
     assert page.get_by_text("NaN").count() == 0
 
 
-def test_no_english_is_left_on_a_korean_page(page: Page, address: str) -> None:
+def test_no_english_is_left_on_a_korean_page(page: Page, address: str, tiny: Experiment) -> None:
+    near = [word for word, _ in tiny.vectors.most_similar("amaaazing")]
     opened(page, address, lang="ko", text="so bad amaaazing", present="1")
-    allowed = "LSTM|FastText|Bahdanau|exp|tanh|unk|ms|so|bad|amaaazing|cos|Softmax|[a-zA-Z]'?|[a-zαβτ]+_?[a-z]?"
+    names = {"LSTM", "FastText", "Bahdanau", "exp", "tanh", "unk", "Jain", "Wallace", "Wiegreffe", "Pinter"}
     for step in range(1, 11):
         if step > 1:
             page.keyboard.press("ArrowRight")
         at(page, step)
-        seen = page.locator(".st-key-lesson")
-        said = " ".join(
-            [
-                *seen.locator(
-                    ".lesson .note, .lesson .about, .lesson thead th, .lesson h3, .lesson button"
-                ).all_inner_texts(),
-                *seen.locator("h2, p").all_inner_texts(),
-            ]
-        )
-        words = set(re.findall(r"[A-Za-z]{3,}", re.sub(r"“[^”]*”", "", said)))
-        assert words <= {
-            "LSTM",
-            "FastText",
-            "Bahdanau",
-            "exp",
-            "tanh",
-            "unk",
-            "amaaazing",
-            "bad",
-            "Jain",
-            "Wallace",
-            "Wiegreffe",
-            "Pinter",
-        } | set(re.findall("[A-Za-z]{3,}", " ".join(seen.locator(".katex").all_inner_texts()))), (step, words, allowed)
+        lesson = page.locator(".st-key-lesson")
+        lesson.locator("summary").click()
+        said = re.sub(
+            "“[^”]*”", "", " ".join(lesson.all_inner_texts()).replace("_", " ")
+        )  # data stands in quotation marks
+        apart = lesson.locator(".katex, [data-testid=stIconMaterial]")
+        formula = " ".join(apart.all_inner_texts()).replace("_", " ")
+        english = set(re.findall("[A-Za-z]{3,}", said)) - set(re.findall("[A-Za-z]{3,}", formula)) - names
+        assert english <= {"bad", "amaaazing", "film", *near}, step
 
 
 def test_weights_by_hand_answer_in_the_browser_and_stand_in_the_link(page: Page, address: str) -> None:
