@@ -85,7 +85,8 @@ def waterfall(
     ends = np.cumsum(values)
     starts = ends - values
     rows = [
-        {"name": name, "detail": detail, "from": float(start), "to": float(end), "number": signed(value, PLACES), "kind": "part"}
+        {"name": name, "detail": detail, "from": float(start), "to": float(end), "kind": "part"}
+        | {"number": signed(value, PLACES)}
         for (name, detail, _), start, end, value in zip(parts, starts, ends, shown, strict=True)
     ]  # fmt: skip
     last = {"name": total[0], "detail": "", "from": 0.0, "to": total[1], "number": signed(total[1], PLACES)}

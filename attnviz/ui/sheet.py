@@ -10,8 +10,9 @@ from attnviz import palette
 from attnviz.shading import visible
 from attnviz.ui import session
 from attnviz.ui.chalk import read, script, style
+from attnviz.ui.scene import Scene, Stage
 from attnviz.ui.session import _
-from attnviz.ui.stages import Scene, Stage, formula
+from attnviz.ui.stages import formula
 from attnviz.ui.syllabus import STEPS
 
 

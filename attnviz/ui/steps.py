@@ -18,12 +18,14 @@ from attnviz.ui.box import box
 from attnviz.ui.chalk import read
 from attnviz.ui.examples import lessons
 from attnviz.ui.heatmap import digest
+from attnviz.ui.scene import Scene, Stage, attentive
 from attnviz.ui.session import _
 from attnviz.ui.sheet import sheet
-from attnviz.ui.stages import HOTTEST, Scene, Stage, attentive, formula, stage
+from attnviz.ui.stages import formula, stage
 from attnviz.ui.syllabus import STEPS, Step
 from attnviz.ui.takeaway import save
 from attnviz.ui.view import StepsView
+from attnviz.ui.weighing import HOTTEST
 
 _HAND = re.compile(r"own|uniform|same|shuffle-[1-9][0-9]{0,5}|one-[0-9]{1,5}|[0-9]{1,4}(\.[0-9]{1,4})*")
 _HIDDEN = 3  # from this step on there are scores or weights to be seen

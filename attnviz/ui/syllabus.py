@@ -63,8 +63,8 @@ STEPS = (
         ),
         msg("How does the additive scorer (Bahdanau) differ?"),
         msg(
-            "It asks through a hidden layer, e = v·tanh(W h + b): here {additive} numbers to learn instead of {linear}. "
-            "It can look for several things at once, and its b does count, because it stands inside tanh."
+            "It asks through a hidden layer, e = v·tanh(W h + b): here {additive} numbers to learn instead of "
+            "{linear}. It can look for several things at once, and its b does count, because it stands inside tanh."
         ),
     ),
     Step(
@@ -75,7 +75,8 @@ STEPS = (
         ),
         r"\alpha_i = \frac{\exp(e_i / \tau)}{\sum_j \exp(e_j / \tau)} \qquad \sum_i \alpha_i = 1",
         msg(
-            "At τ = 1 the largest weight is that of “{word}”: {weight}, {times} × the uniform share 1/{count} = {share}."
+            "At τ = 1 the largest weight is that of “{word}”: {weight}, {times} × the uniform share 1/{count} = "
+            "{share}."
         ),
         msg("What happens if τ goes to 0, or grows without end?"),
         msg(
@@ -104,15 +105,15 @@ STEPS = (
         msg("“{word}” adds most to “{label}”: {contribution}. All bars and the bias add up to the logit {logit}."),
         msg("Is the word with the largest weight the one that adds most?"),
         msg(
-            "The largest weight has “{heaviest}” ({weight}), the largest contribution “{word}”. A word can be looked at "
-            "a great deal and say little: its vote counts as well."
+            "The largest weight has “{heaviest}” ({weight}), the largest contribution “{word}”. A word can be looked "
+            "at a great deal and say little: its vote counts as well."
         ),
     ),
     Step(
         msg("A word never seen"),
         msg(
-            "A table of whole words has one row for all strangers, <unk>. FastText builds the vector of a stranger from "
-            "its character n-grams."
+            "A table of whole words has one row for all strangers, <unk>. FastText builds the vector of a stranger "
+            "from its character n-grams."
         ),
         r"x_w = \frac{1}{|G_w|} \sum_{g \in G_w} z_g \qquad \Big| \qquad x_w = E_{\langle unk \rangle}",
         msg("{strange} As n-grams the answer is “{subword}” ({p_subword}), as <unk> it is “{unk}” ({p_unk})."),
@@ -129,8 +130,8 @@ STEPS = (
         msg("“{word}” moved farthest: {drift}. {verdict}"),
         msg("Did moving the words change the answer?"),
         msg(
-            "Frozen says “{frozen}” ({p_frozen}), fine-tuned “{tuned}” ({p_tuned}). With all frozen vectors put back, the "
-            "fine-tuned twin says “{back}” ({p_back}): what is left of the difference is in its other weights."
+            "Frozen says “{frozen}” ({p_frozen}), fine-tuned “{tuned}” ({p_tuned}). With all frozen vectors put back, "
+            "the fine-tuned twin says “{back}” ({p_back}): what is left of the difference is in its other weights."
         ),
     ),
     Step(
@@ -143,8 +144,8 @@ STEPS = (
         msg("{farthest} Of {shuffles} shuffles of the weights, {same} leave the answer as it is."),
         msg("Is attention no explanation, then?"),
         msg(
-            "It is a step of the computation, not its reason (Jain and Wallace 2019; Wiegreffe and Pinter 2019 reply). It "
-            "says where to look; whether a word counts, striking it out tells: page Sentence."
+            "It is a step of the computation, not its reason (Jain and Wallace 2019; Wiegreffe and Pinter 2019 reply). "
+            "It says where to look; whether a word counts, striking it out tells: page Sentence."
         ),
     ),
     Step(
