@@ -78,7 +78,7 @@ def misspelt(scene: Scene) -> tuple[str, str, list[int]]:
     if strangers:
         return scene.text, _("Unknown here: {words}.").format(words=scene.listed(strangers)), strangers
     short = [len(token.text) < (_HANGUL if "가" <= token.text[0] <= "힣" else _LATIN) for token in found.tokens]
-    for place in np.lexsort((-found.weights, short)):  # a short word has few n-grams to be known by
+    for place in np.lexsort((-found.weights, np.array(short))):  # a short word has few n-grams to be known by
         token = found.tokens[place]
         for at in range(len(token.text) // 2, -1, -1):
             damaged = typos.double(token.text, at)
