@@ -8,13 +8,14 @@ import streamlit as st
 
 from attnviz.ui import header, session
 from attnviz.ui.session import _
-from attnviz.ui.view import EmbeddingsView, ErrorsView, SentenceView, SubwordsView, TrainView
+from attnviz.ui.view import EmbeddingsView, ErrorsView, SentenceView, StepsView, SubwordsView, TrainView
 
 ui = Path(__file__).parent / "attnviz" / "ui"
 st.set_page_config(page_title="attnviz", page_icon=ui / "icon.svg", layout="wide")
 session.begin()
 pages = {
     SentenceView: st.Page(ui / "sentence.py", title=_("Sentence"), icon=":material/short_text:", default=True),
+    StepsView: st.Page(ui / "steps.py", title=_("Step by step"), icon=":material/stairs:"),
     SubwordsView: st.Page(ui / "subwords.py", title=_("Subwords"), icon=":material/content_cut:"),
     EmbeddingsView: st.Page(ui / "embeddings.py", title=_("Embeddings"), icon=":material/scatter_plot:"),
     ErrorsView: st.Page(ui / "errors.py", title=_("Errors"), icon=":material/rule:"),
@@ -22,6 +23,7 @@ pages = {
 }
 questions = (
     _("Which words did the classifier look at?"),
+    _("How does a sentence become an answer?"),
     _("Where does a word get its vector?"),
     _("What did fine-tuning do to the words?"),
     _("Why did it get this one wrong?"),

@@ -85,6 +85,62 @@ EXAMPLES = {
     ),
 }
 
+_LESSON = {
+    "negation": msg(
+        "One small word should turn the verdict: step 5, give it all the weight; step 8, was it fine-tuned?"
+    ),
+    "strong": msg("One word decides: step 4, how much of the weight it takes; step 6, how much of the logit."),
+    "typo": msg("Words that no vocabulary has: step 7, what their n-grams are worth."),
+    "long": msg("A long sentence: step 4, how little is left for each word; step 10, how the first one fades."),
+    "irony": msg("Praise that is not meant, and the classifier falls for it: step 5, can any weights save the answer?"),
+}
+_NEWS_LESSON = {
+    "two subjects": msg("Two subjects in one sentence: step 6, which word speaks for which class?"),
+    "made-up word": msg("Words that no dictionary has: step 7, what their n-grams are worth."),
+}
+
+# For the lesson: five sentences that make the point of a step, by what an experiment is about.
+LESSONS = {
+    "news": (
+        Example(EXAMPLES["news"][0].name, EXAMPLES["news"][0].text, _NEWS_LESSON["two subjects"]),
+        Example(EXAMPLES["news"][1].name, EXAMPLES["news"][1].text, _LESSON["strong"]),
+        Example(EXAMPLES["news"][2].name, EXAMPLES["news"][2].text, _LESSON["typo"]),
+        Example(EXAMPLES["news"][3].name, EXAMPLES["news"][3].text, _NEWS_LESSON["made-up word"]),
+        Example(EXAMPLES["news"][4].name, EXAMPLES["news"][4].text, _LESSON["long"]),
+    ),
+    "en": (
+        Example(msg("negation"), "This movie was not amazing.", _LESSON["negation"]),
+        Example(msg("a strong word"), "The plot is thin, but the ending is superb.", _LESSON["strong"]),
+        Example(msg("typo"), "A brilant, beautifull and moveing film.", _LESSON["typo"]),
+        Example(
+            msg("a long sentence"),
+            "I went in with high hopes because my friends could not stop talking about it, and although the first hour "
+            "is slow and the music far too loud, the last scene on the bridge moved me so much that I sat there until "
+            "the lights came on.",
+            _LESSON["long"],
+        ),
+        Example(msg("irony"), "Oh great, two hours of my life I will never get back.", _LESSON["irony"]),
+    ),
+    "ko": (
+        Example(msg("negation"), "이 영화는 전혀 재미있지 않았다.", _LESSON["negation"]),
+        Example(msg("a strong word"), "이야기는 조금 느리지만 연기가 최고예요.", _LESSON["strong"]),
+        Example(msg("typo"), "정말 재밋고 감동적이엇어요", _LESSON["typo"]),
+        Example(
+            msg("a long sentence"),
+            "친구들이 하도 칭찬해서 기대를 잔뜩 하고 갔는데 처음 한 시간은 이야기가 느리고 음악도 너무 컸지만 "
+            "마지막 다리 위 장면에서 두 사람이 말없이 서로를 바라보는 순간 눈물이 나서 "
+            "불이 켜질 때까지 자리에서 일어나지 못했고 앞의 아쉬움은 모두 잊게 되었다.",
+            _LESSON["long"],
+        ),
+        Example(msg("irony"), "참 대단한 영화네요, 두 시간을 이렇게 날리다니.", _LESSON["irony"]),
+    ),
+}
+
+
+def lessons(language: str, labels: Collection[str]) -> tuple[Example, ...]:
+    """Return the sentences of the lesson for experiments of a language and classes, as `examples` does."""
+    return LESSONS["news"] if set(labels) == _NEWS else LESSONS.get(language, LESSONS["en"])
+
 
 def examples(language: str, labels: Collection[str]) -> tuple[Example, ...]:
     """Return the examples for experiments of a language and classes; English reviews if there are no better ones."""

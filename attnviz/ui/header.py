@@ -26,7 +26,7 @@ def header(question: str) -> None:
     st.html(Path(__file__).with_name("page.css"))
     names, experiment = session.names(), session.chosen()
     shown = replace(session.view(View), lang=session.language(), experiment=experiment.name if experiment else "")
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="header"):
         st.title(question, anchor=False)
         if len(names) > 1:
             st.selectbox(

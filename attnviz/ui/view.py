@@ -27,6 +27,8 @@ _LONG = (
     "marked",
     "watched",
     "called",
+    "hand",
+    "marks",
 )
 
 
@@ -49,7 +51,10 @@ PAIRS = Codec(  # of words, which hold no space
     lambda text: tuple(zip(text.split()[::2], text.split()[1::2], strict=False)),
     lambda pairs: " ".join(" ".join(pair) for pair in pairs),
 )
-FRACTION = Codec(lambda text: float(text) if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", text) else -1.0, str)
+FRACTION = Codec(
+    lambda text: float(text) if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,6})?", text) else -1.0,
+    lambda value: f"{value:.6f}".rstrip("0").rstrip("."),
+)
 SWITCH = Codec(lambda text: text == "1", lambda on: "1" if on else "0")
 
 
@@ -116,6 +121,28 @@ class EmbeddingsView(View):
     among: str = linked("")
     pairs: tuple[tuple[str, str], ...] = linked((), PAIRS)
     text: str | None = linked(None)
+
+
+@dataclass(frozen=True)
+class StepsView(View):
+    """What the Step by step page shows. `text` is None for the sentence a newcomer sees, `spot` -1 for its top word.
+
+    `hand` names weights or lists them in thousandths, `heat` is the temperature. What counts words (`spot`, `hand`,
+    `marks`, `reveal`) holds for the sentence that `of` is the digest of, and for no other.
+    """
+
+    text: str | None = linked(None)
+    step: int = linked(1, NUMBER)
+    reader: str = linked("fine-tuned")
+    side: str = linked("")
+    heat: float = linked(1.0, FRACTION)
+    spot: int = linked(-1, NUMBER)
+    hand: str = linked("")
+    predict: bool = linked(False, SWITCH)
+    marks: tuple[int, ...] = linked((), PLACES)
+    reveal: bool = linked(False, SWITCH)
+    of: str = linked("")
+    present: bool = linked(False, SWITCH)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,75 @@
+"""What a recurrent reader cannot get round: it takes its words one after another, and far ones fade."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from attnviz.model import AttentionClassifier
+
+LENGTHS = (25, 50, 100, 200, 400)
+FARTHEST = 40  # words back: further ones are not followed
+_REPEATS = 5
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long reading takes on this machine, by length."""
+
+    lengths: tuple[int, ...]  # words
+    recurrent: tuple[float, ...]  # milliseconds: the LSTM, word after word
+    attention: tuple[float, ...]  # milliseconds: scores, softmax and weighted mean of all words at once
+
+    @property
+    def growth(self) -> float:
+        """How many times as long the LSTM takes for the longest as for the shortest."""
+        return self.recurrent[-1] / self.recurrent[0]
+
+
+def pace(model: AttentionClassifier, lengths: tuple[int, ...] = LENGTHS) -> Pace:
+    """Time the two parts of a classifier on sentences of some lengths: the fastest of a few runs each."""
+    generator = torch.Generator().manual_seed(0)
+    recurrent, attention = [], []
+    with torch.inference_mode():
+        for length in lengths:
+            places = torch.arange(length)[None]
+            rows = torch.randn(length, model.embedding.embedding_dim, generator=generator)
+            size = torch.tensor([length])
+            runs = []
+            for _ in range(_REPEATS):
+                began = time.perf_counter()
+                hidden = model._hidden(rows, places, size)
+                middle = time.perf_counter()
+                weights = model.attention(hidden).squeeze(2).softmax(dim=1)
+                torch.einsum("bt,bth->bh", weights, hidden)
+                runs.append((middle - began, time.perf_counter() - middle))
+            recurrent.append(1000 * min(run[0] for run in runs))
+            attention.append(1000 * min(run[1] for run in runs))
+    return Pace(lengths, tuple(recurrent), tuple(attention))
+
+
+def fading(model: AttentionClassifier, rows: np.ndarray) -> np.ndarray:
+    """Return how much the forward state after the last word still owes to each of the last words, nearest first.
+
+    That is the size of its derivative by a word's vector, |∂h_T/∂x_(T−d)| (Frobenius) for d = 0, 1, …, as a share of
+    the first; `rows` [T, D] are the word vectors, of which the last `FARTHEST` + 1 count.
+    """
+    last = torch.from_numpy(np.ascontiguousarray(rows[-FARTHEST - 1 :]))
+    if not len(last):
+        return np.zeros(0)
+    size, of = model.lstm.hidden_size, model.lstm.get_parameter
+    inputs_by, states_by = of("weight_ih_l0").T, of("weight_hh_l0")
+    with torch.enable_grad():
+        words = last.requires_grad_()
+        inputs = words @ inputs_by + of("bias_ih_l0") + of("bias_hh_l0")
+        hidden = cell = inputs.new_zeros(size)
+        for now in inputs:  # written out, for torch.nn.LSTM cannot differentiate many numbers in one pass
+            i, f, g, o = (now + states_by @ hidden).view(4, size)
+            cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
+            hidden = o.sigmoid() * cell.tanh()
+        (slopes,) = torch.autograd.grad(hidden, words, torch.eye(size), is_grads_batched=True)  # [H, T, D]
+    norms = slopes.double().square().sum(dim=(0, 2)).sqrt().numpy()[::-1]
+    return np.asarray(norms / norms[0]) if norms[0] else np.zeros(len(norms))

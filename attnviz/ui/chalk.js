@@ -1,0 +1,94 @@
+// What the lesson's pictures share: elements, numbers that add up as they are shown, strips of numbers, answers.
+// What people typed reaches the page through textContent alone.
+
+const element = (tag, className = "", text = "") => {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== "") node.textContent = text;
+  return node;
+};
+const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const PLACES = 3;
+
+// As attnviz/rounding.py: rounded down, and the largest remainders get the units that are missing.
+const settle = (values, total = sum(values)) => {
+  const unit = 10 ** PLACES;
+  const floors = values.map((value) => Math.floor(value * unit));
+  const missing = Math.round(total * unit) - sum(floors);
+  const order = values.map((value, i) => [value * unit - floors[i], i]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+  const each = Math.floor(missing / order.length);
+  order.forEach(([, i], place) => (floors[i] += each + (place < missing - each * order.length ? 1 : 0)));
+  return floors.map((floor) => floor / unit);
+};
+const plain = (number) => {
+  const shown = number.toFixed(PLACES).replace("-", "\u2212");
+  return Number(number.toFixed(PLACES)) === 0 ? (0).toFixed(PLACES) : shown;
+};
+const signed = (number) => (Number(number.toFixed(PLACES)) > 0 ? "+" : "") + plain(number);
+
+const floats = (packed) => {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+};
+const softmax = (values) => {
+  const highest = Math.max(...values);
+  const powers = values.map((value) => Math.exp(value - highest));
+  const total = sum(powers);
+  return powers.map((power) => power / total);
+};
+
+// A row of numbers as coloured cells: blue above zero, orange below, the stronger the further. Both can be seen on
+// light and on dark paper, so a change of theme needs no new drawing.
+const paint = (canvas, values, split) => {
+  canvas.width = 2 * values.length + (split ? 8 : 0);
+  canvas.height = 1;
+  const pen = canvas.getContext("2d");
+  const largest = Math.max(0.5, ...values.map(Math.abs));
+  pen.clearRect(0, 0, canvas.width, 1);
+  values.forEach((value, i) => {
+    const strength = Math.sqrt(Math.abs(value) / largest);
+    pen.fillStyle = value < 0 ? `rgb(213 94 0 / ${strength})` : `rgb(0 114 178 / ${strength})`;
+    pen.fillRect(2 * i + (split && i >= split ? 8 : 0), 0, 2, 1);
+  });
+};
+
+const named = (name, unseen) => {
+  const node = element("span", unseen ? "name unseen" : "name");
+  node.append(element("bdi", "", name));
+  return node;
+};
+
+// The classes of one answer: logit, bar, probability, and what changed against another answer if there is one.
+const classes = (list) => {
+  const table = element("table", "classes");
+  const body = table.createTBody();
+  for (const one of list) {
+    const row = body.insertRow();
+    row.append(element("th", "", one.name));
+    row.firstChild.scope = "row";
+    if (one.logit !== undefined) row.append(element("td", "logit", one.logit));
+    const track = element("td", "track");
+    const bar = element("span", "fill");
+    bar.style.width = `calc(${one.share} * (100% - 0.8rem))`;
+    bar.style.backgroundColor = one.colour;
+    track.append(bar);
+    if (one.was !== undefined) {
+      const was = element("span", "was");
+      was.style.insetInlineStart = `calc(0.8rem + ${one.was} * (100% - 0.8rem))`;
+      track.append(was);
+    }
+    row.append(track, element("td", "probability", one.probability));
+  }
+  return table;
+};
+
+// A list that is long scrolls by itself, and can be reached and scrolled by keyboard.
+const window_ = (node, label) => {
+  const frame = element("div", "scroll");
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "region");
+  frame.setAttribute("aria-label", label);
+  frame.append(node);
+  return frame;
+};

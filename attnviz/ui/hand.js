@@ -1,0 +1,292 @@
+// The weights in one's own hand: a temperature to turn, or a slider a word. The hidden states h_i stay, so the votes
+// v_i = V·h_i do, and context and answer follow here, without asking Python: c = Σ α_i h_i, logit_k = Σ α_i v_ik + bias_k.
+
+const QUIET = 350; // milliseconds after the last turn: then the link is told
+
+class Hand {
+  constructor(root) {
+    this.root = root;
+    root.addEventListener("input", (event) => this.#input(event.target));
+    root.addEventListener("change", (event) => event.target.dataset.place !== undefined && (this.base = null));
+    root.addEventListener("click", (event) => this.#click(event.target));
+  }
+
+  draw(json) {
+    const data = JSON.parse(json);
+    const { hand, temperature, ...rest } = data;
+    const built = JSON.stringify(rest);
+    if (built !== this.built) {
+      clearTimeout(this.timer);
+      this.timer = null;
+      this.data = data;
+      this.hidden = floats(data.hidden);
+      this.#build();
+    }
+    // What Python tells is shown unless it is what was told last: then somebody may be turning on.
+    if (built !== this.built || (!this.timer && (hand !== this.hand || temperature !== this.temperature))) {
+      [this.hand, this.temperature, this.base] = [hand, temperature, null];
+      this.#update();
+    }
+    this.built = built;
+    this.root.dataset.step = data.step;
+    this.root.dataset.digest = data.digest;
+  }
+
+  #build() {
+    const { data } = this;
+    const { texts } = data;
+    const softmaxed = data.mode === "softmax";
+    const table = element("table", "weights");
+    const row = table.createTHead().insertRow();
+    for (const text of softmaxed ? texts.headsSoftmax : texts.headsHand) {
+      const cell = element("th", "", text);
+      cell.scope = "col";
+      row.append(cell);
+    }
+    const body = table.createTBody();
+    this.rows = data.words.map((word, i) => {
+      const row = body.insertRow();
+      const name = element("th");
+      name.scope = "row";
+      row.append(name);
+      const drawn = { number: element("td", "number") };
+      if (softmaxed) {
+        name.append(named(word.name, word.unseen));
+        const bars = element("td", "bars");
+        drawn.bar = element("span", "bar");
+        bars.append(drawn.bar);
+        drawn.power = element("td", "power");
+        row.append(element("td", "score", plain(data.scores[i])), drawn.power, bars, drawn.number);
+      } else {
+        const button = element("button", "word");
+        button.type = "button";
+        button.dataset.one = i;
+        button.title = texts.one;
+        button.append(named(word.name, word.unseen));
+        name.append(button);
+        const cell = element("td", "slide");
+        drawn.slider = element("input");
+        Object.assign(drawn.slider, { type: "range", min: 0, max: 1, step: 0.001 });
+        drawn.slider.dataset.place = i;
+        drawn.slider.setAttribute("aria-label", fill(texts.slider, { word: word.name }));
+        const own = element("span", "own");
+        own.style.insetInlineStart = `calc(0.8rem + 0.5rem + ${data.weights[i]} * (100% - 1.8rem))`;
+        cell.append(drawn.slider, own);
+        row.append(cell, drawn.number);
+      }
+      return drawn;
+    });
+    const foot = table.createTFoot().insertRow();
+    const total = element("th", "", texts.sum);
+    total.scope = "row";
+    foot.append(total);
+    this.total = element("td", "number total");
+    if (softmaxed) {
+      this.powers = element("td", "power");
+      foot.append(element("td"), this.powers, element("td"), this.total);
+    } else foot.append(element("td"), this.total);
+
+    const list = data.words.length > 10 ? window_(table, texts.words) : table;
+    const side = element("div", "lesson side");
+    this.answer = element("section", "answer");
+    this.answer.setAttribute("aria-live", "polite");
+    this.answer.setAttribute("aria-label", texts.answer);
+    if (softmaxed) {
+      const dial = element("label", "dial");
+      this.dial = element("input");
+      Object.assign(this.dial, { type: "range", min: 0, max: data.hottest, step: 0.05 });
+      this.dial.dataset.dial = "";
+      this.output = element("output");
+      dial.append(element("span", "", texts.temperature), this.dial, this.output);
+      this.note = element("p", "about");
+      const back = element("button", "", texts.back);
+      back.type = "button";
+      back.dataset.back = "";
+      const presets = element("div", "presets");
+      presets.append(back);
+      side.append(dial, presets, this.note, this.answer);
+      this.root.replaceChildren(this.#halves(list, side));
+    } else {
+      this.presets = element("div", "presets");
+      this.presets.setAttribute("role", "group");
+      this.presets.setAttribute("aria-label", texts.presets);
+      for (const [id, name] of [...data.presets.map((one) => [one.id, one.name]), ["shuffle", texts.shuffle]]) {
+        const button = element("button", "", name);
+        button.type = "button";
+        button.dataset.preset = id;
+        this.presets.append(button);
+      }
+      this.far = element("p", "said");
+      this.context = element("div", "context");
+      this.strip = element("canvas");
+      this.strip.setAttribute("role", "img");
+      this.strip.setAttribute("aria-label", texts.context);
+      this.numbers = element("p");
+      this.context.append(element("h3", "", texts.context), this.strip, this.numbers);
+      side.append(this.answer, this.far, this.context);
+      this.root.replaceChildren(this.presets, this.#halves(list, side));
+    }
+  }
+
+  #halves(one, other) {
+    const halves = element("div", "hand");
+    const left = element("div", "lesson");
+    left.append(one, element("p", "about", this.data.texts.about));
+    halves.append(left, other);
+    return halves;
+  }
+
+  get weights() {
+    const { data } = this;
+    if (data.mode === "softmax") return this.#heated();
+    return this.#taken();
+  }
+
+  #heated() {
+    const { scores, weights } = this.data;
+    if (this.temperature === 1) return weights;
+    if (this.temperature > 0) return softmax(scores.map((score) => score / this.temperature));
+    const highest = Math.max(...scores);
+    const winners = scores.filter((score) => score === highest).length;
+    return scores.map((score) => (score === highest ? 1 / winners : 0));
+  }
+
+  #taken() {
+    const { presets, weights } = this.data;
+    const [kind, seed] = this.hand.split("-");
+    const preset = presets.find((one) => one.id === this.hand);
+    if (preset) return preset.weights;
+    if (kind === "shuffle") return shuffled(weights, Number(seed));
+    if (kind === "one") return weights.map((_, i) => Number(i === Number(seed)));
+    const list = this.hand.split(".").map(Number);
+    const total = sum(list);
+    return list.length === weights.length && total > 0 ? list.map((one) => one / total) : weights;
+  }
+
+  #update() {
+    const { data, weights } = this;
+    const { texts } = data;
+    const shown = settle(weights, 1);
+    const contributions = data.labels.map((_, k) => weights.map((weight, i) => weight * data.votes[i][k]));
+    const logits = contributions.map((list, k) => sum(list) + data.bias[k]);
+    const probabilities = softmax(logits);
+    const settled = settle(probabilities, 1);
+    const best = probabilities.indexOf(Math.max(...probabilities));
+    if (data.mode === "softmax") this.#heat(shown, weights);
+    else this.#hold(shown, weights);
+    this.total.textContent = plain(sum(shown));
+    this.answer.replaceChildren(
+      element("h3", "", texts.answer),
+      element("div", "verdict", data.labels[best]),
+      classes(
+        data.labels.map((name, k) => ({
+          name, logit: signed(logits[k]), share: probabilities[k], was: data.probabilities[k], colour: data.colours[k], probability: plain(settled[k]),
+        })),
+      ),
+      element("p", "about", texts.was),
+    );
+    const turned = best !== data.prediction;
+    this.answer.append(element("p", "about", turned ? texts.turned : texts.stayed));
+  }
+
+  #heat(shown, weights) {
+    const { data } = this;
+    const temperature = this.temperature || 0;
+    const powers = data.scores.map((score) => Math.exp(score / temperature));
+    const small = temperature > 0 && Math.max(...powers) < 1e5;
+    const rounded = small ? settle(powers) : powers;
+    const say = (power) => (temperature > 0 ? (small ? plain(power) : power.toExponential(2).replace("e+", "e")) : "–");
+    this.rows.forEach((row, i) => {
+      row.power.textContent = say(rounded[i]);
+      row.bar.style.width = `calc(${weights[i]} * (100% - 0.8rem))`;
+      row.number.textContent = plain(shown[i]);
+    });
+    this.powers.textContent = say(sum(rounded));
+    this.dial.value = temperature;
+    this.output.textContent = temperature.toFixed(2);
+    this.note.textContent = temperature === 0 ? data.texts.zero : data.texts.turn;
+  }
+
+  #hold(shown, weights) {
+    const { data } = this;
+    this.rows.forEach((row, i) => {
+      if (row.slider.getRootNode().activeElement !== row.slider || !this.base) row.slider.value = weights[i];
+      row.slider.setAttribute("aria-valuetext", plain(shown[i]));
+      row.number.textContent = plain(shown[i]);
+    });
+    const kind = this.hand.split("-")[0];
+    for (const button of this.presets.children) button.setAttribute("aria-pressed", String(button.dataset.preset === kind));
+    const far = sum(weights.map((weight, i) => Math.abs(weight - data.weights[i]))) / 2;
+    this.far.textContent = fill(data.texts.far, { distance: plain(far) });
+    this.far.dataset.distance = far;
+    const context = new Array(data.width).fill(0);
+    weights.forEach((weight, i) => {
+      if (weight) for (let j = 0; j < data.width; j++) context[j] += weight * this.hidden[i * data.width + j];
+    });
+    paint(this.strip, context, data.width / 2);
+    this.numbers.textContent = `c = (${context.slice(0, 4).map(plain).join(", ")}, …)`;
+  }
+
+  #input(target) {
+    if (target.dataset.dial !== undefined) {
+      this.temperature = Number(target.value);
+    } else if (target.dataset.place !== undefined) {
+      const place = Number(target.dataset.place);
+      this.base ??= this.weights;
+      const others = sum(this.base) - this.base[place];
+      const wanted = this.base.length > 1 ? Number(target.value) : 1;
+      const rest = 1 - wanted;
+      const drawn = this.base.map((weight, i) =>
+        i === place ? wanted : others > 0 ? (weight * rest) / others : rest / (this.base.length - 1),
+      );
+      this.hand = settle(drawn, 1).map((weight) => Math.round(weight * 10 ** PLACES)).join(".");
+    } else return;
+    this.#update();
+    this.#tell();
+  }
+
+  #click(target) {
+    const one = target.closest("[data-one]");
+    const preset = target.closest("[data-preset]");
+    if (target.closest("[data-back]")) this.temperature = 1;
+    else if (one) this.hand = `one-${one.dataset.one}`;
+    else if (preset?.dataset.preset === "shuffle") this.hand = `shuffle-${this.hand.startsWith("shuffle-") ? Number(this.hand.split("-")[1]) + 1 : 1}`;
+    else if (preset) this.hand = preset.dataset.preset;
+    else return;
+    this.base = null;
+    this.#update();
+    this.#tell();
+  }
+
+  #tell() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      if (this.root.isConnected) this.send?.({ digest: this.data.digest, hand: this.hand, temperature: this.temperature });
+    }, QUIET);
+  }
+}
+
+// Fisher and Yates with a small generator (mulberry32), so that a number names a shuffle in a link.
+const shuffled = (weights, seed) => {
+  let state = (seed * 0x9e3779b9) >>> 0;
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const dealt = [...weights];
+  for (let i = dealt.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [dealt[i], dealt[j]] = [dealt[j], dealt[i]];
+  }
+  return dealt;
+};
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".lesson");
+  root.hand ??= new Hand(root);
+  root.hand.send = (taken) => setTriggerValue("taken", taken);
+  root.hand.draw(data.json);
+}

@@ -1,0 +1,76 @@
+// The way through the lesson: a link to each step, back and next, and the arrow keys where no control needs them.
+
+const NEEDS_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=radio], [role=radiogroup], [role=listbox], [role=combobox], [role=tab], .scroll";
+
+class Stepper {
+  constructor(root) {
+    this.root = root;
+    root.addEventListener("click", (event) => {
+      const way = event.target.closest("a");
+      if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return; // to a window of its own
+      event.preventDefault();
+      this.#go(Number(way.dataset.step));
+    });
+    this.pressed = (event) => this.#key(event);
+    document.addEventListener("keydown", this.pressed);
+  }
+
+  draw(data) {
+    this.data = data;
+    const { now, steps, texts } = data;
+    this.now = now;
+    const way = (step, text, name, className = "") => {
+      const link = document.createElement("a");
+      link.textContent = text;
+      link.className = className;
+      if (step < 1 || step > steps.length) {
+        link.setAttribute("aria-disabled", "true");
+        link.setAttribute("role", "link");
+      } else {
+        link.href = `?${new URLSearchParams({ ...data.query, step })}`;
+        link.dataset.step = step;
+      }
+      link.setAttribute("aria-label", name);
+      link.title = name;
+      return link;
+    };
+    const list = document.createElement("ol");
+    steps.forEach((name, i) => {
+      const item = document.createElement("li");
+      const link = way(i + 1, String(i + 1), `${i + 1}. ${name}`);
+      if (i + 1 === now) link.setAttribute("aria-current", "step");
+      item.append(link);
+      list.append(item);
+    });
+    const focused = this.root.getRootNode().activeElement;
+    const place = focused ? [...this.root.querySelectorAll("a")].indexOf(focused) : -1;
+    this.root.replaceChildren(way(now - 1, `← ${texts.back}`, texts.back, "turn"), list, way(now + 1, `${texts.next} →`, texts.next, "turn"));
+    this.root.setAttribute("aria-label", texts.label);
+    this.root.dataset.now = now;
+    if (place >= 0) this.root.querySelectorAll("a")[place]?.focus();
+  }
+
+  #key(event) {
+    if (!this.root.isConnected) return document.removeEventListener("keydown", this.pressed);
+    const turn = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1 }[event.key];
+    if (!turn || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    const target = event.composedPath()[0];
+    if (target.closest?.(NEEDS_KEYS) || (event.key.startsWith("Page") && !this.data.present)) return;
+    const step = this.now + turn;
+    if (step < 1 || step > this.data.steps.length) return;
+    event.preventDefault();
+    this.#go(step);
+  }
+
+  #go(step) {
+    this.now = step; // two quick presses go two steps
+    this.send?.(step);
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector("nav");
+  root.stepper ??= new Stepper(root);
+  root.stepper.send = (step) => setTriggerValue("go", step);
+  root.stepper.draw(JSON.parse(data.json));
+}
