@@ -338,7 +338,7 @@ def test_our_own_mistakes_are_one_sentence_too(
         cli.main(["explain", "x"])
 
 
-@pytest.mark.parametrize("command", ["explain", "evaluate", "train", "list", "drift", "neighbours", "trace"])
+@pytest.mark.parametrize("command", ["explain", "evaluate", "errors", "train", "list", "drift", "neighbours", "trace"])
 def test_every_command_teaches_by_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert cli.main([command, "--help"]) == 0
     assert (
@@ -350,7 +350,7 @@ def test_help_comes_without_torch() -> None:
     heavy = "{'torch', 'pandas', 'gensim', 'numpy'} & set(sys.modules)"
     code = f"import sys; from attnviz.cli import main; main([]); assert not {heavy}"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    for command in ("explain", "evaluate", "train", "list", "drift", "neighbours", "trace"):
+    for command in ("explain", "evaluate", "errors", "train", "list", "drift", "neighbours", "trace"):
         assert command in said.stdout
 
 

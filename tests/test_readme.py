@@ -42,7 +42,7 @@ def test_commands_are_real(
 ) -> None:
     monkeypatch.chdir(ROOT)
     match command:
-        case ["python", "-m", "attnviz", "evaluate" | "train" as name, *arguments]:
+        case ["python", "-m", "attnviz", "errors" | "evaluate" | "train" as name, *arguments]:
             options = [word.split("=")[0] for word in arguments if word.startswith("-")]
             assert cli.main([name, "--help"]) == 0
             shown = capsys.readouterr().out

@@ -29,6 +29,9 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row:
     truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
     variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
     judgements = [_judged(experiment, text, variant, shown.struck) for variant in variants]
+    if sheet.strangers[row]:
+        share = sheet.strangers[row] / sheet.tokens[row]
+        place += " · " + _("unknown words: {share}").format(share=f"{share:.0%}")
     _heading(shown, experiment, row, place, truth)
     whole = judgements[0].whole
     if not whole.tokens:
