@@ -238,8 +238,8 @@ def tend(models: Path, begin: bool = True) -> None:
         known = jobs(models)
         done = [job for job in known if job.state == "done"]
         for job in done:
-            shutil.rmtree(job.folder / "rows", ignore_errors=True)
-            _sweep(models, job.name)
+            if (job.folder / "process.json").exists():  # once: the name is free for others to train by hand then
+                _clear(models, job)
             if job is not done[-1] or not (models / job.name).exists():  # the last one's curves are still looked at
                 shutil.rmtree(job.folder, ignore_errors=True)
         waiting = [job for job in known if job.state == "waiting"]
@@ -366,6 +366,16 @@ def _kill(process: psutil.Process) -> None:
             with suppress(psutil.NoSuchProcess):
                 one.kill()
         psutil.wait_procs(family, timeout=5)
+
+
+def _clear(models: Path, job: Job) -> None:
+    """Remove what a run that is done needs no more: its rows, its checkpoints."""
+    shutil.rmtree(job.folder / "rows", ignore_errors=True)
+    _sweep(models, job.name)
+    if job.story.stage != "done":  # it was killed when all was written but the last word
+        with (job.folder / "events.jsonl").open("a", encoding="utf-8") as out:
+            out.write("\n" + json.dumps({"stage": "done", "fraction": 1.0, "at": time.time()}) + "\n")
+    (job.folder / "process.json").unlink()
 
 
 def _forget(models: Path, job: Job) -> None:

@@ -128,6 +128,21 @@ def test_stopping_keeps_the_best_so_far_and_throwing_away_keeps_nothing(models: 
         jobs.discard(models, "second")
 
 
+def test_a_run_killed_at_its_last_word_is_done(models: Path) -> None:
+    folder = models / ".jobs" / "tiny-en"
+    (folder / "rows").mkdir(parents=True)
+    (models / ".tiny-en.training").mkdir()
+    (folder / "job.json").write_text(json.dumps({"asked": 1, "order": {"name": "tiny-en"}}))
+    (folder / "process.json").write_text(json.dumps({"pid": 999_999_999, "born": 1.0}))
+    (folder / "events.jsonl").write_text('{"stage": "testing", "fraction": 0.5, "at": 1')
+    assert jobs.find(models, "tiny-en").state == "done"
+    jobs.tend(models)
+    assert jobs.find(models, "tiny-en").state == "done" and not hidden(models)
+    (models / ".tiny-en.training").mkdir()  # somebody trains that name by hand: it is none of our business
+    jobs.tend(models)
+    assert hidden(models) == [".tiny-en.training"]
+
+
 def test_a_number_that_another_process_has_now_is_no_sign_of_life(models: Path, rows: bytes) -> None:
     jobs.submit(models, LONG, rows)
     job = wait(models, "first", learning)
@@ -260,6 +275,5 @@ def test_the_process_is_less_urgent_and_outlives_the_one_that_began_it(models: P
     assert job.state == "running"
     assert process.nice() > psutil.Process().nice() or process.nice() == 19
     told = events.read(job.folder / "events.jsonl").process
-    assert told and told[0] == process.pid
-    assert told[1] == pytest.approx(process.create_time(), abs=1)
+    assert told and told[0] == process.pid and abs(told[1] - process.create_time()) < 1
     jobs.discard(models, "first")

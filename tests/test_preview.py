@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ TOPICS = {
 }
 
 
-def written(folder: Path, rows: list[tuple[object, ...]], name: str = "mine.csv", mark: str = ",") -> Path:
+def written(folder: Path, rows: Sequence[tuple[object, ...]], name: str = "mine.csv", mark: str = ",") -> Path:
     path = folder / name
     path.write_text("\n".join(mark.join(map(str, row)) for row in rows) + "\n", encoding="utf-8")
     return path
