@@ -70,8 +70,8 @@ class Race {
       const text = percent ? `${(100 * tick).toFixed(Math.max(0, digits - 2))} %` : tick.toFixed(digits);
       picture.append(label(LEFT - 6, y(tick) + 4, text, "end"));
     }
-    const every = Math.ceil(epochs / 12);
-    for (let epoch = 0; epoch < epochs; epoch += every) picture.append(label(x(epoch), HEIGHT - 7, epoch));
+    const every = [1, 2, 5, 10, 20, 50, 100].find((one) => epochs / one <= 12) ?? epochs;
+    for (let epoch = 0; epoch < epochs - every / 2 && epoch / epochs < 0.9; epoch += every) picture.append(label(x(epoch), HEIGHT - 7, epoch));
     picture.append(label(WIDTH - RIGHT, HEIGHT - 7, `${epochs} (${axis})`, "end"));
     const list = element("ul", "legend");
     for (const { id, name, line, points } of curves) {
