@@ -175,6 +175,7 @@ def joined() -> Iterator[Ranks]:
         device = f"cuda:{place}"
 
     def ended(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise LostRank
 
     before = signal.signal(signal.SIGTERM, ended)  # torchrun ends what is left of a run so
@@ -182,10 +183,15 @@ def joined() -> Iterator[Ranks]:
         with _lost():
             dist.init_process_group("gloo" if device == "cpu" else "nccl", timeout=_LONGEST_WAIT)
         yield Ranks(dist.get_rank(), size, device)
-    finally:
+    except LostRank:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # long enough to say so; there is no group left to take leave of
+        raise
+    except BaseException:
         signal.signal(signal.SIGTERM, before)
-        if dist.is_initialized():
-            dist.destroy_process_group()
+        raise
+    else:
+        signal.signal(signal.SIGTERM, before)
+        dist.destroy_process_group()
 
 
 @contextmanager

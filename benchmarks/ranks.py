@@ -3,8 +3,9 @@
     python -m benchmarks.ranks movie-reviews --vectors reviews-en
 
 Each number of processes trains from every seed, in turn, so that a busy machine slows all of them. One process is
-measured on one thread, like each of several, and also on as many threads as the machine has cores, which is the other
-way to use them. An epoch's time is that of its steps and of measuring it; reading the rows is outside of it.
+measured on one thread, like each of several; with `--threads` also on as many threads as the machine has cores, which
+is the other way to use them. An epoch's time is that of its steps and of measuring it, without reading the rows.
+Processor seconds are of the whole run and all its processes, start and reading included: what the time is paid with.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import itertools
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -30,28 +32,41 @@ def main() -> None:
     parser.add_argument("--ranks", type=int, default=2, help="compare one process with that many")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--threads", action="store_true", help="compare one process on every core, too")
     chosen = parser.parse_args()
 
     ways = {
         "1 process, 1 thread": (1, 1),
         f"{chosen.ranks} processes, 1 thread each": (chosen.ranks, 1),
-        f"1 process, {os.cpu_count()} threads": (1, os.cpu_count() or 1),
     }
+    if chosen.threads:
+        ways[f"1 process, {os.cpu_count()} threads"] = 1, os.cpu_count() or 1
     seconds: dict[str, list[float]] = {way: [] for way in ways}
     reached: dict[str, list[float]] = {way: [] for way in ways}
+    worked: dict[str, list[float]] = {way: [] for way in ways}
     for seed in range(chosen.seeds):
         for way, (ranks, threads) in ways.items():
+            before = processor_seconds()
             epochs, accuracy = trained(chosen, ranks, threads, seed)
+            worked[way].append(processor_seconds() - before)
             seconds[way] += epochs
             reached[way].append(accuracy)
             print(f"seed {seed}, {way}: {statistics.median(epochs):.1f} s, {accuracy:.1%}", file=sys.stderr, flush=True)
-    print("| training | seconds an epoch | times as fast | fine-tuned, accuracy from seed to seed |")
-    print("| --- | --- | --- | --- |")
+    print(
+        "| training | seconds an epoch | times as fast | processor seconds | fine-tuned, accuracy from seed to seed |"
+    )
+    print("| --- | --- | --- | --- | --- |")
     first = statistics.median(next(iter(seconds.values())))
     for way in ways:
         middle = statistics.median(seconds[way])
         spread = f"{min(reached[way]):.1%} to {max(reached[way]):.1%}"
-        print(f"| {way} | {middle:.1f} | {first / middle:.2f} | {spread} |")
+        print(f"| {way} | {middle:.1f} | {first / middle:.2f} | {statistics.median(worked[way]):.0f} | {spread} |")
+
+
+def processor_seconds() -> float:
+    """Return what the processes that have ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def trained(chosen: argparse.Namespace, ranks: int, threads: int, seed: int) -> tuple[list[float], float]:
