@@ -8,7 +8,7 @@ import streamlit as st
 
 from attnviz.ui import header, session
 from attnviz.ui.session import _
-from attnviz.ui.view import EmbeddingsView, SentenceView, StepsView, SubwordsView
+from attnviz.ui.view import EmbeddingsView, ErrorsView, SentenceView, StepsView, SubwordsView, TrainView
 
 ui = Path(__file__).parent / "attnviz" / "ui"
 st.set_page_config(page_title="attnviz", page_icon=ui / "icon.svg", layout="wide")
@@ -18,12 +18,16 @@ pages = {
     StepsView: st.Page(ui / "steps.py", title=_("Step by step"), icon=":material/stairs:"),
     SubwordsView: st.Page(ui / "subwords.py", title=_("Subwords"), icon=":material/content_cut:"),
     EmbeddingsView: st.Page(ui / "embeddings.py", title=_("Embeddings"), icon=":material/scatter_plot:"),
+    ErrorsView: st.Page(ui / "errors.py", title=_("Errors"), icon=":material/rule:"),
+    TrainView: st.Page(ui / "train.py", title=_("Train"), icon=":material/model_training:"),
 }
 questions = (
     _("Which words did the classifier look at?"),
     _("How does a sentence become an answer?"),
     _("Where does a word get its vector?"),
     _("What did fine-tuning do to the words?"),
+    _("Why did it get this one wrong?"),
+    _("How does it learn where to look?"),
 )
 page = st.navigation(
     list(pages.values()), position="hidden"

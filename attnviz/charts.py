@@ -10,8 +10,10 @@ import plotly.graph_objects as go
 
 from attnviz import palette, shading
 from attnviz.comparison import Drift, Lean, Pair, Projection
+from attnviz.growth import Growth
 
 if TYPE_CHECKING:
+    from attnviz.calibration import Calibration
     from attnviz.explain import Explanation
 
 # One hue, as everywhere for attention; the pattern tells the variants apart without it. At least 3:1 on both papers.
@@ -19,6 +21,8 @@ _BARS = {
     "frozen": ("#8f6fd6", "/"),
     "fine-tuned": ("#7a4fd0", ""),
     "uniform": ("#85829a", "."),
+    "frozen-additive": ("#8f6fd6", "x"),
+    "fine-tuned-additive": ("#7a4fd0", "-"),
 }
 
 
@@ -30,7 +34,7 @@ def weights(explanations: Sequence[Explanation], translate: shading.Translate = 
     words = [_plain(token.text) for token in first.tokens]
     figure = go.Figure()
     for explanation in explanations:
-        colour, pattern = _BARS.get(explanation.variant, ("#85829a", "x"))
+        colour, pattern = _BARS.get(explanation.variant, ("#85829a", "+"))
         figure.add_bar(
             name=_(explanation.variant),
             x=list(range(count)),
@@ -304,6 +308,119 @@ def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: sha
     return figure
 
 
+def growth(
+    growth: Growth, variant: str, theme: palette.Theme = "light", translate: shading.Translate = str
+) -> go.Figure:
+    """Draw a variant's attention weights on one sentence as a heat-map, epochs x words.
+
+    The colours are those of every attention heat-map, and the bar that explains them marks the uniform share. A frame
+    marks the epoch that was kept.
+    """
+    _ = translate
+    grown, count, last = growth.variants[variant], len(growth.tokens), growth.epochs
+    words = [_plain(token) for token in growth.tokens]
+    share = float(palette.attention_intensity(1 / count))
+    ticks = [tick for tick in shading.ticks(shading.ATTENTION) if abs(tick[0] - share) > _TOO_NEAR]
+    ticks.append((share, _("uniform 1/{count}").format(count=count)))
+    hover = _("epoch {epoch}: α = {weight}, {ratio} × the uniform share")
+    figure = go.Figure()
+    figure.add_heatmap(
+        name=_(variant),
+        z=palette.attention_intensity(grown.weights),
+        x=list(range(count)),
+        y=list(range(last + 1)),
+        customdata=np.stack((grown.weights, grown.weights * count), axis=2),
+        hovertext=[words] * (last + 1),
+        hovertemplate="<b>%{hovertext}</b><br>"
+        + hover.format(epoch="%{y}", weight="%{customdata[0]:.4f}", ratio="%{customdata[1]:.2f}")
+        + "<extra></extra>",
+        text=[[f"{weight:.0%}" for weight in weights] for weights in grown.weights] if count <= _MOST_NUMBERS else None,
+        texttemplate="%{text}" if count <= _MOST_NUMBERS else None,
+        zmin=0,
+        zmax=1,
+        colorscale=[
+            [level / palette.LEVELS, palette.colour(level, "attention", theme).background]
+            for level in range(palette.LEVELS + 1)
+        ],
+        colorbar={
+            "tickvals": [tick for tick, _name in ticks],
+            "ticktext": [name for _tick, name in ticks],
+            "tickfont": {"color": palette.INK[theme]},
+            "outlinewidth": 1,
+            "outlinecolor": _MIDDLE,
+            "thickness": 12,
+        },
+        xgap=1,
+        ygap=1,
+    )
+    frame = {"width": 3, "color": palette.INK[theme]}
+    figure.add_shape(type="rect", x0=-0.5, x1=count - 0.5, y0=grown.kept - 0.5, y1=grown.kept + 0.5, line=frame)
+    rows = sorted({*range(0, last + 1, max(1, -(-last // 20))), grown.kept})
+    axis = {"showgrid": False, "zeroline": False, "tickfont": {"size": 13, "color": palette.INK[theme]}}
+    figure.update_layout(
+        title={"text": _(variant), "x": 0, "font": {"size": 16, "color": palette.INK[theme]}},
+        height=130 + 26 * (min(last, 20) + 1),
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        xaxis={**axis, "tickvals": list(range(count)), "ticktext": words},
+        yaxis={
+            **axis,
+            "tickvals": rows,
+            "ticktext": [f"<b>▲ {epoch}</b>" if epoch == grown.kept else f"{epoch}" for epoch in rows],
+            "autorange": "reversed",
+            "title": {"text": _("epoch")},
+        },
+        dragmode=False,
+    )
+    return figure
+
+
+def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, translate: shading.Translate) -> go.Figure:
+    """Draw how often each variant is right against how sure it says it is; on the dashed line the two are the same."""
+    _ = translate
+    figure = go.Figure()
+    line = {"dash": "dash", "width": 2, "color": _MIDDLE}
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, name=_("as sure as right"), hoverinfo="skip")
+    styles = ("circle", "solid"), ("diamond", "dash"), ("square", "dot")
+    for at, (variant, calibration) in enumerate(calibrations.items()):
+        colour = palette.CLASSES[(5, 4, 1)[at % 3]]
+        symbol, dash = styles[at % 3]
+        bins = [one for one in calibration.bins if one.n]
+        most = max(one.n for one in bins)
+        figure.add_scatter(
+            name=f"{_(variant)} ({calibration.error:.3f})",
+            x=[one.confidence for one in bins],
+            y=[one.accuracy for one in bins],
+            customdata=[[one.n] for one in bins],
+            mode="lines+markers",
+            line={"color": colour, "dash": dash, "width": 2},
+            marker={"symbol": symbol, "size": [7 + 13 * (one.n / most) ** 0.5 for one in bins], "color": colour},
+            hovertemplate=_("sure {confidence}, right {accuracy}, {count} rows").format(
+                confidence="%{x:.1%}", accuracy="%{y:.1%}", count="%{customdata[0]:,}"
+            ),
+        )
+    least = min((one.low for c in calibrations.values() for one in c.bins if one.n), default=0.0)
+    ink = {"size": 14, "color": palette.INK[theme]}
+    figure.update_layout(
+        height=460,
+        margin={"l": 10, "r": 10, "t": 60, "b": 30},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "font": ink},
+        xaxis={
+            "title": {"text": _("how sure it is: probability of its answer")},
+            "tickformat": ".0%",
+            "range": [least - 0.02, 1.02],
+            "fixedrange": True,
+        },
+        yaxis={
+            "title": {"text": _("how often it is right")},
+            "tickformat": ".0%",
+            "range": [-0.02, 1.04],
+            "fixedrange": True,
+        },
+        dragmode=False,
+    )
+    return figure
+
+
 def _plain(text: str) -> str:
     """Return a text as plotly shows it letter for letter: it reads a little HTML in its labels."""
     return shading.visible(shading.shorten(text)).translate(_PLAIN)
@@ -407,3 +524,5 @@ _SIDES = {  # where a word's left end and middle lie beside its point, in widths
 _HEAD = 13.0  # pixels of an arrow
 _FAINT = {"light": 0.4, "dark": 0.6}  # of a dot, so that arrows and words stand out
 _MOST_DOTS, _FARTHEST = 2000, 100
+_MOST_NUMBERS = 8  # words of a heat-map with room for numbers
+_TOO_NEAR = 0.06  # of the colour bar's length: ticks would be written over one another

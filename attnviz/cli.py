@@ -1,21 +1,22 @@
-"""The command line: `python -m attnviz explain | evaluate | train | list | vectors | drift | neighbours | trace`.
+"""`python -m attnviz explain | evaluate | errors | train | list | vectors | drift | neighbours | trace`.
 
 A thin skin. What is heavy is imported where it is used, so that `--help` answers at once.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
-from attnviz import cli_comparison, cli_vectors
+from attnviz import cli_comparison, cli_errors, cli_vectors
 from attnviz.console import ExperimentOption, JsonOption, open_console, print_json, typed
 from attnviz.errors import AttnvizError
 
@@ -40,6 +41,7 @@ Start with `python -m attnviz explain "this movie was not amazing"`.""",
 )
 app.add_typer(cli_vectors.app, name="vectors")
 app.add_typer(cli_comparison.app)
+app.add_typer(cli_errors.app)
 
 DataArgument = Annotated[
     str,
@@ -134,7 +136,7 @@ def evaluate(
         )
     which = split if dataset.had_split_column else "all"
     with terminal.fraction_bar("scoring") as show:
-        result = evaluation.evaluate(opened, dataset.split(which), variant or None, show)
+        result = evaluation.evaluate(opened, dataset, variant or None, show, which)
     if as_json:
         print_json(result.to_dict())
         return
@@ -160,6 +162,10 @@ def train(
             metavar="train|EXPERIMENT|FILE", help="Train FastText vectors, or take an experiment's or a `.bin`'s."
         ),
     ] = "train",
+    more_text: Annotated[
+        str | None,
+        typer.Option(metavar="DATA", help="Another data set whose training rows the FastText vectors learn from too."),
+    ] = None,
     ngrams: Annotated[
         int | None,
         typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]"),
@@ -175,7 +181,18 @@ def train(
     scorer: Annotated[
         Literal["linear", "additive"], typer.Option(help="How a word's score is made: W·h + b, or v·tanh(W·h + b).")
     ] = "linear",
-    variants: Annotated[str, typer.Option(metavar="NAME,…", help="What to train.")] = "frozen,fine-tuned,uniform",
+    variants: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME,…",
+            help="What to train; the twins with the scorer additive are `…,frozen-additive,fine-tuned-additive`.",
+        ),
+    ] = "frozen,fine-tuned,uniform",
+    learning_rate: Annotated[float, typer.Option(help="Of the classifiers at its highest.")] = 2e-3,
+    embedding_learning_rate: Annotated[
+        float | None, typer.Option(help="Of the word vectors.  [default: a quarter of the classifiers']")
+    ] = None,
+    dropout: Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")] = 0.5,
     language: Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")] = "en",
     seed: Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")] = 0,
     probe: Annotated[
@@ -198,6 +215,17 @@ def train(
         str | None, typer.Option(metavar="TEXT", help="Where the rows of your file come from, for the model card.")
     ] = None,
     licence: Annotated[str | None, typer.Option(metavar="TEXT", help="Their licence, for the model card.")] = None,
+    until: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="End early, with the best epoch so far, once there is such a file."),
+    ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only measure a few steps, and say how long it would take.")
+    ] = False,
+    events: Annotated[
+        bool,
+        typer.Option("--events", help="For programs: progress, and what goes wrong, as a JSON line each."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train an experiment: FastText vectors, then all variants, then their figures on the test rows.
@@ -214,7 +242,10 @@ def train(
     """
     from attnviz import terminal
     from attnviz.datasets import load_dataset
+    from attnviz.estimate import measure
+    from attnviz.events import Telling
     from attnviz.experiment import MODELS, load
+    from attnviz.ranks import joined
     from attnviz.training import BUDGET, TrainingConfig
     from attnviz.training import train as train_experiment
     from attnviz.twins import Schedule
@@ -230,25 +261,46 @@ def train(
         max_n=max_n,
         ngrams=ngrams,
         scorer=scorer,
-        schedule=Schedule(epochs=epochs, seed=seed),
+        dropout=dropout,
+        schedule=Schedule(
+            epochs=epochs,
+            seed=seed,
+            learning_rate=learning_rate,
+            embedding_learning_rate=learning_rate / 4 if embedding_learning_rate is None else embedding_learning_rate,
+        ),
         probes=tuple(probe or ()),
         second_seed=second_seed,
     )
     lender = None if vectors == "train" else _lender(vectors)
     if lender:
-        _refuse_given(context, "embedding_dim", "min_n", "max_n")
+        _refuse_given(context, "embedding_dim", "min_n", "max_n", "more_text")
     with terminal.fraction_bar("downloading") as show_download:
         dataset = load_dataset(
             data, test=test, text_column=text_column, label_column=label_column, on_progress=show_download
         )
+        more = load_dataset(more_text, on_progress=show_download) if more_text else None
     dataset = replace(dataset, source=source or dataset.source, licence=licence or dataset.licence)
     if isinstance(lender, FastTextVectors) and not _given(context, "vocab_size"):
         config = replace(config, vocab_size=config.words_within_budget(lender.dim, len(dataset.label_names)))
+    if estimate:
+        expected = measure(dataset, config, lender, more)
+        if as_json:
+            print_json(asdict(expected))
+        else:
+            print(f"About {expected.total:.0f} s: vectors {expected.vectors:.0f} s, an epoch {expected.epoch:.1f} s.")
+        return
     out, stage = out or MODELS, "the start"
+
+    def enough() -> bool:
+        return until is not None and until.exists()
+
     try:
         with (
-            terminal.training_bar() as show,
-            closing(train_experiment(dataset, name, config, out, lender, resume, overwrite)) as run,
+            terminal.training_bar() if not events else nullcontext(Telling(sys.stdout).show) as show,
+            joined() as ranks,
+            closing(
+                train_experiment(dataset, name, config, out, lender, resume, overwrite, enough, ranks, more)
+            ) as run,
         ):
             for progress in run:
                 stage = progress.stage
@@ -258,6 +310,8 @@ def train(
         rest = "--resume goes on after the last finished epoch" if kept else "the same command starts it anew"
         print(f"Stopped during {stage}: {rest}.", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
+    if events or not ranks.first:
+        return
     trained = load(out / name)
     if as_json:
         print_json(_experiment_as_json(trained))
@@ -329,9 +383,14 @@ def _lender(vectors: str) -> Experiment | FastTextVectors:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; whatever goes wrong is one sentence on standard error."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    if os.environ.get("RANK", "0") != "0" and "WORLD_SIZE" in os.environ:  # of torchrun's processes the first speaks
+        sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
     try:
-        return int(app(list(arguments) or ["--help"], standalone_mode=False) or 0)
+        with _as_events() if "--events" in arguments else nullcontext():
+            return int(app(list(arguments) or ["--help"], standalone_mode=False) or 0)
     except AttnvizError as error:
+        if type(error).__name__ == "LostRank":  # torch is imported only where it is used
+            return _say(str(error), FAILURE, sys.__stderr__)
         return _say(str(error), MISTAKE)
     except typer.TyperException as error:
         return _say(f"{error.format_message().rstrip('.')}. --help shows what there is.", MISTAKE)
@@ -348,8 +407,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(f"unexpected {type(error).__name__}: {error}. {SHOW_TRACEBACK}=1 shows where.", FAILURE)
 
 
-def _say(sentence: str, code: int) -> int:
-    print(f"error: {' '.join(sentence.split())}", file=sys.stderr)
+def _as_events() -> AbstractContextManager[None]:
+    """Return what tells programs how a run began and ended, as JSON lines on standard output."""
+    from attnviz.events import told
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    return told(sys.stdout)
+
+
+def _say(sentence: str, code: int, file: TextIO | None = None) -> int:
+    print(f"error: {' '.join(sentence.split())}", file=file or sys.stderr)
     return code
 
 

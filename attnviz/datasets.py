@@ -26,9 +26,9 @@ from attnviz.tables import choose_column, listed, read_table
 if TYPE_CHECKING:
     import pandas as pd
 
-_TEXT_COLUMNS = ("text", "sentence", "review", "document", "content")
-_SPLIT_COLUMNS = ("split",)
-_LABEL_COLUMNS = ("label", "class", "target", "sentiment", "category")
+TEXT_COLUMNS = ("text", "sentence", "review", "document", "content")
+SPLIT_COLUMNS = ("split",)
+LABEL_COLUMNS = ("label", "class", "target", "sentiment", "category")
 _BREAK = re.compile(r"(?:<br\s*/?>\s*)+", re.IGNORECASE)
 _HASH = "by a hash of the normalised text"
 
@@ -112,12 +112,12 @@ class _Reading:
         elif not (self.text_column or self.label_column or self.split_column) and (found := recognise(rows)):
             source, rows = found
         columns = list(rows.columns)
-        text_column = choose_column(columns, self.text_column, _TEXT_COLUMNS, path)
-        label_column = choose_column(columns, self.label_column, _LABEL_COLUMNS, path)
+        text_column = choose_column(columns, self.text_column, TEXT_COLUMNS, path)
+        label_column = choose_column(columns, self.label_column, LABEL_COLUMNS, path)
         if source and source.has_empty_texts:
             rows = rows[rows[text_column].str.strip() != ""]
-        texts = [_BREAK.sub(" ", text) for text in rows[text_column]]
-        _check_texts(texts, rows, text_column, path)
+        texts = [unbroken(text) for text in rows[text_column]]
+        check_texts(texts, rows, text_column, path)
         labels = tidied(rows[label_column], path)
         if source:
             labels = [source.classes.get(label, label) for label in labels]
@@ -137,7 +137,7 @@ class _Reading:
         ), source
 
     def _has_splits(self, columns: Sequence[str]) -> bool:
-        return self.split_column is not None or any(column.lower() in _SPLIT_COLUMNS for column in columns)
+        return self.split_column is not None or any(column.lower() in SPLIT_COLUMNS for column in columns)
 
     def _splits(
         self, rows: pd.DataFrame, texts: Sequence[str], missing: Collection[str], path: Path
@@ -147,7 +147,7 @@ class _Reading:
         if not self._has_splits(columns):
             rule = f"80/10/10 {_HASH}" if len(missing) == 2 else f"a tenth cut out for {' and '.join(missing)} {_HASH}"
             return cut_from_train(["train"] * len(texts), texts, missing), rule
-        column = choose_column(columns, self.split_column, _SPLIT_COLUMNS, path)
+        column = choose_column(columns, self.split_column, SPLIT_COLUMNS, path)
         splits, rule = given_splits(rows[column], path), f"column {column}"
         absent = [split for split in missing if split not in splits]
         if absent and "train" in splits:
@@ -197,6 +197,11 @@ def load_dataset(
     return dataset
 
 
+def unbroken(text: str) -> str:
+    """Return a text with the HTML line breaks of scraped reviews as spaces."""
+    return _BREAK.sub(" ", text)
+
+
 def _joined(dataset: Dataset, test: Dataset) -> Dataset:
     """Return the rows of `dataset` followed by those of `test`, of the same classes, as its test split."""
     for rows, wrong in (
@@ -239,7 +244,8 @@ def _path(name: str | Path) -> Path:
     return path
 
 
-def _check_texts(texts: Sequence[str], rows: pd.DataFrame, column: str, path: Path) -> None:
+def check_texts(texts: Sequence[str], rows: pd.DataFrame, column: str, path: Path) -> None:
+    """Raise `AttnvizError` if one of the texts is blank."""
     empty = [row for row, text in zip(rows.index, texts, strict=True) if not text or text.isspace()]
     if empty:
         raise AttnvizError(

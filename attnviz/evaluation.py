@@ -1,18 +1,24 @@
-"""A data set and an experiment -> how often each variant is right, and what it takes for what."""
+"""A data set and an experiment -> how often each variant is right, what it takes for what, and where it errs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
+from attnviz.agreement import Agreement
+from attnviz.calibration import Calibration
 from attnviz.datasets import Dataset
-from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
 from attnviz.figures import Figures
+from attnviz.scoresheet import Rows, Scoresheet
+from attnviz.sheets import answered
+from attnviz.slices import Slice, find
+from attnviz.wordings import Wordings
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,21 @@ class Score:
             Figures.of(truth.tolist(), probabilities), tuple(tuple(int(count) for count in row) for row in counts)
         )
 
+    def classes(self, labels: Sequence[str]) -> list[dict[str, Any]]:
+        """Return how each class fared: its rows, precision, recall and F1."""
+        counts = np.array(self.confusion)
+        hits, given, there = counts.diagonal(), counts.sum(axis=0), counts.sum(axis=1)
+        return [
+            {
+                "label": label,
+                "n": int(there[k]),
+                "precision": float(hits[k] / given[k]) if given[k] else None,
+                "recall": float(hits[k] / there[k]) if there[k] else None,
+                "f1": float(2 * hits[k] / (given[k] + there[k])) if given[k] + there[k] else None,
+            }
+            for k, label in enumerate(labels)
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for JSON."""
         return {**asdict(self.figures), "confusion": self.confusion}
@@ -43,6 +64,7 @@ class VariantScore:
     variant: str
     overall: Score
     groups: dict[str, Score]
+    calibration: Calibration
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for JSON; `groups` only if there are any."""
@@ -59,6 +81,9 @@ class Evaluation:
     labels: tuple[str, ...]
     rows: int
     variants: tuple[VariantScore, ...]
+    agreement: Agreement | None  # between the twins; None if there is one variant
+    pairs: tuple[Agreement, ...]  # of all variants
+    slices: tuple[Slice, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for JSON: the command line's answer."""
@@ -67,7 +92,13 @@ class Evaluation:
             "data": self.dataset,
             "labels": self.labels,
             "rows": self.rows,
-            "variants": [variant.to_dict() for variant in self.variants],
+            "variants": [
+                {**variant.to_dict(), "classes": variant.overall.classes(self.labels)} for variant in self.variants
+            ],
+            "calibration": {variant.variant: variant.calibration.to_dict() for variant in self.variants},
+            "mcnemar": [pair.mcnemar() for pair in self.pairs],
+            "agreement": self.agreement.to_dict() if self.agreement else None,
+            "slices": [found.to_dict() for found in self.slices],
         }
 
 
@@ -76,38 +107,35 @@ def evaluate(
     dataset: Dataset,
     variants: Sequence[str] | None = None,
     on_progress: Callable[[float], None] | None = None,
+    split: str = "all",
 ) -> Evaluation:
-    """Let variants, all of them if none are named, answer every row of `dataset`, and score what they say.
+    """Let variants, all of them if none are named, answer the rows of a split, and score what they say.
 
-    `on_progress` hears the fraction done. Raises `AttnvizError` if there is no row, or if the data's classes are not
-    the experiment's.
+    `on_progress` hears the fraction done; what was scored before is taken from the cache. Raises `AttnvizError` if
+    there is no row, or if the data's classes are not the experiment's.
     """
-    if dataset.label_names != experiment.labels:
-        raise AttnvizError(
-            "{data} is labelled {found}, {experiment} answers {labels}: these must be the same classes in the same "
-            "order. Load the data with the experiment's labels, or choose another experiment.",
-            data=dataset.name,
-            found=", ".join(dataset.label_names),
-            experiment=experiment.name,
-            labels=", ".join(experiment.labels),
-        )
-    if not dataset.texts:
-        raise AttnvizError(
-            "{data} has no rows to score: give it at least one, or choose another split.", data=dataset.name
-        )
-    chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
-    for variant in chosen:
-        experiment.model(variant)  # a misspelt name is said before minutes of work, not after
+    sheet = answered(experiment, Rows.of(dataset, split, experiment), variants, on_progress)
+    return assess(sheet, find(sheet, Wordings.of(sheet.texts, experiment.max_tokens), experiment.language))
 
-    truth = np.array(dataset.labels)
+
+def assess(sheet: Scoresheet, slices: Sequence[Slice] = ()) -> Evaluation:
+    """Score a sheet that has labels, and put the slices that were found in it beside the figures."""
+    assert sheet.truth is not None
+    names = sorted(set(sheet.groups.tolist())) if sheet.groups is not None else []
+    members = {name: np.flatnonzero(sheet.groups == name) for name in names}
     scores = []
-    for done, variant in enumerate(chosen):
-
-        def report(fraction: float, done: int = done) -> None:
-            if on_progress:
-                on_progress((done + fraction) / len(chosen))
-
-        probabilities = experiment.predict(dataset.texts, variant, on_progress=report)
-        groups = {group: Score.of(truth[rows], probabilities[rows]) for group, rows in dataset.group_rows.items()}
-        scores.append(VariantScore(variant, Score.of(truth, probabilities), groups))
-    return Evaluation(experiment.name, dataset.name, experiment.labels, len(truth), tuple(scores))
+    for variant, given in sheet.probabilities.items():
+        groups = {name: Score.of(sheet.truth[rows], given[rows]) for name, rows in members.items()}
+        overall, calibration = Score.of(sheet.truth, given), Calibration.of(sheet.truth, given)
+        scores.append(VariantScore(variant, overall, groups, calibration))
+    pairs = tuple(Agreement.of(a, b, sheet.right[a], sheet.right[b]) for a, b in combinations(sheet.variants, 2))
+    return Evaluation(
+        sheet.experiment,
+        sheet.dataset,
+        sheet.labels,
+        len(sheet),
+        tuple(scores),
+        next((pair for pair in pairs if {pair.a, pair.b} == set(sheet.twins or ())), None),
+        pairs,
+        tuple(slices),
+    )

@@ -23,9 +23,15 @@ _WHOLE = re.compile(r"([+-]?[0-9]+)(?:\.0*)?")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
+def readable(column: pd.Series) -> list[str]:
+    """Return the labels tidied as for training, "" where there is none."""
+    names = _names(column)
+    return ["" if names[cell].lower() in _NO_LABEL else names[cell] for cell in column]
+
+
 def tidied(column: pd.Series, path: Path) -> list[str]:
     """Return the labels, white space tidied, 1.0 as 1: a column of numbers gets its decimals where one is missing."""
-    names = {cell: unicodedata.normalize("NFC", _CONTROL.sub("", " ".join(cell.split()))) for cell in set(column)}
+    names = _names(column)
     absent = [row for row, cell in column.items() if names[cell].lower() in _NO_LABEL]
     if absent:
         raise AttnvizError(
@@ -35,10 +41,15 @@ def tidied(column: pd.Series, path: Path) -> list[str]:
             column=column.name,
             rows=listed(absent),
         )
-    whole = {cell: match[1] for cell, name in names.items() if (match := _WHOLE.fullmatch(name))}
-    if len(whole) == len(names):
-        names = whole
     return [names[cell] for cell in column]
+
+
+def _names(column: pd.Series) -> dict[str, str]:
+    """Return each cell's label: white space tidied, 1.0 as 1 if all that say something are whole numbers."""
+    names = {cell: unicodedata.normalize("NFC", _CONTROL.sub("", " ".join(cell.split()))) for cell in set(column)}
+    said = {cell: name for cell, name in names.items() if name.lower() not in _NO_LABEL}
+    whole = {cell: match[1] for cell, name in said.items() if (match := _WHOLE.fullmatch(name))}
+    return names | whole if len(whole) == len(said) else names
 
 
 def classes_of(labels: Iterable[str], column: str, path: Path) -> tuple[str, ...]:

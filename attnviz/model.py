@@ -86,7 +86,7 @@ class AttentionClassifier(nn.Module):
         enter with its subword vector, and a distinct word is projected once however often it occurs.
         """
         real = torch.arange(places.shape[1], device=places.device) < lengths[:, None]
-        hidden = self._hidden(rows, places, lengths) * real[..., None]
+        hidden = self._hidden(rows, places, lengths)
         if self.pooling == "mean":
             scores = torch.zeros_like(hidden[..., 0])
         else:
@@ -97,7 +97,7 @@ class AttentionClassifier(nn.Module):
         return Reading(hidden, scores, weights, context, self.fc(self.dropout(context)))
 
     def _hidden(self, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:
-        """Return h_i [B, T, 2H]; on a GPU cuDNN is the faster way."""
+        """Return h_i [B, T, 2H], 0 where there is padding; on a GPU cuDNN is the faster way."""
         if places.shape[1] == 0:
             return rows.new_zeros(*places.shape, 2 * self.lstm.hidden_size)
         if rows.device.type == "cpu":

@@ -18,7 +18,7 @@ from attnviz.typesetting import cut, lines, right_to_left, width
 if TYPE_CHECKING:
     from attnviz.explain import Explanation
 
-_FONT = "'Segoe UI', 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"
+FONT = "'Segoe UI', 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"
 _WIDTH, _MARGIN, _WORD_SIZE, _NUMBER_SIZE, _LINE, _SCALE = 960, 24, 20, 12, 48, 440
 _ROOM = _WIDTH - 2 * _MARGIN
 _SURE = 0.9  # of the room may be used where a font decides how wide text is, not `textLength`
@@ -38,8 +38,8 @@ def svg(explanation: Explanation, shade: str = ATTENTION, translate: Translate =
 def page(explanations: Sequence[Explanation], shade: str = ATTENTION, translate: Translate = str) -> str:
     """Return one HTML page with a heat-map for each explanation, one below the other."""
     title = escape(f"attnviz · {explanations[0].experiment}")
-    style = f"background:#fff;color:{_INK};font:20px/1.3 {_FONT};max-width:960px;overflow-wrap:anywhere"
-    panels = "".join(_html_panel(explanation, shade, translate) for explanation in explanations)
+    style = f"background:#fff;color:{_INK};font:20px/1.3 {FONT};max-width:960px;overflow-wrap:anywhere"
+    panels = "".join(panel(explanation, shade, translate) for explanation in explanations)
     return (
         f'<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{title}</title></head><body>"
@@ -60,14 +60,15 @@ def sheet(explanations: Sequence[Explanation], shade: str = ATTENTION, translate
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:g}" '
-        f'width="{_WIDTH}" height="{height:g}" font-family="{escape(_FONT)}" role="img">'
+        f'width="{_WIDTH}" height="{height:g}" font-family="{escape(FONT)}" role="img">'
         f"<title>attnviz · {_text(explanations[0].experiment)}</title>"
         f'<defs><linearGradient id="scale">{stops}</linearGradient></defs>'
         f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
     )
 
 
-def _html_panel(explanation: Explanation, shade: str, translate: Translate) -> str:
+def panel(explanation: Explanation, shade: str = ATTENTION, translate: Translate = str) -> str:
+    """Return one heat-map as a section of a page."""
     _ = translate
     levels, numbers = shading(explanation, shade)
     gaps, tail = between(explanation)

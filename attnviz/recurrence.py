@@ -14,25 +14,39 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+_ROWS_AT_A_TIME = 256
+
 
 def bidirectional_lstm(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:
     """Return hidden states [B, T, 2H] of sentences given as places [B, T] in a table of distinct rows [U, D].
 
-    `lengths` [B] counts the real tokens; what stands behind them is undefined and must be masked.
+    `lengths` [B] counts the real tokens; the states behind them are 0.
     """
-    size = lstm.hidden_size
-    at = torch.arange(places.shape[1], device=places.device)
-    mirror = torch.where(at < lengths[:, None], lengths[:, None] - 1 - at, at)  # [B, T], its own inverse
-    both = torch.stack((places, places.gather(1, mirror))).transpose(1, 2)  # [2, T, B]
+    size, (batch, steps) = lstm.hidden_size, places.shape
+    at = torch.arange(steps, device=places.device)
+    real = at < lengths[:, None]
+    mirror = torch.where(real, lengths[:, None] - 1 - at, at)  # [B, T], its own inverse
+    when = torch.stack((at.expand_as(mirror), mirror), dim=2)  # [B, T, 2] the step in which a direction reads a token
+    direction = torch.arange(2, device=places.device)
+    sentence = torch.arange(batch, device=places.device)[:, None, None]
+    read = (2 * (when + 1) + direction) * batch + sentence  # of [(T+1)·2·B] states; the first one is 0
+    given = (sentence * steps + when) * 2 + direction  # of [B·T·2] gradients
 
     inputs, recurrent, bias = (_two_directions(lstm, name) for name in ("weight_ih", "weight_hh", "bias_ih"))
     bias = bias + _two_directions(lstm, "bias_hh")
-    projected = F.linear(rows, inputs.flatten(0, 1), bias.flatten()).float()  # [U, 2·4H]
-    row = 2 * both.permute(1, 0, 2) + torch.arange(2, device=places.device)[:, None]  # of [2U, 4H]
-    onward, backward = _Recurrence.apply(
-        projected.view(-1, 4 * size), row.flatten(1), recurrent.transpose(1, 2).contiguous()
-    ).unbind(dim=2)  # each [B, T, H]
-    return torch.cat((onward, backward.gather(1, mirror[..., None].expand(-1, -1, size))), dim=2)
+    if torch.is_autocast_enabled("cpu"):  # every new shape of a bfloat16 product costs milliseconds: make them few
+        rows = F.pad(rows, (0, 0, 0, -len(rows) % _ROWS_AT_A_TIME))
+    projected = F.linear(rows, inputs.flatten(0, 1), bias.flatten())  # [U, 2·4H], bfloat16 under autocast
+    both = torch.stack((places, places.gather(1, mirror)), dim=2)  # [B, T, 2] what a direction reads in a step
+    hidden: Tensor = _Recurrence.apply(
+        projected.view(-1, 4 * size),
+        (2 * both + direction).permute(1, 2, 0).flatten(1),
+        recurrent.transpose(1, 2).contiguous(),
+        (read * real[..., None]).flatten(),
+        given.permute(1, 2, 0).flatten(),
+        real.t()[:, None, :, None],
+    )
+    return hidden.view(batch, steps, 2 * size)
 
 
 def _two_directions(lstm: nn.LSTM, name: str) -> Tensor:
@@ -44,20 +58,28 @@ class _Recurrence(torch.autograd.Function):
     """h_t, c_t from the projected inputs: the only part of an LSTM that must go step by step.
 
     Everything of a step is done while it lies in the cache; whole-sequence temporaries cost more than the arithmetic.
+    Matrices are multiplied in the type of `projected`; gates and states are float32 in any case.
     """
 
     @staticmethod
-    @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.float32)
-    def forward(ctx: Any, projected: Tensor, row: Tensor, weight: Tensor) -> Tensor:
-        """Map projected [R, 4H], row [T, 2B] into it, and weight [2, H, 4H] to hidden states [B, T, 2, H]."""
+    def forward(
+        ctx: Any, projected: Tensor, row: Tensor, weight: Tensor, read: Tensor, given: Tensor, real: Tensor
+    ) -> Tensor:
+        """Map projected [R, 4H], row [T, 2B] into it, and weight [2, H, 4H] to hidden states [B·T·2, H].
+
+        `read` [B·T·2] and `given` [T·2·B] lead from a token to its state and back, `real` [T, 1, B, 1] masks gradients.
+        """
         size, width = weight.shape[1:]
-        batch = row.shape[1] // 2
-        hidden = cell = projected.new_zeros(2, batch, size)
+        steps, batch = len(row), row.shape[1] // 2
+        weight = weight.to(projected.dtype)
+        states = weight.new_empty(steps + 1, 2, batch, size, dtype=torch.float32)  # before each step, and the last
+        states[0] = 0
+        operands = states.to(projected.dtype)  # what the matrix products read of them: the same where that is float32
+        cell = states[0]
         learning = any(ctx.needs_input_grad)
         ctx.steps = []
-        states = []
-        for at in row:
-            gates = projected.index_select(0, at).view(2, batch, width).baddbmm_(hidden, weight)
+        for step, at in enumerate(row):
+            gates = projected.index_select(0, at).view(2, batch, width).baddbmm_(operands[step], weight).float()
             i, f, g, o = gates.split(size, dim=2)
             gates[..., : 2 * size].sigmoid_()
             g.tanh_()
@@ -65,43 +87,42 @@ class _Recurrence(torch.autograd.Function):
             before, cell = cell, torch.mul(f, cell).addcmul_(i, g)
             squashed = cell.tanh()
             if learning:
-                ctx.steps.append((gates, before, squashed, hidden))
-            hidden = o * squashed
-            states.append(hidden)
-        ctx.save_for_backward(row, weight)
+                ctx.steps.append((gates, before, squashed))
+            operands[step + 1] = torch.mul(o, squashed, out=states[step + 1])
+        ctx.save_for_backward(row, weight, operands, given, real)
         ctx.rows = len(projected)
-        return torch.stack(states).permute(2, 0, 1, 3)
+        return states.view(-1, size).index_select(0, read)
 
     @staticmethod
-    @torch.amp.custom_bwd(device_type="cpu")
-    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, None, Tensor]:
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
         """Back-propagate through time: the gradients of projected and weight."""
-        row, weight = ctx.saved_tensors
+        row, weight, operands, given, real = ctx.saved_tensors
         size, width = weight.shape[1:]
+        steps, _, batch, _ = real.shape
         sigmoid_backward, tanh_backward = torch.ops.aten.sigmoid_backward, torch.ops.aten.tanh_backward
-        grads = upstream[0].permute(1, 2, 0, 3)  # [T, 2, B, H]
+        grads = upstream[0].reshape(-1, size).index_select(0, given).view(steps, 2, batch, size).mul_(real)
         back = weight.transpose(1, 2).contiguous()
-        d_projected = weight.new_zeros(ctx.rows, width)
-        d_weight = torch.zeros_like(weight)
-        d_hidden = d_cell = weight.new_zeros(2, row.shape[1] // 2, size)
-        for at, grad, (gates, before, squashed, hidden) in zip(
-            row.flip(0), grads.flip(0), reversed(ctx.steps), strict=True
-        ):
+        d_projected = weight.new_zeros(ctx.rows, width, dtype=torch.float32)
+        d_gates = weight.new_empty(steps, 2, batch, width)
+        d_hidden = d_cell = torch.zeros_like(grads[0])
+        for step in reversed(range(steps)):
+            gates, before, squashed = ctx.steps[step]
             i, f, g, o = gates.split(size, dim=2)
-            d_hidden = d_hidden + grad
+            d_hidden = d_hidden + grads[step]
             d_cell = d_cell + tanh_backward(d_hidden * o, squashed)
-            step = torch.empty_like(gates)
-            d_i, d_f, d_g, d_o = step.split(size, dim=2)
+            d = torch.empty_like(gates)
+            d_i, d_f, d_g, d_o = d.split(size, dim=2)
             torch.mul(d_cell, g, out=d_i)
             torch.mul(d_cell, before, out=d_f)
             torch.mul(d_cell, i, out=d_g)
             torch.mul(d_hidden, squashed, out=d_o)
-            d_inputs = step[..., : 2 * size]
+            d_inputs = d[..., : 2 * size]
             sigmoid_backward(d_inputs, gates[..., : 2 * size], grad_input=d_inputs)
             tanh_backward(d_g, g, grad_input=d_g)
             sigmoid_backward(d_o, o, grad_input=d_o)
             d_cell = d_cell * f
-            d_hidden = torch.bmm(step, back)
-            d_weight.baddbmm_(hidden.transpose(1, 2), step)
-            d_projected.index_add_(0, at, step.view(-1, width))
-        return d_projected, None, d_weight
+            d_projected.index_add_(0, row[step], d.view(-1, width))
+            d_hidden = torch.bmm(d_gates[step].copy_(d), back).float()
+        before, after = (whole.transpose(0, 1).flatten(1, 2) for whole in (operands[:-1], d_gates))  # [2, T·B, …]
+        d_weight = torch.bmm(before.transpose(1, 2), after).float()
+        return d_projected, None, d_weight, None, None, None

@@ -21,21 +21,29 @@ if TYPE_CHECKING:  # pandas and pyarrow are imported where a file is read: a sen
 MAX_COLUMNS = 1_000
 
 _DELIMITED, _PARQUET = (".csv", ".tsv", ".txt"), (".parquet", ".pq")
+KINDS = _DELIMITED + _PARQUET
 
 
-def read_table(path: Path, max_rows: int = 1_000_000, max_bytes: int = 500_000_000) -> pd.DataFrame:
-    """Return the cells as strings, "" where there is nothing; the index counts rows as a person sees them."""
+def read_table(
+    path: Path, max_rows: int = 1_000_000, max_bytes: int = 500_000_000, data: bytes | None = None
+) -> pd.DataFrame:
+    """Return the cells as strings, "" where there is nothing; the index counts rows as a person sees them.
+
+    What was uploaded comes as `data`: then `path` is but its name, and no file is looked for.
+    """
+    if data is not None:
+        return _read_uploaded(path, data, max_rows, max_bytes)
     try:
         if path.is_dir():
             raise AttnvizError("{path} is a folder. Name one file in it.", path=path)
         if not path.exists():
             raise AttnvizError("There is no file {path}.", path=path)
         suffix = path.suffix.lower()
-        if suffix not in _DELIMITED + _PARQUET or not path.is_file():
+        if suffix not in KINDS or not path.is_file():
             raise AttnvizError(
                 "{path} is not a file of a known kind. Known are: {known}.",
                 path=path,
-                known=listed(_DELIMITED + _PARQUET),
+                known=listed(KINDS),
             )
         if path.stat().st_size > max_bytes:
             raise _too_large(path, max_bytes)
@@ -44,6 +52,23 @@ def read_table(path: Path, max_rows: int = 1_000_000, max_bytes: int = 500_000_0
         raise AttnvizError(
             "{path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)
         ) from error
+    if rows.empty:
+        raise AttnvizError("{file} has no rows below its header. Give at least one.", file=path.name)
+    return rows
+
+
+def _read_uploaded(path: Path, data: bytes, max_rows: int, max_bytes: int) -> pd.DataFrame:
+    suffix = path.suffix.lower()
+    if suffix not in _DELIMITED + _PARQUET:
+        raise AttnvizError(
+            "{path} is not a file of a known kind. Known are: {known}.",
+            path=path.name,
+            known=listed(_DELIMITED + _PARQUET),
+        )
+    if len(data) > max_bytes:
+        raise _too_large(path, max_bytes)
+    parquet = suffix in _PARQUET
+    rows = _read_parquet(path, max_rows, max_bytes, data) if parquet else _read_delimited(path, max_rows, data)
     if rows.empty:
         raise AttnvizError("{file} has no rows below its header. Give at least one.", file=path.name)
     return rows
@@ -70,10 +95,10 @@ def choose_column(columns: Sequence[str], given: str | None, usual: Sequence[str
     return column
 
 
-def _read_delimited(path: Path, max_rows: int) -> pd.DataFrame:
+def _read_delimited(path: Path, max_rows: int, data: bytes | None = None) -> pd.DataFrame:
     import pandas as pd
 
-    data = path.read_bytes()
+    data = path.read_bytes() if data is None else data
     _check_encoding(data, path)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t|", key=lambda mark: len(_header(data, mark)))
     _check_width(len(_header(data, delimiter)), path)
@@ -103,12 +128,12 @@ def _read_delimited(path: Path, max_rows: int) -> pd.DataFrame:
     return rows[(rows != "").any(axis=1)]
 
 
-def _read_parquet(path: Path, max_rows: int, max_bytes: int) -> pd.DataFrame:
+def _read_parquet(path: Path, max_rows: int, max_bytes: int, data: bytes | None = None) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path if data is None else BytesIO(data))
         if file.metadata.num_rows > max_rows:
             raise _too_many_rows(path, max_rows)
         if sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)) > max_bytes:

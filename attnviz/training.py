@@ -5,9 +5,10 @@ python -m attnviz train movie-reviews --name reviews-en
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from attnviz.errors import AttnvizError, check_range
 from attnviz.experiment import MODELS, About, Experiment, VariantConfig, check_name, cosine_distance
 from attnviz.figures import Figures
 from attnviz.model import AttentionClassifier, Scorer
+from attnviz.ranks import ALONE, Ranks
 from attnviz.text import Vocabulary
 from attnviz.twins import Progress, Rows, Schedule, Twins, other_run
 from attnviz.vectors import FastTextVectors
@@ -28,11 +30,15 @@ VARIANTS = {
     "frozen": VariantConfig(freeze_embeddings=True),
     "fine-tuned": VariantConfig(freeze_embeddings=False),
     "uniform": VariantConfig(freeze_embeddings=True, pooling="mean"),
+    "frozen-additive": VariantConfig(freeze_embeddings=True, scorer="additive"),
+    "fine-tuned-additive": VariantConfig(freeze_embeddings=False, scorer="additive"),
 }
+USUAL = ("frozen", "fine-tuned", "uniform")  # what a run trains unless it is told more
 BUDGET = 15_000_000  # bytes of an experiment that is shipped
 _TEXTS = 500_000  # of them for vocabulary, history and card
 _FEWEST_WORDS, _FEWEST_NGRAMS = 1_000, 5_000  # however little room there is
 _STRANGERS = 5_000  # words on which the cost of a selection is measured, at most
+_OFTEN = 5  # times that a word outside the vocabulary must be in other texts, for FastText to learn it too
 _WORDS_TO_READ = 8_000_000  # a small corpus gives better vectors the more often FastText reads it
 
 
@@ -40,7 +46,7 @@ _WORDS_TO_READ = 8_000_000  # a small corpus gives better vectors the more often
 class TrainingConfig:
     """Every setting of a run; what is not here is fixed."""
 
-    variants: tuple[str, ...] = tuple(VARIANTS)
+    variants: tuple[str, ...] = USUAL
     language: str = "en"
     embedding_dim: int = 100
     hidden_dim: int = 128
@@ -50,7 +56,7 @@ class TrainingConfig:
     buckets: int = 20_000  # rows that the n-grams share
     ngrams: int | None = None  # rows to take from a .bin; None: what an experiment of 15 MB has room for
     vector_epochs: int = 8  # at least: a small corpus is read more often
-    scorer: Scorer = "linear"
+    scorer: Scorer = "linear"  # of the variants that have none in their name
     max_tokens: int = 512  # a text is read up to there
     dropout: float = 0.5
     schedule: Schedule = field(default_factory=Schedule)
@@ -65,6 +71,11 @@ class TrainingConfig:
                 known=", ".join(VARIANTS),
                 strange=", ".join(strange),
             )
+        if self.scorer == "additive" and (named := [v for v in self.variants if v.endswith("-additive")]):
+            raise AttnvizError(
+                "The scorer additive makes {named} the same as the variant without it: name the one or the other.",
+                named=", ".join(named),
+            )
         if self.second_seed and "fine-tuned" not in self.variants:
             raise AttnvizError("A second seed is for the variant fine-tuned: name it among the variants, or leave it.")
         for name, low, high in (
@@ -75,6 +86,7 @@ class TrainingConfig:
             ("min_n", 1, 100),
         ):
             check_range(name, getattr(self, name), low, high)
+        check_range("dropout", self.dropout, 0, 0.95)
         check_range("max_n", self.max_n, self.min_n, 100)
         if self.ngrams is not None:
             check_range("ngrams", self.ngrams, 0, 10_000_000)
@@ -89,15 +101,22 @@ class TrainingConfig:
         left = self._room(dim, classes) - words * self._bytes_a_word(dim)
         return max(left // (2 * dim + 4), _FEWEST_NGRAMS)
 
+    def built(self, variant: str) -> VariantConfig:
+        """Return what a variant of this run is: one without a scorer in its name has the run's."""
+        own = VARIANTS[variant]
+        return own if own.scorer == "additive" else replace(own, scorer=self.scorer)
+
     def _bytes_a_word(self, dim: int) -> int:
         """Return what a word costs: a float16 row in the vectors and one in every variant that moves it."""
         return 2 * dim * (1 + sum(not VARIANTS[variant].freeze_embeddings for variant in self.variants))
 
     def _room(self, dim: int, classes: int) -> int:
         """Return the bytes that rows may take: what texts and the rest of the classifiers leave of the budget."""
-        model = AttentionClassifier(1, dim, self.hidden_dim, classes, scorer=self.scorer)
-        numbers = sum(value.numel() for name, value in model.named_parameters() if name != "embedding.weight")
-        return BUDGET - _TEXTS - 2 * numbers * len(self.variants)
+        numbers = 0
+        for variant in self.variants:
+            model = AttentionClassifier(1, dim, self.hidden_dim, classes, scorer=self.built(variant).scorer)
+            numbers += sum(value.numel() for name, value in model.named_parameters() if name != "embedding.weight")
+        return BUDGET - _TEXTS - 2 * numbers
 
 
 def train(
@@ -108,14 +127,18 @@ def train(
     vectors: Experiment | FastTextVectors | None = None,
     resume: bool = False,
     overwrite: bool = False,
+    enough: Callable[[], bool] = lambda: False,
+    ranks: Ranks = ALONE,
+    more: Dataset | None = None,
 ) -> Generator[Progress, None, Experiment]:
     """Train the variants of `config` on `dataset`, yield progress at every step, write and return `out/<name>`.
 
-    FastText vectors are trained on the training rows, unless an experiment lends its own, or a `.bin`: of that, the
-    rows of the vocabulary are taken, and n-grams for other words. Closing the generator stops the run between steps;
-    with `resume` it goes on from its last checkpoint. An experiment or a stopped run of that name is replaced with
-    `overwrite` only. Raises `AttnvizError` for a bad or taken name, a data set without rows to learn from or to measure
-    on, and a checkpoint of another run.
+    FastText vectors are trained on the training rows, and on those of `more`, unless an experiment lends its own, or a
+    `.bin`: of that, the rows of the vocabulary are taken, and n-grams for other words. Closing the generator stops the
+    run between steps; with `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs
+    reached is taken for the end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of
+    several `ranks`, which share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data
+    set without rows to learn from or to measure on, and a checkpoint of another run.
     """
     check_name(name)
     if not overwrite and (out / name).exists():
@@ -125,7 +148,7 @@ def train(
     parts = {split: dataset.split(split) for split in ("train", "validation", "test")}
     learning, checking = Rows.of(parts["train"]), Rows.of(parts["validation"])
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
-    scratch = _scratch(out / f".{name}.training", resume, overwrite)
+    scratch = _scratch(out / f".{name}.training", resume, overwrite, ranks)
     checkpoint, kept = scratch / "checkpoint.safetensors", scratch / "vectors.safetensors"
     source: dict[str, Any]
     if isinstance(vectors, Experiment):
@@ -133,12 +156,15 @@ def train(
         source = {**vectors.about.vectors, "from": vectors.name}
     elif vectors:
         classes = len(dataset.label_names)
-        own, source = yield from _borrowed(learning.words, checking.words, vocabulary, vectors, config, classes, kept)
+        lender, words = vectors, (learning.words, checking.words)
+        own, source = yield from ranks.in_turn(lambda: _borrowed(*words, vocabulary, lender, config, classes, kept))
     else:
-        own = yield from _trained(learning.words, vocabulary, config, kept)
+        corpus = Corpus.of(learning.words, vocabulary, config, more)
+        own = yield from ranks.in_turn(lambda: _trained(corpus, vocabulary, config, kept))
         source = {
-            "from": "gensim FastText (skip-gram) on the training rows",
-            "epochs": _vector_epochs(config, learning.words),
+            "from": "gensim FastText (skip-gram) on the training rows" + (f" and those of {more.name}" if more else ""),
+            "epochs": corpus.epochs,
+            **({"repeats_of_the_own_rows": corpus.repeats} if more else {}),
             "min_n": config.min_n,
             "max_n": config.max_n,
             "buckets": config.buckets,
@@ -159,7 +185,7 @@ def train(
         embedding_dim=own.dim,
         hidden_dim=config.hidden_dim,
         max_tokens=config.max_tokens,
-        variants={variant: replace(VARIANTS[variant], scorer=config.scorer) for variant in config.variants},
+        variants={variant: config.built(variant) for variant in config.variants},
     )
     twins = Twins(
         about,
@@ -169,9 +195,10 @@ def train(
         checkpoint,
         probes=config.probes,
         dropout=config.dropout,
+        ranks=ranks,
     )
     twins.restore()
-    yield from twins.fit(learning, checking)
+    yield from twins.fit(learning, checking, enough)
     models = twins.models()
     spread = None
     if config.second_seed:
@@ -182,14 +209,20 @@ def train(
             own,
             scratch / "second-seed.safetensors",
             dropout=config.dropout,
+            ranks=ranks,
         )
         again.restore()
-        for progress in again.fit(learning, checking):
+        for progress in again.fit(learning, checking, enough):
             yield replace(progress, stage="second seed")
         pair = models["fine-tuned"], again.models()["fine-tuned"]
         spread = cosine_distance(*(model.embedding.weight.detach() for model in pair))
-    about = replace(about, training=about.training | {"bfloat16": bool(twins.bfloat16)})
+    ended: dict[str, Any] = {"bfloat16": bool(twins.bfloat16)}
+    if (last := len(twins.history["epochs"]) - 1) < config.schedule.epochs:
+        ended["stopped_after_epoch"] = last
+    about = replace(about, training=about.training | ended)
     experiment = Experiment(name, about, vocabulary, own, models, history=twins.history, spread=spread)
+    if not ranks.first:
+        return experiment
     experiment.figures = yield from _measured(experiment, parts["test"])
     experiment.card = card(experiment)
     experiment.save(out)
@@ -198,34 +231,70 @@ def train(
     return experiment
 
 
-def _scratch(folder: Path, resume: bool, overwrite: bool) -> Path:
+def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> Path:
     """Return the folder of a run's unfinished work: empty, or with what the stopped run had finished."""
     if resume and not folder.is_dir():
         raise AttnvizError("{path}: there is no stopped run to go on with. Train without resuming.", path=folder)
-    if folder.is_dir() and not resume:
-        if not overwrite:
-            raise AttnvizError(
-                "{path} is what a stopped run had finished. Go on with it: --resume. Or start anew: --overwrite.",
-                path=folder,
-            )
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder.is_dir() and not resume and not overwrite:
+        raise AttnvizError(
+            "{path} is what a stopped run had finished. Go on with it: --resume. Or start anew: --overwrite.",
+            path=folder,
+        )
+    ranks.wait()  # all have looked before the first changes anything
+    if ranks.first:
+        if folder.is_dir() and not resume:
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    ranks.wait()
     return folder
 
 
+@dataclass(frozen=True)
+class Corpus:
+    """What FastText reads: sentences, how often each word that it learns is in them, and how often it reads them."""
+
+    sentences: Sequence[Sequence[str]]
+    counts: dict[str, int]
+    epochs: int
+    repeats: int  # of the own rows among others, so that they are read as often as they would be alone
+
+    @classmethod
+    def of(
+        cls,
+        sentences: Sequence[Sequence[str]],
+        vocabulary: Vocabulary,
+        config: TrainingConfig,
+        more: Dataset | None = None,
+    ) -> Corpus:
+        """Put the own sentences together, shuffled, with the training rows of another data set."""
+        counts = dict(zip(vocabulary.words, vocabulary.counts, strict=True))
+        alone = _vector_epochs(config, sentences)
+        if more is None:
+            return cls(sentences, counts, alone, 1)
+        others = Rows.of(more.split("train")).words
+        repeats = max(1, round(alone / _vector_epochs(config, [*sentences, *others])))
+        counts = {word: count * repeats for word, count in counts.items()}
+        for word, count in Counter(word for words in others for word in words).most_common():
+            if word in counts or count >= _OFTEN:
+                counts[word] = counts.get(word, 0) + count
+        mixed = [*(list(sentences) * repeats), *others]
+        random.Random(config.schedule.seed).shuffle(mixed)  # noqa: S311 - no secret
+        return cls(mixed, counts, _vector_epochs(config, mixed), repeats)
+
+
 def _trained(
-    sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, config: TrainingConfig, kept: Path
+    corpus: Corpus, vocabulary: Vocabulary, config: TrainingConfig, kept: Path
 ) -> Generator[Progress, None, FastTextVectors]:
     """Train vectors, or take the ones of the run that goes on; either way as float16 gives them back."""
     if not kept.exists():
         steps = FastTextVectors.training(
-            sentences,
-            dict(zip(vocabulary.words, vocabulary.counts, strict=True)),
+            corpus.sentences,
+            corpus.counts,
             dim=config.embedding_dim,
             min_n=config.min_n,
             max_n=config.max_n,
             buckets=config.buckets,
-            epochs=_vector_epochs(config, sentences),
+            epochs=corpus.epochs,
             seed=config.schedule.seed,
         )
         with closing(steps):
@@ -234,7 +303,7 @@ def _trained(
                     yield Progress("vectors", next(steps))
                 except StopIteration as end:
                     unfinished = kept.with_suffix(".part")
-                    end.value.save(unfinished)
+                    end.value.with_words(vocabulary.words).save(unfinished)
                     unfinished.replace(kept)
                     break
     vectors = FastTextVectors.open(kept)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,12 @@ from attnviz.errors import AttnvizError, check_range
 from attnviz.experiment import About, starting_rows
 from attnviz.explain import explain
 from attnviz.model import AttentionClassifier
+from attnviz.ranks import ALONE, Ranks
 from attnviz.text import Vocabulary, tokenize, words
 from attnviz.vectors import FastTextVectors
 
 _WARM_UP = 0.1  # of all steps
-_BFLOAT16_MUST_GAIN = 1.2  # times as fast, so that noise does not decide
+_BFLOAT16_MUST_GAIN = 1.1  # times as fast, so that noise does not decide
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,13 @@ class Progress:
 
     stage: str  # "vectors", "training", "second seed", "testing" or "done"
     fraction: float  # of the stage
-    epoch: int = 0  # from 1
+    epoch: int = 0  # from 1; 0 is the classifiers before training
     epochs: int = 0
     step: int = 0  # of the epoch, from 1
     steps: int = 0
     losses: dict[str, float] = field(default_factory=dict)  # by variant, the running mean of the epoch, nats
     accuracy: dict[str, float] = field(default_factory=dict)  # by variant, on the validation rows after an epoch
+    probes: dict[str, list[dict[str, list[float]]]] = field(default_factory=dict)  # as in the history, after an epoch
     seconds_left: float | None = None  # of the stage
 
 
@@ -112,8 +114,9 @@ class Rows:
 class Twin:
     """One variant with its optimisers; only embedding rows that occur in a batch are updated."""
 
-    def __init__(self, model: AttentionClassifier, schedule: Schedule) -> None:
+    def __init__(self, model: AttentionClassifier, schedule: Schedule, ranks: Ranks = ALONE) -> None:
         self.model = model
+        self.ranks = ranks
         self.clip = schedule.clip
         self.input_dropout = schedule.input_dropout
         model.embedding.sparse = True
@@ -123,12 +126,18 @@ class Twin:
             sparse = torch.optim.SparseAdam([model.embedding.weight])
             self.rates[sparse] = schedule.embedding_learning_rate
 
-    def step(self, batch: Batch, labels: Tensor, factor: float, bfloat16: bool) -> Tensor:
-        """Take one step at `factor` of the learning rates and return the loss (nats), a scalar."""
-        loss = self.loss(batch, labels, bfloat16)
+    def step(self, batch: Batch, labels: Tensor, factor: float, bfloat16: bool, share: float = 1.0) -> Tensor:
+        """Take one step at `factor` of the learning rates and return the loss (nats), a scalar.
+
+        `share` is this rank's part of the rows of the whole batch; the step and the loss are of that one.
+        """
         for optimizer in self.rates:
             optimizer.zero_grad()
-        loss.backward()
+        loss = labels.new_zeros((), dtype=torch.float32)
+        if share:
+            loss = self.loss(batch, labels, bfloat16) * share
+            loss.backward()
+        loss = self.ranks.add_gradients(self.dense, self.model.embedding.weight, loss.detach())
         clip_grad_norm_(self.dense, self.clip)
         rows = self.model.embedding.weight
         if rows.grad is not None:
@@ -137,7 +146,7 @@ class Twin:
         for optimizer, rate in self.rates.items():
             optimizer.param_groups[0]["lr"] = rate * factor
             optimizer.step()
-        return loss.detach()
+        return loss
 
     def loss(self, batch: Batch, labels: Tensor, bfloat16: bool) -> Tensor:
         """Return the cross-entropy of a batch (nats)."""
@@ -180,15 +189,17 @@ class Twins:
         *,
         probes: Sequence[str] = (),
         dropout: float = 0.5,
+        ranks: Ranks = ALONE,
     ) -> None:
         self.about, self.schedule, self.vocabulary, self.vectors = about, schedule, vocabulary, vectors
         self.checkpoint = checkpoint
+        self.ranks = ranks
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         start = starting_rows(vocabulary, vectors)
         self.twins: dict[str, Twin] = {}
         for variant in about.variants:
             torch.manual_seed(schedule.seed)  # every variant starts from the same weights
-            self.twins[variant] = Twin(about.build(variant, start, dropout).to(self.device), schedule)
+            self.twins[variant] = Twin(about.build(variant, start, dropout).to(self.device), schedule, ranks)
         self.probes = tuple(probes)
         self.best: dict[str, dict[str, Tensor]] = {}
         self.bfloat16: bool | None = None  # not measured yet
@@ -201,18 +212,21 @@ class Twins:
         self,
         train: Rows,
         validation: Rows,
+        enough: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress]:
         """Train, yield at every step, and leave each variant at its best epoch on the validation rows.
 
         If rows are of groups, an epoch draws as many of each group as the smallest one has; so does the validation.
+        Once an epoch has ended, training ends early as soon as it is `enough`, which is asked at every step.
         """
-        chosen = _balanced(validation.groups, np.random.default_rng(self.schedule.seed))
+        chosen = self.ranks.share(_balanced(validation.groups, np.random.default_rng(self.schedule.seed)))
         checks = self._encode([validation.words[row][: self.about.max_tokens] for row in chosen])
         truth = np.asarray(validation.labels)[chosen]
         rows = self._encode(train.words)
         labels = torch.tensor(train.labels, device=self.device)
         if not self.history["epochs"]:
             self._end_epoch(checks, truth, {})
+            yield Progress("training", 0.0, epochs=self.schedule.epochs, **self._reached())
         began, first = time.monotonic(), len(self.history["epochs"])
         for epoch in range(first, self.schedule.epochs + 1):
             random = np.random.default_rng((self.schedule.seed, epoch))
@@ -221,15 +235,21 @@ class Twins:
             batches = by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random)
             sums = dict.fromkeys(self.twins, 0.0)
             for step, batch_rows in enumerate(batches):
-                batch = Batch.of([ids[row] for row in batch_rows], rows, self.device)
+                if self.best and self.ranks.agree(enough):
+                    self._take_best()
+                    return
+                own = self.ranks.share(batch_rows)
+                batch = Batch.of([ids[row] for row in own], rows, self.device)
                 at = (epoch - 1) * len(batches) + step
-                wanted = labels[torch.from_numpy(drawn[batch_rows]).to(self.device)]
+                wanted = labels[torch.from_numpy(drawn[own]).to(self.device)]
                 if self.bfloat16 is None:
-                    self.bfloat16 = self._bfloat16_pays(batch, wanted)
+                    self.bfloat16 = self.ranks.agree(lambda: self._bfloat16_pays(batch, wanted))  # noqa: B023 - now
                 for variant, twin in self.twins.items():
-                    torch.manual_seed(self.schedule.seed + at)  # the same dropout mask for every variant
+                    # the same dropout mask for every variant, another for every rank
+                    torch.manual_seed(self.schedule.seed + at + (self.ranks.rank << 40))
                     factor = self.schedule.rate((at + 1) / (self.schedule.epochs * len(batches) + 1))
-                    sums[variant] += float(twin.step(batch, wanted, factor, self.bfloat16))
+                    share = len(own) / len(batch_rows)
+                    sums[variant] += float(twin.step(batch, wanted, factor, self.bfloat16, share))
                 steps_left = (self.schedule.epochs - epoch + 1) * len(batches) - step - 1
                 steps_done = (epoch - first) * len(batches) + step + 1
                 losses = {variant: total / (step + 1) for variant, total in sums.items()}
@@ -244,17 +264,26 @@ class Twins:
                     step=step + 1,
                     steps=len(batches),
                     losses=losses,
-                    accuracy={v: result["validation_accuracy"] for v, result in self.history["epochs"][-1].items()}
-                    if last
-                    else {},
                     seconds_left=(time.monotonic() - began) / steps_done * steps_left,
+                    **(self._reached() if last else {}),
                 )
-        for variant, twin in self.twins.items():
-            _put(twin.model, self.best[variant])
+        self._take_best()
 
     def models(self) -> dict[str, AttentionClassifier]:
         """Return the classifiers as an experiment's folder will give them back: at float16."""
         return {variant: twin.model.cpu().half().float() for variant, twin in self.twins.items()}
+
+    def _take_best(self) -> None:
+        for variant, twin in self.twins.items():
+            _put(twin.model, self.best[variant])
+
+    def _reached(self) -> dict[str, Any]:
+        """Return what `Progress` tells of an epoch that has ended."""
+        last = self.history["epochs"][-1]
+        return {
+            "accuracy": {variant: result["validation_accuracy"] for variant, result in last.items()},
+            "probes": {variant: result["probes"] for variant, result in last.items()} if self.probes else {},
+        }
 
     def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
         sentences = encode(token_words, self.vocabulary, self.vectors)
@@ -277,22 +306,25 @@ class Twins:
     def _end_epoch(self, checks: Sentences, truth: np.ndarray, losses: dict[str, float]) -> None:
         """Measure every variant on the validation rows and the probes, keep the best, write the checkpoint."""
         results: dict[str, Any] = {}
+        count = self.ranks.add(len(truth))
         for variant, twin in self.twins.items():
             twin.model.eval()
             right = sum(
                 int((reading.logits.argmax(1).cpu().numpy() == truth[rows]).sum())
                 for rows, reading in read_all(twin.model, checks)
             )
+            accuracy = self.ranks.add(right) / count
             results[variant] = {
                 "loss": losses.get(variant),
-                "validation_accuracy": right / len(truth),
+                "validation_accuracy": accuracy,
                 "probes": [self._probe(twin.model, variant, text) for text in self.probes],
             }
             twin.model.train()
-            if losses and right / len(truth) > self._best_accuracy(variant):
+            if losses and accuracy > self._best_accuracy(variant):
                 self.best[variant] = {name: value.clone() for name, value in _moving(twin.model).items()}
         self.history["epochs"].append(results)
-        self._save()
+        if self.ranks.first:
+            self._save()
 
     def _probe(self, model: AttentionClassifier, variant: str, text: str) -> dict[str, list[float]]:
         explanation = explain(
@@ -319,12 +351,16 @@ class Twins:
         tensors |= {f"{v}/best/{name}": value for v, best in self.best.items() for name, value in best.items()}
         state = {"run": self._settings(), "history": self.history, "bfloat16": self.bfloat16}
         unfinished = self.checkpoint.with_suffix(".part")
-        save_file(
-            {name: value.cpu().contiguous() for name, value in tensors.items()},
-            unfinished,
-            metadata={"state": json.dumps(state)},
-        )
-        unfinished.replace(self.checkpoint)
+        try:
+            save_file(
+                {name: value.cpu().contiguous() for name, value in tensors.items()},
+                unfinished,
+                metadata={"state": json.dumps(state)},
+            )
+            unfinished.replace(self.checkpoint)
+        except (OSError, SafetensorError):  # a full disk gets room again, and the checkpoint before this one stays
+            unfinished.unlink(missing_ok=True)
+            raise
 
     def _settings(self) -> Any:
         """Return what a run that goes on must share with the one that was stopped, as JSON gives it back."""

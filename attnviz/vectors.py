@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -228,6 +229,14 @@ class FastTextVectors:
         """Return the float32 [n, dim] rows of some buckets; every bucket must have one."""
         assert self._ngram_ids is None, "of all n-grams some can be taken, of some no others"
         return self._ngram_vectors[buckets].astype(np.float32)
+
+    def digest(self) -> bytes:
+        """Return what tells these vectors from any others."""
+        assert not isinstance(self._ngram_vectors, Rows), "a .bin is told by its path, size and time"
+        digest = sha256(repr((self.words, self.min_n, self.max_n, self.buckets)).encode("utf-8", "surrogatepass"))
+        for rows in (self._vectors, self._ngram_vectors, self._ngram_ids):
+            digest.update(np.ascontiguousarray([] if rows is None else rows[:]).tobytes())
+        return digest.digest()
 
     @property
     def kept_ngrams(self) -> int:

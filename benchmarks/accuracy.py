@@ -21,8 +21,8 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import binomtest
 
+from attnviz.agreement import Agreement
 from attnviz.datasets import Dataset, load_dataset
 from attnviz.experiment import About, Experiment, load
 from attnviz.figures import wilson
@@ -93,11 +93,10 @@ def trained(dataset: Dataset, config: TrainingConfig, lender: Experiment | None 
 
 def mcnemar(frozen: np.ndarray, fine_tuned: np.ndarray) -> str:
     """Say how many rows one twin alone gets right, and how likely that is between equals (McNemar 1947, exact)."""
-    only_frozen, only_fine_tuned = int((frozen & ~fine_tuned).sum()), int((fine_tuned & ~frozen).sum())
-    p = binomtest(only_frozen, only_frozen + only_fine_tuned).pvalue if only_frozen + only_fine_tuned else 1.0
+    twins = Agreement.of("frozen", "fine-tuned", frozen, fine_tuned)
     return (
         f"frozen {frozen.mean():.1%}, fine-tuned {fine_tuned.mean():.1%}; "
-        f"only frozen right {only_frozen}, only fine-tuned right {only_fine_tuned}, McNemar p = {p:.2g}"
+        f"only frozen right {twins.only_a}, only fine-tuned right {twins.only_b}, McNemar p = {twins.p:.2g}"
     )
 
 

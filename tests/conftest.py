@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,15 @@ from attnviz.datasets import Dataset, load_dataset
 from attnviz.experiment import Experiment, load
 from attnviz.training import TrainingConfig, train
 from attnviz.twins import Schedule
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what is worked out in a folder of these tests, not in the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ATTNVIZ_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
 
 _THINGS = ("film", "movie", "story", "plot", "acting", "music", "ending", "script", "picture", "scene")
 _GOOD = ("good", "great", "wonderful", "amazing", "funny", "moving", "brilliant")

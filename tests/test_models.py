@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from attnviz.experiment import load, names, starting_rows
+from attnviz.growth import growths
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = names(ROOT / "models")
@@ -46,6 +47,30 @@ def test_the_readmes_command_made_it(name: str) -> None:
     assert (int(given["--min-n"]), int(given["--max-n"])) == (about.vectors["min_n"], about.vectors["max_n"])
     probes = [words[at + 1] for at, word in enumerate(words) if word == "--probe"]
     assert probes == [probe["text"] for probe in history["probes"]]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_attention_is_near_uniform_before_training_and_gathers_by_the_kept_epoch(name: str) -> None:
+    experiment = load(ROOT / "models" / name)
+    grown = growths(experiment)
+    assert len(grown) == len(experiment.history["probes"]) >= 3
+    for variant, config in experiment.about.variants.items():
+        before = [growth.variants[variant].evenness[0] for growth in grown]
+        kept = [growth.variants[variant].evenness[growth.variants[variant].kept] for growth in grown]
+        assert min(before) > 0.99
+        if config.pooling == "attention":
+            assert max(kept) < min(before) - 0.03 and sum(kept) / len(kept) < 0.9
+        else:
+            assert min(kept) > 0.999
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_kept_epoch_is_the_classifier_that_is_shipped(name: str) -> None:
+    experiment = load(ROOT / "models" / name)
+    for growth in growths(experiment):
+        for variant, grown in growth.variants.items():
+            weights = experiment.explain(growth.text, variant).weights
+            assert weights == pytest.approx(grown.weights[grown.kept], abs=0.01)
 
 
 def test_negation_as_the_readme_tells_it() -> None:

@@ -50,6 +50,8 @@ def test_commands_are_real(
         case ["python", "-m", "attnviz", "vectors", "download", language]:
             assert re.fullmatch("[a-z]{2,3}", language)
             assert cli.main(["vectors", "download", "--help"]) == 0
+        case ["torchrun", "--nproc-per-node=2", "-m", *rest]:  # tests/test_ranks.py runs one
+            test_commands_are_real(["python", "-m", *rest], capsys, monkeypatch)
         case ["python", "-m", "attnviz", *arguments]:
             assert cli.main(arguments) == 0
             assert capsys.readouterr().out

@@ -20,12 +20,26 @@ def test_values_and_gradients_are_those_of_torchs_lstm(lengths: list[int]) -> No
     lstm = nn.LSTM(7, 6, bidirectional=True, batch_first=True)
     rows = torch.randn(9, 7, requires_grad=True)
     places = torch.randint(9, (len(lengths), 5))
-    real = (torch.arange(5) < torch.tensor(lengths)[:, None])[..., None]
     results = []
     for read in (reference, bidirectional_lstm):
-        hidden = read(lstm, rows, places, torch.tensor(lengths)) * real
+        hidden = read(lstm, rows, places, torch.tensor(lengths))
         loss = (hidden * torch.linspace(-1, 1, hidden.numel()).view_as(hidden)).sum()
         results.append((hidden, torch.autograd.grad(loss, [rows, *lstm.parameters()])))
     assert torch.allclose(results[0][0], results[1][0], atol=1e-6)
     for expected, found in zip(results[0][1], results[1][1], strict=True):
         assert torch.allclose(expected, found, atol=1e-5)
+
+
+def test_bfloat16_stays_near() -> None:
+    torch.manual_seed(0)
+    lstm = nn.LSTM(20, 16, bidirectional=True, batch_first=True)
+    rows, places, lengths = torch.randn(30, 20, requires_grad=True), torch.randint(30, (8, 12)), torch.arange(5, 13)
+    results = []
+    for bfloat16 in (False, True):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
+            hidden = bidirectional_lstm(lstm, rows, places, lengths)
+        assert hidden.dtype == torch.float32
+        results.append([hidden.detach(), *torch.autograd.grad(hidden.square().sum(), [rows, *lstm.parameters()])])
+    for exact, found in zip(*results, strict=True):
+        assert found.dtype == torch.float32
+        assert float((found - exact).norm() / exact.norm()) < 0.02

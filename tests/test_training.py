@@ -10,14 +10,15 @@ import pytest
 import torch
 from gensim.test.utils import datapath
 
+from attnviz import comparison
 from attnviz.batches import Batch
 from attnviz.datasets import Dataset, load_dataset
 from attnviz.errors import AttnvizError
-from attnviz.experiment import Experiment, load, starting_rows
+from attnviz.experiment import Experiment, cosine_distance, load, starting_rows
 from attnviz.model import AttentionClassifier
-from attnviz.text import words
-from attnviz.training import TrainingConfig, train
-from attnviz.twins import Progress, Schedule, Twins
+from attnviz.text import Vocabulary, words
+from attnviz.training import Corpus, TrainingConfig, train
+from attnviz.twins import Progress, Rows, Schedule, Twins
 from attnviz.vectors import FastTextVectors
 from tests.conftest import TINY
 
@@ -41,7 +42,8 @@ def test_progress_tells_stage_step_losses_accuracy_and_time_left(tiny_data: Data
     events = run(tiny_data, tmp_path)
     stages = list(dict.fromkeys(event.stage for event in events))
     assert stages == ["vectors", "training", "testing", "done"]
-    training = [event for event in events if event.stage == "training"]
+    before, *training = [event for event in events if event.stage == "training"]
+    assert (before.epoch, set(before.accuracy)) == (0, {"frozen", "fine-tuned", "uniform"})
     assert [(event.epoch, event.step) for event in training] == [
         (epoch, step) for epoch in (1, 2) for step in range(1, training[0].steps + 1)
     ]
@@ -279,9 +281,26 @@ def test_additive_scorer_trains_and_loads(tiny_data: Dataset, tmp_path: Path) ->
     assert isinstance(experiment.model("fine-tuned").attention, torch.nn.Sequential)
 
 
+def test_an_experiment_can_hold_both_scorers(tiny_data: Dataset, tmp_path: Path) -> None:
+    variants = ("frozen", "fine-tuned", "frozen-additive", "fine-tuned-additive")
+    run(tiny_data, tmp_path, replace(QUICK, variants=variants))
+    experiment = load(tmp_path / "quick")
+    assert experiment.variants == variants
+    start = starting_rows(experiment.vocabulary, experiment.vectors)
+    for variant in variants:
+        additive = variant.endswith("-additive")
+        assert experiment.about.variants[variant].scorer == ("additive" if additive else "linear")
+        assert isinstance(experiment.model(variant).attention, torch.nn.Sequential) == additive
+        assert torch.equal(experiment.model(variant).embedding.weight, start) == variant.startswith("frozen")
+        assert set(experiment.history["epochs"][0]) == set(variants)
+    linear = cosine_distance(start, experiment.model("fine-tuned").embedding.weight)
+    assert np.allclose(comparison.drift(experiment, experiment.vocabulary.words).drift, linear[2:], atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
+        ({"scorer": "additive", "variants": ("frozen", "frozen-additive")}, "frozen-additive the same"),
         ({"variants": ("melted",)}, "melted"),
         ({"variants": ()}, "at least one"),
         ({"embedding_dim": 0}, "embedding_dim is 0"),
@@ -309,3 +328,20 @@ def test_the_card_says_what_how_and_how_well(tiny: Experiment) -> None:
     assert f"| fine-tuned | all | {figures.n} | {figures.accuracy:.1%} |" in tiny.card
     assert tiny.about.data["split_rule"] in tiny.card
     assert json.dumps(tiny.about.data["rows"]["train"]) in tiny.card
+
+
+def test_vectors_learn_from_more_text_too(tiny_data: Dataset, tmp_path: Path) -> None:
+    texts = ["the sublime film was superb and tender"] * 30
+    more = replace(tiny_data, name="more", texts=tuple(texts), labels=(0,) * 30, splits=("train",) * 30)
+    rows = Rows.of(tiny_data.split("train"))
+    vocabulary = Vocabulary.build(rows.words, TINY.vocab_size)
+    alone, both = Corpus.of(rows.words, vocabulary, TINY), Corpus.of(rows.words, vocabulary, TINY, more)
+    assert "sublime" in both.counts and "sublime" not in alone.counts
+    assert len(both.sentences) == 30 + both.repeats * len(rows.words)
+    assert sum(len(words) for words in both.sentences) == sum(both.counts.values())
+    config = replace(TINY, schedule=replace(TINY.schedule, epochs=1), second_seed=False)
+    for _ in train(tiny_data, "both", config, out=tmp_path, more=more):
+        pass
+    trained = load(tmp_path / "both")
+    assert trained.vectors.words == vocabulary.words
+    assert trained.about.vectors["from"].endswith("and those of more")

@@ -12,6 +12,7 @@ from attnviz import comparison
 from attnviz.comparison import TWINS, Method, Neighbour, Neighbourhood
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
+from attnviz.spreadsheet import csv
 from attnviz.subwords import LONGEST
 from attnviz.ui import comparisons, session
 from attnviz.ui.anatomy import number
@@ -21,7 +22,7 @@ from attnviz.ui.opposites import opposites
 from attnviz.ui.pairs import OPPOSITES
 from attnviz.ui.session import _
 from attnviz.ui.swapback import swapback
-from attnviz.ui.takeaway import csv, save
+from attnviz.ui.takeaway import save
 from attnviz.ui.view import EmbeddingsView, SubwordsView
 from attnviz.ui.wordchart import wordchart
 from attnviz.ui.wordtable import Cell, Row, Subject, Table, word, wordtables

@@ -19,10 +19,11 @@ const chance = (share) => (share > 0.9995 ? ">99.9%" : share < 0.0005 ? "<0.1%" 
 const contribution = (number) => signed(number, Math.abs(number) < 0.0995 ? 3 : 2);
 
 class Heatmap {
-  constructor(root, strike, open) {
+  constructor(root, strike, open, rests) {
     this.root = root;
     this.strike = strike;
     this.open = open;
+    this.epochs = new Epochs(element, () => this.#redraw(), rests);
     this.tip = element("div", "tip");
     this.tip.id = "tip";
     this.tip.setAttribute("popover", "manual");
@@ -50,7 +51,8 @@ class Heatmap {
     this.#hide();
     this.heading.textContent = data.heading;
     this.heading.hidden = !data.heading;
-    data.panels.forEach((panel, i) => this.#update(panel, this.panels[i]));
+    this.epochs.draw(data.growth);
+    this.#redraw();
     this.#struck();
     this.legend.replaceChildren(...(data.legend ? this.#legend(data.legend) : []));
     this.root.dataset.drawn = data.digest;
@@ -62,7 +64,30 @@ class Heatmap {
     this.struck = element("p", "struck");
     this.legend = element("div", "legend");
     this.heading = element("h2", "pinned");
-    this.root.replaceChildren(this.heading, ...this.panels.map((panel) => panel.node), this.struck, this.legend, this.tip);
+    this.root.replaceChildren(this.heading, ...this.panels.map((panel) => panel.node), this.struck, this.epochs.node, this.legend, this.tip);
+  }
+
+  #redraw() {
+    this.data.panels.forEach((_, i) => this.#update(this.#reading(i), this.panels[i]));
+  }
+
+  // What a panel shows: the finished classifier, or what the run's history holds of the epoch that the slider is at.
+  #reading(i) {
+    const panel = this.data.panels[i];
+    if (!this.epochs.past) return panel;
+    const { growth, at } = this.epochs;
+    const { weights, levels, probabilities, kept } = growth.panels[i];
+    const chances = probabilities[at];
+    return {
+      ...panel,
+      past: true,
+      note: at === kept ? `${growth.names[at]} ▲ ${growth.texts.kept}` : growth.names[at],
+      weights: weights[at],
+      levels: levels[at],
+      scales: levels[at].map(() => "attention"),
+      prediction: panel.classes[chances.indexOf(Math.max(...chances))].name,
+      classes: panel.classes.map((one, k) => ({ ...one, probability: chances[k] })),
+    };
   }
 
   #panel(panel) {
@@ -98,6 +123,8 @@ class Heatmap {
   #update(panel, drawn) {
     const { words, shade, texts } = this.data;
     drawn.node.setAttribute("aria-label", panel.name);
+    drawn.words.classList.toggle("moving", Boolean(panel.past));
+    drawn.answer.setAttribute("aria-live", panel.past ? "off" : "polite"); // the slider says where it is
     drawn.words.setAttribute("aria-label", fill(texts.words, { variant: panel.name }));
     drawn.node.querySelector("h2").firstChild.data = panel.name;
     drawn.node.querySelector(".note").textContent = panel.note;
@@ -205,12 +232,12 @@ class Heatmap {
     clearTimeout(this.leaving);
     const i = Number(button.dataset.index);
     const drawn = this.panels.findIndex((one) => one.buttons[i] === button);
-    const panel = this.data.panels[drawn];
+    const panel = this.#reading(drawn);
     this.#mark(i, drawn);
     this.described?.removeAttribute("aria-describedby");
     this.described = button;
     this.tapped = tapped ? button : null;
-    this.upwards = panel !== this.data.panels.at(-1); // away from the other panels, where the same word is marked
+    this.upwards = drawn !== this.panels.length - 1; // away from the other panels, where the same word is marked
     this.tip.setAttribute("role", tapped ? "group" : "tooltip");
     this.tip.replaceChildren(...this.#details(panel, i), this.#offer(i, tapped), this.#elsewhere(i));
     if (!this.tip.matches(":popover-open")) this.tip.showPopover();
@@ -238,10 +265,9 @@ class Heatmap {
     if (word.struck) return [...nodes, element("p", "", texts.out)];
     const weight = panel.weights[i];
     const ratio = weight * words.filter((one) => !one.struck).length;
-    nodes.push(
-      element("p", "", fill(texts.weight, { weight: weight.toFixed(4), ratio: ratio.toFixed(ratio < 10 ? 2 : 1) })),
-      element("p", "", fill(texts.score, { score: signed(panel.scores[i], 3) })),
-    );
+    nodes.push(element("p", "", fill(texts.weight, { weight: weight.toFixed(4), ratio: ratio.toFixed(ratio < 10 ? 2 : 1) })));
+    if (panel.past) return [...nodes, element("p", "", panel.note)]; // the history holds no more
+    nodes.push(element("p", "", fill(texts.score, { score: signed(panel.scores[i], 3) })));
     const table = element("table");
     const head = table.createTHead().insertRow();
     for (const text of ["", texts.vote, texts.contribution]) head.append(element("th", "", text));
@@ -259,7 +285,8 @@ class Heatmap {
   // What follows the details: under a finger the button that strikes the word out, else what a click does.
   #offer(i, tapped) {
     const { texts, words } = this.data;
-    if (!tapped) return element("p", "hint", `${words[i].struck ? texts.clickBack : texts.click} ${texts.into}`);
+    const click = this.epochs.past ? this.epochs.growth.texts.past : words[i].struck ? texts.clickBack : texts.click;
+    if (!tapped) return element("p", "hint", `${click} ${texts.into}`);
     const button = element("button", "strike", words[i].struck ? texts.restore : texts.strike);
     button.type = "button";
     button.dataset.index = i;
@@ -316,8 +343,9 @@ class Heatmap {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".heatmap");
-  root.drawing ??= new Heatmap(root, (words) => root.send(words), (page, word) => root.open(page, word));
+  root.drawing ??= new Heatmap(root, (words) => root.send(words), (page, word) => root.open(page, word), (at) => root.rests(at));
   root.send = (words) => setTriggerValue("strike", { digest: root.drawing.data.digest, words });
   root.open = (page, word) => setTriggerValue("open", { digest: root.drawing.data.digest, page, word });
+  root.rests = (at) => setTriggerValue("epoch", { digest: root.drawing.data.digest, at });
   root.drawing.draw(JSON.parse(data.json));
 }

@@ -23,6 +23,8 @@ NOTES = {
     "frozen": msg("word vectors stay as FastText made them"),
     "fine-tuned": msg("word vectors learn with the classifier"),
     "uniform": msg("no attention: every word weighs the same"),
+    "frozen-additive": msg("as frozen, with the scorer v·tanh(W·h + b)"),
+    "fine-tuned-additive": msg("as fine-tuned, with the scorer v·tanh(W·h + b)"),
 }
 
 
@@ -47,13 +49,16 @@ def heatmap(
     translate: Translate,
     on_strike: Callable[[str, list[int]], None],
     on_open: Callable[[str, str], None],
+    growth: dict[str, Any] | None = None,
+    on_epoch: Callable[[int], None] | None = None,
     heading: str = "",
     legend: bool = True,
 ) -> None:
     """Draw one panel a judgement.
 
     A click that changes which words are struck calls `on_strike(digest, positions)`, one in a word's details that asks
-    for another page's view of it `on_open(page, word)`.
+    for another page's view of it `on_open(page, word)`. With a `growth` (see `epochs.payload`) a slider moves them
+    through the epochs; where it comes to rest it calls `on_epoch(place)`.
     """
 
     def struck() -> None:
@@ -65,11 +70,23 @@ def heatmap(
         if event["digest"] == digest(judgements[0].whole.text):
             on_open(str(event["page"]), judgements[0].whole.tokens[int(event["word"])].word)
 
+    def rested() -> None:
+        event = st.session_state[key].epoch
+        if on_epoch and event["digest"] == digest(judgements[0].whole.text):
+            on_epoch(int(event["at"]))
+
     data = payload(judgements, shade, translate)
+    data["growth"] = growth
     data["heading"] = heading
     data["legend"] = _legend(judgements[0].now, shade, translate) if legend else None
     # As one string: Streamlit imports pandas and pyarrow to see if a list or a dictionary might be a table.
-    _mount(key=key, data={"json": json.dumps(data)}, on_strike_change=struck, on_open_change=opened)
+    _mount(
+        key=key,
+        data={"json": json.dumps(data)},
+        on_strike_change=struck,
+        on_open_change=opened,
+        on_epoch_change=rested,
+    )
 
 
 def digest(text: str) -> str:
@@ -230,10 +247,13 @@ def _rules() -> str:
     return "\n".join(rules)
 
 
-_here = Path(__file__)
+def _read(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
 _mount = st.components.v2.component(
     "attnviz_heatmap",
     html='<div class="heatmap">\n</div>',
-    css=_here.with_suffix(".css").read_text(encoding="utf-8") + _rules(),
-    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
+    css="".join(_read(name) for name in ("heatmap.css", "epochs.css")) + _rules(),
+    js="".join(_read(name) for name in ("epochs.js", "heatmap.js")),
 )

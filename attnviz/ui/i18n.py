@@ -61,6 +61,8 @@ NAMES = (
     msg("frozen"),
     msg("fine-tuned"),
     msg("uniform"),
+    msg("frozen-additive"),
+    msg("fine-tuned-additive"),
     msg("negative"),
     msg("positive"),
     msg("World"),

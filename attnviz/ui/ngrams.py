@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attnviz.shading import visible
+from attnviz.spreadsheet import csv
 from attnviz.subwords import Dissection
 from attnviz.ui import session
 from attnviz.ui.session import _
-from attnviz.ui.takeaway import csv, save
+from attnviz.ui.takeaway import save
 from attnviz.ui.view import SubwordsView
 
 if TYPE_CHECKING:

@@ -8,8 +8,10 @@ from functools import partial
 import streamlit as st
 
 from attnviz.experiment import Experiment
+from attnviz.growth import Growth
+from attnviz.growth import growth as growth_of
 from attnviz.shading import ATTENTION
-from attnviz.ui import session
+from attnviz.ui import epochs, session
 from attnviz.ui.box import box
 from attnviz.ui.examples import examples
 from attnviz.ui.heatmap import Judgement, digest, heatmap
@@ -40,6 +42,7 @@ def reading(experiment: Experiment) -> None:
     fits = session.link(shown)
     text = current(shown, experiment)
     offered = examples(experiment.language, experiment.labels)
+    offered += epochs.probes(experiment, offered)
     box(
         text,
         offered,
@@ -47,16 +50,19 @@ def reading(experiment: Experiment) -> None:
         language=session.language(),
         sentences=experiment.language,
         translate=session.translation(),
-        on_typed=lambda typed: session.change(text=None if typed == offered[0].text else typed, without=()),
+        on_typed=lambda typed: session.change(text=None if typed == offered[0].text else typed, without=(), epoch=None),
     )
     if shown.pin is not None:
         sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
-    judgements = sentence(shown, experiment, text, shown.without, "without", _("Now") if shown.pin is not None else "")
+    growth = growth_of(experiment, text)
+    heading = _("Now") if shown.pin is not None else ""
+    judgements = sentence(shown, experiment, text, shown.without, "without", heading, growth)
     if not fits:
         st.caption(
             session.plain(_("This text is too long for a link: the address bar tells the rest of this view only."))
         )
     if judgements:
+        epochs.growing(shown, experiment, growth)
         asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without)
         takeaway(
             shown,
@@ -131,9 +137,18 @@ def pin(experiment: Experiment) -> None:
 
 
 def sentence(
-    shown: SentenceView, experiment: Experiment, text: str, without: tuple[int, ...], field: str, heading: str = ""
+    shown: SentenceView,
+    experiment: Experiment,
+    text: str,
+    without: tuple[int, ...],
+    field: str,
+    heading: str = "",
+    growth: Growth | None = None,
 ) -> list[Judgement]:
-    """Draw one sentence as every chosen variant reads it; clicks change the view's `field`."""
+    """Draw one sentence as every chosen variant reads it; clicks change the view's `field`.
+
+    With a `growth` a slider moves it through the epochs.
+    """
     judgements = [judge(experiment, text, variant, shown.unknown, without) for variant in shown.variants]
     whole = judgements[0].whole
     if not whole.tokens:
@@ -142,7 +157,7 @@ def sentence(
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):
-            session.change(**{field: tuple(places)})
+            session.change(**{field: tuple(places)}, epoch=None)
 
     def leave(page: str, word: str) -> None:
         session.change(word=word, other=None)
@@ -157,6 +172,7 @@ def sentence(
     if whole.truncated:
         limit = _("The classifier reads the first {limit} of {total} words and marks.")
         st.caption(limit.format(limit=f"{whole.max_tokens:,}", total=f"{whole.total_tokens:,}"))
+    moved = epochs.moving(shown, growth, without)
     heatmap(
         judgements,
         shown.shade,
@@ -164,6 +180,8 @@ def sentence(
         translate=session.translation(),
         on_strike=strike,
         on_open=leave,
+        growth=epochs.payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
+        on_epoch=lambda at: session.change(epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
         legend=field == "without",
     )

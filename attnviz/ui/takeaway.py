@@ -9,6 +9,7 @@ import streamlit as st
 
 from attnviz import picture
 from attnviz.explain import Explanation
+from attnviz.spreadsheet import csv
 from attnviz.ui import session
 from attnviz.ui.session import _
 from attnviz.ui.view import SentenceView
@@ -49,11 +50,6 @@ def save(kind: str, data: Callable[[], str | bytes], mime: str, label: str = "",
     """Offer a file that is made when it is asked for; a page that offers two of a kind names them."""
     file, key = f"{name}.{kind.lower()}", f"save_{name}_{kind}"
     st.download_button(label or kind, data, file, mime, key=key, icon=":material/download:", on_click="ignore")
-
-
-def csv(rows: pd.DataFrame) -> bytes:
-    """Return a table as a file that spreadsheets read, Korean and all."""
-    return bytes(rows.to_csv(index=False).encode("utf-8-sig"))
 
 
 def table(explanations: Sequence[Explanation]) -> pd.DataFrame:

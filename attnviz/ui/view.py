@@ -14,7 +14,22 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
-_LONG = ("text", "without", "pin", "pin_without", "word", "other", "among", "pairs", "hand", "marks")
+_LONG = (
+    "text",
+    "without",
+    "pin",
+    "pin_without",
+    "word",
+    "other",
+    "among",
+    "pairs",
+    "contains",
+    "marked",
+    "watched",
+    "called",
+    "hand",
+    "marks",
+)
 
 
 class Codec(NamedTuple):
@@ -31,10 +46,14 @@ PLACES = Codec(
     lambda places: ",".join(map(str, places)),
 )
 NUMBER = Codec(lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else 0, str)
-HEAT = Codec(lambda text: float(text) if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", text) else -1.0, "{:g}".format)
+EPOCH = Codec(lambda text: int(text) if re.fullmatch("[0-9]{1,4}", text) else None, str)
 PAIRS = Codec(  # of words, which hold no space
     lambda text: tuple(zip(text.split()[::2], text.split()[1::2], strict=False)),
     lambda pairs: " ".join(" ".join(pair) for pair in pairs),
+)
+FRACTION = Codec(
+    lambda text: float(text) if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,6})?", text) else -1.0,
+    lambda value: f"{value:.6f}".rstrip("0").rstrip("."),
 )
 SWITCH = Codec(lambda text: text == "1", lambda on: "1" if on else "0")
 
@@ -54,7 +73,10 @@ class View:
 
 @dataclass(frozen=True)
 class SentenceView(View):
-    """What the Sentence page shows. `text` is None for the sentence a newcomer sees, `pin` None for no pinned one."""
+    """What the Sentence page shows. `text` is None for the sentence a newcomer sees, `pin` None for no pinned one.
+
+    `epoch` is None for the finished classifiers.
+    """
 
     text: str | None = linked(None)
     without: tuple[int, ...] = linked((), PLACES)
@@ -64,6 +86,8 @@ class SentenceView(View):
     pin: str | None = linked(None)
     pin_without: tuple[int, ...] = linked((), PLACES)
     numbers: bool = linked(False, SWITCH)
+    epoch: int | None = linked(None, EPOCH)
+    growing: bool = linked(False, SWITCH)
 
 
 @dataclass(frozen=True)
@@ -111,7 +135,7 @@ class StepsView(View):
     step: int = linked(1, NUMBER)
     reader: str = linked("fine-tuned")
     side: str = linked("")
-    heat: float = linked(1.0, HEAT)
+    heat: float = linked(1.0, FRACTION)
     spot: int = linked(-1, NUMBER)
     hand: str = linked("")
     predict: bool = linked(False, SWITCH)
@@ -119,6 +143,53 @@ class StepsView(View):
     reveal: bool = linked(False, SWITCH)
     of: str = linked("")
     present: bool = linked(False, SWITCH)
+
+
+@dataclass(frozen=True)
+class ErrorsView(View):
+    """What the Errors page shows. `data` is "" for the experiment's own test rows, a name, `upload`, or a key of rows.
+
+    `cell`, `contains`, `truth`, `strange`, `size` and `having` narrow the list; `row` counts from 1, 0 is the first.
+    """
+
+    data: str = linked("")
+    judged: str = linked("fine-tuned")
+    cell: str = linked("errors")
+    sort: str = linked("loss")
+    contains: str = linked("")
+    truth: str = linked("")
+    strange: int = linked(0, NUMBER)
+    size: str = linked("")
+    having: str = linked("")
+    row: int = linked(0, NUMBER)
+    struck: tuple[int, ...] = linked((), PLACES)
+    shade: str = linked("attention")
+    look: str = linked("sentences")
+    swap: bool = linked(False, SWITCH)
+    marked: tuple[int, ...] = linked((), PLACES)
+
+
+@dataclass(frozen=True)
+class TrainView(View):
+    """What the Train page is set to; a file that was uploaded is in no link.
+
+    `lender` is "" for what fits the rows best, "train", the name of an experiment, or that of a file of vectors;
+    `watched` is None for sentences of ours.
+    """
+
+    data: str = linked("file")
+    lender: str = linked("")
+    epochs: int = linked(5, NUMBER)
+    hidden: int = linked(128, NUMBER)
+    words: int = linked(20_000, NUMBER)
+    rate: float = linked(0.002, FRACTION)
+    scorer: str = linked("linear")
+    dropout: float = linked(0.5, FRACTION)
+    seed: int = linked(0, NUMBER)
+    trained: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
+    spoken: str = linked("")
+    watched: str | None = linked(None)
+    called: str = linked("")
 
 
 AnyView = TypeVar("AnyView", bound=View)

@@ -19,16 +19,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.fixture(scope="session")
-def address(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return where the app listens, on the tiny models."""
-    with serving(tiny_models, tmp_path_factory.mktemp("server") / "log") as address:
-        yield address
-
-
 @contextmanager
-def serving(models: Path, log: Path) -> Iterator[str]:
-    """Run the app on a folder of models and yield its address."""
+def served(models: Path, log: Path) -> Iterator[str]:
+    """Run the app on a folder of models and yield where it listens; a traceback in its log fails the test."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -53,6 +46,13 @@ def serving(models: Path, log: Path) -> Iterator[str]:
             server.wait(5)
         except subprocess.TimeoutExpired:
             server.kill()
+
+
+@pytest.fixture(scope="session")
+def address(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return where the app listens, on the tiny models."""
+    with served(tiny_models, tmp_path_factory.mktemp("server") / "log") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

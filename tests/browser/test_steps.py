@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz.experiment import Experiment, load, names
 from attnviz.explain import Explanation
-from tests.browser.conftest import ROOT, serving
+from tests.browser.conftest import ROOT, served
 
 SHIPPED = [name for name in names(ROOT / "models") if (ROOT / "models" / name / "uniform.safetensors").exists()]
 SIXTY = {
@@ -29,7 +29,7 @@ UNIT = 1.01e-3  # a settled number may be off by one in the third place
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return where the app listens, on the shipped models."""
-    with serving(ROOT / "models", tmp_path_factory.mktemp("shipped") / "log") as address:
+    with served(ROOT / "models", tmp_path_factory.mktemp("shipped") / "log") as address:
         yield address
 
 

@@ -21,6 +21,8 @@ VIEWS = st.builds(
     pin=st.none() | st.text(max_size=80),
     pin_without=PLACES,
     numbers=st.booleans(),
+    epoch=st.none() | st.integers(0, 1000),
+    growing=st.booleans(),
 )
 
 

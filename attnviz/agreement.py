@@ -1,0 +1,49 @@
+"""Two classifiers on the same rows: which rows one of them alone gets right, and whether that may be chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+# scipy.stats is imported where it is used: it takes as long as torch.
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How many rows both variants get right, one alone, or neither."""
+
+    a: str
+    b: str
+    both_right: int
+    only_a: int
+    only_b: int
+    both_wrong: int
+
+    @classmethod
+    def of(cls, a: str, b: str, right_a: np.ndarray, right_b: np.ndarray) -> Agreement:
+        """Count rows [N] by which variant gets them right."""
+        counts = [(right_a & right_b), (right_a & ~right_b), (~right_a & right_b), (~right_a & ~right_b)]
+        return cls(a, b, *(int(rows.sum()) for rows in counts))
+
+    @property
+    def p(self) -> float:
+        """How likely so uneven counts of what one alone gets right are between equals (McNemar 1947, exact)."""
+        from scipy.stats import binomtest
+
+        alone = self.only_a + self.only_b
+        return float(binomtest(self.only_a, alone).pvalue) if alone else 1.0
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the counts for JSON, under the variants' names."""
+        return {
+            "both_right": self.both_right,
+            f"only_{self.a}": self.only_a,
+            f"only_{self.b}": self.only_b,
+            "both_wrong": self.both_wrong,
+        }
+
+    def mcnemar(self) -> dict[str, Any]:
+        """Return McNemar's exact test for JSON."""
+        return {"a": self.a, "b": self.b, "only_a": self.only_a, "only_b": self.only_b, "p": self.p}

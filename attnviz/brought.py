@@ -1,0 +1,125 @@
+"""Rows that somebody brings to see how a classifier does on them: a file, with labels or without.
+
+More is let through than to train on: what has no label, or one the experiment does not know, is counted and left out;
+an empty text is a text. A file without any usable label is shown without labels.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from attnviz.datasets import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, unbroken
+from attnviz.errors import AttnvizError
+from attnviz.experiment import Experiment
+from attnviz.labels import readable
+from attnviz.scoresheet import Rows
+from attnviz.sources import recognise
+from attnviz.splits import given_splits
+from attnviz.tables import choose_column, read_table
+
+MOST_BYTES = 500_000_000
+MOST_ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The rows that can be scored, and what was left out."""
+
+    rows: Rows
+    total: int  # rows of the file
+    other_split: int  # left out: not of the split that was asked for
+    strange: dict[str, int]  # left out: how many rows have each label that the experiment does not know
+    unlabelled: int  # left out: rows without a label
+    empty: int  # texts without a word, which are scored all the same
+    columns: tuple[str, ...]
+    text_column: str
+    label_column: str | None
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file, and which of them are taken unless somebody says otherwise; None for none."""
+
+    names: tuple[str, ...]
+    text: str | None
+    label: str | None
+    official: bool  # a file of official rows, whose columns need no choice
+
+
+def columns_of(path: Path, data: bytes, max_rows: int = MOST_ROWS, max_bytes: int = MOST_BYTES) -> Columns:
+    """Return the columns of an upload; `AttnvizError` if it cannot be read, or holds more than is taken."""
+    table = read_table(path, max_rows, max_bytes, data)
+    by_name = {name.lower(): name for name in reversed(list(table.columns))}
+    text, label = (
+        next((by_name[name] for name in usual if name in by_name), None) for usual in (TEXT_COLUMNS, LABEL_COLUMNS)
+    )
+    return Columns(tuple(table.columns), text, label, recognise(table) is not None)
+
+
+def read(
+    path: Path,
+    experiment: Experiment,
+    *,
+    data: bytes | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    split: str = "test",
+    labelled: bool = True,
+    max_rows: int = MOST_ROWS,
+    max_bytes: int = MOST_BYTES,
+) -> Brought:
+    """Read a file, or what was uploaded under its name; of a file with a column `split`, the rows of one split.
+
+    Labels are looked for only if it is to be `labelled`. Raises `AttnvizError` if it cannot be read, holds more than is
+    taken, or has no text.
+    """
+    table = read_table(path, max_rows, max_bytes, data)
+    names: dict[str, str] = {}
+    if not (text_column or label_column) and (found := recognise(table)):
+        source, table = found
+        names = source.classes
+    total, columns = len(table), tuple(table.columns)
+    text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
+    if labelled and (label_column or any(name.lower() in LABEL_COLUMNS for name in columns)):
+        label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
+    else:
+        label_column = None
+    if split != "all" and any(name.lower() in SPLIT_COLUMNS for name in columns):
+        splits = given_splits(table[choose_column(columns, None, SPLIT_COLUMNS, path)], path)
+        table = table[np.array(splits) == split]
+    other_split = total - len(table)
+    texts = [unbroken(text) for text in table[text_column]]
+    truth: Sequence[int] | None = None
+    strange: Counter[str] = Counter()
+    unlabelled = 0
+    if label_column:
+        labels = [names.get(label, label) for label in readable(table[label_column])]
+        place = {name: k for k, name in enumerate(experiment.labels)}
+        numbers = {str(k): k for k in range(len(experiment.labels))}
+        given = set(labels) - {""}
+        if given and not given & place.keys() and given <= numbers.keys():
+            place = numbers
+        strange = Counter(label for label in labels if label and label not in place)
+        unlabelled = labels.count("")
+        kept = [row for row, label in enumerate(labels) if label in place]
+        if kept:
+            truth = [place[labels[row]] for row in kept]
+            texts = [texts[row] for row in kept]
+    if not texts:
+        raise AttnvizError(
+            "{file} has no rows in the split {split}: give another file, or leave the column out.",
+            file=path.name,
+            split=split,
+        )
+    key = sha256(repr((texts, truth, experiment.labels)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    empty = sum(not text or text.isspace() for text in texts)
+    rows = Rows(path.name, texts, truth, None, key)
+    return Brought(
+        rows, total, other_split, dict(strange.most_common()), unlabelled, empty, columns, text_column, label_column
+    )

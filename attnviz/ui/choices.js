@@ -1,0 +1,147 @@
+// Draws tables of which a cell, or in a list a line, is a button. Texts reach the page through textContent alone.
+// Arrow keys go from button to button; in a list they choose as they go, in a grid Enter chooses.
+
+const element = (tag, className = "", text = "") => {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text) node.textContent = text;
+  return node;
+};
+
+class Choices {
+  constructor(root) {
+    this.root = root;
+    root.addEventListener("click", ({ target }) => {
+      const button = (target.closest?.("button") ?? target.closest?.("tr")?.querySelector("button[data-line]"));
+      if (button) this.#choose(button);
+    });
+    root.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  draw(json) {
+    if (json === this.json) return;
+    this.json = json;
+    this.data = JSON.parse(json);
+    document.documentElement.lang = this.data.language;
+    const focused = this.root.getRootNode().activeElement?.dataset.id;
+    const scrolled = this.root.querySelector(".scroll")?.scrollTop ?? 0;
+    const boards = element("div", "boards");
+    boards.append(...this.data.boards.map((board, b) => this.#board(board, b)));
+    this.root.replaceChildren(boards);
+    const scroll = this.root.querySelector(".scroll");
+    if (scroll) scroll.scrollTop = scrolled;
+    const all = [...this.root.querySelectorAll("button")];
+    const here = all.find((button) => button.dataset.id === this.data.chosen);
+    for (const table of this.root.querySelectorAll("table")) {
+      const stop = table.querySelector("button[aria-pressed=true], button[aria-current]") ?? table.querySelector("button");
+      if (stop) stop.tabIndex = 0; // one stop for the tab key; arrows go on from there
+    }
+    if (focused !== undefined) (all.find((b) => b.dataset.id === focused) ?? here)?.focus({ preventScroll: true });
+    if (scroll && here) this.#show(scroll, here.closest("tr"));
+    this.root.dataset.drawn = `${this.data.chosen} ${this.data.boards.map((board) => board.rows.length)}`;
+  }
+
+  #show(scroll, line) {
+    const head = scroll.querySelector("thead")?.offsetHeight ?? 0;
+    if (line.offsetTop - head < scroll.scrollTop) scroll.scrollTop = line.offsetTop - head;
+    const below = line.offsetTop + line.offsetHeight - scroll.clientHeight;
+    if (below > scroll.scrollTop) scroll.scrollTop = below;
+  }
+
+  #board(board, b) {
+    const node = element("section", board.grid ? "board grid" : "board list");
+    const heading = element("h3", "", board.heading);
+    heading.id = `heading${b}`;
+    const table = element("table");
+    table.setAttribute("aria-labelledby", heading.id);
+    const head = table.createTHead().insertRow();
+    const heads = board.grid ? [board.corner, ...board.heads] : board.heads;
+    for (const text of heads) {
+      const cell = element("th");
+      cell.append(element("bdi", "", text));
+      cell.scope = "col";
+      head.append(cell);
+    }
+    const body = table.createTBody();
+    for (const row of board.rows) {
+      const line = body.insertRow();
+      row.forEach((cell, c) => line.append(this.#cell(board, cell, c)));
+    }
+    const scroll = element("div", board.grid ? "wide" : "scroll");
+    scroll.append(table);
+    node.append(heading);
+    if (board.about) node.append(element("p", "about", board.about));
+    node.append(scroll);
+    return node;
+  }
+
+  #cell(board, { text, id, note, name, dark }, c) {
+    const head = board.grid && c === 0;
+    const cell = element(head ? "th" : "td");
+    if (head) cell.scope = "row";
+    let inside = cell;
+    if (id) {
+      inside = element("button");
+      inside.type = "button";
+      inside.tabIndex = -1;
+      inside.dataset.id = id;
+      if (name) inside.setAttribute("aria-label", name);
+      const chosen = id === this.data.chosen;
+      if (board.grid) inside.setAttribute("aria-pressed", String(chosen));
+      else {
+        inside.dataset.line = "";
+        if (chosen) {
+          inside.setAttribute("aria-current", "true");
+          cell.classList.add("current");
+        }
+      }
+      cell.append(inside);
+    }
+    if (dark !== null) inside.style.setProperty("--dark", `${(34 * Math.max(0, Math.min(dark, 1))).toFixed(1)}%`);
+    inside.append(element("bdi", "text", text));
+    if (note) inside.append(" ", element("span", "note", note));
+    return cell;
+  }
+
+  #choose(button) {
+    const list = button.closest(".list");
+    for (const other of this.root.querySelectorAll(list ? "[aria-current]" : "button[aria-pressed=true]")) {
+      if (list) {
+        other.removeAttribute("aria-current");
+        other.closest("td").classList.remove("current");
+      } else other.setAttribute("aria-pressed", "false");
+    }
+    if (list) {
+      button.setAttribute("aria-current", "true"); // at once; what the server says follows
+      button.closest("td").classList.add("current");
+    } else button.setAttribute("aria-pressed", "true");
+    this.root.send(button.dataset.id);
+  }
+
+  #key(event) {
+    const table = event.target.closest?.("table");
+    if (!table || event.ctrlKey || event.metaKey || event.altKey) return;
+    const list = Boolean(table.closest(".list"));
+    const across = list ? 1 : table.tBodies[0].rows[0].querySelectorAll("button").length;
+    const step = { ArrowRight: list ? 0 : 1, ArrowLeft: list ? 0 : -1, ArrowDown: across, ArrowUp: -across,
+      Home: -Infinity, End: Infinity }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const all = [...table.querySelectorAll("button")];
+    const here = all.indexOf(event.target);
+    const to = Number.isFinite(step) ? here + step : step < 0 ? 0 : all.length - 1;
+    const next = all[to];
+    if (!next || next === event.target) return;
+    event.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+    if (list) this.#choose(next);
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".choices");
+  root.drawing ??= new Choices(root);
+  root.send = (id) => setTriggerValue("choose", id);
+  root.drawing.draw(data.json);
+}

@@ -1,0 +1,57 @@
+"""Tables of which a cell or a line can be chosen: a confusion matrix, a list of sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A cell: what it says, small print beside it, how dark it is (0 to 1), and what is chosen with it, if anything.
+
+    `name` is what a screen reader says in place of a bare number.
+    """
+
+    text: str
+    id: str = ""
+    note: str = ""
+    name: str = ""
+    dark: float | None = None
+
+
+@dataclass(frozen=True)
+class Board:
+    """Lines of cells under heads. A `grid` has heads on its left too; of a `list` a whole line is chosen at once."""
+
+    heading: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Choice, ...], ...]
+    about: str = ""
+    corner: str = ""  # what is counted down and across, where the heads of a grid meet
+    grid: bool = False
+
+
+def choices(
+    boards: Sequence[Board], *, chosen: str, key: str, language: str, on_choose: Callable[[str], None], label: str = ""
+) -> None:
+    """Draw boards; a click, and in a list an arrow key, calls `on_choose(id)`. What is chosen already is pressed."""
+
+    def choose() -> None:
+        on_choose(str(st.session_state[key].choose))
+
+    data = {"boards": [asdict(board) for board in boards], "chosen": chosen, "language": language, "label": label}
+    _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
+
+
+_here = Path(__file__)
+_mount = st.components.v2.component(
+    "attnviz_choices",
+    html='<div class="choices">\n</div>',
+    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
+)

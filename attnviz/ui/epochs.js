@@ -1,0 +1,101 @@
+// The slider that moves a sentence's panels through the epochs of the training run. All of it happens in the browser;
+// Python hears where the slider came to rest, for the link. Its last place is the finished classifiers.
+
+const STEP = 800; // milliseconds an epoch while it plays
+
+class Epochs {
+  constructor(make, moved, rests) {
+    this.moved = moved;
+    this.rests = rests;
+    this.node = make("div", "epochs");
+    this.play = make("button", "play");
+    this.play.type = "button";
+    this.slider = make("input");
+    this.slider.type = "range";
+    this.slider.min = 0;
+    this.slider.step = 1;
+    this.name = make("output", "name");
+    this.scale = make("div", "steps");
+    this.scale.setAttribute("aria-hidden", "true");
+    this.marks = make("p", "marks");
+    const track = make("div", "track-and-steps");
+    track.append(this.slider, this.scale);
+    this.node.append(this.play, track, this.name, this.marks);
+    this.make = make;
+    this.play.addEventListener("click", () => (this.playing ? this.#rest() : this.#start()));
+    this.slider.addEventListener("input", () => {
+      this.#stop();
+      this.#to(Number(this.slider.value));
+    });
+    this.slider.addEventListener("change", () => this.#rest());
+  }
+
+  draw(growth) {
+    this.node.hidden = !growth;
+    if (!growth) {
+      this.#stop();
+      this.told = this.at = undefined;
+      this.growth = null;
+      return;
+    }
+    this.growth = growth;
+    if (growth.at !== this.told) {
+      this.#stop();
+      this.at = this.told = growth.at;
+    }
+    const { last, texts } = growth;
+    this.slider.max = last + 1;
+    this.slider.setAttribute("aria-label", texts.label);
+    this.marks.textContent = texts.marks;
+    const every = Math.ceil(last / 20);
+    this.scale.replaceChildren();
+    for (let at = 0; at <= last; at++) {
+      const kept = growth.panels.some((panel) => panel.kept === at);
+      if (at % every && !kept) continue;
+      const step = this.make("span", kept ? "kept" : "", at % every ? "▲" : `${at}`);
+      step.style.left = `calc(8px + ${at / (last + 1)} * (100% - 16px))`; // the middle of a thumb of 16 pixels
+      this.scale.append(step);
+    }
+    this.#show();
+  }
+
+  get past() {
+    return this.growth && this.at <= this.growth.last;
+  }
+
+  #start() {
+    if (!this.past || this.at === this.growth.last) this.#to(0);
+    this.playing = setInterval(() => {
+      if (!this.node.isConnected) return this.#stop();
+      this.#to(this.at + 1);
+      if (!this.past) this.#rest();
+    }, STEP);
+    this.#show();
+  }
+
+  #stop() {
+    clearInterval(this.playing);
+    this.playing = null;
+  }
+
+  #rest() {
+    this.#stop();
+    this.#show();
+    if (this.told !== this.at) this.rests((this.told = this.at));
+  }
+
+  #to(at) {
+    this.at = at;
+    this.#show();
+    this.moved();
+  }
+
+  #show() {
+    const { names, texts } = this.growth;
+    this.play.textContent = this.playing ? `❚❚ ${texts.pause}` : `▶ ${texts.play}`;
+    this.slider.value = this.at;
+    this.slider.setAttribute("aria-valuetext", names[this.at]);
+    this.name.textContent = names[this.at];
+  }
+}
+

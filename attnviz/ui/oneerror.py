@@ -1,0 +1,172 @@
+"""One sentence of the Errors page: both heat-maps with everything that can be done on the Sentence page, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from attnviz import diagnosis
+from attnviz.diagnosis import Diagnosis, Removal
+from attnviz.experiment import Experiment
+from attnviz.scoresheet import Scoresheet
+from attnviz.shading import ATTENTION, shorten, visible
+from attnviz.text import tokenize
+from attnviz.tracing import Trace
+from attnviz.ui import comparisons, session
+from attnviz.ui.heatmap import Judgement, digest, heatmap
+from attnviz.ui.session import _
+from attnviz.ui.swapback import traced
+from attnviz.ui.view import EmbeddingsView, ErrorsView, SentenceView, SubwordsView, View
+from attnviz.ui.wordtable import wordtables
+from attnviz.verdicts import verdict
+
+WAYS: dict[str, type[View]] = {"embeddings": EmbeddingsView, "subwords": SubwordsView}  # to other pages, for a word
+
+
+def one_error(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: int, place: str) -> None:
+    """Draw the sentence of a row; `place` says where in the list it is."""
+    text = sheet.texts[row]
+    truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
+    variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
+    judgements = [_judged(experiment, text, variant, shown.struck) for variant in variants]
+    _heading(shown, experiment, row, place, truth)
+    whole = judgements[0].whole
+    if not whole.tokens:
+        st.info(_("There is no word in this text: the answer is that of the bias alone."))
+        return
+    if truth is not None:
+        for judgement in judgements:
+            if judgement.whole.prediction != truth:
+                told = verdict(Diagnosis.of(judgement.whole, truth), judgement.whole, session.translation())
+                st.markdown(f"**{session.plain(_(judgement.whole.variant))}** — {session.plain(told)}")
+    if whole.truncated:
+        limit = _("The classifier reads the first {limit} of {total} words and marks.")
+        st.caption(limit.format(limit=f"{whole.max_tokens:,}", total=f"{whole.total_tokens:,}"))
+
+    def strike(of: str, places: list[int]) -> None:
+        if of == digest(text):
+            session.change(struck=tuple(places), row=row + 1)
+
+    def leave(page: str, word: str) -> None:
+        session.change(word=word, other=None)
+        st.session_state["way"] = page
+
+    heatmap(
+        judgements,
+        shown.shade,
+        key="heatmap_error",
+        translate=session.translation(),
+        on_strike=strike,
+        on_open=leave,
+    )
+    if truth is not None:
+        for judgement in judgements:
+            if judgement.whole.prediction != truth:
+                _removal(experiment, row, text, judgement.whole.variant, truth, len(whole.tokens))
+    _swap(shown, experiment, text)
+
+
+def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Judgement:
+    whole = session.explain(experiment.name, text, variant, "subword")
+    struck = tuple(place for place in without if place < len(whole.tokens))
+    return Judgement(whole, session.explain(experiment.name, text, variant, "subword", struck) if struck else None)
+
+
+def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, truth: str | None) -> None:
+    """Draw where we are, what colours the words, the mark, and the way to the Sentence page."""
+
+    def by(shade: str) -> str:
+        return _("attention") if shade == ATTENTION else _("contribution to “{label}”").format(label=_(shade))
+
+    with st.container(horizontal=True, vertical_alignment="center", key="one_error"):
+        said = f"{place} · " + (_("it is: {label}").format(label=_(truth)) if truth is not None else _("no label"))
+        st.markdown(f"**{session.plain(said)}**", width="content")
+        st.selectbox(
+            _("Shade by"),
+            [ATTENTION, *experiment.labels],
+            format_func=by,
+            width=230,
+            label_visibility="collapsed",
+            **session.bound(shown, "shade"),
+        )
+        marked = row in shown.marked
+        rest = tuple(other for other in shown.marked if other != row)
+        st.button(
+            _("Marked") if marked else _("Mark"),
+            icon=":material/bookmark_added:" if marked else ":material/bookmark:",
+            help=_("Marked sentences go into the report below"),
+            key="mark",
+            on_click=session.change,
+            kwargs={"marked": rest if marked else tuple(sorted((*rest, row)))},
+        )
+
+
+def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: str, count: int) -> None:
+    """Say which words would have to go for the answer to be right; of a long sentence only when asked."""
+    asked = f"removal {row} {variant}"
+    if count > diagnosis.MOST_TOKENS and not st.session_state.get(asked):
+        st.button(
+            _("{variant}: which words would have to go?").format(variant=_(variant)),
+            icon=":material/content_cut:",
+            key=f"ask {asked}",
+            on_click=st.session_state.__setitem__,
+            args=(asked, True),
+            type="tertiary",
+        )
+        return
+    with st.spinner(_("Leaving words out …")):
+        found = _removed(experiment.name, session.stamp(experiment.name), variant, text, truth)
+    if found is None:
+        told = _("{variant}: no set of up to {count} words was found without which it would be right.")
+        told = told.format(variant=_(variant), count=diagnosis.LARGEST)
+        st.caption(session.plain(told))
+        return
+    tokens = tokenize(text)
+    words = ", ".join(f"“{visible(shorten(tokens[place].text))}”" for place in found.places)
+    if found.smallest:
+        told = _("{variant}: right without {words}; no smaller set does it.")
+    else:
+        told = _("{variant}: right without {words}; a smaller set may do, not all were tried.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(session.plain(told.format(variant=_(variant), words=words)), width="content")
+        st.button(
+            _("Strike them out"),
+            key=f"strike {variant}",
+            type="tertiary",
+            on_click=session.change,
+            kwargs={"struck": found.places, "row": row + 1},
+        )
+
+
+def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
+    """Draw the twins' vectors swapped word by word, and the way to the Sentence page."""
+    with st.container(horizontal=True, vertical_alignment="center", key="more_of_error"):
+        if {"frozen", "fine-tuned"} <= set(experiment.variants):
+            st.toggle(_("Swap the twins' vectors, word by word"), **session.bound(shown, "swap"))
+        way = session.way(SentenceView) | {"text": text, "without": ",".join(map(str, shown.struck))}
+        label, icon = _("See it on the Sentence page"), ":material/short_text:"
+        if len(text) < _LINKED:
+            st.page_link("attnviz/ui/sentence.py", label=label, icon=icon, query_params=way)
+    if shown.swap and {"frozen", "fine-tuned"} <= set(experiment.variants):
+        with st.spinner(_("Swapping vectors, one word at a time …")):
+            found: Trace = comparisons.trace(experiment.name, text)
+        wordtables([traced(found)], chosen="", key="error_trace", language=session.language(), on_choose=_word)
+
+
+_LINKED = 3_000  # characters a link may carry
+
+
+def _word(word: str) -> None:
+    session.change(word=word, other=None)
+    st.session_state["way"] = "embeddings"
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _removed(name: str, stamp: int, variant: str, text: str, truth: str) -> Removal | None:
+    return diagnosis.removal(session.experiment(name), variant, text, truth)
+
+
+def places(rows: np.ndarray, row: int) -> int:
+    """Return where a row is in the list, 0 if it is not."""
+    found = np.flatnonzero(rows == row)
+    return int(found[0]) if len(found) else 0

