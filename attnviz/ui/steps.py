@@ -294,9 +294,9 @@ def in_a_word(share: float) -> str:
     """Say what an overlap means."""
     if share == 1:
         return _("the very same")
-    if share >= 0.5:
+    if share > 0.5:
         return _("much alike")
-    return _("little in common") if share else _("nothing in common")
+    return _("something in common") if share else _("nothing in common")
 
 
 page()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from attnviz.experiment import Experiment, load
+from attnviz.experiment import Experiment, load, names
 from attnviz.explain import Explanation
-from attnviz.ui.examples import EXAMPLES
+from attnviz.ui.examples import EXAMPLES, LESSONS, lessons
 
 TEXTS = {example.name: example.text for example in EXAMPLES["en"]}
 TWINS = pytest.mark.parametrize("variant", ["frozen", "fine-tuned"])
@@ -63,3 +63,23 @@ def test_the_long_review_is_read_whole_and_unevenly(shipped: Experiment, variant
     whole = shipped.explain(TEXTS["long review"], variant)
     assert not whole.truncated
     assert whole.weights.max() > 5 / len(whole.tokens)
+
+
+MODELS = Path(__file__).parent.parent.parent / "models"
+
+
+@pytest.mark.parametrize("name", [name for name in names(MODELS) if name.startswith("reviews-")])
+def test_the_sentences_of_the_lesson_make_their_points(name: str) -> None:
+    experiment = load(MODELS / name)
+    negation, strong, typo, long, irony = (
+        experiment.explain(one.text) for one in lessons(experiment.language, experiment.labels)
+    )
+    assert negation.prediction == experiment.labels[0]
+    assert strong.weights.max() > 0.5
+    assert not typo.known.all()
+    assert len(long.tokens) >= 38 and long.weights.max() < 0.2
+    assert irony.prediction == experiment.labels[1]  # it is taken in
+
+
+def test_every_lesson_has_five_sentences() -> None:
+    assert {len(sentences) for sentences in LESSONS.values()} == {5}

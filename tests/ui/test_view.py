@@ -5,7 +5,7 @@ from dataclasses import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.ui.view import LONGEST, EmbeddingsView, SentenceView, SubwordsView, View, fitting, read, write
+from attnviz.ui.view import LONGEST, EmbeddingsView, SentenceView, StepsView, SubwordsView, View, fitting, read, write
 
 NAMES = st.text(alphabet="abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=12)
 PLACES = st.lists(st.integers(0, 600), unique=True, max_size=8).map(lambda places: tuple(sorted(places)))
@@ -62,6 +62,30 @@ WORDS = st.text(alphabet="abcdefg가나다,.'", min_size=1, max_size=9)
 )
 def test_and_one_to_what_fine_tuning_did(view: EmbeddingsView) -> None:
     assert read(EmbeddingsView, write(view)) == view
+
+
+@given(
+    st.builds(
+        StepsView,
+        text=st.none() | st.text(max_size=80),
+        step=st.integers(0, 99),
+        heat=st.integers(0, 100).map(lambda turns: turns / 20),
+        spot=st.just(-1) | st.integers(0, 600),
+        hand=st.text(alphabet="0123456789.", max_size=40),
+        predict=st.booleans(),
+        marks=PLACES,
+        reveal=st.booleans(),
+        present=st.booleans(),
+    )
+)
+def test_and_one_to_a_step(view: StepsView) -> None:
+    assert read(StepsView, write(view)) == view
+
+
+def test_a_temperature_is_a_plain_number_or_none() -> None:
+    assert [read(StepsView, {"heat": text}).heat for text in ("0", "0.25", "-1", "nan", "1e9", "٣")] == [
+        0, 0.25, -1, -1, -1, -1,
+    ]  # fmt: skip
 
 
 def test_what_is_as_usual_is_not_in_the_link() -> None:
