@@ -14,7 +14,7 @@ import numpy as np
 from attnviz.datasets import Dataset
 from attnviz.experiment import About, Experiment
 from attnviz.text import Vocabulary
-from attnviz.training import VARIANTS, Corpus, TrainingConfig
+from attnviz.training import Corpus, TrainingConfig
 from attnviz.twins import Rows, Twins
 from attnviz.vectors import FastTextVectors
 
@@ -108,7 +108,7 @@ def _step(sample: Rows, vocabulary: Vocabulary, dim: int, labels: tuple[str, ...
         embedding_dim=dim,
         hidden_dim=config.hidden_dim,
         max_tokens=config.max_tokens,
-        variants={variant: replace(VARIANTS[variant], scorer=config.scorer) for variant in config.variants},
+        variants={variant: config.built(variant) for variant in config.variants},
     )
     with tempfile.TemporaryDirectory() as scratch:
         schedule = replace(config.schedule, epochs=1)
