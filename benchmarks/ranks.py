@@ -6,6 +6,17 @@ Each number of processes trains from every seed, in turn, so that a busy machine
 measured on one thread, like each of several; with `--threads` also on as many threads as the machine has cores, which
 is the other way to use them. An epoch's time is that of its steps and of measuring it, without reading the rows.
 Processor seconds are of the whole run and all its processes, start and reading included: what the time is paid with.
+
+On 4,000 short reviews and 2 cores that were shared with much other work (`--epochs 4 --seeds 2`):
+
+| training | seconds an epoch | times as fast | processor seconds | fine-tuned, accuracy from seed to seed |
+| --- | --- | --- | --- | --- |
+| 1 process, 1 thread | 17.5 | 1.00 | 22 | 73.5% to 74.9% |
+| 2 processes, 1 thread each | 8.4 | 2.09 | 32 | 74.0% to 74.2% |
+
+It shows that two reach what one reaches, and what it costs: 10 processor seconds more in all, most of it the second
+start. It cannot show the gain: where many processes wait for two cores, two of them are given twice the time of one,
+so 2.09 says little (an idle machine of two cores cannot give more than 2), and nothing about more cores or a network.
 """
 
 from __future__ import annotations
