@@ -3,10 +3,10 @@
     pip install fasttext
     python -m benchmarks.accuracy news-en TRAIN.csv --test TEST.csv
 
-Trains an experiment anew, with its settings, from every seed, its vectors included, and scores the test rows. Whether
-frozen and fine-tuned differ is said by McNemar's exact test on the test rows that one of them alone gets right.
-fastText's `supervised` (word bigrams) trains on the same rows; its settings are those that do best on the validation
-rows.
+Trains the twins of an experiment anew, from its vectors and with its settings, from further seeds, and scores the test
+rows; its own twins are the first. Whether frozen and fine-tuned differ is said by McNemar's exact test on the test rows
+that one of them alone gets right. fastText's `supervised` (word bigrams) trains on the same rows; its settings are
+those that do best on the validation rows.
 """
 
 from __future__ import annotations
@@ -34,18 +34,19 @@ from attnviz.twins import Schedule
 def main() -> None:
     """Print one table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("experiment", help="whose settings to train with")
+    parser.add_argument("experiment", help="whose vectors and settings to train with")
     parser.add_argument("rows", metavar="TRAIN", help="a data set's name, or a file")
     parser.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=3, help="how many, the experiment's own among them")
     chosen = parser.parse_args()
 
     dataset = load_dataset(chosen.rows, test=chosen.test)
     test = dataset.split("test")
     truth = np.array(test.labels)
     right: dict[str, list[np.ndarray]] = {"frozen": [], "fine-tuned": []}
+    own = load(chosen.experiment)
     for seed in range(chosen.seeds):
-        experiment = trained(dataset, settings(load(chosen.experiment).about, seed))
+        experiment = trained(dataset, settings(own.about, own.about.training["seed"] + seed), own) if seed else own
         for variant, found in right.items():
             found.append(experiment.predict(test.texts, variant).argmax(axis=1) == truth)
         print(f"seed {seed}: {mcnemar(right['frozen'][-1], right['fine-tuned'][-1])}", flush=True)
@@ -70,21 +71,16 @@ def settings(about: About, seed: int) -> TrainingConfig:
     return TrainingConfig(
         variants=("frozen", "fine-tuned"),
         language=about.language,
-        embedding_dim=about.embedding_dim,
         hidden_dim=about.hidden_dim,
         vocab_size=about.training["vocab_size"],
-        min_n=about.vectors["min_n"],
-        max_n=about.vectors["max_n"],
-        buckets=about.vectors["buckets"],
-        vector_epochs=about.vectors["epochs"],
         max_tokens=about.max_tokens,
         dropout=about.training["dropout"],
         schedule=replace(Schedule(**schedule), seed=seed),
     )
 
 
-def trained(dataset: Dataset, config: TrainingConfig, lender: Experiment | None = None) -> Experiment:
-    """Train an experiment that is thrown away, with vectors of its own or a lender's."""
+def trained(dataset: Dataset, config: TrainingConfig, lender: Experiment) -> Experiment:
+    """Train an experiment that is thrown away, with the vectors of another."""
     with tempfile.TemporaryDirectory() as folder:
         for _ in train(dataset, "seed", config, out=Path(folder), vectors=lender):
             pass
