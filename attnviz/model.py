@@ -86,15 +86,13 @@ class AttentionClassifier(nn.Module):
         enter with its subword vector, and a distinct word is projected once however often it occurs.
         """
         real = torch.arange(places.shape[1], device=places.device) < lengths[:, None]
-        hidden = self._hidden(rows, places, lengths)
-        if self.pooling == "mean":
-            scores = torch.zeros_like(hidden[..., 0])
-        else:
-            scores = self.attention(hidden).squeeze(2)
-        masked = scores.masked_fill(~real, torch.finfo(scores.dtype).min)
-        weights = masked.softmax(dim=1) * real  # the product keeps a sentence of no tokens at 0
-        context = torch.einsum("bt,bth->bh", weights, hidden)
-        return Reading(hidden, scores, weights, context, self.fc(self.dropout(context)))
+        hidden = self._hidden(rows, places, lengths).float()
+        with torch.autocast(hidden.device.type, enabled=False):  # what follows is little work, and wants precision
+            scores = hidden.new_zeros(real.shape) if self.pooling == "mean" else self.attention(hidden).squeeze(2)
+            masked = scores.masked_fill(~real, torch.finfo(scores.dtype).min)
+            weights = masked.softmax(dim=1) * real  # the product keeps a sentence of no tokens at 0
+            context = torch.einsum("bt,bth->bh", weights, hidden)
+            return Reading(hidden, scores, weights, context, self.fc(self.dropout(context)))
 
     def _hidden(self, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:
         """Return h_i [B, T, 2H], 0 where there is padding; on a GPU cuDNN is the faster way."""
