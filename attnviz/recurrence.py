@@ -105,24 +105,23 @@ class _Recurrence(torch.autograd.Function):
         d_projected = weight.new_zeros(ctx.rows, width, dtype=torch.float32)
         d_gates = weight.new_empty(steps, 2, batch, width)
         d_hidden = d_cell = torch.zeros_like(grads[0])
+        slopes = weight.new_empty(2, batch, 4, size, dtype=torch.float32)  # of a step's gates, before they are weighed
+        d = torch.empty_like(slopes)
         for step in reversed(range(steps)):
             gates, before, squashed = ctx.steps[step]
-            i, f, g, o = gates.split(size, dim=2)
+            i, f, g, o = gates.view(2, batch, 4, size).unbind(dim=2)
+            into_i, into_f, into_g, into_o = slopes.unbind(dim=2)
+            sigmoid_backward(g, i, grad_input=into_i)
+            sigmoid_backward(before, f, grad_input=into_f)
+            tanh_backward(i, g, grad_input=into_g)
+            sigmoid_backward(squashed, o, grad_input=into_o)
             d_hidden = d_hidden + grads[step]
-            d_cell = d_cell + tanh_backward(d_hidden * o, squashed)
-            d = torch.empty_like(gates)
-            d_i, d_f, d_g, d_o = d.split(size, dim=2)
-            torch.mul(d_cell, g, out=d_i)
-            torch.mul(d_cell, before, out=d_f)
-            torch.mul(d_cell, i, out=d_g)
-            torch.mul(d_hidden, squashed, out=d_o)
-            d_inputs = d[..., : 2 * size]
-            sigmoid_backward(d_inputs, gates[..., : 2 * size], grad_input=d_inputs)
-            tanh_backward(d_g, g, grad_input=d_g)
-            sigmoid_backward(d_o, o, grad_input=d_o)
+            d_cell = d_cell.addcmul(d_hidden, tanh_backward(o, squashed))
+            torch.mul(slopes[:, :, :3], d_cell[:, :, None], out=d[:, :, :3])
+            torch.mul(into_o, d_hidden, out=d[:, :, 3])
             d_cell = d_cell * f
             d_projected.index_add_(0, row[step], d.view(-1, width))
-            d_hidden = torch.bmm(d_gates[step].copy_(d), back).float()
+            d_hidden = torch.bmm(d_gates[step].copy_(d.flatten(2)), back).float()
         before, after = (whole.transpose(0, 1).flatten(1, 2) for whole in (operands[:-1], d_gates))  # [2, T·B, …]
         d_weight = torch.bmm(before.transpose(1, 2), after).float()
         return d_projected, None, d_weight, None, None, None
