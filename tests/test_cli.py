@@ -250,6 +250,7 @@ def test_train_promises_the_defaults_of_training() -> None:
     config = TrainingConfig()
     real = {field.name: getattr(owner, field.name) for owner in (config.schedule, config) for field in fields(owner)}
     real["variants"] = ",".join(config.variants)
+    assert real.pop("embedding_learning_rate") == real["learning_rate"] / 4  # as the help says
     shared = promised.keys() & real.keys()
     assert {"epochs", "embedding_dim", "hidden_dim", "vocab_size", "min_n", "max_n", "scorer", "seed"} <= shared
     assert {name: promised[name] for name in shared} == {name: real[name] for name in shared}
