@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnviz import charts, comparison
+from attnviz.charts import wordmap
 from attnviz.comparison import Spaces
 from attnviz.experiment import Experiment
 
@@ -86,11 +87,11 @@ def test_the_map_zooms_to_the_word_and_its_neighbours(tiny: Experiment) -> None:
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=30))
 def test_no_label_lies_over_another(points: list[tuple[float, float]]) -> None:
     places = np.array(points).reshape(-1, 2)
-    spots = charts._labels(places, ["word"] * len(places), np.array([[0.0, 0.0], [1.0, 1.0]]))
+    spots = wordmap._labels(places, ["word"] * len(places), np.array([[0.0, 0.0], [1.0, 1.0]]))
     again = [place for place, spot in zip(places.tolist(), spots, strict=True) if spot]
     assert len(spots) == len(points)
     assert not points or again
-    assert all(again.count(place) <= len(charts._SIDES) for place in again)
+    assert all(again.count(place) <= len(wordmap._SIDES) for place in again)
 
 
 def test_drift_is_drawn_against_the_count_with_the_chosen_word(tiny: Experiment) -> None:

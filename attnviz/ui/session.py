@@ -104,7 +104,7 @@ def link(shown: View) -> bool:
     st.session_state["changed"] = False
     _remembered().update(vars(shown))
     query = tell(shown)
-    short = fitting(query)
+    short = fitting(type(shown), query)
     if short != st.query_params.to_dict():
         st.query_params.from_dict(short)
     st.session_state["link"] = short
@@ -113,7 +113,7 @@ def link(shown: View) -> bool:
 
 def way(kind: type[View]) -> dict[str, str]:
     """Return the link of another page as it was left: with it the browser's history has one entry a step."""
-    return fitting(tell(remembered(kind)))
+    return fitting(kind, tell(remembered(kind)))
 
 
 def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -14,22 +14,6 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
-_LONG = (
-    "text",
-    "without",
-    "pin",
-    "pin_without",
-    "word",
-    "other",
-    "among",
-    "pairs",
-    "contains",
-    "marked",
-    "watched",
-    "called",
-    "hand",
-    "marks",
-)
 
 
 class Codec(NamedTuple):
@@ -58,9 +42,12 @@ FRACTION = Codec(
 SWITCH = Codec(lambda text: text == "1", lambda on: "1" if on else "0")
 
 
-def linked(default: Any, codec: Codec = TEXT) -> Any:
-    """Return a dataclass field that travels in the link under its own name unless it has its default."""
-    return field(default=default, metadata={"codec": codec})
+def linked(default: Any, codec: Codec = TEXT, *, long: bool = False) -> Any:
+    """Return a dataclass field that travels in the link under its own name unless it has its default.
+
+    What people write is `long`, and so are the places that count its words: they stay behind if a link is too long.
+    """
+    return field(default=default, metadata={"codec": codec, "long": long})
 
 
 @dataclass(frozen=True)
@@ -78,13 +65,13 @@ class SentenceView(View):
     `epoch` is None for the finished classifiers.
     """
 
-    text: str | None = linked(None)
-    without: tuple[int, ...] = linked((), PLACES)
+    text: str | None = linked(None, long=True)
+    without: tuple[int, ...] = linked((), PLACES, long=True)
     variants: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
     shade: str = linked("attention")
     unknown: str = linked("subword")
-    pin: str | None = linked(None)
-    pin_without: tuple[int, ...] = linked((), PLACES)
+    pin: str | None = linked(None, long=True)
+    pin_without: tuple[int, ...] = linked((), PLACES, long=True)
     numbers: bool = linked(False, SWITCH)
     epoch: int | None = linked(None, EPOCH)
     growing: bool = linked(False, SWITCH)
@@ -97,8 +84,8 @@ class SubwordsView(View):
     `vectors` is "" for the experiment's own, else the name of a file.
     """
 
-    word: str | None = linked(None)
-    other: str | None = linked(None)
+    word: str | None = linked(None, long=True)
+    other: str | None = linked(None, long=True)
     vectors: str = linked("")
     typos: bool = linked(False, SWITCH)
     ngrams: bool = linked(False, SWITCH)
@@ -111,16 +98,16 @@ class EmbeddingsView(View):
     `least`, `leans`, `towards` and `among` narrow the list of the words that moved most.
     """
 
-    word: str | None = linked(None)
+    word: str | None = linked(None, long=True)
     part: str = linked("map")
     method: str = linked("pca")
     zoom: bool = linked(False, SWITCH)
     least: int = linked(0, NUMBER)
     leans: str = linked("")
     towards: str = linked("")
-    among: str = linked("")
-    pairs: tuple[tuple[str, str], ...] = linked((), PAIRS)
-    text: str | None = linked(None)
+    among: str = linked("", long=True)
+    pairs: tuple[tuple[str, str], ...] = linked((), PAIRS, long=True)
+    text: str | None = linked(None, long=True)
 
 
 @dataclass(frozen=True)
@@ -131,15 +118,15 @@ class StepsView(View):
     `marks`, `reveal`) holds for the sentence that `of` is the digest of, and for no other.
     """
 
-    text: str | None = linked(None)
+    text: str | None = linked(None, long=True)
     step: int = linked(1, NUMBER)
     reader: str = linked("fine-tuned")
     side: str = linked("")
     heat: float = linked(1.0, FRACTION)
     spot: int = linked(-1, NUMBER)
-    hand: str = linked("")
+    hand: str = linked("", long=True)
     predict: bool = linked(False, SWITCH)
-    marks: tuple[int, ...] = linked((), PLACES)
+    marks: tuple[int, ...] = linked((), PLACES, long=True)
     reveal: bool = linked(False, SWITCH)
     of: str = linked("")
     present: bool = linked(False, SWITCH)
@@ -156,7 +143,7 @@ class ErrorsView(View):
     judged: str = linked("fine-tuned")
     cell: str = linked("errors")
     sort: str = linked("loss")
-    contains: str = linked("")
+    contains: str = linked("", long=True)
     truth: str = linked("")
     strange: int = linked(0, NUMBER)
     size: str = linked("")
@@ -166,7 +153,7 @@ class ErrorsView(View):
     shade: str = linked("attention")
     look: str = linked("sentences")
     swap: bool = linked(False, SWITCH)
-    marked: tuple[int, ...] = linked((), PLACES)
+    marked: tuple[int, ...] = linked((), PLACES, long=True)
 
 
 @dataclass(frozen=True)
@@ -188,8 +175,8 @@ class TrainView(View):
     seed: int = linked(0, NUMBER)
     trained: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
     spoken: str = linked("")
-    watched: str | None = linked(None)
-    called: str = linked("")
+    watched: str | None = linked(None, long=True)
+    called: str = linked("", long=True)
 
 
 AnyView = TypeVar("AnyView", bound=View)
@@ -206,8 +193,8 @@ def write(view: View) -> dict[str, str]:
     return {one.name: one.metadata["codec"].write(value) for one, value in values if value != one.default}
 
 
-def fitting(query: dict[str, str]) -> dict[str, str]:
-    """Return the link without its texts, and the places that count their words, if it is too long to be followed."""
+def fitting(kind: type[View], query: dict[str, str]) -> dict[str, str]:
+    """Return a view's link, without its long fields if it is too long to be followed."""
     if len(urlencode(query)) <= LONGEST:
         return query
-    return {name: value for name, value in query.items() if name not in _LONG}
+    return {one.name: query[one.name] for one in fields(kind) if one.name in query and not one.metadata["long"]}

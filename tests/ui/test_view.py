@@ -119,5 +119,6 @@ def test_every_page_tells_experiment_and_language() -> None:
 
 def test_a_link_too_long_to_follow_leaves_the_texts_out() -> None:
     short = {"text": "x" * 100, "shade": "positive"}
-    assert fitting(short) == short
-    assert fitting({"text": "글" * LONGEST, "without": "1", "shade": "positive"}) == {"shade": "positive"}
+    assert fitting(SentenceView, short) == short
+    too_long = {"text": "글" * LONGEST, "without": "1", "shade": "positive"}
+    assert fitting(SentenceView, too_long) == {"shade": "positive"}

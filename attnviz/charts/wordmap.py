@@ -1,0 +1,212 @@
+"""The map of words: where fine-tuning put them, with arrows from where some were before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from attnviz import palette, shading
+from attnviz.charts.ink import MIDDLE, PURPLE, plain
+from attnviz.comparison import Drift, Lean, Projection
+
+_SYMBOLS = ("diamond", "circle", "square", "triangle-up", "cross", "x", "star")
+_CANVAS = np.array([1180.0, 470.0])  # pixels, on a projector; a phone writes words over one another before it zooms
+_SIDES = {  # where a word's left end and middle lie beside its point, in widths and lines
+    "middle right": (0.0, 0.0),
+    "middle left": (-1.0, 0.0),
+    "top center": (-0.5, 0.75),
+    "bottom center": (-0.5, -0.75),
+}
+_HEAD = 13.0  # pixels of an arrow
+# Dots are SVG, not WebGL: Streamlit makes a chart anew whenever it changes, which takes WebGL five times as long.
+_FAINT = {"light": 0.4, "dark": 0.6}  # of a dot, so that arrows and words stand out
+
+
+def word_map(
+    projection: Projection,
+    drift: Drift,
+    lean: Lean,
+    cosines: np.ndarray,
+    *,
+    chosen: str,
+    near: Sequence[str],
+    far: Sequence[str],
+    zoom: bool = False,
+    theme: palette.Theme = "light",
+    translate: shading.Translate = str,
+) -> go.Figure:
+    """Draw N words where fine-tuning put them, with arrows from where some were before.
+
+    `projection`, `drift` and `lean` are of the same words; `cosines` [N, 2] are theirs with the `chosen` one. Arrows
+    start at the chosen word, those `near` it and those that went `far`; `zoom` shows no more than the first two. A
+    click gives the word's number as the first `customdata`.
+    """
+    _ = translate
+    words = projection.words
+    place = {word: i for i, word in enumerate(words)}
+    before, after = projection.frozen, projection.fine_tuned
+    figure = go.Figure()
+    numbers = np.column_stack(
+        (
+            np.arange(len(words)),
+            drift.drift,
+            drift.counts,
+            lean.leads(lean.frozen),
+            lean.leads(lean.fine_tuned),
+            cosines,
+        )
+    )
+    leans = [lean.frozen.argmax(axis=1), lean.fine_tuned.argmax(axis=1)]
+    sizes = _sizes(drift.counts)
+    for k, label in enumerate(lean.labels):
+        there = np.flatnonzero(leans[1] == k)
+        figure.add_scatter(
+            name=_("leans to {label}").format(label=plain(_(label))),
+            x=after[there, 0],
+            y=after[there, 1],
+            text=[plain(words[i]) for i in there],
+            customdata=numbers[there],
+            hovertext=[plain(_(lean.labels[leans[0][i]])) for i in there],
+            hovertemplate="<br>".join(
+                (
+                    "<b>%{text}</b>",
+                    _("drift {drift}, {count} times in training").format(
+                        drift="%{customdata[1]:.4f}", count="%{customdata[2]:,}"
+                    ),
+                    _("leans before: {label}, by {lead}").format(label="%{hovertext}", lead="%{customdata[3]:.2f}"),
+                    _("after: {label}, by {lead}").format(label=plain(_(label)), lead="%{customdata[4]:.2f}"),
+                    _("cosine with {word}: {before} → {after}").format(
+                        word=plain(chosen), before="%{customdata[5]:.2f}", after="%{customdata[6]:.2f}"
+                    ),
+                    "<extra></extra>",
+                )
+            ),
+            mode="markers",
+            marker={
+                "size": sizes[there],
+                "color": palette.class_colour(k),
+                "symbol": _SYMBOLS[k % len(_SYMBOLS)],
+                "line": {"width": 0.75, "color": MIDDLE},
+                "opacity": _FAINT[theme],
+            },
+            selected={"marker": {"opacity": _FAINT[theme]}},
+            unselected={"marker": {"opacity": _FAINT[theme]}},
+        )
+    own = [place[word] for word in dict.fromkeys((chosen, *near)) if word in place]
+    others = [place[word] for word in far if word in place and place[word] not in own]
+    frame = _frame(np.concatenate((before[own], after[own])) if zoom and own else np.concatenate((before, after)))
+    _arrows(figure, before[others], after[others], frame, MIDDLE, _("moved most: before → after"))
+    name = _("{word} and its neighbours").format(word=plain(chosen))
+    _arrows(figure, before[own], after[own], frame, PURPLE, name)
+    if chosen in place:
+        at = after[place[chosen]]
+        ring = {"symbol": "circle-open", "size": 24, "color": PURPLE, "line": {"width": 3}}
+        figure.add_scatter(x=at[:1], y=at[1:], mode="markers", marker=ring, showlegend=False, hoverinfo="skip")
+    named = own if zoom else [*own, *others]
+    shown = [i for i in named if (frame[0] <= after[i]).all() and (after[i] <= frame[1]).all()]
+    spots = _labels(after[shown], [words[i] for i in shown], frame)
+    written = [(i, spot) for i, spot in zip(shown, spots, strict=True) if spot]
+    for group, size, weight in ((own, 17, "bold"), (others, 14, "normal")):
+        names = [(i, spot) for i, spot in written if i in group]
+        if names:
+            figure.add_scatter(
+                x=[after[i, 0] for i, _spot in names],
+                y=[after[i, 1] for i, _spot in names],
+                text=[f"\u00a0{plain(words[i])}\u00a0" for i, _spot in names],
+                textposition=[spot for _i, spot in names],
+                textfont={"size": size, "weight": weight, "color": palette.INK[theme]},
+                mode="text",
+                showlegend=False,
+                hoverinfo="skip",
+            )
+    axis = {"visible": False, "zeroline": False}
+    figure.update_layout(
+        height=600,
+        margin={"l": 4, "r": 4, "t": 36, "b": 58},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "itemsizing": "constant"},
+        xaxis={**axis, "range": [frame[0][0], frame[1][0]]},
+        yaxis={
+            **axis,
+            "range": [frame[0][1], frame[1][1]],
+        },
+        dragmode="pan",
+        clickmode="event+select",
+        uirevision=f"{projection.method} {chosen if zoom else ''}",
+        selectionrevision=chosen,
+    )
+    figure.add_annotation(
+        text=_said_of(projection, _),
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=0,
+        yshift=-4,
+        xanchor="left",
+        yanchor="top",
+        align="left",
+        showarrow=False,
+        font={"size": 14, "color": palette.MUTED[theme]},
+    )
+    return figure
+
+
+def _sizes(counts: np.ndarray) -> np.ndarray:
+    """Return the diameters of dots in pixels, one step a tenfold count."""
+    return np.asarray(4 + 1.8 * np.log10(np.maximum(counts, 1)))
+
+
+def _frame(points: np.ndarray) -> np.ndarray:
+    """Return the lower left and the upper right corner [2, 2] of what holds points [N, 2], with some room."""
+    if not len(points):
+        return np.array([[-1.0, -1.0], [1.0, 1.0]])
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = np.maximum(0.08 * (high - low), 1e-3)
+    return np.asarray([low - room, high + room])
+
+
+def _arrows(
+    figure: go.Figure, before: np.ndarray, after: np.ndarray, frame: np.ndarray, colour: str, name: str
+) -> None:
+    """Draw arrows from `before` to `after` [N, 2] as one line with gaps, however many they are."""
+    if not len(before):
+        return
+    scale = _CANVAS / (frame[1] - frame[0])
+    way = (after - before) * scale  # in pixels
+    long = np.linalg.norm(way, axis=1, keepdims=True)
+    back = way / np.maximum(long, 1e-9) * np.minimum(_HEAD, 0.6 * long)
+    aside = 0.5 * np.stack((-back[:, 1], back[:, 0]), axis=1)
+    barbs = [after - (back + sign * aside) / scale for sign in (1, -1)]
+    lines = np.stack((before, after, barbs[0], after, barbs[1], np.full_like(way, np.nan)), axis=1).reshape(-1, 2)
+    line = {"color": colour, "width": 2.5}
+    figure.add_scatter(x=lines[:, 0], y=lines[:, 1], mode="lines", line=line, name=name, hoverinfo="skip")
+
+
+def _labels(points: np.ndarray, words: Sequence[str], frame: np.ndarray) -> list[str | None]:
+    """Say on which side of its point [N, 2] each word can be written such that none lies over another."""
+    taken: list[tuple[float, float, float, float]] = []
+    spots: list[str | None] = []
+    for point, word in zip((points - frame[0]) / (frame[1] - frame[0]) * _CANVAS, words, strict=True):
+        width = sum(16 if letter > "\u1100" else 9 for letter in word)
+        spot = None
+        for side, (x, y) in _SIDES.items():
+            left, low = point[0] + x * width + 14 * (x + 0.5), point[1] + y * 24 - 9
+            box = (left, low, left + width, low + 18)
+            if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+                taken.append(box)
+                spot = side
+                break
+        spots.append(spot)
+    return spots
+
+
+def _said_of(projection: Projection, translate: shading.Translate) -> str:
+    """Say on the picture how far it can be trusted."""
+    _ = translate
+    if projection.kept is None:
+        return _("t-SNE keeps who is whose neighbour, not how far:<br>the length of an arrow says little.")
+    said = _(
+        "One PCA of both spaces keeps {share} of the variance here.<br>Cosines (point at a dot) are of all dimensions."
+    )
+    return said.format(share=f"{projection.kept:.1%}")
