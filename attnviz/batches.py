@@ -69,6 +69,20 @@ def by_length(lengths: np.ndarray, batch_size: int, generator: np.random.Generat
     return batches
 
 
+def by_tokens(lengths: np.ndarray, most: int) -> list[np.ndarray]:
+    """Cut rows into batches of like length with at most `most` tokens each, padding and all.
+
+    So short rows go many at once; a row that alone is longer is a batch of its own.
+    """
+    order = np.argsort(lengths, kind="stable")
+    batches, first = [], 0
+    for at, row in enumerate(order):
+        if at > first and (at + 1 - first) * lengths[row] > most:
+            batches.append(order[first:at])
+            first = at
+    return [*batches, order[first:]] if len(order) else []
+
+
 @dataclass(frozen=True)
 class Batch:
     """B sentences: distinct ids [U], where they stand (places [B, T]) and lengths [B]."""

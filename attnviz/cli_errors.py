@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
     from attnviz.brought import Brought
     from attnviz.experiment import Experiment
+    from attnviz.likeness import Near
     from attnviz.scoresheet import Rows, Scoresheet
     from attnviz.wordings import Wordings
+
+    Nearest = Callable[[str], Sequence[Near]]
 
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
@@ -55,6 +58,10 @@ def errors(
         Path | None,
         typer.Option(metavar="FILE", help="Write them all as `.csv` or `.parquet`, or the top ones as `.html`."),
     ] = None,
+    near: Annotated[
+        int,
+        typer.Option(min=0, max=50, metavar="N", help="Show N training rows nearest to each, in `--json` and `.html`."),
+    ] = 0,
     text_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column of the text.")] = None,
     label_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column of the class.")] = None,
     as_json: JsonOption = False,
@@ -85,10 +92,11 @@ def errors(
     wordings = Wordings.of(sheet.texts, opened.max_tokens)
     which = "errors" if sheet.truth is not None else "disagree"
     found = listed(sheet, wordings, name, Filters(which, contains), sort)
+    nearest = _nearest(opened, data, near) if near and (as_json or out) else None
     if out:
-        _write(out, opened, sheet, wordings, found, name, top)
+        _write(out, opened, sheet, wordings, found, name, top, nearest)
     if as_json:
-        print_json(_as_json(opened, sheet, name, found[:top], len(found), brought))
+        print_json(_as_json(opened, sheet, name, found[:top], len(found), brought, nearest))
         return
     console = open_console()
     console.print(
@@ -126,8 +134,39 @@ def _rows(
     return Rows.of(dataset, split, experiment), None
 
 
+def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
+    """Return what finds the training rows nearest to a text: in DATA itself, or in the experiment's own if named."""
+    from functools import partial
+
+    from attnviz.datasets import load_dataset
+    from attnviz.likeness import Learned, fits
+    from attnviz.sources import SOURCES
+
+    for name in dict.fromkeys((data, str(experiment.about.data["name"]))):
+        if name == data or name in SOURCES:
+            try:
+                dataset = load_dataset(name, label_names=experiment.labels)
+            except AttnvizError:  # rows to look at need not be rows to train on
+                continue
+            if fits(experiment, dataset):
+                return partial(Learned.of(experiment, dataset).near, count=count)
+    raise AttnvizError(
+        "The rows that {experiment} was trained on are not in {data}, so there is nothing to be near to. "
+        "Leave out --near, or give the file it was trained on.",
+        experiment=experiment.name,
+        data=data,
+    )
+
+
 def _write(
-    out: Path, experiment: Experiment, sheet: Scoresheet, wordings: Wordings, rows: np.ndarray, variant: str, top: int
+    out: Path,
+    experiment: Experiment,
+    sheet: Scoresheet,
+    wordings: Wordings,
+    rows: np.ndarray,
+    variant: str,
+    top: int,
+    nearest: Nearest | None,
 ) -> None:
     """Write a file whole or not at all."""
     from attnviz.errorlist import table
@@ -140,7 +179,8 @@ def _write(
         if kind == ".html":
             shown = dict.fromkeys((*(sheet.twins or ()), variant))
             figures = assess(sheet) if sheet.truth is not None else None
-            new.write_text(report(experiment, sheet, rows[:top].tolist(), tuple(shown), figures), encoding="utf-8")
+            page = report(experiment, sheet, rows[:top].tolist(), tuple(shown), figures, near=nearest)
+            new.write_text(page, encoding="utf-8")
         elif kind == ".csv":
             new.write_bytes(csv(table(sheet, wordings, rows)))
         else:
@@ -149,8 +189,16 @@ def _write(
 
 
 def _as_json(
-    experiment: Experiment, sheet: Scoresheet, variant: str, rows: np.ndarray, count: int, brought: Brought | None
+    experiment: Experiment,
+    sheet: Scoresheet,
+    variant: str,
+    rows: np.ndarray,
+    count: int,
+    brought: Brought | None,
+    nearest: Nearest | None,
 ) -> dict[str, Any]:
+    from dataclasses import asdict
+
     from attnviz.diagnosis import Diagnosis
 
     listed = []
@@ -174,6 +222,8 @@ def _as_json(
                 "right_with_equal_weights": found.uniform_right,
                 "unknown": found.unknown,
             }
+        if nearest:
+            line["near"] = [asdict(one) for one in nearest(sheet.texts[row])]
         listed.append(line)
     left_out = {}
     if brought:

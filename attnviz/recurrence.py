@@ -38,11 +38,17 @@ def bidirectional_lstm(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Ten
         rows = F.pad(rows, (0, 0, 0, -len(rows) % _ROWS_AT_A_TIME))
     projected = F.linear(rows, inputs.flatten(0, 1), bias.flatten())  # [U, 2·4H], bfloat16 under autocast
     both = torch.stack((places, places.gather(1, mirror)), dim=2)  # [B, T, 2] what a direction reads in a step
+    table = projected.view(-1, 4 * size)
+    row = (2 * both + direction).permute(1, 2, 0).flatten(1)
+    weight = recurrent.transpose(1, 2).contiguous()
+    read = (read * real[..., None]).flatten()
+    if table.dtype == torch.float32 and not (table.requires_grad or weight.requires_grad):
+        return _walked(table, row, weight).index_select(0, read).view(batch, steps, 2 * size)
     hidden: Tensor = _Recurrence.apply(
-        projected.view(-1, 4 * size),
-        (2 * both + direction).permute(1, 2, 0).flatten(1),
-        recurrent.transpose(1, 2).contiguous(),
-        (read * real[..., None]).flatten(),
+        table,
+        row,
+        weight,
+        read,
         given.permute(1, 2, 0).flatten(),
         real.t()[:, None, :, None],
     )
@@ -52,6 +58,31 @@ def bidirectional_lstm(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Ten
 def _two_directions(lstm: nn.LSTM, name: str) -> Tensor:
     """Stack a parameter of both directions: [2, 4H, …], gates in PyTorch's order i, f, g, o."""
     return torch.stack([getattr(lstm, f"{name}_l0"), getattr(lstm, f"{name}_l0_reverse")])
+
+
+def _walked(projected: Tensor, row: Tensor, weight: Tensor) -> Tensor:
+    """Do what `_Recurrence.forward` does where nothing is learnt, in memory that every step uses again.
+
+    Returns the states before each step and after the last, [(T + 1)·2·B, H].
+    """
+    size, width = weight.shape[1:]
+    steps, batch = len(row), row.shape[1] // 2
+    states = weight.new_empty(steps + 1, 2, batch, size)
+    states[0] = 0
+    gates, cell = weight.new_empty(2, batch, width), weight.new_zeros(2, batch, size)
+    squashed, flat = torch.empty_like(cell), gates.view(2 * batch, width)
+    i, f, g, o = gates.split(size, dim=2)
+    first = gates[..., : 2 * size]
+    before = states.unbind(0)
+    for step, at in enumerate(row.unbind(0)):
+        torch.index_select(projected, 0, at, out=flat)
+        gates.baddbmm_(before[step], weight)
+        first.sigmoid_()
+        g.tanh_()
+        o.sigmoid_()
+        cell.mul_(f).addcmul_(i, g)
+        torch.mul(o, torch.tanh(cell, out=squashed), out=before[step + 1])
+    return states.view(-1, size)
 
 
 class _Recurrence(torch.autograd.Function):

@@ -5,7 +5,7 @@ What people wrote is text in it, never markup, and a browser that reads it is to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from attnviz import palette
@@ -13,11 +13,13 @@ from attnviz.diagnosis import Diagnosis
 from attnviz.evaluation import Evaluation
 from attnviz.experiment import Experiment
 from attnviz.explain import Explanation
+from attnviz.likeness import Near
 from attnviz.picture import FONT, panel
 from attnviz.scoresheet import Scoresheet
 from attnviz.shading import ATTENTION, Translate, visible
 from attnviz.verdicts import verdict
 
+_NEAR = 400  # characters of a training sentence
 MOST = 200  # errors of a report: 200 heat-maps of two classifiers are some 10 MB
 
 
@@ -29,15 +31,19 @@ def report(
     evaluation: Evaluation | None = None,
     shade: str = ATTENTION,
     translate: Translate = str,
+    near: Callable[[str], Sequence[Near]] | None = None,
 ) -> str:
-    """Return a page with the figures of the data set, then each row as the variants read it, first come first."""
+    """Return a page with the figures of the data set, then each row as the variants read it, first come first.
+
+    `near` gives the training sentences that stand below each row.
+    """
     _ = translate
     shown = list(rows)[:MOST]
     parts = [_figures(evaluation, _)] if evaluation else []
     for row in shown:
         explanations = [experiment.explain(sheet.texts[row], variant) for variant in variants]
         truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
-        parts.append(_row(row, truth, explanations, shade, _))
+        parts.append(_row(row, truth, explanations, shade, near(sheet.texts[row]) if near else (), _))
     title = _text(f"attnviz · {sheet.experiment} · {sheet.dataset}")
     count = _("{shown} of {count} sentences").format(shown=f"{len(shown):,}", count=f"{len(rows):,}")
     return (
@@ -68,7 +74,14 @@ def _figures(evaluation: Evaluation, translate: Translate) -> str:
     return f'<table class="figures"><tr>{head}</tr>{"".join(lines)}</table>'
 
 
-def _row(row: int, truth: str | None, explanations: Sequence[Explanation], shade: str, translate: Translate) -> str:
+def _row(
+    row: int,
+    truth: str | None,
+    explanations: Sequence[Explanation],
+    shade: str,
+    near: Sequence[Near],
+    translate: Translate,
+) -> str:
     _ = translate
     said = [_("Sentence {number}").format(number=f"{row + 1:,}")]
     if truth is not None:
@@ -79,6 +92,9 @@ def _row(row: int, truth: str | None, explanations: Sequence[Explanation], shade
         body.append(panel(explanation, shade, _))
         if truth is not None and explanation.tokens and explanation.prediction != truth:
             body.append(f'<p class="why">{_text(verdict(Diagnosis.of(explanation, truth), explanation, _))}</p>')
+    if near:
+        lines = (f"<li>{_text(f'{_(one.label)} · {one.cosine:.2f} · {one.text[:_NEAR]}')}</li>" for one in near)
+        body.append(f'<p class="why">{_text(_("Nearest training sentences"))}</p><ol class="why">{"".join(lines)}</ol>')
     return f"<article>{heading}{''.join(body)}</article>"
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import torch
 
-from attnviz.batches import read_all
+from attnviz.batches import Batch, by_tokens
 from attnviz.datasets import Dataset
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # pyarrow is imported where a table is made or read
     import pyarrow as pa
 
 AT_A_TIME = 2_048  # rows sorted by length and held at once
-_TOKENS = 16_384  # of a batch, about
+_TOKENS = 16_384  # of a batch at most, padding and all
 _ABOUT = b"attnviz"
 _SCHEMA = 1
 
@@ -140,23 +140,26 @@ def score(experiment: Experiment, rows: Rows, variants: Sequence[str] | None = N
     models = {variant: experiment.model(variant) for variant in chosen}
     about = {_ABOUT: json.dumps(_about(experiment, rows, chosen)).encode()}
     size, last = len(experiment.vocabulary), max(len(rows), 1)
+    device = next(iter(models.values())).fc.weight.device
     for start in range(0, max(len(rows), 1), AT_A_TIME):
         at = slice(start, start + AT_A_TIME)
         texts = list(rows.texts[at])
         sentences = experiment.encode(texts)
         lengths = sentences.lengths
         starts = np.concatenate(([0], np.cumsum(lengths)))
-        size_of_batch = int(np.clip(_TOKENS // max(lengths.mean(), 1), 64, 512))
         given = {variant: np.zeros((len(texts), len(experiment.labels))) for variant in chosen}
         weights = {variant: np.zeros(starts[-1], dtype=np.float32) for variant in chosen}
         done = 0
-        for variant, model in models.items():
-            for batch, reading in read_all(model, sentences, size_of_batch):
-                given[variant][batch] = reading.logits.double().softmax(dim=1).cpu().numpy()
-                there = np.arange(reading.weights.shape[1]) < lengths[batch, None]
-                places = (starts[batch, None] + np.arange(there.shape[1]))[there]
+        for among in by_tokens(lengths, _TOKENS):
+            batch = Batch.of([sentences.ids[row] for row in among], sentences, device)
+            there = np.arange(batch.places.shape[1]) < lengths[among, None]
+            places = (starts[among, None] + np.arange(there.shape[1]))[there]
+            for variant, model in models.items():
+                with torch.inference_mode():
+                    reading = batch.read(model)
+                given[variant][among] = reading.logits.double().softmax(dim=1).cpu().numpy()
                 weights[variant][places] = reading.weights.cpu().numpy()[there]
-                done += len(batch)
+                done += len(among)
                 yield Step((start + done / len(models)) / last, None)
         strangers = np.array([(ids >= size).sum() for ids in sentences.ids], dtype=np.int32)
         truth = None if rows.truth is None else rows.truth[at]

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
-from attnviz.batches import Batch, by_length, encode, read_all
+from attnviz.batches import Batch, by_length, by_tokens, encode, read_all
 from attnviz.experiment import Experiment
 
 
@@ -47,3 +48,11 @@ def test_only_rows_of_the_vocabulary_get_a_gradient(tiny: Experiment) -> None:
         tiny.vocabulary.id("the"),
         tiny.vocabulary.id("movie"),
     }
+
+
+@pytest.mark.parametrize("lengths", [[], [0], [0, 0, 0], [500], [3, 90, 1, 7, 7, 7, 0, 100, 500, 2]])
+def test_batches_by_tokens_hold_every_row_once_and_no_more_than_they_may(lengths: list[int]) -> None:
+    batches = by_tokens(np.array(lengths, dtype=np.int64), 100)
+    assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
+    for batch in batches:
+        assert len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= 100

@@ -76,3 +76,17 @@ def test_evaluate_tells_calibration_agreement_and_slices(
     assert isinstance(said["slices"], list)
     alone = answer(capsys, "evaluate", str(tiny_csv), "-e", tiny_en, "-v", "frozen", "--json")
     assert alone["agreement"] is None and alone["mcnemar"] == []
+
+
+def test_errors_shows_the_nearest_training_rows(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tiny_csv: Path, mine: Path, tmp_path: Path
+) -> None:
+    """They are had from the file the experiment was trained on; from another they are not."""
+    given = ("errors", str(tiny_csv), "-e", tiny_en, "--near", "2", "--contains", "not")
+    for error in answer(capsys, *given, "--json")["errors"]:
+        assert len(error["near"]) == 2 and error["near"][0]["label"] in ("negative", "positive")
+    assert cli.main([*given, "--out", str(tmp_path / "near.html")]) == 0
+    capsys.readouterr()
+    page = (tmp_path / "near.html").read_text(encoding="utf-8")
+    assert page.count("Nearest training sentences") == page.count("<article>")
+    assert "--near" in complaint(capsys, "errors", str(mine), "-e", tiny_en, "--near", "2", "--json")

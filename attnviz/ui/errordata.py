@@ -111,13 +111,13 @@ def _named(name: str, experiment: Experiment) -> Dossier | None:
             "its figures here may flatter it."
         )
         st.caption(session.plain(strange.format(experiment=experiment.name)))
-    return _scored(experiment, rows)
+    return _scored(experiment, rows, keep=True)
 
 
-def _scored(experiment: Experiment, rows: Rows) -> Dossier | None:
+def _scored(experiment: Experiment, rows: Rows, keep: bool) -> Dossier | None:
     found = scoring.kept(experiment, rows.key)
     if found is None:
-        scoring.waiting(experiment, rows)
+        scoring.waiting(experiment, rows, keep)
     return found
 
 
@@ -174,7 +174,7 @@ def _upload(experiment: Experiment) -> Dossier | None:
     _account(found, experiment)
     rows = found.rows
     if not st.session_state.get(f"begun {rows.key}"):
-        kept = _("The texts and the answers are kept in this server's cache folder, so that the link to them works.")
+        kept = _("Texts and answers stay in this server's memory, never on its disk: the link works until it stops.")
         st.caption(session.plain(kept))
         st.button(
             _("Score {count} rows").format(count=f"{len(rows):,}"),
@@ -183,7 +183,7 @@ def _upload(experiment: Experiment) -> Dossier | None:
             args=(f"begun {rows.key}", True),
         )
         return None
-    scored = _scored(experiment, rows)
+    scored = _scored(experiment, rows, keep=False)
     if scored is not None:
         session.change(data=rows.key, cell="errors" if rows.truth is not None else "disagree", row=0)
         st.rerun()

@@ -13,7 +13,7 @@ from attnviz.experiment import Experiment
 from attnviz.report import MOST, report
 from attnviz.scoresheet import Scoresheet
 from attnviz.spreadsheet import csv
-from attnviz.ui import errordata, errorparts, session
+from attnviz.ui import errordata, errorparts, nearest, session
 from attnviz.ui.choices import Board, Choice, choices
 from attnviz.ui.dossier import Dossier
 from attnviz.ui.oneerror import WAYS, one_error, places
@@ -344,6 +344,8 @@ def take(shown: ErrorsView, experiment: Experiment, dossier: Dossier, found: np.
     variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
     evaluation = dossier.evaluation if sheet.truth is not None else None
     translate = session.translation()
+    learned = nearest.learned(experiment) if shown.near else None
+    near = learned.near if learned else None
     with st.container(horizontal=True, key="take_errors"):
         label = _("These {count} sentences with their weights: CSV").format(count=f"{len(found):,}")
         save("CSV", lambda: csv(table(sheet, dossier.wordings, found)), "text/csv", label, "attnviz-errors")
@@ -353,7 +355,7 @@ def take(shown: ErrorsView, experiment: Experiment, dossier: Dossier, found: np.
             label = _("The first {count}: HTML report").format(count=f"{len(reported):,}")
         save(
             "HTML",
-            lambda: report(experiment, sheet, reported, variants, evaluation, shown.shade, translate),
+            lambda: report(experiment, sheet, reported, variants, evaluation, shown.shade, translate, near),
             "text/html",
             label,
             "attnviz-errors",

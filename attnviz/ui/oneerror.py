@@ -12,7 +12,7 @@ from attnviz.scoresheet import Scoresheet
 from attnviz.shading import ATTENTION, shorten, visible
 from attnviz.text import tokenize
 from attnviz.tracing import Trace
-from attnviz.ui import comparisons, session
+from attnviz.ui import comparisons, nearest, session
 from attnviz.ui.heatmap import Judgement, digest, heatmap
 from attnviz.ui.session import _
 from attnviz.ui.swapback import traced
@@ -67,6 +67,8 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row:
             if judgement.whole.prediction != truth:
                 _removal(experiment, row, text, judgement.whole.variant, truth, len(whole.tokens))
     _swap(shown, experiment, text)
+    if shown.near:
+        nearest.show(experiment, text, truth)
 
 
 def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Judgement:
@@ -146,6 +148,7 @@ def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="more_of_error"):
         if {"frozen", "fine-tuned"} <= set(experiment.variants):
             st.toggle(_("Swap the twins' vectors, word by word"), **session.bound(shown, "swap"))
+        st.toggle(_("Nearest training sentences"), **session.bound(shown, "near"))
         way = session.way(SentenceView) | {"text": text, "without": ",".join(map(str, shown.struck))}
         label, icon = _("See it on the Sentence page"), ":material/short_text:"
         if len(text) < _LINKED:

@@ -1,6 +1,7 @@
 """Scoring rows for a page, in slices that a fragment runs: it shows how far it is, can be stopped, and nobody waits.
 
-All sessions that want the same rows share one job, and one slice runs at a time on a server.
+All sessions that want the same rows share one job, and one slice runs at a time on a server. Of what people upload
+nothing goes to the disk: its texts and answers are in memory, until the server stops or others take their place.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ _jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
 class Job:
     """Rows on their way to a scoresheet."""
 
-    def __init__(self, experiment: Experiment, rows: Rows, weights: str) -> None:
+    def __init__(self, experiment: Experiment, rows: Rows, weights: str, keep: bool) -> None:
         self.steps = score(experiment, rows)
         self.parts: list[object] = []
-        self.path = sheets.place(rows.key, weights, experiment.variants)
+        self.path = sheets.place(rows.key, weights, experiment.variants) if keep else None
         self.fraction = 0.0
         self.sheet: Scoresheet | None = None
 
@@ -47,7 +48,8 @@ class Job:
                 return
             time.sleep(0)  # whoever types goes first
         table = pa.concat_tables(self.parts)
-        sheets.keep(table, self.path)
+        if self.path:
+            sheets.keep(table, self.path)
         self.sheet = opened(table)
 
 
@@ -66,7 +68,7 @@ def weights_of(experiment: Experiment) -> str:
 
 
 @st.fragment(run_every=0.4)
-def scoring(experiment: Experiment, rows: Rows) -> None:
+def scoring(experiment: Experiment, rows: Rows, keep: bool) -> None:
     """Show how far scoring is, with a way to stop it, and go on with it; the page runs anew when it is done."""
     weights, stopped = weights_of(experiment), f"stopped {rows.key}"
     if st.session_state.get(stopped):
@@ -74,7 +76,7 @@ def scoring(experiment: Experiment, rows: Rows) -> None:
     about = _("Scoring {count} rows with {classifiers} classifiers …").format(
         count=f"{len(rows):,}", classifiers=len(experiment.variants)
     )
-    job = _job(experiment, rows, weights)
+    job = _job(experiment, rows, weights, keep)
     bar = st.progress(job.fraction, session.plain(about))
     st.button(_("Stop"), icon=":material/stop:", key="stop_scoring", on_click=_set, args=(stopped, True))
     with _turn:
@@ -87,14 +89,14 @@ def scoring(experiment: Experiment, rows: Rows) -> None:
         st.rerun()
 
 
-def waiting(experiment: Experiment, rows: Rows) -> None:
-    """Draw the scoring, or if it was stopped the way to go on."""
+def waiting(experiment: Experiment, rows: Rows, keep: bool) -> None:
+    """Draw the scoring, or if it was stopped the way to go on; the answers go to the cache folder if it says `keep`."""
     stopped = f"stopped {rows.key}"
     if st.session_state.get(stopped):
         st.info(_("Scoring was stopped."))
         st.button(_("Go on"), icon=":material/play_arrow:", on_click=_set, args=(stopped, False))
         return
-    scoring(experiment, rows)
+    scoring(experiment, rows, keep)
 
 
 def _dossier(sheet: Scoresheet, experiment: Experiment) -> Dossier:
@@ -105,10 +107,10 @@ def _set(name: str, value: bool) -> None:
     st.session_state[name] = value
 
 
-def _job(experiment: Experiment, rows: Rows, weights: str) -> Job:
+def _job(experiment: Experiment, rows: Rows, weights: str, keep: bool) -> Job:
     key = rows.key, weights
     if key not in _jobs:
-        _jobs[key] = Job(experiment, rows, weights)
+        _jobs[key] = Job(experiment, rows, weights, keep)
     _jobs.move_to_end(key)
     while len(_jobs) > _MOST:
         _jobs.popitem(last=False)

@@ -153,6 +153,7 @@ class ErrorsView(View):
     shade: str = linked("attention")
     look: str = linked("sentences")
     swap: bool = linked(False, SWITCH)
+    near: bool = linked(False, SWITCH)
     marked: tuple[int, ...] = linked((), PLACES, long=True)
 
 

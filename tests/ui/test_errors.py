@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz import sheets
+from attnviz.sources import SOURCES, Packaged, Source
 from attnviz.ui import scoring
 from tests.ui.test_app import said
 
@@ -84,8 +85,7 @@ def test_an_upload_is_accounted_for_scored_and_shown(locale: str) -> None:
     assert sum(int(cell["text"]) for row in confusion["rows"] for cell in row[1:]) == 8
     assert sum(int(cell["text"]) for row in twins["rows"] for cell in row[1:]) == 8
     assert len(app.query_params["data"]) == 32 if isinstance(app.query_params["data"], str) else True
-    [kept] = sheets.folder().iterdir()
-    assert kept.suffix == ".parquet"
+    assert not list(sheets.folder().parent.rglob("*"))  # nothing of it is on the disk
 
 
 def test_a_link_reopens_the_upload_and_narrows_the_list() -> None:
@@ -99,6 +99,9 @@ def test_a_link_reopens_the_upload_and_narrows_the_list() -> None:
         for locale in ("en-US", "ko-KR"):
             assert not opened(locale, data=key, look=look).exception
     assert "No sentence passes" in said(opened(data=key, contains="nowhere"))
+    scoring._places.clear()  # as when the server is started again
+    app = opened(data=key)
+    assert "Bring the file again" in said(app) and not boards(app)
 
 
 def test_one_error_shows_both_twins_and_says_why() -> None:
@@ -114,6 +117,22 @@ def test_one_error_shows_both_twins_and_says_why() -> None:
     assert [word["struck"] for word in words] == [False, False, False, True]
     swapped = opened(data=key, swap="1")
     assert any("tables" in json.loads(json.loads(one.proto.json)["json"]) for one in swapped.get("bidi_component"))
+
+
+def test_the_nearest_training_sentences_or_why_there_are_none(tiny_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Here(Packaged):
+        def fetch(self, on_progress: object = None) -> Path:
+            return tiny_csv
+
+    app = brought()
+    app.toggle(key="near").set_value(True).run()
+    assert not app.exception and "learned from are not on this machine" in said(app)
+    source = Source({"0": "negative", "1": "positive"}, "tiny", "none", Here("", "", ""))
+    monkeypatch.setitem(SOURCES, "tiny", source)
+    app.run()
+    told = [text.value for text in app.markdown]
+    assert not app.exception and any("Labels of the nearest training sentences" in text for text in told)
+    assert sum(("film was" in text and " · 0." in text) or " · 1.0" in text for text in told) >= 3
 
 
 def test_rows_without_labels_show_answers_and_disagreements() -> None:
