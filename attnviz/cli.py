@@ -189,8 +189,9 @@ def train(
         ),
     ] = "frozen,fine-tuned,uniform",
     learning_rate: Annotated[float, typer.Option(help="Of the classifiers at its highest.")] = 2e-3,
-    embedding_learning_rate: Annotated[
-        float | None, typer.Option(help="Of the word vectors.  [default: a quarter of the classifiers']")
+    embedding_rate: Annotated[
+        float | None,
+        typer.Option(help="The learning rate of the word vectors.  [default: a quarter of the classifiers']"),
     ] = None,
     dropout: Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")] = 0.5,
     language: Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")] = "en",
@@ -266,7 +267,7 @@ def train(
             epochs=epochs,
             seed=seed,
             learning_rate=learning_rate,
-            embedding_learning_rate=learning_rate / 4 if embedding_learning_rate is None else embedding_learning_rate,
+            embedding_learning_rate=learning_rate / 4 if embedding_rate is None else embedding_rate,
         ),
         probes=tuple(probe or ()),
         second_seed=second_seed,
