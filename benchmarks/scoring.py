@@ -90,9 +90,9 @@ def main() -> None:
 
 def speeds(experiment: Experiment, rows: Rows) -> None:
     """Print rows a second, the three ways in turn, three times; medians."""
-    every = max(len(rows) // 150, 1)
-    some = list(rows.texts[::every])  # enough to time one at a time
-    part = Rows(rows.name, rows.texts[: 4 * 512], None, None, rows.key)
+    texts = list(rows.texts[:: -(-len(rows) // 2_048)])  # evenly spread: a file may have its long rows first
+    some = texts[:: max(len(texts) // 150, 1)]  # enough to time one at a time
+    part = Rows(rows.name, texts, None, None, rows.key)
     ways: dict[str, tuple[Callable[[], object], int]] = {
         "all variants at once": (lambda: list(score(experiment, part)), len(part)),
         "the plainest batched loop": (lambda: plainest(experiment, part.texts), len(part)),
