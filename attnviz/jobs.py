@@ -252,22 +252,21 @@ def watch(models: Path) -> None:
 
     def look() -> None:
         while True:
-            time.sleep(1.0)
+            with _watching:  # who asks for it from here on gets another one
+                if not any(job.active or job.state == "waiting" for job in jobs(models)):
+                    return _watched.discard(models)
             with suppress(OSError):
                 tend(models)
-                if not any(job.active or job.state == "waiting" for job in jobs(models)):
-                    return
+            time.sleep(1.0)
 
     with _watching:
-        _watchers[:] = [(at, thread) for at, thread in _watchers if thread.is_alive()]
-        if not any(at == models for at, _ in _watchers):
-            thread = threading.Thread(target=look, name="jobs", daemon=True)
-            _watchers.append((models, thread))
-            thread.start()
+        if models not in _watched:
+            _watched.add(models)
+            threading.Thread(target=look, name="jobs", daemon=True).start()
 
 
 _watching = threading.Lock()
-_watchers: list[tuple[Path, threading.Thread]] = []
+_watched: set[Path] = set()
 _children: list[subprocess.Popen[bytes]] = []  # looked after until they end, so that none stays as a zombie
 
 
@@ -294,7 +293,7 @@ def _begin(models: Path, job: Job) -> None:
     with suppress(psutil.Error):  # it may have ended already
         known = psutil.Process(process.pid)
         _write(job.folder / "process.json", {"pid": process.pid, "born": known.create_time()})
-        known.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else _NICE)
+        known.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else max(_NICE, known.nice()))
 
 
 def _command(arguments: list[str]) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import stat
 import tempfile
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -123,7 +125,11 @@ def unpack(models: Path, packed: bytes, name: str) -> Experiment:
         left = _LARGEST
         for file, member in members.items():
             left = _take_out(archive, member, new / file, left)
-        load(new)
+        try:
+            load(new)
+        except AttnvizError as error:  # said of the file in the zip, not of where it was laid out
+            values = {key: value.name if isinstance(value, Path) else value for key, value in error.values.items()}
+            raise AttnvizError(error.template, **values) from error
         try:
             new.rename(models / name)
         except OSError as error:
@@ -189,7 +195,7 @@ def _take_out(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, l
                         limit=_LARGEST // 1_000_000,
                     )
                 out.write(piece)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError) as error:
         raise _broken(error) from error
     except OSError as error:
         raise AttnvizError("The zip cannot be unpacked: {reason}.", reason=error.strerror or str(error)) from error

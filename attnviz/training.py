@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from attnviz.borrowed import borrow, fidelity
 from attnviz.card import card
 from attnviz.datasets import Dataset
@@ -148,7 +150,7 @@ def train(
     parts = {split: dataset.split(split) for split in ("train", "validation", "test")}
     learning, checking = Rows.of(parts["train"]), Rows.of(parts["validation"])
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
-    scratch = _scratch(out / f".{name}.training", resume, overwrite, ranks)
+    scratch, held = _scratch(out / f".{name}.training", resume, overwrite, ranks)
     checkpoint, kept = scratch / "checkpoint.safetensors", scratch / "vectors.safetensors"
     source: dict[str, Any]
     if isinstance(vectors, Experiment):
@@ -226,13 +228,17 @@ def train(
     experiment.figures = yield from _measured(experiment, parts["test"])
     experiment.card = card(experiment)
     experiment.save(out)
+    held.release()
     shutil.rmtree(scratch)
     yield Progress("done", 1.0)
     return experiment
 
 
-def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> Path:
-    """Return the folder of a run's unfinished work: empty, or with what the stopped run had finished."""
+def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> tuple[Path, FileLock]:
+    """Return the folder of a run's unfinished work: empty, or with what the stopped run had finished.
+
+    The lock in it says that a process is at work there, for as long as it is held, and no longer than that one lives.
+    """
     if resume and not folder.is_dir():
         raise AttnvizError("{path}: there is no stopped run to go on with. Train without resuming.", path=folder)
     if folder.is_dir() and not resume and not overwrite:
@@ -241,12 +247,20 @@ def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> Path:
             path=folder,
         )
     ranks.wait()  # all have looked before the first changes anything
+    held = FileLock(folder / "lock")
     if ranks.first:
-        if folder.is_dir() and not resume:
-            shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        try:
+            held.acquire(timeout=0)
+        except Timeout as error:
+            raise AttnvizError(
+                "{path}: another process is at work on that run. Wait until it has ended, or choose another name.",
+                path=folder,
+            ) from error
+        for path in () if resume else set(folder.iterdir()) - {folder / "lock"}:
+            path.unlink()
     ranks.wait()
-    return folder
+    return folder, held
 
 
 @dataclass(frozen=True)

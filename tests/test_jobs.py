@@ -29,7 +29,7 @@ ORDER = Order(
     text_column="text",
     label_column="label",
     lender="tiny-en",
-    epochs=2,
+    epochs=40,
     hidden_dim=8,
     probes=("the movie was not good",),
     labels=("negative", "positive"),
@@ -74,58 +74,39 @@ def hidden(models: Path) -> list[str]:
     return [path.name for path in models.iterdir() if path.name.startswith(".") and path.name != ".jobs"]
 
 
-def test_runs_wait_in_line_become_experiments_and_leave_no_rows(models: Path, rows: bytes) -> None:
+def test_runs_wait_in_line_and_a_killed_one_goes_on_to_the_same_end(models: Path, rows: bytes) -> None:
     jobs.submit(models, ORDER, rows)
     jobs.submit(models, replace(ORDER, name="second"), rows)
     assert [job.state for job in jobs.jobs(models)] == ["running", "waiting"]
     with pytest.raises(AttnvizError, match="is taken"):  # the click in the other tab
         jobs.submit(models, ORDER, rows)
-    first = wait(models, "first", over)
-    assert first.state == "done"
-    assert [epoch for epoch, _ in first.story.accuracy["frozen"]] == [0, 1, 2]
-    assert len(first.story.probes) == 3 and len(first.story.probes[2]["frozen"][0]["weights"]) == 5
-    assert wait(models, "second", over).state == "done"  # nobody looked, and its turn came
-    jobs.tend(models)
-    assert {"first", "second"} <= set(names(models))
-    assert load(models / "first").about.data["source"] == "films.csv"
-    assert not list((models / ".jobs").glob("*/rows")) and not hidden(models)
-
-
-def test_a_killed_run_is_interrupted_and_goes_on_to_the_same_end(models: Path, rows: bytes) -> None:
-    order = replace(ORDER, epochs=12)
-    jobs.submit(models, replace(order, name="whole"), rows)
-    whole = wait(models, "whole", over)
-    jobs.submit(models, order, rows)
-    job = wait(models, "first", learning)
-    [process] = jobs.processes(job)
+    [process] = jobs.processes(wait(models, "first", learning))
     process.kill()
     process.wait(5)
-    assert wait(models, "first", over).state == "interrupted"
-    assert names(models) == ["tiny-en", "whole"]
+    assert jobs.find(models, "first").state == "interrupted"
+    second = wait(models, "second", over)  # nobody looked, and its turn came
+    assert second.state == "done" and names(models) == ["second", "tiny-en"]
+
+    told = models / ".jobs" / "first" / "process.json"  # of a number that another process has now
+    born = psutil.Process().create_time()
+    for written, state in (
+        (json.dumps({"pid": os.getpid(), "born": born - 3600}), "interrupted"),
+        (json.dumps({"pid": os.getpid(), "born": born}), "running"),
+        ('{"pid": 1', "interrupted"),
+    ):
+        told.write_text(written)
+        assert jobs.find(models, "first").state == state
+
     jobs.resume(models, "first")
-    job = wait(models, "first", over)
-    assert job.state == "done"
-    assert job.story.accuracy == whole.story.accuracy
-    assert [epoch for epoch, _ in job.story.accuracy["frozen"]] == list(range(13))
-
-
-def test_stopping_keeps_the_best_so_far_and_throwing_away_keeps_nothing(models: Path, rows: bytes) -> None:
-    job = jobs.submit(models, LONG, rows)
-    with pytest.raises(AttnvizError, match="nothing to keep"):
-        jobs.stop(job)
-    jobs.stop(wait(models, "first", learning))
-    assert wait(models, "first", over).state == "done"
-    experiment = load(models / "first")
-    assert 1 <= experiment.about.training["stopped_after_epoch"] < 400
-    assert set(experiment.figures) == {"frozen", "fine-tuned"}
-
-    jobs.submit(models, replace(LONG, name="second"), rows)
-    [process] = jobs.processes(wait(models, "second", learning))
-    jobs.discard(models, "second")
-    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    assert "second" not in names(models) and not hidden(models)
-    with pytest.raises(AttnvizError, match="any more"):
-        jobs.discard(models, "second")
+    first = wait(models, "first", over)
+    assert first.state == "done"
+    assert first.story.accuracy == second.story.accuracy
+    assert [epoch for epoch, _ in first.story.accuracy["frozen"]] == list(range(ORDER.epochs + 1))
+    last = first.story.probes[ORDER.epochs]
+    assert len(first.story.probes) == ORDER.epochs + 1 and len(last["frozen"][0]["weights"]) == 5
+    jobs.tend(models)
+    assert load(models / "first").about.data["source"] == "films.csv"
+    assert not list((models / ".jobs").glob("*/rows")) and not hidden(models)
 
 
 def test_a_run_killed_at_its_last_word_is_done(models: Path) -> None:
@@ -143,21 +124,6 @@ def test_a_run_killed_at_its_last_word_is_done(models: Path) -> None:
     assert hidden(models) == [".tiny-en.training"]
 
 
-def test_a_number_that_another_process_has_now_is_no_sign_of_life(models: Path, rows: bytes) -> None:
-    jobs.submit(models, LONG, rows)
-    job = wait(models, "first", learning)
-    for process in jobs.processes(job):
-        process.kill()
-        process.wait(5)
-    born = psutil.Process().create_time()
-    (job.folder / "process.json").write_text(json.dumps({"pid": os.getpid(), "born": born - 3600}))
-    assert jobs.find(models, "first").state == "interrupted"
-    (job.folder / "process.json").write_text(json.dumps({"pid": os.getpid(), "born": born}))
-    assert jobs.find(models, "first").state == "running"
-    (job.folder / "process.json").write_text('{"pid": 1')
-    assert jobs.find(models, "first").state == "interrupted"
-
-
 def test_what_cannot_be_trained_fails_with_a_sentence(models: Path) -> None:
     jobs.submit(models, ORDER, b"text,label\na,b\nc,b\n")
     job = wait(models, "first", over)
@@ -168,12 +134,13 @@ def test_what_cannot_be_trained_fails_with_a_sentence(models: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sets a limit that only Unix has")
-def test_a_disk_that_fills_in_the_middle_leaves_a_checkpoint_to_go_on_from(
-    models: Path, rows: bytes, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_that_fills_leaves_a_checkpoint_to_go_on_from_and_stopping_keeps_the_best(
+    models: Path, rows: bytes
 ) -> None:
-    jobs.submit(models, LONG, rows)
-    job = wait(models, "first", learning)
-    [process] = jobs.processes(job)
+    job = jobs.submit(models, LONG, rows)
+    with pytest.raises(AttnvizError, match="nothing to keep"):
+        jobs.stop(job)
+    [process] = jobs.processes(wait(models, "first", learning))
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (60_000, 60_000))  # a checkpoint is larger, the events are not
     job = wait(models, "first", over)
     assert job.state == "failed" and "no room left" in str(job.story.failure)
@@ -182,6 +149,9 @@ def test_a_disk_that_fills_in_the_middle_leaves_a_checkpoint_to_go_on_from(
     further = len(job.story.probes)
     jobs.stop(wait(models, "first", lambda job: job.active and len(job.story.probes) > further))
     assert wait(models, "first", over).state == "done"
+    experiment = load(models / "first")
+    assert further <= experiment.about.training["stopped_after_epoch"] < LONG.epochs
+    assert set(experiment.figures) == {"frozen", "fine-tuned"}
 
 
 @pytest.mark.parametrize("name", ["", "../../x", "한글", "x" * 300, "a/b", ".jobs"])
@@ -206,7 +176,7 @@ def test_uploaded_files_get_safe_names(given: str, kept: str) -> None:
 
 def test_a_run_is_measured_beforehand(models: Path, rows: bytes) -> None:
     found = jobs.measured(models, ORDER, rows)
-    assert 0 < found["epoch"] < 30 and found["epochs"] == 2
+    assert 0 < found["epoch"] < 30 and found["epochs"] == ORDER.epochs
     assert not (models / ".jobs").exists()
 
 
@@ -273,7 +243,11 @@ def test_the_process_is_less_urgent_and_outlives_the_one_that_began_it(models: P
     job = wait(models, "first", learning)
     [process] = jobs.processes(job)
     assert job.state == "running"
-    assert process.nice() > psutil.Process().nice() or process.nice() == 19
+    assert process.nice() >= 10 or sys.platform == "win32"
     told = events.read(job.folder / "events.jsonl").process
     assert told and told[0] == process.pid and abs(told[1] - process.create_time()) < 1
     jobs.discard(models, "first")
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    assert "first" not in names(models) and not hidden(models)
+    with pytest.raises(AttnvizError, match="any more"):
+        jobs.discard(models, "first")

@@ -178,6 +178,16 @@ def test_nothing_finished_is_lost_unasked(tiny_data: Dataset, tmp_path: Path) ->
     assert weights(tmp_path) == before
 
 
+def test_two_processes_do_not_train_one_name(tiny_data: Dataset, tmp_path: Path) -> None:
+    first = train(tiny_data, "quick", QUICK, out=tmp_path)
+    next(event for event in first if event.stage == "training")
+    for resume in (True, False):
+        with pytest.raises(AttnvizError, match="another process is at work"):
+            run(tiny_data, tmp_path, resume=resume, overwrite=not resume)
+    assert list(first)[-1].stage == "done"
+    assert [path.name for path in tmp_path.iterdir()] == ["quick"]
+
+
 def test_the_longest_ngram_is_no_shorter_than_the_shortest() -> None:
     with pytest.raises(AttnvizError, match="max_n is 2"):
         replace(TINY, min_n=5, max_n=2)

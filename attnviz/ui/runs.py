@@ -73,7 +73,8 @@ def _running(job: Job) -> None:
         "testing": _("testing on the test rows"),
     }.get(story.stage, _("getting ready"))
     if left is not None:
-        stage += " · " + _("{time} left in this stage").format(time=duration(left))
+        later = _("{time} left for them, then the training") if story.stage == "vectors" else _("{time} left")
+        stage += " · " + later.format(time=duration(left))
     st.progress(min(max(story.fraction, 0.0), 1.0), session.plain(stage))
     _race(job)
     if job.state == "stopping":

@@ -12,7 +12,7 @@ import streamlit as st
 import torch
 
 import attnviz.experiment
-from attnviz import palette
+from attnviz import jobs, palette
 from attnviz.batches import Unknown
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
@@ -172,7 +172,11 @@ def faults() -> dict[str, str]:
 
 @st.cache_resource(show_spinner=False)
 def warm() -> None:
-    """Do, once a server and well after its first picture, what the first unknown word would have to wait for."""
+    """Do, once a server and well after its first picture, what the first unknown word would have to wait for.
+
+    And see to the runs that another server left waiting.
+    """
+    jobs.watch(attnviz.experiment.MODELS)
     if some := chosen():
         later = threading.Timer(_WELL_AFTER, some.vectors.ngrams, ("warm",))
         later.daemon = True
