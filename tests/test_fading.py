@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import sys
+import time
+
 import numpy as np
+import pytest
 import torch
 
 from attnviz.experiment import Experiment
@@ -29,3 +33,16 @@ def test_only_the_last_words_are_followed(tiny: Experiment) -> None:
 def test_reading_more_words_takes_longer(tiny: Experiment) -> None:
     found = pace(tiny.model("frozen"), (10, 160))
     assert found.growth > 4 and len(found.attention) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the clock of a thread ticks too seldom")
+def test_waiting_for_others_is_not_counted(tiny: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tiny.model("frozen")
+    hidden = model._hidden
+
+    def waiting(rows: torch.Tensor, places: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
+        time.sleep(0.05)
+        return hidden(rows, places, sizes)
+
+    monkeypatch.setattr(model, "_hidden", waiting)
+    assert max(pace(model, (10, 20)).recurrent) < 50
