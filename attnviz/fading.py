@@ -14,8 +14,8 @@ from attnviz.model import AttentionClassifier
 LENGTHS = (25, 50, 100, 200, 400)
 FARTHEST = 40  # words back: further ones are not followed
 _REPEATS = 5
-# The thread's own time, without waiting: thirty laptops that ask at once would stretch the wall clock's, and most of all
-# that of long sentences. On Windows this clock ticks every 16 ms only.
+# The thread's own time, without waiting: thirty laptops that ask at once would stretch the wall clock's, and most of
+# all that of long sentences. On Windows this clock ticks every 16 ms only.
 _clock = time.perf_counter if sys.platform == "win32" else time.thread_time
 
 
