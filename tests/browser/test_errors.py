@@ -70,9 +70,9 @@ def test_a_click_in_the_matrix_filters_and_arrow_keys_step(page: Page, address: 
     expect(page.locator(".list tbody tr").nth(1).locator("button")).to_be_focused()
     text = page.locator(".list tbody tr").nth(1).locator(".text").inner_text()
     expect(
-        page.locator(".heatmap[data-drawn]").get_by_role("region", name="frozen").locator(".word .text").last
-    ).to_have_text(text.split()[-1])
-    assert sentence(page) == text != first
+        page.locator(".heatmap[data-drawn]").get_by_role("region", name="frozen").locator(".word .text")
+    ).to_have_text(text.split())
+    assert text != first
     assert parse_qs(urlsplit(page.url).query)["row"]
     page.get_by_role("button", name="Next").click()
     expect(page.locator(".list tbody tr").nth(2).locator("[aria-current]")).to_have_count(1)
