@@ -19,7 +19,7 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 LEVELS = 40
 
 PAPER: dict[Theme, str] = {"light": "#ffffff", "dark": "#15141b"}
-INK: dict[Theme, str] = {"light": "#1d1b26", "dark": "#eeecf5"}
+INK: dict[Theme, str] = {"light": "#16141e", "dark": "#eeecf5"}
 MUTED: dict[Theme, str] = {"light": "#5c5969", "dark": "#aaa6b8"}
 LINE: dict[Theme, str] = {"light": "#dcd9e6", "dark": "#393646"}
 ACCENT: dict[Theme, str] = {"light": "#5b2da8", "dark": "#b99bf8"}

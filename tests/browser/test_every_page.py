@@ -1,0 +1,78 @@
+"""Every page in Korean, light and dark: what axe-core finds, and whether English is left in it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from attnviz.experiment import Experiment
+from attnviz.ui.examples import EXAMPLES, LESSONS
+from attnviz.ui.pairs import OPPOSITES, PAIRS
+
+PAGES = {  # what is on a page once it is drawn
+    "": ".heatmap .word",
+    "steps": "[data-testid=stMain] table",
+    "subwords": ".anatomy",
+    "embeddings": "table",
+    "errors": "input[type=file]",
+    "train": "input[type=file]",
+}
+# Names of data, formats, keys and methods, and the other language's own name, are no English of ours. (N-grams are not
+# read.)
+NAMES = """attnviz tiny-en English BiLSTM LSTM FastText Enter Shift CSV TSV TXT UTF-8 Parquet PARQUET ZIP zip HTML SVG
+PCA t-SNE Word2Vec GloVe movie-reviews ag_news nsmc train validation test split unk"""
+LIBRARIES = (  # what Streamlit and plotly say in no other language: a file picker, a menu, the tools of a chart
+    "Upload|per file|file upload|Open|Choose an option|Help for|Download plot as a PNG|Zoom in|Zoom out|Zoom|Pan"
+    "|Reset axes|Autoscale|Produced with Plotly.js|Fullscreen|Box Select|Lasso Select"
+)
+TEXTS = """() => {
+    const said = [];
+    const walk = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) { said.push(node.textContent); return; }
+        if (node.nodeType === Node.ELEMENT_NODE) {
+            if (node.matches("style, script, math, .katex, [data-testid*=Icon], canvas, .anatomy .bar")) return;
+            for (const name of ["aria-label", "title", "alt", "placeholder"]) {
+                if (node.getAttribute(name)) said.push(node.getAttribute(name));
+            }
+        }
+        if (node.shadowRoot) walk(node.shadowRoot);
+        node.childNodes.forEach(walk);
+    };
+    walk(document.querySelector("[data-testid=stMain]"));
+    return said;
+}"""
+
+
+@pytest.fixture(scope="module")
+def allowed(tiny: Experiment) -> set[str]:
+    """Return the English that may stand in a Korean page: names, sentences of ours and words of the data."""
+    shown = [one.text for listed in (*EXAMPLES.values(), *LESSONS.values()) for one in listed]
+    shown += [word for table in (PAIRS, OPPOSITES) for pairs in table.values() for pair in pairs for word in pair]
+    return {word.lower() for text in (NAMES, *shown, *tiny.vocabulary.words) for word in english(text)}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_korean_page_is_whole(chromium: Browser, address: str, allowed: set[str], path: str) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 900}, locale="ko-KR")
+    page.goto(f"{address}/{path}")
+    expect(page.locator(PAGES[path]).first).to_be_attached(timeout=60_000)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(600)  # colours fade in
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert found.violations_count == 0, found.generate_report()
+    said = page.evaluate(TEXTS)
+    assert sum(bool(re.search("[가-힣]", text)) for text in said) > 5  # it has looked
+    words = {text: english(re.sub(LIBRARIES, "", text)) for text in said}
+    left = {text: strange for text, of in words.items() if (strange := [w for w in of if w.lower() not in allowed])}
+    assert not left
+    page.close()
+
+
+def english(text: str) -> list[str]:
+    """Return the words of three letters or more in the Latin alphabet."""
+    return re.findall("[A-Za-z][A-Za-z-]{2,}", text)
