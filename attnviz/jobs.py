@@ -140,8 +140,9 @@ def submit(models: Path, order: Order, rows: bytes | None = None) -> Job:
     Raises `AttnvizError` for a name that is taken, be it by a click in another tab a moment ago.
     """
     check_name(order.name)
-    tend(models, begin=False)
     folder = _folder(models)
+    folder.mkdir(parents=True, exist_ok=True)
+    tend(models, begin=False)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
         new = Path(scratch, "job")
         new.mkdir()
@@ -232,8 +233,8 @@ def measured(models: Path, order: Order, rows: bytes | None = None) -> dict[str,
 
 def tend(models: Path, begin: bool = True) -> None:
     """Clear up behind runs that are done, and begin the first in line if none is at work."""
-    folder = _folder(models)
-    folder.mkdir(parents=True, exist_ok=True)
+    if not _folder(models).exists():
+        return  # nothing was ever asked for: looking at the page leaves no trace
     with _alone(models):
         known = jobs(models)
         done = [job for job in known if job.state == "done"]

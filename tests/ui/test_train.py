@@ -119,6 +119,12 @@ def test_a_link_sets_the_page_within_its_limits(rows: bytes) -> None:
     assert "too many to watch" in said(app) and app.button(key="start").disabled
 
 
+def test_looking_at_the_page_leaves_no_trace(models: Path) -> None:
+    before = sorted(models.rglob("*"))
+    opened()
+    assert sorted(models.rglob("*")) == before
+
+
 def test_a_run_that_broke_off_says_so_and_can_go_on(models: Path) -> None:
     left_behind(models, "interrupted", epoch(0), epoch(1))
     app = opened()
