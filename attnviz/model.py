@@ -96,7 +96,7 @@ class AttentionClassifier(nn.Module):
 
     def _hidden(self, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:
         """Return h_i [B, T, 2H], 0 where there is padding; on a GPU cuDNN is the faster way."""
-        if places.shape[1] == 0:
+        if not places.numel():
             return rows.new_zeros(*places.shape, 2 * self.lstm.hidden_size)
         if rows.device.type == "cpu":
             return bidirectional_lstm(self.lstm, rows, places, lengths)

@@ -320,9 +320,10 @@ class Twins:
                 "probes": [self._probe(twin.model, variant, text) for text in self.probes],
             }
             twin.model.train()
-            if losses and accuracy > self._best_accuracy(variant):
-                self.best[variant] = {name: value.clone() for name, value in _moving(twin.model).items()}
         self.history["epochs"].append(results)
+        for variant in self.twins if losses else ():
+            if self._is_at_best(variant):
+                self._keep(variant)
         if self.ranks.first:
             self._save()
 
@@ -342,13 +343,19 @@ class Twins:
             "probabilities": [round(value, 5) for value in explanation.probabilities.tolist()],
         }
 
-    def _best_accuracy(self, variant: str) -> float:
-        """Return what a variant reached in the epochs before this one; epoch 0 is the untrained classifier."""
-        return max((epoch[variant]["validation_accuracy"] for epoch in self.history["epochs"][1:]), default=-1.0)
+    def _is_at_best(self, variant: str) -> bool:
+        """Return whether no epoch before the last one was as good; epoch 0 is the untrained classifier."""
+        *before, last = (epoch[variant]["validation_accuracy"] for epoch in self.history["epochs"][1:])
+        return bool(last > max(before, default=-1.0))
+
+    def _keep(self, variant: str) -> None:
+        self.best[variant] = {name: value.clone() for name, value in _moving(self.twins[variant].model).items()}
 
     def _save(self) -> None:
         tensors = {f"{v}/{name}": value for v, twin in self.twins.items() for name, value in twin.tensors().items()}
-        tensors |= {f"{v}/best/{name}": value for v, best in self.best.items() for name, value in best.items()}
+        for variant, best in self.best.items():
+            if not self._is_at_best(variant):  # else it is what the model has
+                tensors |= {f"{variant}/best/{name}": value for name, value in best.items()}
         state = {"run": self._settings(), "history": self.history, "bfloat16": self.bfloat16}
         unfinished = self.checkpoint.with_suffix(".part")
         try:
@@ -385,8 +392,12 @@ class Twins:
         self.history, self.bfloat16 = state["history"], state["bfloat16"]
         for variant, twin in self.twins.items():
             own = {name.removeprefix(f"{variant}/"): v for name, v in tensors.items() if name.startswith(f"{variant}/")}
-            self.best[variant] = {n.removeprefix("best/"): v for n, v in own.items() if n.startswith("best/")}
             twin.restore(own)
+            best = {name.removeprefix("best/"): v for name, v in own.items() if name.startswith("best/")}
+            if best:
+                self.best[variant] = best
+            elif len(self.history["epochs"]) > 1:
+                self._keep(variant)
 
 
 def other_run(path: Path) -> AttnvizError:

@@ -2,20 +2,24 @@
 
     python -m benchmarks.training --rows FILE.csv
 
-Same rows, same FastText start, same batch size, same number of epochs; the three take their epochs in turn, so that a
-busy machine slows all of them. The course's code pads every sentence to the longest one, updates the whole embedding
-with Adam and computes in float32. Ours is `attnviz.twins` as `attnviz train` runs it, checkpoints included. Without
-a file it makes rows of its own, with lengths and word frequencies like those of news.
+Same rows, same FastText start, same batch size, same number of epochs; the three are processes of their own that take
+their epochs in turn, so that a busy machine slows all of them. The course's code pads every sentence to the longest
+one, updates the whole embedding with Adam and computes in float32. Ours is `attnviz.twins` as `attnviz train` runs it,
+checkpoints included. Without a file it makes rows of its own, with lengths and word frequencies like those of news.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -77,17 +81,22 @@ def main() -> None:
     vectors = FastTextVectors.train(
         train.words, dict(zip(vocabulary.words, vocabulary.counts, strict=True)), dim=chosen.dim, epochs=15, workers=2
     )
-    with tempfile.TemporaryDirectory() as folder:
+    given = (train, test, vocabulary, vectors)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as processes:
         runs = {
-            "the course's code": course(train, test, vocabulary, vectors, chosen.batch_size),
-            "ours, frozen": ours("frozen", train, test, vocabulary, vectors, chosen, Path(folder, "a")),
-            "ours, fine-tuned": ours("fine-tuned", train, test, vocabulary, vectors, chosen, Path(folder, "b")),
+            name: processes.enter_context(apart(run, *given, *more))
+            for name, run, *more in (
+                ("the course's code", course, chosen.batch_size),
+                ("ours, frozen", ours, "frozen", chosen, Path(folder, "a")),
+                ("ours, fine-tuned", ours, "fine-tuned", chosen, Path(folder, "b")),
+            )
         }
         seconds: dict[str, list[float]] = {name: [] for name in runs}
         accuracy = dict.fromkeys(runs, 0.0)
         for _ in range(chosen.epochs):
             for name, run in runs.items():
-                spent, accuracy[name] = next(run)
+                run.send("go on")
+                spent, accuracy[name] = run.recv()
                 seconds[name].append(spent)
     medians = {name: statistics.median(spent) for name, spent in seconds.items()}
     print(f"\n| training | s an epoch | tokens a second | times the course's | accuracy after {chosen.epochs} epochs |")
@@ -96,6 +105,27 @@ def main() -> None:
         ratio = medians["the course's code"] / median
         print(f"| {name} | {median:.2f} | {tokens / median:,.0f} | {ratio:.1f} | {accuracy[name]:.1%} |")
     print(f"\nfine-tuned / frozen: {medians['ours, fine-tuned'] / medians['ours, frozen']:.2f}")
+
+
+@contextmanager
+def apart(run: Callable[..., Iterator[Any]], *given: Any) -> Iterator[Connection]:
+    """Run a generator in a process that gives its next result for every message."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=answer, args=(there, run, given))
+    process.start()
+    try:
+        yield here
+    finally:
+        process.terminate()
+        process.join()
+
+
+def answer(asked: Connection, run: Callable[..., Iterator[Any]], given: tuple[Any, ...]) -> None:
+    """Send a generator's results, one for every message."""
+    results = run(*given)
+    while True:
+        asked.recv()
+        asked.send(next(results))
 
 
 def read(path: str, limit: int | None) -> tuple[Rows, Rows]:
@@ -155,11 +185,11 @@ def padded(token_words: Sequence[Sequence[str]], vocabulary: Vocabulary, length:
 
 
 def ours(
-    variant: str,
     train: Rows,
     test: Rows,
     vocabulary: Vocabulary,
     vectors: FastTextVectors,
+    variant: str,
     chosen: argparse.Namespace,
     folder: Path,
 ) -> Iterator[tuple[float, float]]:
@@ -182,7 +212,7 @@ def ours(
     check = Rows(test.words[:1], test.labels[:1], test.groups[:1])
     began = time.perf_counter()
     for progress in twins.fit(train, check):
-        if progress.step == progress.steps:
+        if progress.step and progress.step == progress.steps:  # an epoch has ended; the first event comes before any
             spent = time.perf_counter() - began
             model = twins.twins[variant].model.eval()
             right = sum(int((r.logits.argmax(1).numpy() == truth[at]).sum()) for at, r in read_all(model, sentences))

@@ -31,7 +31,7 @@ def test_only_the_last_words_are_followed(tiny: Experiment) -> None:
 
 
 def test_reading_more_words_takes_longer(tiny: Experiment) -> None:
-    found = pace(tiny.model("frozen"), (10, 160))
+    found = pace(tiny.model("frozen"), (10, 1000))
     assert found.growth > 4 and len(found.attention) == 2
 
 
