@@ -64,16 +64,12 @@ def fading(model: AttentionClassifier, rows: np.ndarray) -> np.ndarray:
     last = torch.from_numpy(np.ascontiguousarray(rows[-FARTHEST - 1 :]))
     if not len(last):
         return np.zeros(0)
-    size, of = model.lstm.hidden_size, model.lstm.get_parameter
-    inputs_by, states_by = of("weight_ih_l0").T, of("weight_hh_l0")
+    size = model.lstm.hidden_size
+    weights = [model.lstm.get_parameter(f"{name}_l0") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    start = last.new_zeros(1, size, size)
     with torch.enable_grad():
-        words = last.requires_grad_()
-        inputs = words @ inputs_by + of("bias_ih_l0") + of("bias_hh_l0")
-        hidden = cell = inputs.new_zeros(size)
-        for now in inputs:  # written out, for torch.nn.LSTM cannot differentiate many numbers in one pass
-            i, f, g, o = (now + states_by @ hidden).view(4, size)
-            cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
-            hidden = o.sigmoid() * cell.tanh()
-        (slopes,) = torch.autograd.grad(hidden, words, torch.eye(size), is_grads_batched=True)  # [H, T, D]
-    norms = slopes.double().square().sum(dim=(0, 2)).sqrt().numpy()[::-1]
+        copies = last[:, None].repeat(1, size, 1).requires_grad_()  # [T, H, D], one for every number of h_T
+        hidden = torch.lstm(copies, (start, start), weights, True, 1, 0.0, True, False, False)[0]
+        (slopes,) = torch.autograd.grad(hidden[-1].diagonal().sum(), copies)  # [T, H, D]
+    norms = slopes.double().square().sum(dim=(1, 2)).sqrt().numpy()[::-1]
     return np.asarray(norms / norms[0]) if norms[0] else np.zeros(len(norms))

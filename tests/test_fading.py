@@ -16,8 +16,9 @@ def test_fading_is_the_derivative_of_torchs_own_lstm(tiny: Experiment) -> None:
     model = tiny.model("fine-tuned")
     rows = lesson(tiny, "the movie was not good , i think", "fine-tuned").rows
     size = model.lstm.hidden_size
-    copies = torch.from_numpy(rows)[None].repeat(size, 1, 1).requires_grad_()
-    (slopes,) = torch.autograd.grad(model.lstm(copies)[0][:, -1, :size].diagonal().sum(), copies)
+    (slopes,) = torch.autograd.functional.jacobian(
+        lambda words: model.lstm(words)[0][-1, :size], (torch.from_numpy(rows),)
+    )  # [H, T, D]
     norms = slopes.square().sum(dim=(0, 2)).sqrt().numpy()[::-1]
     np.testing.assert_allclose(fading(model, rows), norms / norms[0], rtol=1e-4)
     assert not any(parameter.requires_grad for parameter in model.parameters())

@@ -16,6 +16,7 @@ from attnviz.shading import Translate, shorten, signed, visible
 Block = dict[str, Any]
 LONG = 8  # more rows than fit below a formula scroll by themselves
 _LEAD = 4  # numbers of a row that are written out
+_FAINT = 0.5  # a row of smaller numbers only is painted no stronger than its numbers are
 
 
 def number(value: float) -> str:
@@ -26,6 +27,12 @@ def number(value: float) -> str:
 def packed(values: np.ndarray) -> str:
     """Return numbers as base64 of float32, which browsers unpack at once."""
     return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
+
+
+def shades(matrix: np.ndarray) -> str:
+    """Return each row of numbers, as shares of its largest, in base64 of whole 127ths: enough to colour them by."""
+    largest = np.maximum(_FAINT, np.abs(matrix).max(axis=1, keepdims=True))
+    return base64.b64encode(np.rint(127 * matrix / largest).astype(np.int8).tobytes()).decode("ascii")
 
 
 def names(lesson: Lesson) -> list[dict[str, Any]]:
@@ -64,7 +71,7 @@ def strips(
         "heads": list(heads),
         "width": matrix.shape[1],
         "split": split,
-        "values": packed(matrix),
+        "shades": shades(matrix),
         "about": about,
         "legend": [_("above zero"), _("below zero")],
         "many": lesson.size > LONG,

@@ -25,12 +25,12 @@ const label = (row, node) => {
 };
 
 const draw = {
-  strips({ rows, heads, width, split, values, about, legend, many }) {
+  strips({ rows, heads, width, split, shades, about, legend, many }) {
     const table = element("table", "strips");
     head(table, heads);
-    const numbers = floats(values);
+    const numbers = new Int8Array(unpack(shades));
     const body = table.createTBody();
-    rows.forEach((one, i) => {
+    inPortions(rows, body, (one, i) => {
       const row = body.insertRow();
       if (one.mean) row.className = "mean";
       const name = label(row, named(one.name, one.unseen));
@@ -39,7 +39,7 @@ const draw = {
       const canvas = element("canvas");
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", one.alt);
-      paint(canvas, Array.from(numbers.subarray(i * width, (i + 1) * width)), split);
+      paintInSight(canvas, Array.from(numbers.subarray(i * width, (i + 1) * width), (shade) => shade / 127), split);
       strip.append(canvas);
       row.append(strip, element("td", "numbers", one.numbers));
     });
@@ -179,6 +179,7 @@ const plot = ({ series, x, y, alt, ticks }) => {
 class Board {
   constructor(root) {
     this.root = root;
+    addEventListener("beforeprint", () => root.querySelectorAll("canvas").forEach(paintNow));
   }
 
   draw(json) {

@@ -10,6 +10,7 @@ const element = (tag, className = "", text = "") => {
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const PLACES = 3;
+const PORTION = 24; // rows
 
 // As attnviz/rounding.py: rounded down, and the largest remainders get the units that are missing.
 const settle = (values, total = sum(values)) => {
@@ -27,9 +28,11 @@ const plain = (number) => {
 };
 const signed = (number) => (Number(number.toFixed(PLACES)) > 0 ? "+" : "") + plain(number);
 
-const floats = (packed) => {
-  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
+const unpack = (packed) => {
+  const letters = atob(packed);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes.buffer;
 };
 const softmax = (values) => {
   const highest = Math.max(...values);
@@ -51,6 +54,31 @@ const paint = (canvas, values, split) => {
     pen.fillStyle = value < 0 ? `rgb(213 94 0 / ${strength})` : `rgb(0 114 178 / ${strength})`;
     pen.fillRect(2 * i + (split && i >= split ? 8 : 0), 0, 2, 1);
   });
+};
+
+// A canvas is dear, and of four hundred rows only those in sight need one: the others are painted when they come there.
+const paintNow = (canvas) => {
+  sight.unobserve(canvas);
+  if (canvas.pending) paint(canvas, ...canvas.pending);
+  canvas.pending = null;
+};
+const sight = new IntersectionObserver(
+  (entries) => entries.forEach((entry) => entry.isIntersecting && paintNow(entry.target)),
+  { rootMargin: "300px", scrollMargin: "300px" },
+);
+const paintInSight = (canvas, values, split) => {
+  canvas.pending = [values, split];
+  sight.observe(canvas);
+};
+
+// Of a long list the first rows come at once, and the others while those are read; `more` is told of each later portion.
+const inPortions = (items, node, build, more = () => {}) => {
+  const portion = (from, to) => {
+    items.slice(from, to).forEach((item, i) => build(item, from + i));
+    if (from) more();
+    if (to < items.length) setTimeout(() => node.isConnected && portion(to, to + 2 * PORTION), 30);
+  };
+  portion(0, PORTION);
 };
 
 const named = (name, unseen) => {

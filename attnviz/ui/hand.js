@@ -19,7 +19,7 @@ class Hand {
       clearTimeout(this.timer);
       this.timer = null;
       this.data = data;
-      this.hidden = floats(data.hidden);
+      this.hidden = new Float32Array(unpack(data.hidden));
       this.#build();
     }
     // What Python tells is shown unless it is what was told last: then somebody may be turning on.
@@ -44,7 +44,8 @@ class Hand {
       row.append(cell);
     }
     const body = table.createTBody();
-    this.rows = data.words.map((word, i) => {
+    this.rows = [];
+    const build = (word, i) => {
       const row = body.insertRow();
       const name = element("th");
       name.scope = "row";
@@ -74,8 +75,9 @@ class Hand {
         cell.append(drawn.slider, own);
         row.append(cell, drawn.number);
       }
-      return drawn;
-    });
+      this.rows.push(drawn);
+    };
+    inPortions(data.words, body, build, () => this.#update());
     const foot = table.createTFoot().insertRow();
     const total = element("th", "", texts.sum);
     total.scope = "row";
