@@ -164,12 +164,19 @@ def train(
     ] = "train",
     more_text: Annotated[
         str | None,
-        typer.Option(metavar="DATA", help="Another data set whose training rows the FastText vectors learn from too."),
+        typer.Option(
+            metavar="DATA",
+            help="Another data set whose training rows are read too, for vectors and language model.",
+        ),
     ] = None,
     ngrams: Annotated[
         int | None,
         typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]"),
     ] = None,
+    language_model_epochs: Annotated[
+        int,
+        typer.Option(help="How often the LSTM first reads the texts, to guess the next word: few rows gain by it."),
+    ] = 0,
     epochs: Annotated[int, typer.Option(help="How often the classifiers see the rows.")] = 12,
     embedding_dim: Annotated[int, typer.Option(help="Numbers in a word vector.")] = 100,
     hidden_dim: Annotated[int, typer.Option(help="Numbers in a hidden state, each direction.")] = 128,
@@ -194,6 +201,7 @@ def train(
         typer.Option(help="The learning rate of the word vectors.  [default: a quarter of the classifiers']"),
     ] = None,
     dropout: Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")] = 0.5,
+    word_dropout: Annotated[float, typer.Option(help="Share of a text's words that each epoch leaves out.")] = 0.2,
     language: Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")] = "en",
     seed: Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")] = 0,
     probe: Annotated[
@@ -258,6 +266,7 @@ def train(
         embedding_dim=embedding_dim,
         hidden_dim=hidden_dim,
         vocab_size=vocab_size,
+        language_model_epochs=language_model_epochs,
         min_n=min_n,
         max_n=max_n,
         ngrams=ngrams,
@@ -267,6 +276,7 @@ def train(
             epochs=epochs,
             seed=seed,
             learning_rate=learning_rate,
+            word_dropout=word_dropout,
             embedding_learning_rate=learning_rate / 4 if embedding_rate is None else embedding_rate,
         ),
         probes=tuple(probe or ()),
@@ -288,7 +298,9 @@ def train(
         if as_json:
             print_json(asdict(expected))
         else:
-            print(f"About {expected.total:.0f} s: vectors {expected.vectors:.0f} s, an epoch {expected.epoch:.1f} s.")
+            first = f", language model {expected.language_model:.0f} s" if language_model_epochs else ""
+            each = f", an epoch {expected.epoch:.1f} s"
+            print(f"About {expected.total:.0f} s: vectors {expected.vectors:.0f} s{first}{each}.")
         return
     out, stage = out or MODELS, "the start"
 
@@ -307,7 +319,7 @@ def train(
                 stage = progress.stage
                 show(progress)
     except KeyboardInterrupt:
-        kept = stage not in ("the start", "vectors")
+        kept = stage not in ("the start", "vectors", "language model")
         rest = "--resume goes on after the last finished epoch" if kept else "the same command starts it anew"
         print(f"Stopped during {stage}: {rest}.", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from attnviz.datasets import Dataset
 from attnviz.experiment import About, Experiment
+from attnviz.language_model import read
 from attnviz.text import Vocabulary
 from attnviz.training import Corpus, TrainingConfig
-from attnviz.twins import Rows, Twins
+from attnviz.twins import Rows, Twins, usual_device
 from attnviz.vectors import FastTextVectors
 
 _STEPS, _WARM_UP = 10, 3  # of them the first also measure precision and fill caches
@@ -26,9 +28,10 @@ _SCORING = 0.35  # of a step's time for as many rows that are only read
 
 @dataclass(frozen=True)
 class Estimate:
-    """Seconds that a run takes: its vectors, one epoch of all variants, everything else."""
+    """Seconds that a run takes: its vectors, its language model, one epoch of all variants, everything else."""
 
     vectors: float
+    language_model: float
     epoch: float
     epochs: int
     rest: float
@@ -36,7 +39,7 @@ class Estimate:
     @property
     def total(self) -> float:
         """Return the seconds of the whole run."""
-        return self.vectors + self.epochs * self.epoch + self.rest
+        return self.vectors + self.language_model + self.epochs * self.epoch + self.rest
 
 
 def measure(
@@ -50,11 +53,13 @@ def measure(
     learning = Rows.of(dataset.split("train"))
     reading = time.perf_counter() - began
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
+    others = Rows.of(more.split("train")).words if more else ()
     if lender is None:
-        dim, vectors = config.embedding_dim, _fasttext(Corpus.of(learning.words, vocabulary, config, more), config)
+        dim, vectors = config.embedding_dim, _fasttext(Corpus.of(learning.words, vocabulary, config, others), config)
     else:
         vectors = reading  # to look a row up for every word takes about as long as to read them
         dim = lender.about.embedding_dim if isinstance(lender, Experiment) else lender.dim
+    language_model = _language_model([*learning.words, *others], vocabulary, dim, config)
     rows = _STEPS * config.schedule.batch_size
     sample = _sample(learning, rows)
     step = _step(sample, vocabulary, dim, dataset.label_names, config)
@@ -62,7 +67,8 @@ def measure(
     count = len(dataset.split("validation")) / config.schedule.batch_size
     tests = len(dataset.split("test")) / config.schedule.batch_size
     epoch = step * (batches + _SCORING * count)
-    return Estimate(vectors, epoch, config.schedule.epochs, _START + reading + step * _SCORING * (count + tests))
+    rest = _START + reading + step * _SCORING * (count + tests)
+    return Estimate(vectors, language_model, epoch, config.schedule.epochs, rest)
 
 
 def _fasttext(corpus: Corpus, config: TrainingConfig) -> float:
@@ -87,6 +93,23 @@ def _fasttext(corpus: Corpus, config: TrainingConfig) -> float:
     taken = [timed(some, corpus.counts, epochs) for epochs in (1, 4)]  # the difference is free of what is done once
     an_epoch = max(taken[1] - taken[0], 0.01) / 3 * total / sum(map(len, some))
     return max(taken[0] - an_epoch * sum(map(len, some)) / total, 0) + an_epoch * corpus.epochs
+
+
+def _language_model(
+    sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, dim: int, config: TrainingConfig
+) -> float:
+    """Return the seconds that reading for the language model takes."""
+    if not config.language_model_epochs:
+        return 0.0
+    counts = [min(len(words), config.max_tokens) for words in sentences]
+    some = sentences[: max(1, len(sentences) * _WORDS // max(sum(counts), 1))]
+    ids = [[vocabulary.id(word) for word in words[: config.max_tokens]] for words in some]
+    table = torch.zeros(len(vocabulary), dim, device=usual_device())
+    began, first = time.perf_counter(), 0.0
+    for fraction in read(ids, table, config.hidden_dim, epochs=2, seed=0):  # the first epoch warms up
+        if fraction <= 0.5:
+            first = time.perf_counter()
+    return (time.perf_counter() - max(first, began)) * sum(counts) / sum(map(len, ids)) * config.language_model_epochs
 
 
 def _sample(learning: Rows, rows: int) -> Rows:

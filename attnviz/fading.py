@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from attnviz.model import AttentionClassifier
+from attnviz.recurrence import bidirectional_lstm
 
 LENGTHS = (25, 50, 100, 200, 400)
 FARTHEST = 40  # words back: further ones are not followed
@@ -45,7 +47,7 @@ def pace(model: AttentionClassifier, lengths: tuple[int, ...] = LENGTHS) -> Pace
             runs = []
             for _ in range(_REPEATS):
                 began = _clock()
-                hidden = model._hidden(rows, places, size)
+                hidden = bidirectional_lstm(model.lstm, rows, places, size)
                 middle = _clock()
                 weights = model.attention(hidden).squeeze(2).softmax(dim=1)
                 torch.einsum("bt,bth->bh", weights, hidden)
@@ -65,7 +67,9 @@ def fading(model: AttentionClassifier, rows: np.ndarray) -> np.ndarray:
     if not len(last):
         return np.zeros(0)
     size = model.lstm.hidden_size
-    weights = [model.lstm.get_parameter(f"{name}_l0") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    weights: list[Tensor] = [
+        model.lstm.get_parameter(f"{name}_l0") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    ]
     start = last.new_zeros(1, size, size)
     with torch.enable_grad():
         copies = last[:, None].repeat(1, size, 1).requires_grad_()  # [T, H, D], one for every number of h_T

@@ -86,24 +86,13 @@ class AttentionClassifier(nn.Module):
         enter with its subword vector, and a distinct word is projected once however often it occurs.
         """
         real = torch.arange(places.shape[1], device=places.device) < lengths[:, None]
-        hidden = self._hidden(rows, places, lengths).float()
+        if places.numel():
+            hidden = bidirectional_lstm(self.lstm, rows, places, lengths)
+        else:
+            hidden = rows.new_zeros(*places.shape, 2 * self.lstm.hidden_size)
         with torch.autocast(hidden.device.type, enabled=False):  # what follows is little work, and wants precision
             scores = hidden.new_zeros(real.shape) if self.pooling == "mean" else self.attention(hidden).squeeze(2)
             masked = scores.masked_fill(~real, torch.finfo(scores.dtype).min)
             weights = masked.softmax(dim=1) * real  # the product keeps a sentence of no tokens at 0
             context = torch.einsum("bt,bth->bh", weights, hidden)
             return Reading(hidden, scores, weights, context, self.fc(self.dropout(context)))
-
-    def _hidden(self, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:
-        """Return h_i [B, T, 2H], 0 where there is padding; on a GPU cuDNN is the faster way."""
-        if not places.numel():
-            return rows.new_zeros(*places.shape, 2 * self.lstm.hidden_size)
-        if rows.device.type == "cpu":
-            return bidirectional_lstm(self.lstm, rows, places, lengths)
-        packed = nn.utils.rnn.pack_padded_sequence(
-            rows[places], lengths.clamp(min=1).cpu(), batch_first=True, enforce_sorted=False
-        )
-        hidden, _ = nn.utils.rnn.pad_packed_sequence(
-            self.lstm(packed)[0], batch_first=True, total_length=places.shape[1]
-        )
-        return hidden

@@ -1,8 +1,9 @@
-"""Both directions of a one-layer LSTM over sentences of unlike length, for CPUs.
+"""Both directions of a one-layer LSTM over sentences of unlike length.
 
-`torch.nn.LSTM` on a packed sequence walks it step by step; on a padded one its kernel is several times as fast, but
+On a CPU `torch.nn.LSTM` walks a packed sequence step by step; on a padded one its kernel is several times as fast, but
 the backward direction begins in the padding. Here it reads every sentence from its own last word, so padding comes
-after the real tokens in either direction, and the result is that of `torch.nn.LSTM` on a packed sequence.
+after the real tokens in either direction, and the result is that of `torch.nn.LSTM` on a packed sequence. On a GPU
+that one, by cuDNN, is the faster way.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ def bidirectional_lstm(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Ten
     type; the states come back as float32 in any case.
     """
     batch, steps = places.shape
+    if rows.device.type != "cpu":
+        return _packed(lstm, rows, places, lengths)
     at = torch.arange(steps, device=places.device)
     real = at < lengths[:, None]
     mirror = torch.where(real, lengths[:, None] - 1 - at, at)  # [B, T], its own inverse
@@ -37,3 +40,11 @@ def bidirectional_lstm(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Ten
     forward, backward = walked(places, ""), walked(places.gather(1, mirror), "_reverse")
     backward = backward.gather(1, mirror[..., None].expand_as(backward))
     return (torch.cat((forward, backward), dim=2) * real[..., None]).float()
+
+
+def _packed(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:
+    packed = nn.utils.rnn.pack_padded_sequence(
+        rows[places], lengths.clamp(min=1).cpu(), batch_first=True, enforce_sorted=False
+    )
+    hidden, _ = nn.utils.rnn.pad_packed_sequence(lstm(packed)[0], batch_first=True, total_length=places.shape[1])
+    return hidden.float()

@@ -15,17 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+from safetensors.torch import load_file, save_file
+from torch import Tensor
 
+from attnviz import language_model
 from attnviz.borrowed import borrow, fidelity
 from attnviz.card import card
 from attnviz.datasets import Dataset
 from attnviz.errors import AttnvizError, check_range
-from attnviz.experiment import MODELS, About, Experiment, VariantConfig, check_name, cosine_distance
+from attnviz.experiment import MODELS, About, Experiment, VariantConfig, check_name, cosine_distance, starting_rows
 from attnviz.figures import Figures
 from attnviz.model import AttentionClassifier, Scorer
 from attnviz.ranks import ALONE, Ranks
 from attnviz.text import Vocabulary
-from attnviz.twins import Progress, Rows, Schedule, Twins, other_run
+from attnviz.twins import Progress, Rows, Schedule, Twins, other_run, usual_device
 from attnviz.vectors import FastTextVectors
 
 VARIANTS = {
@@ -58,6 +61,7 @@ class TrainingConfig:
     buckets: int = 20_000  # rows that the n-grams share
     ngrams: int | None = None  # rows to take from a .bin; None: what an experiment of 15 MB has room for
     vector_epochs: int = 8  # at least: a small corpus is read more often
+    language_model_epochs: int = 0  # how often the LSTM reads the texts before it learns to judge; 0: it starts anyhow
     scorer: Scorer = "linear"  # of the variants that have none in their name
     max_tokens: int = 512  # a text is read up to there
     dropout: float = 0.5
@@ -86,6 +90,7 @@ class TrainingConfig:
             ("vocab_size", 3, 1_000_000),
             ("max_tokens", 1, 10_000),
             ("min_n", 1, 100),
+            ("language_model_epochs", 0, 100),
         ):
             check_range(name, getattr(self, name), low, high)
         check_range("dropout", self.dropout, 0, 0.95)
@@ -136,7 +141,8 @@ def train(
     """Train the variants of `config` on `dataset`, yield progress at every step, write and return `out/<name>`.
 
     FastText vectors are trained on the training rows, and on those of `more`, unless an experiment lends its own, or a
-    `.bin`: of that, the rows of the vocabulary are taken, and n-grams for other words. Closing the generator stops the
+    `.bin`: of that, the rows of the vocabulary are taken, and n-grams for other words. A language model of the same
+    rows can be what the LSTM of every variant starts from. Closing the generator stops the
     run between steps; with `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs
     reached is taken for the end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of
     several `ranks`, which share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data
@@ -152,6 +158,7 @@ def train(
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
     scratch, held = _scratch(out / f".{name}.training", resume, overwrite, ranks)
     checkpoint, kept = scratch / "checkpoint.safetensors", scratch / "vectors.safetensors"
+    others = Rows.of(more.split("train")).words if more else ()
     source: dict[str, Any]
     if isinstance(vectors, Experiment):
         own = vectors.vectors.with_words(vocabulary.words)
@@ -161,7 +168,7 @@ def train(
         lender, words = vectors, (learning.words, checking.words)
         own, source = yield from ranks.in_turn(lambda: _borrowed(*words, vocabulary, lender, config, classes, kept))
     else:
-        corpus = Corpus.of(learning.words, vocabulary, config, more)
+        corpus = Corpus.of(learning.words, vocabulary, config, others)
         own = yield from ranks.in_turn(lambda: _trained(corpus, vocabulary, config, kept))
         source = {
             "from": "gensim FastText (skip-gram) on the training rows" + (f" and those of {more.name}" if more else ""),
@@ -183,12 +190,18 @@ def train(
             "licence": dataset.licence,
         },
         vectors=source,
-        training=asdict(config.schedule) | {"dropout": config.dropout, "vocab_size": config.vocab_size},
+        training=asdict(config.schedule)
+        | {name: getattr(config, name) for name in ("dropout", "vocab_size", "language_model_epochs")},
         embedding_dim=own.dim,
         hidden_dim=config.hidden_dim,
         max_tokens=config.max_tokens,
         variants={variant: config.built(variant) for variant in config.variants},
     )
+    lstm = None
+    if config.language_model_epochs:
+        lstm = yield from ranks.in_turn(
+            lambda: _read_first([*learning.words, *others], vocabulary, own, config, scratch)
+        )
     twins = Twins(
         about,
         config.schedule,
@@ -197,6 +210,7 @@ def train(
         checkpoint,
         probes=config.probes,
         dropout=config.dropout,
+        lstm=lstm,
         ranks=ranks,
     )
     twins.restore()
@@ -211,6 +225,7 @@ def train(
             own,
             scratch / "second-seed.safetensors",
             dropout=config.dropout,
+            lstm=lstm,
             ranks=ranks,
         )
         again.restore()
@@ -278,14 +293,13 @@ class Corpus:
         sentences: Sequence[Sequence[str]],
         vocabulary: Vocabulary,
         config: TrainingConfig,
-        more: Dataset | None = None,
+        others: Sequence[Sequence[str]] = (),
     ) -> Corpus:
-        """Put the own sentences together, shuffled, with the training rows of another data set."""
+        """Put the own sentences together, shuffled, with those of another data set."""
         counts = dict(zip(vocabulary.words, vocabulary.counts, strict=True))
         alone = _vector_epochs(config, sentences)
-        if more is None:
+        if not others:
             return cls(sentences, counts, alone, 1)
-        others = Rows.of(more.split("train")).words
         repeats = max(1, round(alone / _vector_epochs(config, [*sentences, *others])))
         counts = {word: count * repeats for word, count in counts.items()}
         for word, count in Counter(word for words in others for word in words).most_common():
@@ -369,6 +383,38 @@ def _borrowed(
         source["cosine_of_words_outside_the_vocabulary"] = round(cosine, 3)
     yield Progress("vectors", 1.0)
     return own, source
+
+
+def _read_first(
+    sentences: Sequence[Sequence[str]],
+    vocabulary: Vocabulary,
+    vectors: FastTextVectors,
+    config: TrainingConfig,
+    scratch: Path,
+) -> Generator[Progress, None, dict[str, Tensor]]:
+    """Let the LSTM read the texts, or take the one of the run that goes on."""
+    kept = scratch / f"lstm-{config.language_model_epochs}.safetensors"
+    if not kept.exists():
+        steps = language_model.read(
+            [[vocabulary.id(word) for word in words[: config.max_tokens]] for words in sentences],
+            starting_rows(vocabulary, vectors).to(usual_device()),
+            config.hidden_dim,
+            epochs=config.language_model_epochs,
+            seed=config.schedule.seed,
+        )
+        with closing(steps):
+            while True:
+                try:
+                    yield Progress("language model", next(steps))
+                except StopIteration as end:
+                    unfinished = kept.with_suffix(".part")
+                    save_file(end.value, unfinished)
+                    unfinished.replace(kept)
+                    break
+    lstm = load_file(kept)
+    if lstm["weight_hh_l0"].shape[1] != config.hidden_dim:
+        raise other_run(kept)
+    return lstm
 
 
 def _vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:

@@ -39,7 +39,7 @@ _BFLOAT16_MUST_GAIN = 1.1  # times as fast, so that noise does not decide
 class Progress:
     """How far a run is."""
 
-    stage: str  # "vectors", "training", "second seed", "testing" or "done"
+    stage: str  # "vectors", "language model", "training", "second seed", "testing" or "done"
     fraction: float  # of the stage
     epoch: int = 0  # from 1; 0 is the classifiers before training
     epochs: int = 0
@@ -189,17 +189,22 @@ class Twins:
         *,
         probes: Sequence[str] = (),
         dropout: float = 0.5,
+        lstm: dict[str, Tensor] | None = None,
         ranks: Ranks = ALONE,
     ) -> None:
+        """Make the variants: they start from the same weights, their LSTM from the state `lstm` if that is given."""
         self.about, self.schedule, self.vocabulary, self.vectors = about, schedule, vocabulary, vectors
         self.checkpoint = checkpoint
         self.ranks = ranks
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = usual_device()
         start = starting_rows(vocabulary, vectors)
         self.twins: dict[str, Twin] = {}
         for variant in about.variants:
-            torch.manual_seed(schedule.seed)  # every variant starts from the same weights
-            self.twins[variant] = Twin(about.build(variant, start, dropout).to(self.device), schedule, ranks)
+            torch.manual_seed(schedule.seed)
+            model = about.build(variant, start, dropout)
+            if lstm:
+                model.lstm.load_state_dict(lstm)
+            self.twins[variant] = Twin(model.to(self.device), schedule, ranks)
         self.probes = tuple(probes)
         self.best: dict[str, dict[str, Tensor]] = {}
         self.bfloat16: bool | None = None  # not measured yet
@@ -398,6 +403,11 @@ class Twins:
                 self.best[variant] = best
             elif len(self.history["epochs"]) > 1:
                 self._keep(variant)
+
+
+def usual_device() -> torch.device:
+    """Return where training happens: on the GPU if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def other_run(path: Path) -> AttnvizError:

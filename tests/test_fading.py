@@ -6,10 +6,12 @@ import time
 import numpy as np
 import pytest
 import torch
+from torch import Tensor, nn
 
 from attnviz.experiment import Experiment
 from attnviz.fading import FARTHEST, fading, pace
 from attnviz.lesson import lesson
+from attnviz.recurrence import bidirectional_lstm
 
 
 def test_fading_is_the_derivative_of_torchs_own_lstm(tiny: Experiment) -> None:
@@ -38,12 +40,9 @@ def test_reading_more_words_takes_longer(tiny: Experiment) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the clock of a thread ticks too seldom")
 def test_waiting_for_others_is_not_counted(tiny: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = tiny.model("frozen")
-    hidden = model._hidden
-
-    def waiting(rows: torch.Tensor, places: torch.Tensor, sizes: torch.Tensor) -> torch.Tensor:
+    def waiting(lstm: nn.LSTM, rows: Tensor, places: Tensor, sizes: Tensor) -> Tensor:
         time.sleep(0.05)
-        return hidden(rows, places, sizes)
+        return bidirectional_lstm(lstm, rows, places, sizes)
 
-    monkeypatch.setattr(model, "_hidden", waiting)
-    assert max(pace(model, (10, 20)).recurrent) < 50
+    monkeypatch.setattr("attnviz.fading.bidirectional_lstm", waiting)
+    assert max(pace(tiny.model("frozen"), (10, 20)).recurrent) < 50

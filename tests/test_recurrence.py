@@ -31,7 +31,7 @@ def test_values_and_gradients_are_those_of_torchs_lstm(lengths: list[int]) -> No
 
 
 @pytest.mark.parametrize("lengths", [[1], [0, 3], [3, 5, 1], [4, 4, 2, 5, 1, 3]])
-def test_reading_without_learning_gives_the_very_same(lengths: list[int]) -> None:
+def test_reading_without_learning_gives_the_same(lengths: list[int]) -> None:
     torch.manual_seed(1)
     lstm = nn.LSTM(7, 6, bidirectional=True, batch_first=True)
     rows, places = torch.randn(9, 7), torch.randint(9, (len(lengths), 5))
@@ -39,7 +39,7 @@ def test_reading_without_learning_gives_the_very_same(lengths: list[int]) -> Non
     assert learning.requires_grad
     with torch.inference_mode():
         reading = bidirectional_lstm(lstm, rows, places, torch.tensor(lengths))
-    assert torch.equal(reading, learning)
+    assert torch.allclose(reading, learning, atol=1e-6)  # another kernel on some processors
 
 
 def test_bfloat16_stays_near() -> None:

@@ -344,8 +344,8 @@ def test_vectors_learn_from_more_text_too(tiny_data: Dataset, tmp_path: Path) ->
     texts = ["the sublime film was superb and tender"] * 30
     more = replace(tiny_data, name="more", texts=tuple(texts), labels=(0,) * 30, splits=("train",) * 30)
     rows = Rows.of(tiny_data.split("train"))
-    vocabulary = Vocabulary.build(rows.words, TINY.vocab_size)
-    alone, both = Corpus.of(rows.words, vocabulary, TINY), Corpus.of(rows.words, vocabulary, TINY, more)
+    vocabulary, others = Vocabulary.build(rows.words, TINY.vocab_size), Rows.of(more.split("train")).words
+    alone, both = Corpus.of(rows.words, vocabulary, TINY), Corpus.of(rows.words, vocabulary, TINY, others)
     assert "sublime" in both.counts and "sublime" not in alone.counts
     assert len(both.sentences) == 30 + both.repeats * len(rows.words)
     assert sum(len(words) for words in both.sentences) == sum(both.counts.values())
