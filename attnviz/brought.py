@@ -7,19 +7,20 @@ an empty text is a text. A file without any usable label is shown without labels
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from attnviz.datasets import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, unbroken
+from attnviz.datasets import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, existing, load_dataset, unbroken
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
 from attnviz.labels import readable
 from attnviz.scoresheet import Rows
-from attnviz.sources import recognise
+from attnviz.sources import SOURCES, recognise
 from attnviz.splits import given_splits
 from attnviz.tables import choose_column, read_table
 
@@ -32,6 +33,7 @@ class Brought:
     """The rows that can be scored, and what was left out."""
 
     rows: Rows
+    split: str  # "all" if the file says nothing of splits
     total: int  # rows of the file
     other_split: int  # left out: not of the split that was asked for
     strange: dict[str, int]  # left out: how many rows have each label that the experiment does not know
@@ -40,6 +42,11 @@ class Brought:
     columns: tuple[str, ...]
     text_column: str
     label_column: str | None
+
+    @property
+    def left_out(self) -> dict[str, Any]:
+        """How many rows were left out, and why, as programs read it."""
+        return {"other_split": self.other_split, "strange": self.strange, "unlabelled": self.unlabelled}
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,9 @@ def read(
         label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
     else:
         label_column = None
-    if split != "all" and any(name.lower() in SPLIT_COLUMNS for name in columns):
+    if not any(name.lower() in SPLIT_COLUMNS for name in columns):
+        split = "all"
+    if split != "all":
         splits = given_splits(table[choose_column(columns, None, SPLIT_COLUMNS, path)], path)
         table = table[np.array(splits) == split]
     other_split = total - len(table)
@@ -121,5 +130,35 @@ def read(
     empty = sum(not text or text.isspace() for text in texts)
     rows = Rows(path.name, texts, truth, None, key)
     return Brought(
-        rows, total, other_split, dict(strange.most_common()), unlabelled, empty, columns, text_column, label_column
+        rows,
+        split,
+        total,
+        other_split,
+        dict(strange.most_common()),
+        unlabelled,
+        empty,
+        columns,
+        text_column,
+        label_column,
     )
+
+
+def rows_of(
+    name_or_path: str,
+    experiment: Experiment,
+    *,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    split: str = "test",
+    on_progress: Callable[[float], None] | None = None,
+) -> tuple[Rows, Brought | None]:
+    """Return the rows of a split of a data set known by name, or of a file, and what was left out of a file.
+
+    `on_progress` hears the fraction of a file that has to be downloaded. Raises `AttnvizError` as `load_dataset` and
+    `read` do.
+    """
+    if name_or_path in SOURCES:
+        dataset = load_dataset(name_or_path, label_names=experiment.labels, on_progress=on_progress)
+        return Rows.of(dataset, split, experiment), None
+    found = read(existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split)
+    return found.rows, found

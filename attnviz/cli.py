@@ -119,30 +119,34 @@ def evaluate(
 ) -> None:
     """Score the variants on labelled rows: accuracy with its 95% interval, macro F1, log loss, confusion.
 
-    Without `--variant`, all variants of the experiment are scored.
+    Without `--variant`, all variants of the experiment are scored. Rows whose label the experiment does not know are
+    named and left out.
 
         python -m attnviz evaluate movie-reviews
 
         python -m attnviz evaluate mine.csv --text-column review --label-column stars --json
     """
     from attnviz import evaluation, terminal
-    from attnviz.datasets import load_dataset
+    from attnviz.brought import rows_of
     from attnviz.experiment import load
 
     opened = load(experiment)
     with terminal.fraction_bar("downloading") as show:
-        dataset = load_dataset(
-            data, text_column=text_column, label_column=label_column, label_names=opened.labels, on_progress=show
+        rows, brought = rows_of(
+            data, opened, text_column=text_column, label_column=label_column, split=split, on_progress=show
         )
-    which = split if dataset.had_split_column else "all"
     with terminal.fraction_bar("scoring") as show:
-        result = evaluation.evaluate(opened, dataset, variant or None, show, which)
+        result = evaluation.evaluate(opened, rows, variant or None, show)
     if as_json:
-        print_json(result.to_dict())
+        print_json(result.to_dict() | {"left_out": brought.left_out if brought else {}})
         return
     console = open_console()
+    which = brought.split if brought else split
     console.print(f"{result.experiment} on {result.dataset}, {result.rows:,} rows ({which})\n")
-    if which == "all" and dataset.digest == opened.about.data["digest"]:
+    for line in terminal.left_out(brought):
+        console.print(line, style="yellow", soft_wrap=True)
+    trained = opened.about.data
+    if len(rows) == sum(trained["rows"].values()) and Path(rows.name).stem == trained["name"]:
         console.print("The experiment was trained on most of these rows, so they flatter it.\n", style="yellow")
     console.print(terminal.evaluation_tables(result))
 

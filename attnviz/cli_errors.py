@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from attnviz.brought import Brought
     from attnviz.experiment import Experiment
     from attnviz.likeness import Near
-    from attnviz.scoresheet import Rows, Scoresheet
+    from attnviz.scoresheet import Scoresheet
     from attnviz.wordings import Wordings
 
     Nearest = Callable[[str], Sequence[Near]]
@@ -75,6 +75,7 @@ def errors(
         python -m attnviz errors mine.csv --contains not --out errors.html
     """
     from attnviz import sheets, terminal
+    from attnviz.brought import rows_of
     from attnviz.errorlist import Filters, listed
     from attnviz.experiment import load
     from attnviz.wordings import Wordings
@@ -86,7 +87,10 @@ def errors(
     opened = load(experiment)
     name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
     opened.model(name)
-    rows, brought = _rows(data, opened, split, text_column, label_column)
+    with terminal.fraction_bar("downloading") as show:
+        rows, brought = rows_of(
+            data, opened, text_column=text_column, label_column=label_column, split=split, on_progress=show
+        )
     with terminal.fraction_bar("scoring") as show:
         sheet = sheets.answered(opened, rows, on_progress=show)
     wordings = Wordings.of(sheet.texts, opened.max_tokens)
@@ -103,35 +107,12 @@ def errors(
         f"{sheet.experiment} on {sheet.dataset}: {len(found):,} of {len(sheet):,} rows "
         + (f"that {name} gets wrong" if sheet.truth is not None else "on which the twins disagree")
     )
-    for line in _left_out(brought):
+    for line in terminal.left_out(brought):
         console.print(line, style="yellow", soft_wrap=True)
     console.print()
     console.print(_table(sheet, name, found[:top]))
     if out:
         console.print(f"\nWritten to {out}.")
-
-
-def _rows(
-    data: str, experiment: Experiment, split: str, text_column: str | None, label_column: str | None
-) -> tuple[Rows, Brought | None]:
-    from attnviz import brought, terminal
-    from attnviz.datasets import load_dataset
-    from attnviz.scoresheet import Rows
-    from attnviz.sources import SOURCES
-
-    if data not in SOURCES:
-        path = Path(data)
-        if not path.suffix and not path.exists():
-            raise AttnvizError(
-                "There is no data set called {name}. Known by name: {known}. Or give a file, with its suffix.",
-                name=data,
-                known=", ".join(SOURCES),
-            )
-        found = brought.read(path, experiment, text_column=text_column, label_column=label_column, split=split)
-        return found.rows, found
-    with terminal.fraction_bar("downloading") as show:
-        dataset = load_dataset(data, label_names=experiment.labels, on_progress=show)
-    return Rows.of(dataset, split, experiment), None
 
 
 def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
@@ -225,9 +206,6 @@ def _as_json(
         if nearest:
             line["near"] = [asdict(one) for one in nearest(sheet.texts[row])]
         listed.append(line)
-    left_out = {}
-    if brought:
-        left_out = {"other_split": brought.other_split, "strange": brought.strange, "unlabelled": brought.unlabelled}
     return {
         "experiment": sheet.experiment,
         "data": sheet.dataset,
@@ -235,22 +213,9 @@ def _as_json(
         "rows": len(sheet),
         "variant": variant,
         "count": count,
-        "left_out": left_out,
+        "left_out": brought.left_out if brought else {},
         "errors": listed,
     }
-
-
-def _left_out(brought: Brought | None) -> Sequence[str]:
-    from attnviz.tables import listed
-
-    said = []
-    if brought and brought.strange:
-        count = sum(brought.strange.values())
-        fate = "they are left out" if brought.rows.truth is not None else "no label is known, so none is used"
-        said.append(f"{count:,} rows have labels that are not the experiment's ({listed(brought.strange)}): {fate}.")
-    if brought and brought.unlabelled and brought.rows.truth is not None:
-        said.append(f"{brought.unlabelled:,} rows without a label are left out.")
-    return said
 
 
 def _table(sheet: Scoresheet, variant: str, rows: np.ndarray) -> Table:

@@ -177,7 +177,7 @@ def load_dataset(
     file that has to be downloaded.
     """
     named = SOURCES.get(str(name_or_path))
-    path, own_test = named.fetch(on_progress) if named else (_path(name_or_path), None)
+    path, own_test = named.fetch(on_progress) if named else (existing(name_or_path), None)
     test_path = own_test if test is None else Path(test)
     reading = _Reading(text_column, label_column, split_column, max_rows, max_bytes)
     missing = SPLITS[1:2] if test_path else SPLITS[1:]
@@ -231,7 +231,7 @@ def _joined(dataset: Dataset, test: Dataset) -> Dataset:
     )
 
 
-def _path(name: str | Path) -> Path:
+def existing(name: str | Path) -> Path:
     """Return the path of a file; what is neither a data set nor looks like a file raises `AttnvizError`."""
     path = Path(name)
     with suppress(OSError):  # what a file system refuses even to look at, `read_table` explains

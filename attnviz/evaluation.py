@@ -12,7 +12,7 @@ from sklearn.metrics import confusion_matrix
 
 from attnviz.agreement import Agreement
 from attnviz.calibration import Calibration
-from attnviz.datasets import Dataset
+from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
 from attnviz.figures import Figures
 from attnviz.scoresheet import Rows, Scoresheet
@@ -104,17 +104,24 @@ class Evaluation:
 
 def evaluate(
     experiment: Experiment,
-    dataset: Dataset,
+    rows: Rows,
     variants: Sequence[str] | None = None,
     on_progress: Callable[[float], None] | None = None,
-    split: str = "all",
 ) -> Evaluation:
-    """Let variants, all of them if none are named, answer the rows of a split, and score what they say.
+    """Let variants, all of them if none are named, answer labelled rows, and score what they say.
 
     `on_progress` hears the fraction done; what was scored before is taken from the cache. Raises `AttnvizError` if
-    there is no row, or if the data's classes are not the experiment's.
+    the rows have no labels.
     """
-    sheet = answered(experiment, Rows.of(dataset, split, experiment), variants, on_progress)
+    if rows.truth is None:
+        raise AttnvizError(
+            "{data} has no label that {experiment} knows, so nothing says what is right. "
+            "Name the column of the labels, or give rows labelled {labels}.",
+            data=rows.name,
+            experiment=experiment.name,
+            labels=", ".join(experiment.labels),
+        )
+    sheet = answered(experiment, rows, variants, on_progress)
     return assess(sheet, find(sheet, Wordings.of(sheet.texts, experiment.max_tokens), experiment.language))
 
 

@@ -59,6 +59,7 @@ class Order:
     learning_rate: float = 2e-3
     scorer: Literal["linear", "additive"] = "linear"
     dropout: float = 0.5
+    language_model_epochs: int = 0
     seed: int = 0
     variants: tuple[str, ...] = ("frozen", "fine-tuned")
     probes: tuple[str, ...] = ()
@@ -84,6 +85,7 @@ class Order:
             "--learning-rate": self.learning_rate,
             "--scorer": self.scorer,
             "--dropout": self.dropout,
+            "--language-model-epochs": self.language_model_epochs,
             "--seed": self.seed,
             "--variants": ",".join(self.variants),
         }

@@ -15,8 +15,10 @@ from rich.text import Text
 
 from attnviz import palette
 from attnviz.shading import shorten
+from attnviz.tables import listed
 
 if TYPE_CHECKING:
+    from attnviz.brought import Brought
     from attnviz.evaluation import Evaluation
     from attnviz.explain import Explanation
     from attnviz.figures import Figures
@@ -186,3 +188,15 @@ def _confusion_table(variant: str, labels: Sequence[str], confusion: Sequence[Se
     for label, row in zip(labels, confusion, strict=True):
         table.add_row(label, *(f"{count:,}" for count in row))
     return table
+
+
+def left_out(brought: Brought | None) -> Sequence[str]:
+    """Say which rows of a file are not among those that were scored."""
+    said = []
+    if brought and brought.strange:
+        count = sum(brought.strange.values())
+        fate = "they are left out" if brought.rows.truth is not None else "no label is known, so none is used"
+        said.append(f"{count:,} rows have labels that are not the experiment's ({listed(brought.strange)}): {fate}.")
+    if brought and brought.unlabelled and brought.rows.truth is not None:
+        said.append(f"{brought.unlabelled:,} rows without a label are left out.")
+    return said

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -402,10 +403,13 @@ def _read_first(
             epochs=config.language_model_epochs,
             seed=config.schedule.seed,
         )
+        began = time.monotonic()
         with closing(steps):
             while True:
                 try:
-                    yield Progress("language model", next(steps))
+                    done = next(steps)
+                    left = (time.monotonic() - began) / done * (1 - done)
+                    yield Progress("language model", done, seconds_left=left)
                 except StopIteration as end:
                     unfinished = kept.with_suffix(".part")
                     save_file(end.value, unfinished)

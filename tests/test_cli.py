@@ -186,11 +186,27 @@ def test_evaluate_takes_the_rows_of_a_split(
     assert answer(capsys, "evaluate", str(path), "-e", tiny_en, "--json")["rows"] == 2
 
 
+def test_evaluate_leaves_out_labels_that_the_experiment_does_not_know(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, tmp_path: Path
+) -> None:
+    bad, good = tiny.labels
+    path = tmp_path / "three.csv"
+    path.write_text(f"text,label\ndull,{bad}\nlovely,{good}\nso so,neutral\nwhat,\n", encoding="utf-8")
+    said = answer(capsys, "evaluate", str(path), "-e", tiny_en, "--json")
+    assert said["rows"] == 2
+    assert said["left_out"] == {"other_split": 0, "strange": {"neutral": 1}, "unlabelled": 1}
+    assert cli.main(["evaluate", str(path), "-e", tiny_en]) == 0
+    out = capsys.readouterr().out
+    assert "neutral" in out and "1 rows without a label are left out" in out
+    path.write_text("text,label\ndull,neutral\n", encoding="utf-8")
+    assert "no label that tiny-en knows" in complaint(capsys, "evaluate", str(path), "-e", tiny_en)
+
+
 def test_evaluate_draws_a_table(capsys: pytest.CaptureFixture[str], tiny_en: str, table: Path) -> None:
     columns = ["--text-column", "review", "--label-column", "stars"]
     assert cli.main(["evaluate", str(table), "-e", tiny_en, "-v", "frozen", *columns]) == 0
     said = capsys.readouterr().out
-    assert "tiny-en on films, 40 rows (all)" in said
+    assert "tiny-en on films.csv, 40 rows (all)" in said
     assert "macro F1" in said
     assert "uniform" not in said
 

@@ -10,6 +10,7 @@ from attnviz.datasets import Dataset
 from attnviz.errors import AttnvizError
 from attnviz.evaluation import Score, evaluate
 from attnviz.experiment import Experiment
+from attnviz.scoresheet import Rows
 
 
 @pytest.fixture
@@ -29,6 +30,10 @@ def rows(tiny: Experiment) -> Dataset:
     )
 
 
+def whole(rows: Dataset, tiny: Experiment) -> Rows:
+    return Rows.of(rows, "all", tiny)
+
+
 def test_score_counts_what_was_taken_for_what() -> None:
     probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.3, 0.7]])
     score = Score.of([0, 0, 1, 1], probabilities)
@@ -45,7 +50,7 @@ def test_score_keeps_classes_that_do_not_occur() -> None:
 
 
 def test_every_variant_answers_every_row_as_explain_does(tiny: Experiment, rows: Dataset) -> None:
-    result = evaluate(tiny, rows)
+    result = evaluate(tiny, whole(rows, tiny))
     assert result.rows == len(rows.texts)
     assert tuple(score.variant for score in result.variants) == tiny.variants
     for score in result.variants:
@@ -57,7 +62,7 @@ def test_every_variant_answers_every_row_as_explain_does(tiny: Experiment, rows:
 
 
 def test_groups_are_scored_apart_and_add_up(tiny: Experiment, rows: Dataset) -> None:
-    (score,) = evaluate(tiny, replace(rows, groups=("b", "a", "b", "a", "b")), ["frozen"]).variants
+    (score,) = evaluate(tiny, whole(replace(rows, groups=("b", "a", "b", "a", "b")), tiny), ["frozen"]).variants
     assert list(score.groups) == ["a", "b"]
     assert [group.figures.n for group in score.groups.values()] == [2, 3]
     parts = np.array([group.confusion for group in score.groups.values()])
@@ -66,13 +71,15 @@ def test_groups_are_scored_apart_and_add_up(tiny: Experiment, rows: Dataset) -> 
 
 def test_progress_rises_to_one(tiny: Experiment, rows: Dataset) -> None:
     heard: list[float] = []
-    evaluate(tiny, rows, on_progress=heard.append)
+    evaluate(tiny, whole(rows, tiny), on_progress=heard.append)
     assert heard == sorted(heard)
     assert heard[-1] == pytest.approx(1.0)
 
 
 def test_answer_is_plain_json(tiny: Experiment, rows: Dataset) -> None:
-    result = evaluate(tiny, replace(rows, groups=("b", "a", "b", "a", "b")), ["fine-tuned", "fine-tuned"]).to_dict()
+    result = evaluate(
+        tiny, whole(replace(rows, groups=("b", "a", "b", "a", "b")), tiny), ["fine-tuned", "fine-tuned"]
+    ).to_dict()
     (variant,) = json.loads(json.dumps(result, allow_nan=False))["variants"]
     assert variant["variant"] == "fine-tuned"
     assert {"n", "accuracy", "interval", "macro_f1", "log_loss", "confusion", "groups"} <= variant.keys()
@@ -89,11 +96,16 @@ def test_data_that_cannot_be_scored_is_named(
     tiny: Experiment, rows: Dataset, change: dict[str, tuple[str, ...]], sentence: str
 ) -> None:
     with pytest.raises(AttnvizError, match=sentence):
-        evaluate(tiny, replace(rows, **change))  # type: ignore[arg-type]
+        whole(replace(rows, **change), tiny)  # type: ignore[arg-type]
 
 
 def test_misspelt_variant_is_said_before_any_work(tiny: Experiment, rows: Dataset) -> None:
     heard: list[float] = []
     with pytest.raises(AttnvizError, match="frozne"):
-        evaluate(tiny, rows, ["frozen", "frozne"], heard.append)
+        evaluate(tiny, whole(rows, tiny), ["frozen", "frozne"], heard.append)
     assert not heard
+
+
+def test_rows_without_labels_are_not_scored(tiny: Experiment, rows: Dataset) -> None:
+    with pytest.raises(AttnvizError, match="no label that tiny-en knows"):
+        evaluate(tiny, replace(whole(rows, tiny), truth=None))

@@ -35,6 +35,7 @@ _LIMITS = {
     "words": (500, 100_000),
     "rate": (0.0001, 0.05),
     "dropout": (0.0, 0.9),
+    "reading": (0, 20),
     "seed": (0, 1_000_000),
 }
 _MOST_WATCHED, _LONGEST_WATCHED = 6, 300
@@ -83,6 +84,7 @@ def ordering(shown: TrainView) -> TrainView:
         learning_rate=shown.rate,
         scorer=cast(Literal["linear", "additive"], shown.scorer),
         dropout=shown.dropout,
+        language_model_epochs=shown.reading,
         seed=shown.seed,
         variants=shown.trained,
         probes=probes,
@@ -300,6 +302,18 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             width=260,
             **session.bound(tongue, "spoken"),
         )
+        low, high = _LIMITS["reading"]
+        st.number_input(
+            _("Epochs of a language model first"),
+            low,
+            high,
+            help=_(
+                "So often the LSTM reads the texts beforehand, to guess the next word from either side. "
+                "It takes time, and where rows are few the classifiers gain by it."
+            ),
+            width=260,
+            **session.bound(shown, "reading"),
+        )
     return shown
 
 
@@ -357,10 +371,15 @@ def _estimate(order: Order, rows: bytes | None, disabled: bool) -> None:
                 st.error(session.plain(said(error, _)))
     known, found = st.session_state.get("estimated", (None, {}))
     if known == asked:
-        total = found["vectors"] + order.epochs * found["epoch"] + found["rest"]
-        told = _("About {total}: vectors {vectors}, each of {epochs} epochs {epoch}.").format(
+        total = found["vectors"] + found["language_model"] + order.epochs * found["epoch"] + found["rest"]
+        told = (
+            _("About {total}: vectors {vectors}, language model {reading}, each of {epochs} epochs {epoch}.")
+            if order.language_model_epochs
+            else _("About {total}: vectors {vectors}, each of {epochs} epochs {epoch}.")
+        ).format(
             total=duration(total),
             vectors=duration(found["vectors"]),
+            reading=duration(found["language_model"]),
             epochs=order.epochs,
             epoch=duration(found["epoch"]),
         )

@@ -69,11 +69,13 @@ def _running(job: Job) -> None:
         left = (story.heard - story.began) / story.fraction * (1 - story.fraction)
     stage = {
         "vectors": _("FastText vectors"),
+        "language model": _("language model"),
         "training": _("epoch {epoch} of {epochs}").format(epoch=max(story.epoch, 1), epochs=story.epochs),
         "testing": _("testing on the test rows"),
     }.get(story.stage, _("getting ready"))
     if left is not None:
-        later = _("{time} left for them, then the training") if story.stage == "vectors" else _("{time} left")
+        first = story.stage in ("vectors", "language model")
+        later = _("{time} left for that, then the training") if first else _("{time} left")
         stage += " · " + later.format(time=duration(left))
     st.progress(min(max(story.fraction, 0.0), 1.0), session.plain(stage))
     _race(job)

@@ -173,6 +173,7 @@ class TrainView(View):
     rate: float = linked(0.002, FRACTION)
     scorer: str = linked("linear")
     dropout: float = linked(0.5, FRACTION)
+    reading: int = linked(0, NUMBER)
     seed: int = linked(0, NUMBER)
     trained: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
     spoken: str = linked("")
