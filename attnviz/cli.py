@@ -21,7 +21,9 @@ from attnviz.console import ExperimentOption, JsonOption, open_console, print_js
 from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
+    from attnviz.datasets import Dataset
     from attnviz.experiment import Experiment
+    from attnviz.streamed import StreamedDataset
     from attnviz.vectors import FastTextVectors
 
 MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130  # exit codes: what was given is wrong, something broke, Ctrl-C
@@ -159,6 +161,10 @@ def train(
     test: Annotated[
         str | None, typer.Option(metavar="FILE", help="A second file, all of whose rows are the test rows.")
     ] = None,
+    stream: Annotated[
+        bool,
+        typer.Option("--stream", help="Read a Parquet file one row group at a time: it may be larger than memory."),
+    ] = False,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to put it.  [default: models]")] = None,
     vectors: Annotated[
         str,
@@ -259,6 +265,7 @@ def train(
     from attnviz.events import Telling
     from attnviz.experiment import MODELS, load
     from attnviz.ranks import joined
+    from attnviz.streamed import StreamedDataset
     from attnviz.training import BUDGET, TrainingConfig
     from attnviz.training import train as train_experiment
     from attnviz.twins import Schedule
@@ -289,15 +296,13 @@ def train(
     lender = None if vectors == "train" else _lender(vectors)
     if lender:
         _refuse_given(context, "embedding_dim", "min_n", "max_n", "more_text")
+    dataset = _to_train_on(context, data, test, stream, text_column, label_column)
     with terminal.fraction_bar("downloading") as show_download:
-        dataset = load_dataset(
-            data, test=test, text_column=text_column, label_column=label_column, on_progress=show_download
-        )
         more = load_dataset(more_text, on_progress=show_download) if more_text else None
     dataset = replace(dataset, source=source or dataset.source, licence=licence or dataset.licence)
     if isinstance(lender, FastTextVectors) and not _given(context, "vocab_size"):
         config = replace(config, vocab_size=config.words_within_budget(lender.dim, len(dataset.label_names)))
-    if estimate:
+    if estimate and not isinstance(dataset, StreamedDataset):
         expected = measure(dataset, config, lender, more)
         if as_json:
             print_json(asdict(expected))
@@ -369,6 +374,29 @@ def list_experiments(as_json: JsonOption = False) -> None:
         print_json({"experiments": found})
     elif not found:
         console.print("There is none yet. Make one: python -m attnviz train movie-reviews --name reviews-en")
+
+
+def _to_train_on(
+    context: typer.Context,
+    data: str,
+    test: str | None,
+    stream: bool,
+    text_column: str | None,
+    label_column: str | None,
+) -> Dataset | StreamedDataset:
+    """Read the rows to train on, or open the file that they are read from as they are needed."""
+    from attnviz import terminal
+    from attnviz.datasets import load_dataset
+    from attnviz.streamed import StreamedDataset
+
+    if not stream:
+        with terminal.fraction_bar("downloading") as show:
+            return load_dataset(data, test=test, text_column=text_column, label_column=label_column, on_progress=show)
+    for name in ("test", "estimate"):
+        if _given(context, name):
+            raise AttnvizError("--stream reads one file, and only to train: leave out --{option}.", option=name)
+    with terminal.fraction_bar("reading") as show:
+        return StreamedDataset.open(Path(data), text_column=text_column, label_column=label_column, on_progress=show)
 
 
 def _refuse_given(context: typer.Context, *names: str) -> None:

@@ -9,7 +9,8 @@ over. A text is taken as it stands, except that the HTML line breaks of scraped 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -193,7 +194,9 @@ def load_dataset(
         if source:
             dataset = replace(dataset, source=f"{source.about} ({dataset.source})")
     if label_names is None:
-        _check_trainable(dataset)
+        check_splits(dataset.name, Counter(dataset.splits))
+        learnt = {dataset.label_names[k] for k in set(dataset.split("train").labels)}
+        check_classes(dataset.name, dataset.label_names, learnt)
     return dataset
 
 
@@ -257,20 +260,24 @@ def check_texts(texts: Sequence[str], rows: pd.DataFrame, column: str, path: Pat
         )
 
 
-def _check_trainable(dataset: Dataset) -> None:
+def check_splits(name: str, counts: Mapping[str, int]) -> None:
+    """Raise `AttnvizError` if there is a split without rows."""
     for split in SPLITS:
-        if split not in dataset.splits:
+        if not counts.get(split):
             raise AttnvizError(
                 "{dataset}: none of its {count} rows is in the split {split}, and training needs some. "
                 "Give more rows, or say in a column named split which rows are for what.",
-                dataset=dataset.name,
-                count=len(dataset),
+                dataset=name,
+                count=sum(counts.values()),
                 split=split,
             )
-    trained = set(dataset.split("train").labels)
-    if untrained := [name for place, name in enumerate(dataset.label_names) if place not in trained]:
+
+
+def check_classes(name: str, classes: Sequence[str], learnt: Collection[str]) -> None:
+    """Raise `AttnvizError` if a class is not among those that there are training rows of."""
+    if untrained := [one for one in classes if one not in learnt]:
         raise AttnvizError(
             "{dataset}: the split train lacks these classes: {classes}. Give more rows of them, or leave them out.",
-            dataset=dataset.name,
+            dataset=name,
             classes=listed(untrained),
         )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:  # pandas and pyarrow are imported where a file is read: a sentence is explained without them
     import pandas as pd
+    import pyarrow as pa
 
 MAX_COLUMNS = 1_000
 
@@ -129,28 +131,83 @@ def _read_delimited(path: Path, max_rows: int, data: bytes | None = None) -> pd.
 
 
 def _read_parquet(path: Path, max_rows: int, max_bytes: int, data: bytes | None = None) -> pd.DataFrame:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with _whole_parquet(path):
         file = pq.ParquetFile(path if data is None else BytesIO(data))
         if file.metadata.num_rows > max_rows:
             raise _too_many_rows(path, max_rows)
         if sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)) > max_bytes:
             raise _too_large(path, max_bytes)
         _check_width(len(file.schema_arrow), path)
-        table = file.read()
-        flat = [i for i, column in enumerate(table.schema) if not pa.types.is_nested(column.type)]
-        texts = [table.column(i).cast(pa.large_string()).fill_null("") for i in flat]
-        for column in texts:
-            column.validate(full=True)  # a string column may hold bytes that are no UTF-8
-        rows: pd.DataFrame = pa.table(texts, names=[str(i) for i in flat]).to_pandas()
+        return _cells(file.read())
+
+
+class RowGroups:
+    """A Parquet file of any size, of which a row group is in memory at a time.
+
+    Raises `AttnvizError` if it is none, or if one of its row groups has over `most` bytes.
+    """
+
+    def __init__(self, path: Path, most: int = 500_000_000) -> None:
+        import pyarrow.parquet as pq
+
+        if path.suffix.lower() not in _PARQUET or not path.is_file():
+            raise AttnvizError(
+                "{path} is not a Parquet file, and only such a one can be read in parts. Write it as one first.",
+                path=path,
+            )
+        self.path = path
+        with _whole_parquet(path):
+            self._file = pq.ParquetFile(path)
+            _check_width(len(self._file.schema_arrow), path)
+        groups = [self._file.metadata.row_group(i) for i in range(self._file.metadata.num_row_groups)]
+        for number, group in enumerate(groups, start=1):
+            if group.total_byte_size > most:
+                raise AttnvizError(
+                    "{file}: row group {number} has {found} MB, and one is read at a time: {limit} MB are the most. "
+                    "Write the file with smaller row groups.",
+                    file=path.name,
+                    number=number,
+                    found=group.total_byte_size // 1_000_000,
+                    limit=most // 1_000_000,
+                )
+        self.columns = tuple(name.strip() for name in self._file.schema_arrow.names)
+        self.sizes = tuple(group.num_rows for group in groups)
+
+    def read(self, group: int, columns: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of a row group, as `read_table` returns those of a file."""
+        names = [self._file.schema_arrow.names[self.columns.index(column)] for column in columns]
+        with _whole_parquet(self.path):
+            rows = _cells(self._file.read_row_group(group, columns=names))
+        rows.index += sum(self.sizes[:group])
+        return rows
+
+
+@contextmanager
+def _whole_parquet(path: Path) -> Iterator[None]:
+    """Say what reading a damaged Parquet file raises."""
+    import pyarrow as pa
+
+    try:
+        yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise AttnvizError(
             "{file} is not a whole Parquet file: {reason}. Write it again.",
             file=path.name,
             reason=str(error).rstrip("."),
         ) from error
+
+
+def _cells(table: pa.Table) -> pd.DataFrame:
+    """Return the flat columns as strings, "" where there is nothing."""
+    import pyarrow as pa
+
+    flat = [i for i, column in enumerate(table.schema) if not pa.types.is_nested(column.type)]
+    texts = [table.column(i).cast(pa.large_string()).fill_null("") for i in flat]
+    for column in texts:
+        column.validate(full=True)  # a string column may hold bytes that are no UTF-8
+    rows: pd.DataFrame = pa.table(texts, names=[str(i) for i in flat]).to_pandas()
     rows.columns = [table.schema.names[i].strip() for i in flat]
     rows.index += 1  # no header here: the first row is row 1
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +76,11 @@ class Vocabulary:
 
         Each text is a sequence of look-up forms, as `words` returns.
         """
-        counted = Counter(word for text in texts for word in text)
+        return cls.of_counts(Counter(word for text in texts for word in text), size, min_count)
+
+    @classmethod
+    def of_counts(cls, counted: Mapping[str, int], size: int = 20_000, min_count: int = 1) -> Vocabulary:
+        """Keep the most frequent of words that have been counted, as `build` does."""
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
         kept = [(word, count) for word, count in ranked[: max(size - 2, 0)] if count >= min_count]
         return cls([word for word, _ in kept], [count for _, count in kept])

@@ -28,8 +28,10 @@ from attnviz.experiment import MODELS, About, Experiment, VariantConfig, check_n
 from attnviz.figures import Figures
 from attnviz.model import AttentionClassifier, Scorer
 from attnviz.ranks import ALONE, Ranks
+from attnviz.splits import SPLITS
+from attnviz.streamed import StreamedDataset
 from attnviz.text import Vocabulary
-from attnviz.twins import Progress, Rows, Schedule, Twins, other_run, usual_device
+from attnviz.twins import Progress, Rows, Schedule, Stock, Twins, other_run, usual_device
 from attnviz.vectors import FastTextVectors
 
 VARIANTS = {
@@ -128,7 +130,7 @@ class TrainingConfig:
 
 
 def train(
-    dataset: Dataset,
+    dataset: Dataset | StreamedDataset,
     name: str,
     config: TrainingConfig,
     out: Path = MODELS,
@@ -154,9 +156,16 @@ def train(
         raise AttnvizError(
             "There is an experiment {path} already. Choose another name, or replace it: --overwrite.", path=out / name
         )
-    parts = {split: dataset.split(split) for split in ("train", "validation", "test")}
-    learning, checking = Rows.of(parts["train"]), Rows.of(parts["validation"])
-    vocabulary = Vocabulary.build(learning.words, config.vocab_size)
+    learning: Stock
+    texts: Sequence[Sequence[str]]
+    if isinstance(dataset, StreamedDataset):
+        learning, texts, rows = dataset.train, dataset.train.sample(), dataset.rows
+        vocabulary = Vocabulary.of_counts(dataset.counts, config.vocab_size)
+    else:
+        learning = own_rows = Rows.of(dataset.split("train"))
+        texts, rows = own_rows.words, {split: len(dataset.split(split)) for split in SPLITS}
+        vocabulary = Vocabulary.build(texts, config.vocab_size)
+    checking, test = Rows.of(dataset.split("validation")), dataset.split("test")
     scratch, held = _scratch(out / f".{name}.training", resume, overwrite, ranks)
     checkpoint, kept = scratch / "checkpoint.safetensors", scratch / "vectors.safetensors"
     others = Rows.of(more.split("train")).words if more else ()
@@ -166,10 +175,10 @@ def train(
         source = {**vectors.about.vectors, "from": vectors.name}
     elif vectors:
         classes = len(dataset.label_names)
-        lender, words = vectors, (learning.words, checking.words)
+        lender, words = vectors, (texts, checking.words)
         own, source = yield from ranks.in_turn(lambda: _borrowed(*words, vocabulary, lender, config, classes, kept))
     else:
-        corpus = Corpus.of(learning.words, vocabulary, config, others)
+        corpus = Corpus.of(texts, vocabulary, config, others)
         own = yield from ranks.in_turn(lambda: _trained(corpus, vocabulary, config, kept))
         source = {
             "from": "gensim FastText (skip-gram) on the training rows" + (f" and those of {more.name}" if more else ""),
@@ -184,7 +193,7 @@ def train(
         labels=dataset.label_names,
         data={
             "name": dataset.name,
-            "rows": {split: len(part.texts) for split, part in parts.items()},
+            "rows": rows,
             "digest": dataset.digest,
             "split_rule": dataset.split_rule,
             "source": dataset.source,
@@ -200,9 +209,7 @@ def train(
     )
     lstm = None
     if config.language_model_epochs:
-        lstm = yield from ranks.in_turn(
-            lambda: _read_first([*learning.words, *others], vocabulary, own, config, scratch)
-        )
+        lstm = yield from ranks.in_turn(lambda: _read_first([*texts, *others], vocabulary, own, config, scratch))
     twins = Twins(
         about,
         config.schedule,
@@ -241,7 +248,7 @@ def train(
     experiment = Experiment(name, about, vocabulary, own, models, history=twins.history, spread=spread)
     if not ranks.first:
         return experiment
-    experiment.figures = yield from _measured(experiment, parts["test"])
+    experiment.figures = yield from _measured(experiment, test)
     experiment.card = card(experiment)
     experiment.save(out)
     held.release()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -97,6 +97,37 @@ class Schedule:
         return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
 
 
+class Window(NamedTuple):
+    """Sentences that an epoch reads together: `rows` of them, each with its label."""
+
+    sentences: Sentences
+    labels: np.ndarray
+    rows: np.ndarray
+
+
+Encode = Callable[[Sequence[Sequence[str]]], Sentences]
+
+
+class Supply(Protocol):
+    """What training reads, window after window; rows are shuffled within one."""
+
+    def steps(self, batch_size: int) -> int:
+        """Return the number of batches of an epoch."""
+        ...
+
+    def windows(self, random: np.random.Generator) -> Iterator[Window]:
+        """Yield what the next epoch reads."""
+        ...
+
+
+class Stock(Protocol):
+    """Labelled rows that training can read."""
+
+    def supply(self, encode: Encode) -> Supply:
+        """Return them as ids."""
+        ...
+
+
 @dataclass(frozen=True)
 class Rows:
     """Labelled sentences, as look-up forms; `groups` names the part of the data that each comes from."""
@@ -109,6 +140,26 @@ class Rows:
     def of(cls, part: Dataset) -> Rows:
         """Tokenize the rows of a data set."""
         return cls([words(text) for text in part.texts], part.labels, part.groups or ("",) * len(part))
+
+    def supply(self, encode: Encode) -> Supply:
+        """Return them as ids: all are in memory, and one window."""
+        return _InMemory(encode(self.words), np.asarray(self.labels), self.groups)
+
+
+@dataclass(frozen=True)
+class _InMemory:
+    """An epoch draws as many rows of each group as the smallest has."""
+
+    sentences: Sentences
+    labels: np.ndarray
+    groups: Sequence[str]
+
+    def steps(self, batch_size: int) -> int:
+        _, sizes = np.unique(np.asarray(self.groups), return_counts=True)
+        return -(-len(sizes) * int(sizes.min()) // batch_size)
+
+    def windows(self, random: np.random.Generator) -> Iterator[Window]:
+        yield Window(self.sentences, self.labels, _balanced(self.groups, random))
 
 
 class Twin:
@@ -215,7 +266,7 @@ class Twins:
 
     def fit(
         self,
-        train: Rows,
+        train: Stock,
         validation: Rows,
         enough: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress]:
@@ -227,52 +278,52 @@ class Twins:
         chosen = self.ranks.share(_balanced(validation.groups, np.random.default_rng(self.schedule.seed)))
         checks = self._encode([validation.words[row][: self.about.max_tokens] for row in chosen])
         truth = np.asarray(validation.labels)[chosen]
-        rows = self._encode(train.words)
-        labels = torch.tensor(train.labels, device=self.device)
+        supply = train.supply(self._encode)
+        epochs, steps = self.schedule.epochs, supply.steps(self.schedule.batch_size)
         if not self.history["epochs"]:
             self._end_epoch(checks, truth, {})
-            yield Progress("training", 0.0, epochs=self.schedule.epochs, **self._reached())
+            yield Progress("training", 0.0, epochs=epochs, **self._reached())
         began, first = time.monotonic(), len(self.history["epochs"])
-        for epoch in range(first, self.schedule.epochs + 1):
-            random = np.random.default_rng((self.schedule.seed, epoch))
-            drawn = _balanced(train.groups, random)
-            ids = [self.schedule.excerpt(rows.ids[row], random) for row in drawn]
-            batches = by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random)
+        for epoch in range(first, epochs + 1):
             sums = dict.fromkeys(self.twins, 0.0)
-            for step, batch_rows in enumerate(batches):
+            for step, (batch, wanted, share) in enumerate(self._batches(supply, epoch), start=1):
                 if self.best and self.ranks.agree(enough):
                     self._take_best()
                     return
-                own = self.ranks.share(batch_rows)
-                batch = Batch.of([ids[row] for row in own], rows, self.device)
-                at = (epoch - 1) * len(batches) + step
-                wanted = labels[torch.from_numpy(drawn[own]).to(self.device)]
+                done = (epoch - 1) * steps + step
                 if self.bfloat16 is None:
                     self.bfloat16 = self.ranks.agree(lambda: self._bfloat16_pays(batch, wanted))  # noqa: B023 - now
                 for variant, twin in self.twins.items():
                     # the same dropout mask for every variant, another for every rank
-                    torch.manual_seed(self.schedule.seed + at + (self.ranks.rank << 40))
-                    factor = self.schedule.rate((at + 1) / (self.schedule.epochs * len(batches) + 1))
-                    share = len(own) / len(batch_rows)
+                    torch.manual_seed(self.schedule.seed + done - 1 + (self.ranks.rank << 40))
+                    factor = self.schedule.rate(done / (epochs * steps + 1))
                     sums[variant] += float(twin.step(batch, wanted, factor, self.bfloat16, share))
-                steps_left = (self.schedule.epochs - epoch + 1) * len(batches) - step - 1
-                steps_done = (epoch - first) * len(batches) + step + 1
-                losses = {variant: total / (step + 1) for variant, total in sums.items()}
-                last = step + 1 == len(batches)
+                losses = {variant: total / step for variant, total in sums.items()}
+                last = step == steps
                 if last:
                     self._end_epoch(checks, truth, losses)
                 yield Progress(
                     "training",
-                    fraction=(at + 1) / (self.schedule.epochs * len(batches)),
+                    fraction=done / (epochs * steps),
                     epoch=epoch,
-                    epochs=self.schedule.epochs,
-                    step=step + 1,
-                    steps=len(batches),
+                    epochs=epochs,
+                    step=step,
+                    steps=steps,
                     losses=losses,
-                    seconds_left=(time.monotonic() - began) / steps_done * steps_left,
+                    seconds_left=(time.monotonic() - began) / (done - (first - 1) * steps) * (epochs * steps - done),
                     **(self._reached() if last else {}),
                 )
         self._take_best()
+
+    def _batches(self, supply: Supply, epoch: int) -> Iterator[tuple[Batch, Tensor, float]]:
+        """Yield the batches of an epoch, this rank's rows of each: with their classes, and their share of the whole."""
+        random = np.random.default_rng((self.schedule.seed, epoch))
+        for window in supply.windows(random):
+            ids = [self.schedule.excerpt(window.sentences.ids[row], random) for row in window.rows]
+            for rows in by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random):
+                own = self.ranks.share(rows)
+                wanted = torch.from_numpy(window.labels[window.rows[own]]).to(self.device)
+                yield Batch.of([ids[row] for row in own], window.sentences, self.device), wanted, len(own) / len(rows)
 
     def models(self) -> dict[str, AttentionClassifier]:
         """Return the classifiers as an experiment's folder will give them back: at float16."""

@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -209,6 +210,19 @@ def test_evaluate_draws_a_table(capsys: pytest.CaptureFixture[str], tiny_en: str
     assert "tiny-en on films.csv, 40 rows (all)" in said
     assert "macro F1" in said
     assert "uniform" not in said
+
+
+def test_train_reads_a_parquet_file_in_parts(
+    capsys: pytest.CaptureFixture[str], tiny_csv: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "tiny.parquet"
+    pd.read_csv(tiny_csv).to_parquet(path, row_group_size=100)
+    common = ["train", str(path), "--name", "parts", "--out", str(tmp_path), "--stream", "--epochs", "1"]
+    small = ["--embedding-dim", "8", "--hidden-dim", "8", "--variants", "frozen"]
+    said = answer(capsys, *common, *small, "--json")
+    assert said["name"] == "parts"
+    for option in (["--test", str(path)], ["--estimate"]):
+        assert f"leave out {option[0]}" in complaint(capsys, *common, "--overwrite", *option)
 
 
 def test_train_makes_an_experiment_that_explains(
