@@ -158,7 +158,13 @@ def rows_of(
     `read` do.
     """
     if name_or_path in SOURCES:
-        dataset = load_dataset(name_or_path, label_names=experiment.labels, on_progress=on_progress)
+        dataset = load_dataset(
+            name_or_path,
+            text_column=text_column,
+            label_column=label_column,
+            label_names=experiment.labels,
+            on_progress=on_progress,
+        )
         return Rows.of(dataset, split, experiment), None
     found = read(existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split)
     return found.rows, found

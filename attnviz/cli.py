@@ -147,8 +147,7 @@ def evaluate(
     console.print(f"{result.experiment} on {result.dataset}, {result.rows:,} rows ({which})\n")
     for line in terminal.left_out(brought):
         console.print(line, style="yellow", soft_wrap=True)
-    trained = opened.about.data
-    if len(rows) == sum(trained["rows"].values()) and Path(rows.name).stem == trained["name"]:
+    if len(rows) == sum(opened.about.data["rows"].values()) and _learnt_from(opened, data, text_column, label_column):
         console.print("The experiment was trained on most of these rows, so they flatter it.\n", style="yellow")
     console.print(terminal.evaluation_tables(result))
 
@@ -183,6 +182,9 @@ def train(
         int | None,
         typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]"),
     ] = None,
+    vector_epochs: Annotated[
+        int, typer.Option(help="How often FastText reads the rows at least; few rows are read more often.")
+    ] = 8,
     language_model_epochs: Annotated[
         int,
         typer.Option(help="How often the LSTM first reads the texts, to guess the next word: few rows gain by it."),
@@ -277,6 +279,7 @@ def train(
         embedding_dim=embedding_dim,
         hidden_dim=hidden_dim,
         vocab_size=vocab_size,
+        vector_epochs=vector_epochs,
         language_model_epochs=language_model_epochs,
         min_n=min_n,
         max_n=max_n,
@@ -295,7 +298,7 @@ def train(
     )
     lender = None if vectors == "train" else _lender(vectors)
     if lender:
-        _refuse_given(context, "embedding_dim", "min_n", "max_n", "more_text")
+        _refuse_given(context, "embedding_dim", "min_n", "max_n", "vector_epochs", "more_text")
     dataset = _to_train_on(context, data, test, stream, text_column, label_column)
     with terminal.fraction_bar("downloading") as show_download:
         more = load_dataset(more_text, on_progress=show_download) if more_text else None
@@ -328,8 +331,11 @@ def train(
                 stage = progress.stage
                 show(progress)
     except KeyboardInterrupt:
-        kept = stage not in ("the start", "vectors", "language model")
-        rest = "--resume goes on after the last finished epoch" if kept else "the same command starts it anew"
+        rest = {
+            "the start": "the same command starts it anew",
+            "vectors": "--resume begins with them anew",
+            "language model": "--resume goes on with the vectors that are done",
+        }.get(stage, "--resume goes on after the last finished epoch")
         print(f"Stopped during {stage}: {rest}.", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     if events or not ranks.first:
@@ -374,6 +380,18 @@ def list_experiments(as_json: JsonOption = False) -> None:
         print_json({"experiments": found})
     elif not found:
         console.print("There is none yet. Make one: python -m attnviz train movie-reviews --name reviews-en")
+
+
+def _learnt_from(experiment: Experiment, data: str, text_column: str | None, label_column: str | None) -> bool:
+    """Whether an experiment was made with these very rows."""
+    from attnviz.datasets import load_dataset
+    from attnviz.likeness import fits
+
+    try:
+        dataset = load_dataset(data, text_column=text_column, label_column=label_column, label_names=experiment.labels)
+    except AttnvizError:  # rows to judge need not be rows to train on
+        return False
+    return fits(experiment, dataset)
 
 
 def _to_train_on(

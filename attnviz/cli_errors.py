@@ -109,8 +109,9 @@ def errors(
     )
     for line in terminal.left_out(brought):
         console.print(line, style="yellow", soft_wrap=True)
-    console.print()
-    console.print(_table(sheet, name, found[:top]))
+    if len(found):
+        console.print()
+        console.print(_table(sheet, name, found[:top]))
     if out:
         console.print(f"\nWritten to {out}.")
 

@@ -25,6 +25,8 @@ from attnviz.splits import SPLITS, cut_from_train, given_splits, key
 from attnviz.tables import choose_column, listed, read_table
 
 if TYPE_CHECKING:
+    from hashlib import _Hash as Digest
+
     import pandas as pd
 
 TEXT_COLUMNS = ("text", "sentence", "review", "document", "content")
@@ -60,8 +62,7 @@ class Dataset:
     def digest(self) -> str:
         """Tell these rows, their labels and splits from any others."""
         digest = sha256()
-        for row in zip(self.texts, self.labels, self.splits, strict=True):
-            digest.update(repr(row).encode())
+        add_to(digest, self.texts, self.labels, self.splits)
         return digest.hexdigest()
 
     @property
@@ -146,15 +147,11 @@ class _Reading:
         """Return the split of each row and the rule in words."""
         columns = list(rows.columns)
         if not self._has_splits(columns):
-            rule = f"80/10/10 {_HASH}" if len(missing) == 2 else f"a tenth cut out for {' and '.join(missing)} {_HASH}"
-            return cut_from_train(["train"] * len(texts), texts, missing), rule
+            return cut_from_train(["train"] * len(texts), texts, missing), split_rule(None, missing)
         column = choose_column(columns, self.split_column, SPLIT_COLUMNS, path)
-        splits, rule = given_splits(rows[column], path), f"column {column}"
-        absent = [split for split in missing if split not in splits]
-        if absent and "train" in splits:
-            splits = cut_from_train(splits, texts, absent)
-            rule += f", with a tenth of its train rows cut out for {' and '.join(absent)} {_HASH}"
-        return splits, rule
+        splits = given_splits(rows[column], path)
+        absent = absent_splits(set(splits), missing)
+        return cut_from_train(splits, texts, absent), split_rule(column, absent)
 
 
 def load_dataset(
@@ -198,6 +195,25 @@ def load_dataset(
         learnt = {dataset.label_names[k] for k in set(dataset.split("train").labels)}
         check_classes(dataset.name, dataset.label_names, learnt)
     return dataset
+
+
+def absent_splits(given: Collection[str], missing: Collection[str] = SPLITS[1:]) -> list[str]:
+    """Return those of the `missing` splits that a column does not give and its train rows must."""
+    return [split for split in missing if split not in given] if "train" in given else []
+
+
+def split_rule(column: str | None, absent: Collection[str]) -> str:
+    """Say how rows are split: by a column, or else by the hash, which also gives the `absent` splits."""
+    if column is None:
+        return f"80/10/10 {_HASH}" if len(absent) == 2 else f"a tenth cut out for {' and '.join(absent)} {_HASH}"
+    cut = f", with a tenth of its train rows cut out for {' and '.join(absent)} {_HASH}" if absent else ""
+    return f"column {column}{cut}"
+
+
+def add_to(digest: Digest, texts: Sequence[str], labels: Sequence[int], splits: Sequence[str]) -> None:
+    """Take some rows, in their order, into what tells them from any others."""
+    for row in zip(texts, labels, splits, strict=True):
+        digest.update(repr(row).encode())
 
 
 def unbroken(text: str) -> str:

@@ -214,7 +214,7 @@ def discard(models: Path, name: str) -> None:
 
 
 def measured(models: Path, order: Order, rows: bytes | None = None) -> dict[str, float]:
-    """Return the seconds that a run would take, measured in a process like its own: vectors, epoch, rest."""
+    """Return the seconds that a run would take, measured in a process like its own, as `estimate` names them."""
     with tempfile.TemporaryDirectory() as scratch:
         path = None
         if rows is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,13 +25,13 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 def readable(column: pd.Series) -> list[str]:
     """Return the labels tidied as for training, "" where there is none."""
-    names = _names(column)
+    names = names_of(set(column))
     return ["" if names[cell].lower() in _NO_LABEL else names[cell] for cell in column]
 
 
 def tidied(column: pd.Series, path: Path) -> list[str]:
     """Return the labels, white space tidied, 1.0 as 1: a column of numbers gets its decimals where one is missing."""
-    names = _names(column)
+    names = names_of(set(column))
     absent = [row for row, cell in column.items() if names[cell].lower() in _NO_LABEL]
     if absent:
         raise AttnvizError(
@@ -44,9 +44,9 @@ def tidied(column: pd.Series, path: Path) -> list[str]:
     return [names[cell] for cell in column]
 
 
-def _names(column: pd.Series) -> dict[str, str]:
+def names_of(cells: Collection[str]) -> dict[str, str]:
     """Return each cell's label: white space tidied, 1.0 as 1 if all that say something are whole numbers."""
-    names = {cell: unicodedata.normalize("NFC", _CONTROL.sub("", " ".join(cell.split()))) for cell in set(column)}
+    names = {cell: unicodedata.normalize("NFC", _CONTROL.sub("", " ".join(cell.split()))) for cell in cells}
     said = {cell: name for cell, name in names.items() if name.lower() not in _NO_LABEL}
     whole = {cell: match[1] for cell, name in said.items() if (match := _WHOLE.fullmatch(name))}
     return names | whole if len(whole) == len(said) else names

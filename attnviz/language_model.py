@@ -90,7 +90,8 @@ class _LanguageModel(nn.Module):
         ahead, back = (hidden * F.dropout(torch.ones_like(hidden[:, :1]), _DROPOUT)).chunk(2, dim=2)
         guesses = torch.cat((self.ahead(ahead[:, :-1]).flatten(0, 1), self.back(back[:, 1:]).flatten(0, 1)))
         wanted = torch.cat((ids[:, 1:].flatten(), ids[:, :-1].flatten()))
-        others = torch.from_numpy(np.searchsorted(self.chance, random.random(_OTHERS))).to(ids.device)
+        drawn = np.searchsorted(self.chance[:-1], random.random(_OTHERS))
+        others = torch.from_numpy(drawn).to(ids.device)
         right = (guesses * self.words(wanted)).sum(1) + self.frequency(wanted)[:, 0] - self.expected[wanted]
         wrong = torch.addmm(self.frequency(others)[:, 0] - self.expected[others], guesses, self.words(others).T)
         wrong = wrong.masked_fill(others == wanted[:, None], torch.finfo(wrong.dtype).min)

@@ -47,4 +47,4 @@ def _packed(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Tensor) -> Ten
         rows[places], lengths.clamp(min=1).cpu(), batch_first=True, enforce_sorted=False
     )
     hidden, _ = nn.utils.rnn.pad_packed_sequence(lstm(packed)[0], batch_first=True, total_length=places.shape[1])
-    return hidden.float()
+    return hidden.float() * (lengths > 0)[:, None, None]

@@ -146,12 +146,15 @@ def _read_parquet(path: Path, max_rows: int, max_bytes: int, data: bytes | None 
 class RowGroups:
     """A Parquet file of any size, of which a row group is in memory at a time.
 
-    Raises `AttnvizError` if it is none, or if one of its row groups has over `most` bytes.
+    Raises `AttnvizError` if it is none, has no rows, or if one of its row groups has more than `most` rows.
     """
 
-    def __init__(self, path: Path, most: int = 500_000_000) -> None:
+    def __init__(self, path: Path, most: int = 200_000) -> None:
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
+        if not path.exists():
+            raise AttnvizError("There is no file {path}.", path=path)
         if path.suffix.lower() not in _PARQUET or not path.is_file():
             raise AttnvizError(
                 "{path} is not a Parquet file, and only such a one can be read in parts. Write it as one first.",
@@ -160,24 +163,26 @@ class RowGroups:
         self.path = path
         with _whole_parquet(path):
             self._file = pq.ParquetFile(path)
-            _check_width(len(self._file.schema_arrow), path)
-        groups = [self._file.metadata.row_group(i) for i in range(self._file.metadata.num_row_groups)]
-        for number, group in enumerate(groups, start=1):
-            if group.total_byte_size > most:
-                raise AttnvizError(
-                    "{file}: row group {number} has {found} MB, and one is read at a time: {limit} MB are the most. "
-                    "Write the file with smaller row groups.",
-                    file=path.name,
-                    number=number,
-                    found=group.total_byte_size // 1_000_000,
-                    limit=most // 1_000_000,
-                )
-        self.columns = tuple(name.strip() for name in self._file.schema_arrow.names)
-        self.sizes = tuple(group.num_rows for group in groups)
+            schema = self._file.schema_arrow
+            _check_width(len(schema), path)
+        self._names = [column.name for column in schema if not pa.types.is_nested(column.type)]
+        self.columns = tuple(name.strip() for name in self._names)
+        self.sizes = tuple(self._file.metadata.row_group(i).num_rows for i in range(self._file.num_row_groups))
+        if not any(self.sizes):
+            raise AttnvizError("{file} has no rows below its header. Give at least one.", file=path.name)
+        if (largest := max(self.sizes)) > most:
+            raise AttnvizError(
+                "{file}: row group {number} has {found} rows, and one is read at a time: {limit} rows are the most. "
+                "Write the file with smaller row groups.",
+                file=path.name,
+                number=self.sizes.index(largest) + 1,
+                found=largest,
+                limit=most,
+            )
 
     def read(self, group: int, columns: Sequence[str]) -> pd.DataFrame:
         """Return some columns of a row group, as `read_table` returns those of a file."""
-        names = [self._file.schema_arrow.names[self.columns.index(column)] for column in columns]
+        names = [self._names[self.columns.index(column)] for column in columns]
         with _whole_parquet(self.path):
             rows = _cells(self._file.read_row_group(group, columns=names))
         rows.index += sum(self.sizes[:group])

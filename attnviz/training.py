@@ -5,6 +5,7 @@ python -m attnviz train movie-reviews --name reviews-en
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import time
@@ -16,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from safetensors.torch import load_file, save_file
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
 from attnviz import language_model
@@ -93,6 +95,7 @@ class TrainingConfig:
             ("vocab_size", 3, 1_000_000),
             ("max_tokens", 1, 10_000),
             ("min_n", 1, 100),
+            ("vector_epochs", 1, 1000),
             ("language_model_epochs", 0, 100),
         ):
             check_range(name, getattr(self, name), low, high)
@@ -209,7 +212,9 @@ def train(
     )
     lstm = None
     if config.language_model_epochs:
-        lstm = yield from ranks.in_turn(lambda: _read_first([*texts, *others], vocabulary, own, config, scratch))
+        lstm = yield from ranks.in_turn(
+            lambda: _read_first([*texts, *others], vocabulary, own, config, about, scratch / "lstm.safetensors")
+        )
     twins = Twins(
         about,
         config.schedule,
@@ -288,7 +293,7 @@ def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> tuple
 
 @dataclass(frozen=True)
 class Corpus:
-    """What FastText reads: sentences, how often each word that it learns is in them, and how often it reads them."""
+    """What FastText reads: sentences, how often it meets each word that it learns (or in what proportion), epochs."""
 
     sentences: Sequence[Sequence[str]]
     counts: dict[str, int]
@@ -398,10 +403,11 @@ def _read_first(
     vocabulary: Vocabulary,
     vectors: FastTextVectors,
     config: TrainingConfig,
-    scratch: Path,
+    about: About,
+    kept: Path,
 ) -> Generator[Progress, None, dict[str, Tensor]]:
     """Let the LSTM read the texts, or take the one of the run that goes on."""
-    kept = scratch / f"lstm-{config.language_model_epochs}.safetensors"
+    run = json.dumps([about.data, about.vectors, config.language_model_epochs, config.hidden_dim, config.schedule.seed])
     if not kept.exists():
         steps = language_model.read(
             [[vocabulary.id(word) for word in words[: config.max_tokens]] for words in sentences],
@@ -419,13 +425,13 @@ def _read_first(
                     yield Progress("language model", done, seconds_left=left)
                 except StopIteration as end:
                     unfinished = kept.with_suffix(".part")
-                    save_file(end.value, unfinished)
+                    save_file(end.value, unfinished, metadata={"run": run})
                     unfinished.replace(kept)
                     break
-    lstm = load_file(kept)
-    if lstm["weight_hh_l0"].shape[1] != config.hidden_dim:
-        raise other_run(kept)
-    return lstm
+    with safe_open(kept, framework="pt") as file:
+        if file.metadata()["run"] != run:
+            raise other_run(kept)
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
 
 
 def _vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:

@@ -324,6 +324,7 @@ class Twins:
                 own = self.ranks.share(rows)
                 wanted = torch.from_numpy(window.labels[window.rows[own]]).to(self.device)
                 yield Batch.of([ids[row] for row in own], window.sentences, self.device), wanted, len(own) / len(rows)
+            del window, ids  # before the next is read
 
     def models(self) -> dict[str, AttentionClassifier]:
         """Return the classifiers as an experiment's folder will give them back: at float16."""

@@ -14,6 +14,7 @@ from tests.conftest import TINY
 DETERMINED = replace(
     TINY,
     dropout=0.0,
+    language_model_epochs=1,
     second_seed=False,
     variants=("frozen", "fine-tuned"),
     schedule=replace(TINY.schedule, epochs=2, batch_size=15),

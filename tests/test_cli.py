@@ -203,6 +203,17 @@ def test_evaluate_leaves_out_labels_that_the_experiment_does_not_know(
     assert "no label that tiny-en knows" in complaint(capsys, "evaluate", str(path), "-e", tiny_en)
 
 
+def test_evaluate_says_that_rows_it_was_trained_on_flatter_it(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tiny_csv: Path, tmp_path: Path
+) -> None:
+    renamed, other = tmp_path / "renamed.csv", tmp_path / "tiny.csv"
+    shutil.copy(tiny_csv, renamed)
+    other.write_text(tiny_csv.read_text(encoding="utf-8").replace("film", "flick"), encoding="utf-8")
+    for path, flattered in ((renamed, True), (other, False)):
+        assert cli.main(["evaluate", str(path), "-e", tiny_en, "-v", "frozen"]) == 0
+        assert ("they flatter it" in capsys.readouterr().out) == flattered
+
+
 def test_evaluate_draws_a_table(capsys: pytest.CaptureFixture[str], tiny_en: str, table: Path) -> None:
     columns = ["--text-column", "review", "--label-column", "stars"]
     assert cli.main(["evaluate", str(table), "-e", tiny_en, "-v", "frozen", *columns]) == 0

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from attnviz.recurrence import bidirectional_lstm
+from attnviz.recurrence import _packed, bidirectional_lstm
 
 
 def reference(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:
@@ -21,13 +21,21 @@ def test_values_and_gradients_are_those_of_torchs_lstm(lengths: list[int]) -> No
     rows = torch.randn(9, 7, requires_grad=True)
     places = torch.randint(9, (len(lengths), 5))
     results = []
-    for read in (reference, bidirectional_lstm):
+    for read in (reference, bidirectional_lstm, _packed):
         hidden = read(lstm, rows, places, torch.tensor(lengths))
         loss = (hidden * torch.linspace(-1, 1, hidden.numel()).view_as(hidden)).sum()
         results.append((hidden, torch.autograd.grad(loss, [rows, *lstm.parameters()])))
-    assert torch.allclose(results[0][0], results[1][0], atol=1e-6)
-    for expected, found in zip(results[0][1], results[1][1], strict=True):
-        assert torch.allclose(expected, found, atol=1e-5)
+    for result in results[1:]:
+        assert torch.allclose(results[0][0], result[0], atol=1e-6)
+        for expected, found in zip(results[0][1], result[1], strict=True):
+            assert torch.allclose(expected, found, atol=1e-5)
+
+
+def test_a_sentence_of_no_words_has_no_states() -> None:
+    lstm = nn.LSTM(7, 6, bidirectional=True, batch_first=True)
+    for read in (bidirectional_lstm, _packed):
+        hidden = read(lstm, torch.randn(9, 7), torch.randint(9, (2, 3)), torch.tensor([0, 3]))
+        assert not hidden[0].any() and hidden[1].all()
 
 
 @pytest.mark.parametrize("lengths", [[1], [0, 3], [3, 5, 1], [4, 4, 2, 5, 1, 3]])

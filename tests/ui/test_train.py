@@ -74,7 +74,7 @@ def epoch(number: int, **more: object) -> dict[str, object]:
 
 
 def test_a_file_is_looked_at_and_its_run_is_started(training: Path, rows: bytes) -> None:
-    app = uploaded(opened(epochs="100", hidden="8"), rows)
+    app = uploaded(opened(epochs="100", hidden="8", reading="2"), rows)
     assert app.selectbox(key="lender").value == "train"
     assert "“my-films”" in said(app) and "2 classes" in said(app)
     app.selectbox(key="lender").set_value("tiny-en").run()
@@ -92,6 +92,7 @@ def test_a_file_is_looked_at_and_its_run_is_started(training: Path, rows: bytes)
         lender="tiny-en",
         epochs=100,
         hidden_dim=8,
+        language_model_epochs=2,
         probes=("it was bad", "it was good"),
         labels=("negative", "positive"),
     )
