@@ -187,7 +187,10 @@ def train(
     ] = 8,
     language_model_epochs: Annotated[
         int,
-        typer.Option(help="How often the LSTM first reads the texts, to guess the next word: few rows gain by it."),
+        typer.Option(
+            "--language-model",
+            help="Epochs in which the LSTM first reads the texts, to guess words: few rows gain by it.",
+        ),
     ] = 0,
     epochs: Annotated[int, typer.Option(help="How often the classifiers see the rows.")] = 12,
     embedding_dim: Annotated[int, typer.Option(help="Numbers in a word vector.")] = 100,

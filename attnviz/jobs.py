@@ -85,7 +85,7 @@ class Order:
             "--learning-rate": self.learning_rate,
             "--scorer": self.scorer,
             "--dropout": self.dropout,
-            "--language-model-epochs": self.language_model_epochs,
+            "--language-model": self.language_model_epochs,
             "--seed": self.seed,
             "--variants": ",".join(self.variants),
         }

@@ -37,16 +37,20 @@ def main() -> None:
     parser.add_argument("experiment", help="whose vectors and settings to train with")
     parser.add_argument("rows", metavar="TRAIN", help="a data set's name, or a file")
     parser.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
+    parser.add_argument("--more-text", metavar="DATA", help="what its language model read beside its own rows")
     parser.add_argument("--seeds", type=int, default=3, help="how many, the experiment's own among them")
     chosen = parser.parse_args()
 
     dataset = load_dataset(chosen.rows, test=chosen.test)
+    more = load_dataset(chosen.more_text) if chosen.more_text else None
     test = dataset.split("test")
     truth = np.array(test.labels)
     right: dict[str, list[np.ndarray]] = {"frozen": [], "fine-tuned": []}
     own = load(chosen.experiment)
     for seed in range(chosen.seeds):
-        experiment = trained(dataset, settings(own.about, own.about.training["seed"] + seed), own) if seed else own
+        experiment = own
+        if seed:
+            experiment = trained(dataset, settings(own.about, own.about.training["seed"] + seed), own, more)
         for variant, found in right.items():
             found.append(experiment.predict(test.texts, variant).argmax(axis=1) == truth)
         print(f"seed {seed}: {mcnemar(right['frozen'][-1], right['fine-tuned'][-1])}", flush=True)
@@ -75,14 +79,15 @@ def settings(about: About, seed: int) -> TrainingConfig:
         vocab_size=about.training["vocab_size"],
         max_tokens=about.max_tokens,
         dropout=about.training["dropout"],
+        language_model_epochs=about.training.get("language_model_epochs", 0),
         schedule=replace(Schedule(**schedule), seed=seed),
     )
 
 
-def trained(dataset: Dataset, config: TrainingConfig, lender: Experiment) -> Experiment:
+def trained(dataset: Dataset, config: TrainingConfig, lender: Experiment, more: Dataset | None = None) -> Experiment:
     """Train an experiment that is thrown away, with the vectors of another."""
     with tempfile.TemporaryDirectory() as folder:
-        for _ in train(dataset, "seed", config, out=Path(folder), vectors=lender):
+        for _ in train(dataset, "seed", config, out=Path(folder), vectors=lender, more=more):
             pass
         return load(Path(folder, "seed"))
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
 SETTINGS = (
     *("--hidden-dim", "16", "--learning-rate", "0.02", "--dropout", "0.1"),
-    *("--language-model-epochs", "1", "--variants", "fine-tuned", "--epochs", "20"),
+    *("--language-model", "1", "--variants", "fine-tuned", "--epochs", "20"),
 )
 
 
