@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from attnviz import cli
+from attnviz import cli, cli_train
+from attnviz.console import INTERRUPTED
 from attnviz.downloads import Download
 from attnviz.experiment import Experiment
 from attnviz.sources import SOURCES
@@ -287,7 +288,7 @@ def test_train_takes_the_vectors_of_an_experiment(
 
 
 def test_train_promises_the_defaults_of_training() -> None:
-    promised = {name: parameter.default for name, parameter in inspect.signature(cli.train).parameters.items()}
+    promised = {name: parameter.default for name, parameter in inspect.signature(cli_train.train).parameters.items()}
     config = TrainingConfig()
     real = {field.name: getattr(owner, field.name) for owner in (config.schedule, config) for field in fields(owner)}
     real["variants"] = ",".join(config.variants)
@@ -308,7 +309,7 @@ def test_ctrl_c_leaves_no_experiment_and_resume_goes_on(table: Path, tmp_path: P
             pass
         run.send_signal(signal.SIGINT)
         _, rest = run.communicate(timeout=60)
-    assert run.returncode == cli.INTERRUPTED
+    assert run.returncode == INTERRUPTED
     *epochs, last = rest.splitlines()
     assert "--resume" in last
     assert all(line.startswith("epoch ") for line in epochs)
@@ -329,7 +330,7 @@ def test_a_stop_before_the_first_checkpoint_does_not_promise_to_resume(
 
     monkeypatch.setattr("attnviz.vectors.FastTextVectors.training", interrupt)
     columns = ["--text-column", "review", "--label-column", "stars"]
-    assert cli.main(["train", str(table), "--name", "films", "--out", str(tmp_path), *columns]) == cli.INTERRUPTED
+    assert cli.main(["train", str(table), "--name", "films", "--out", str(tmp_path), *columns]) == INTERRUPTED
     assert "--resume" not in capsys.readouterr().err
 
 

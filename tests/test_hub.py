@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from gensim.test.utils import datapath
 
-from attnviz import cli, hub
+from attnviz import hub
+from attnviz.console import INTERRUPTED
 from attnviz.errors import AttnvizError
 from attnviz.vectors import FastTextVectors
 
@@ -171,7 +172,7 @@ def test_ctrl_c_keeps_what_is_there_and_the_same_command_goes_on(server: Hub, tm
             assert run.poll() is None
         run.send_signal(signal.SIGINT)
         _, err = run.communicate(timeout=60)
-    assert run.returncode == cli.INTERRUPTED and "Traceback" not in err
+    assert run.returncode == INTERRUPTED and "Traceback" not in err
     have = part.stat().st_size
     assert 0 < have < len(BIG)
 
