@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
+from attnviz import jobs
 from benchmarks.screen import ROOT, SUBJECTS, VERDICTS, WATCH, arrive, both_panels, serve
 
 PATIENCE = 120_000  # milliseconds
@@ -59,7 +60,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", metavar="FILE", type=Path, help="a CSV with a text and a label column")
     parser.add_argument("--times", type=int, default=15, help="how often each act is done")
-    parser.add_argument("--train", metavar="FILE", type=Path, help="a CSV to train on while sentences are typed")
+    parser.add_argument(
+        "--train", metavar="FILE", type=Path, help="a CSV of some thousand rows to train on while sentences are typed"
+    )
     parser.add_argument("--verbose", action="store_true", help="print every step's time")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -81,7 +84,12 @@ def main() -> None:
             embeddings(page, address, chosen.times)
             errors(page, address, rows, chosen.times)
             if chosen.train:
-                training(page, address, chosen.train, chosen.times)
+                try:
+                    training(page, address, chosen.train, chosen.times)
+                finally:
+                    for job in jobs.jobs(models):
+                        for process in jobs.processes(job):
+                            process.kill()
         browser.close()
 
 
