@@ -15,9 +15,10 @@ import torch
 from attnviz.datasets import Dataset
 from attnviz.experiment import About, Experiment
 from attnviz.language_model import read
+from attnviz.supply import Rows
 from attnviz.text import Vocabulary
 from attnviz.training import Corpus, TrainingConfig
-from attnviz.twins import Rows, Twins, usual_device
+from attnviz.twins import Twins, usual_device
 from attnviz.vectors import FastTextVectors
 
 _STEPS, _WARM_UP = 10, 3  # of them the first also measure precision and fill caches

@@ -29,9 +29,9 @@ from attnviz.datasets import (
 )
 from attnviz.labels import classes_of, names_of, places, tidied
 from attnviz.splits import SPLITS, cut_from_train, given_splits
+from attnviz.supply import Encode, Supply, Window
 from attnviz.tables import RowGroups, choose_column
 from attnviz.text import words
-from attnviz.twins import Encode, Supply, Window
 
 SHUFFLED = 50_000  # rows that are shuffled among one another, at least
 KEPT = 20_000  # rows of validation, and as many of test, at most

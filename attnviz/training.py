@@ -32,8 +32,9 @@ from attnviz.model import AttentionClassifier, Scorer
 from attnviz.ranks import ALONE, Ranks
 from attnviz.splits import SPLITS
 from attnviz.streamed import StreamedDataset
+from attnviz.supply import Rows, Stock
 from attnviz.text import Vocabulary
-from attnviz.twins import Progress, Rows, Schedule, Stock, Twins, other_run, usual_device
+from attnviz.twins import Progress, Schedule, Twins, other_run, usual_device
 from attnviz.vectors import FastTextVectors
 
 VARIANTS = {
@@ -148,11 +149,11 @@ def train(
 
     FastText vectors are trained on the training rows, and on those of `more`, unless an experiment lends its own, or a
     `.bin`: of that, the rows of the vocabulary are taken, and n-grams for other words. A language model of the same
-    rows can be what the LSTM of every variant starts from. Closing the generator stops the
-    run between steps; with `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs
-    reached is taken for the end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of
-    several `ranks`, which share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data
-    set without rows to learn from or to measure on, and a checkpoint of another run.
+    rows can be what the LSTM of every variant starts from. Closing the generator stops the run between steps; with
+    `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs reached is taken for the
+    end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of several `ranks`, which share
+    a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data set without rows to learn from
+    or to measure on, and a checkpoint of another run.
     """
     check_name(name)
     if not overwrite and (out / name).exists():

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,13 +22,13 @@ from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 
 from attnviz.batches import Batch, Sentences, by_length, encode, read_all
-from attnviz.datasets import Dataset
 from attnviz.errors import AttnvizError, check_range
 from attnviz.experiment import About, starting_rows
 from attnviz.explain import explain
 from attnviz.model import AttentionClassifier
 from attnviz.ranks import ALONE, Ranks
-from attnviz.text import Vocabulary, tokenize, words
+from attnviz.supply import Rows, Stock, Supply, balanced
+from attnviz.text import Vocabulary, tokenize
 from attnviz.vectors import FastTextVectors
 
 _WARM_UP = 0.1  # of all steps
@@ -95,71 +95,6 @@ class Schedule:
     def rate(self, done: float) -> float:
         """Return the factor of the learning rates when a share of all steps is done: up in a line, down in a line."""
         return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
-
-
-class Window(NamedTuple):
-    """Sentences that an epoch reads together: `rows` of them, each with its label."""
-
-    sentences: Sentences
-    labels: np.ndarray
-    rows: np.ndarray
-
-
-Encode = Callable[[Sequence[Sequence[str]]], Sentences]
-
-
-class Supply(Protocol):
-    """What training reads, window after window; rows are shuffled within one."""
-
-    def steps(self, batch_size: int) -> int:
-        """Return the number of batches of an epoch."""
-        ...
-
-    def windows(self, random: np.random.Generator) -> Iterator[Window]:
-        """Yield what the next epoch reads."""
-        ...
-
-
-class Stock(Protocol):
-    """Labelled rows that training can read."""
-
-    def supply(self, encode: Encode) -> Supply:
-        """Return them as ids."""
-        ...
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Labelled sentences, as look-up forms; `groups` names the part of the data that each comes from."""
-
-    words: Sequence[Sequence[str]]
-    labels: Sequence[int]
-    groups: Sequence[str]
-
-    @classmethod
-    def of(cls, part: Dataset) -> Rows:
-        """Tokenize the rows of a data set."""
-        return cls([words(text) for text in part.texts], part.labels, part.groups or ("",) * len(part))
-
-    def supply(self, encode: Encode) -> Supply:
-        """Return them as ids: all are in memory, and one window."""
-        return _InMemory(encode(self.words), np.asarray(self.labels), self.groups)
-
-
-@dataclass(frozen=True)
-class _InMemory:
-    """An epoch draws as many rows of each group as the smallest has."""
-
-    sentences: Sentences
-    labels: np.ndarray
-    groups: Sequence[str]
-
-    def steps(self, batch_size: int) -> int:
-        _, sizes = np.unique(np.asarray(self.groups), return_counts=True)
-        return -(-len(sizes) * int(sizes.min()) // batch_size)
-
-    def windows(self, random: np.random.Generator) -> Iterator[Window]:
-        yield Window(self.sentences, self.labels, _balanced(self.groups, random))
 
 
 class Twin:
@@ -275,7 +210,7 @@ class Twins:
         If rows are of groups, an epoch draws as many of each group as the smallest one has; so does the validation.
         Once an epoch has ended, training ends early as soon as it is `enough`, which is asked at every step.
         """
-        chosen = self.ranks.share(_balanced(validation.groups, np.random.default_rng(self.schedule.seed)))
+        chosen = self.ranks.share(balanced(validation.groups, np.random.default_rng(self.schedule.seed)))
         checks = self._encode([validation.words[row][: self.about.max_tokens] for row in chosen])
         truth = np.asarray(validation.labels)[chosen]
         supply = train.supply(self._encode)
@@ -468,13 +403,6 @@ def other_run(path: Path) -> AttnvizError:
         "{path}: this run was started with other settings or data. Give the same ones, or train without resuming.",
         path=path,
     )
-
-
-def _balanced(groups: Sequence[str], random: np.random.Generator) -> np.ndarray:
-    """Draw as many rows of each group as the smallest has: all of them if there is one group."""
-    names, of_row, sizes = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
-    drawn = [random.choice(np.flatnonzero(of_row == group), sizes.min(), replace=False) for group in range(len(names))]
-    return np.sort(np.concatenate(drawn))
 
 
 def _moving(model: AttentionClassifier) -> dict[str, Tensor]:

@@ -29,9 +29,10 @@ from torch.nn import functional as F
 from attnviz.batches import encode, read_all
 from attnviz.datasets import load_dataset
 from attnviz.experiment import About, starting_rows
+from attnviz.supply import Rows
 from attnviz.text import Vocabulary
 from attnviz.training import VARIANTS
-from attnviz.twins import Rows, Schedule, Twins
+from attnviz.twins import Schedule, Twins
 from attnviz.vectors import FastTextVectors
 
 HIDDEN = 128

@@ -16,9 +16,10 @@ from attnviz.datasets import Dataset, load_dataset
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment, cosine_distance, load, starting_rows
 from attnviz.model import AttentionClassifier
+from attnviz.supply import Rows
 from attnviz.text import Vocabulary, words
 from attnviz.training import Corpus, TrainingConfig, train
-from attnviz.twins import Progress, Rows, Schedule, Twins
+from attnviz.twins import Progress, Schedule, Twins
 from attnviz.vectors import FastTextVectors
 from tests.conftest import TINY
 
