@@ -6,8 +6,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from attnviz.datasets import load_dataset
+from attnviz.datasets import Dataset, load_dataset
 from attnviz.ranks import joined
+from attnviz.streamed import StreamedDataset
 from attnviz.training import train
 from tests.conftest import TINY
 
@@ -20,8 +21,17 @@ DETERMINED = replace(
     schedule=replace(TINY.schedule, epochs=2, batch_size=15),
 )
 
+
+def opened(rows: Path) -> Dataset | StreamedDataset:
+    """Return the rows of a file, those of a Parquet streamed in several windows."""
+    if rows.suffix != ".parquet":
+        return load_dataset(rows)
+    streamed = StreamedDataset.open(rows)
+    return replace(streamed, train=replace(streamed.train, shuffled=100))
+
+
 if __name__ == "__main__":
     rows, out = map(Path, sys.argv[1:])
     with joined() as ranks:
-        for _ in train(load_dataset(rows), "same", DETERMINED, out, ranks=ranks):
+        for _ in train(opened(rows), "same", DETERMINED, out, ranks=ranks):
             pass

@@ -11,16 +11,16 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import psutil
 import pytest
 import torch
 
 from attnviz import cli
-from attnviz.datasets import load_dataset
 from attnviz.experiment import Experiment, load
 from attnviz.ranks import ALONE, Ranks
 from attnviz.training import train
-from tests.ranks_worker import DETERMINED
+from tests.ranks_worker import DETERMINED, opened
 
 ROOT = Path(__file__).parent.parent
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
@@ -37,10 +37,15 @@ def started(*command: str) -> subprocess.Popen[str]:
     )
 
 
-def test_two_ranks_take_the_steps_of_one(tiny_csv: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("streamed", [False, True])
+def test_two_ranks_take_the_steps_of_one(tiny_csv: Path, tmp_path: Path, streamed: bool) -> None:
     """Dropout aside, the sums of two halves' gradients, sparse ones too, are those of the whole."""
-    run = started(*TORCHRUN, "tests/ranks_worker.py", str(tiny_csv), str(tmp_path / "two"))
-    for _ in train(load_dataset(tiny_csv), "same", DETERMINED, out=tmp_path / "one"):
+    rows = tiny_csv
+    if streamed:
+        rows = tmp_path / "tiny.parquet"
+        pd.read_csv(tiny_csv).to_parquet(rows, row_group_size=50)
+    run = started(*TORCHRUN, "tests/ranks_worker.py", str(rows), str(tmp_path / "two"))
+    for _ in train(opened(rows), "same", DETERMINED, out=tmp_path / "one"):
         pass
     _out, err = run.communicate(timeout=300)
     assert run.returncode == 0, err

@@ -285,7 +285,7 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             required=True,
             **session.bound(shown, "scorer"),
         )
-    with st.expander(_("Classifiers and language")):
+    with st.expander(_("More settings")):
         offered = [one for one in VARIANTS if shown.scorer == "linear" or not one.endswith("-additive")]
         st.segmented_control(
             _("Classifiers to train"),
