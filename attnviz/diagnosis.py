@@ -8,6 +8,7 @@ were wrong (**read it wrongly**).
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -91,32 +92,36 @@ class Removal:
     smallest: bool
 
 
-def removal(experiment: Experiment, variant: str, text: str, truth: str) -> Removal | None:
+def removal(experiment: Experiment, variant: str, text: str, truth: str) -> Generator[int, None, Removal | None]:
     """Return a smallest set of words whose removal turns a wrong answer right, None if none was found.
 
     Single words are all tried, and all pairs of a short sentence; larger sets are made of the words that help most.
+    Yields how many sets were tried, after a few dozen each.
     """
     words = [token.word for token in tokenize(text)[: experiment.max_tokens]]
     right, count = experiment.labels.index(truth), len(words)
     model = experiment.model(variant)
     sentences = encode([words], experiment.vocabulary, experiment.vectors)
-    ids = sentences.ids[0]
+    ids, tried = sentences.ids[0], 0
 
-    def margins(sets: list[tuple[int, ...]]) -> np.ndarray:
+    def margins(sets: list[tuple[int, ...]]) -> Generator[int, None, np.ndarray]:
         """Return by how much the right class leads the best other one without each set of words."""
+        nonlocal tried
         found = []
-        with torch.inference_mode():
-            for start in range(0, len(sets), _AT_A_TIME):
-                left = [np.delete(ids, places) for places in sets[start : start + _AT_A_TIME]]
+        for start in range(0, len(sets), _AT_A_TIME):
+            left = [np.delete(ids, places) for places in sets[start : start + _AT_A_TIME]]
+            with torch.inference_mode():
                 logits = Batch.of(left, sentences, model.fc.weight.device).read(model).logits.double().cpu().numpy()
-                others = np.delete(logits, right, axis=1)
-                found.append(logits[:, right] - others.max(axis=1, initial=-np.inf))
+            others = np.delete(logits, right, axis=1)
+            found.append(logits[:, right] - others.max(axis=1, initial=-np.inf))
+            tried += len(left)
+            yield tried
         return np.concatenate(found) if found else np.zeros(0)
 
     if not count:
         return None
     singles: list[tuple[int, ...]] = [(at,) for at in range(count)]
-    alone = margins(singles)
+    alone = yield from margins(singles)
     if alone.max() > 0:
         return Removal(singles[int(alone.argmax())], True)
     best = [int(at) for at in np.argsort(-alone, kind="stable")[:_BEST]]
@@ -124,7 +129,7 @@ def removal(experiment: Experiment, variant: str, text: str, truth: str) -> Remo
     for size in range(2, min(LARGEST, count) + 1):
         among = range(count) if size == 2 and thorough else sorted(best)
         sets = list(combinations(among, size))
-        reached = margins(sets)
+        reached = yield from margins(sets)
         if len(reached) and reached.max() > 0:
             return Removal(sets[int(reached.argmax())], size == 2 or (size == 3 and thorough))
     return None

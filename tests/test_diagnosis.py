@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attnviz.diagnosis import Diagnosis, removal
+from attnviz.diagnosis import Diagnosis, Removal, removal
 from attnviz.experiment import Experiment
 from attnviz.explain import Explanation
 from attnviz.verdicts import verdict
@@ -22,6 +22,18 @@ def made(tiny: Experiment, weights: list[float], leads: list[float]) -> Explanat
         one, weights=alpha, votes=votes, contributions=alpha[:, None] * votes, bias=np.zeros(2), logits=logits,
         probabilities=odds / odds.sum(),
     )  # fmt: skip
+
+
+def searched(experiment: Experiment, variant: str, text: str, truth: str) -> Removal | None:
+    """Search to the end; hold what is told on the way to growing."""
+    search, told = removal(experiment, variant, text, truth), [0]
+    while True:
+        try:
+            told.append(next(search))
+        except StopIteration as end:
+            found: Removal | None = end.value
+            return found
+        assert told[-1] > told[-2]
 
 
 def test_it_looked_in_the_wrong_place_if_the_right_votes_got_little_weight(tiny: Experiment) -> None:
@@ -55,7 +67,7 @@ def test_pulls_and_leads_add_up_to_the_logits(tiny: Experiment) -> None:
 def test_without_the_words_of_a_removal_the_answer_is_right(tiny: Experiment, text: str) -> None:
     answer = tiny.explain(text).prediction
     truth = next(label for label in tiny.labels if label != answer)
-    found = removal(tiny, "fine-tuned", text, truth)
+    found = searched(tiny, "fine-tuned", text, truth)
     if found:
         assert tiny.explain(text, without=found.places).prediction == truth
         count = len(tiny.explain(text).tokens)
@@ -65,7 +77,7 @@ def test_without_the_words_of_a_removal_the_answer_is_right(tiny: Experiment, te
 
 
 def test_what_cannot_be_turned_or_has_no_word_gives_none(tiny: Experiment) -> None:
-    assert removal(tiny, "fine-tuned", "", "positive") is None
+    assert searched(tiny, "fine-tuned", "", "positive") is None
     tiny_answer = tiny.explain("").prediction
     if tiny_answer != "positive":
-        assert removal(tiny, "fine-tuned", "awful", "positive") is None
+        assert searched(tiny, "fine-tuned", "awful", "positive") is None

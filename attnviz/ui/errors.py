@@ -40,10 +40,7 @@ def page() -> None:
 @st.fragment
 def rows(experiment: Experiment) -> None:
     """Draw all that hangs on the data: the part that runs alone for a click."""
-    if way := st.session_state.pop("way", None):
-        st.switch_page(f"attnviz/ui/{way}.py", query_params=session.way(WAYS[way]))
-    shown = settled(session.view(ErrorsView), experiment)
-    session.link(linked(shown, experiment))
+    shown = followed(experiment)
     with st.container(horizontal=True, vertical_alignment="bottom", key="errors_controls"):
         errordata.picker(shown, experiment)
         st.segmented_control(
@@ -90,6 +87,15 @@ def rows(experiment: Experiment) -> None:
         errorparts.calibration(dossier)
     else:
         sentences(shown, experiment, dossier)
+
+
+def followed(experiment: Experiment) -> ErrorsView:
+    """Return the view as this run shows it and link to it; leave if the way leads to another page."""
+    if way := st.session_state.pop("way", None):
+        st.switch_page(f"attnviz/ui/{way}.py", query_params=session.way(WAYS[way]))
+    shown = settled(session.view(ErrorsView), experiment)
+    session.link(linked(shown, experiment))
+    return shown
 
 
 def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
@@ -212,7 +218,7 @@ def _cell(count: int, total: int, name: str, said: str) -> Choice:
 
 
 def sentences(shown: ErrorsView, experiment: Experiment, dossier: Dossier) -> None:
-    """Draw the filters, the list, the sentence that is chosen in it, and what can be taken away."""
+    """Draw the filters and what passes them."""
     sheet = dossier.sheet
     filters(shown, experiment, sheet)
     low, high = (int(end) for end in (shown.size or "0-0").split("-"))
@@ -222,15 +228,23 @@ def sentences(shown: ErrorsView, experiment: Experiment, dossier: Dossier) -> No
     if not len(found):
         st.info(_("No sentence passes these filters: take one of them away."))
         return
+    reading(experiment, dossier, found)
+
+
+@st.fragment
+def reading(experiment: Experiment, dossier: Dossier, found: np.ndarray) -> None:
+    """Draw the list of what passes the filters and the sentence chosen in it: the part that runs alone for the next."""
+    sheet = dossier.sheet
+    shown = labelled(followed(experiment), sheet)
     at = places(found, shown.row - 1)
     row = int(found[at])
     side, main = st.columns([2, 3], gap="small")
-    with side:
-        shelf(shown, sheet, found, at)
-    with main:
+    with main:  # first, for this is what is waited for
         place = _("{place} of {count}").format(place=f"{at + 1:,}", count=f"{len(found):,}")
         shown = shown if shown.row - 1 == row else replace(shown, struck=())
         one_error(shown, experiment, sheet, row, place)
+    with side:
+        shelf(shown, sheet, found, at)
     take(shown, experiment, dossier, found)
 
 

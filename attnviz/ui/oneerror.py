@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Generator
+
 import numpy as np
 import streamlit as st
 
@@ -13,6 +16,7 @@ from attnviz.shading import ATTENTION, shorten, visible
 from attnviz.text import tokenize
 from attnviz.tracing import Trace
 from attnviz.ui import comparisons, nearest, session
+from attnviz.ui.again import again
 from attnviz.ui.heatmap import Judgement, digest, heatmap
 from attnviz.ui.session import _
 from attnviz.ui.swapback import traced
@@ -20,6 +24,8 @@ from attnviz.ui.view import EmbeddingsView, ErrorsView, SentenceView, SubwordsVi
 from attnviz.ui.wordtable import wordtables
 from attnviz.verdicts import verdict
 
+_SLICE = 0.08  # seconds of a search at once
+_KEPT = 100  # searches of a session
 WAYS: dict[str, type[View]] = {"embeddings": EmbeddingsView, "subwords": SubwordsView}  # to other pages, for a word
 
 
@@ -106,6 +112,28 @@ def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, tr
         )
 
 
+class _Search:
+    """The search for a removal, as far as it is."""
+
+    def __init__(self, steps: Generator[int, None, Removal | None]) -> None:
+        self._steps = steps
+        self.turns = 0
+        self.tried = 0
+        self.done = False
+        self.found: Removal | None = None
+
+    def go_on(self) -> None:
+        """Search for a moment; the first turn only begins, so that the heat-maps are on the screen before."""
+        until = time.monotonic() + _SLICE
+        while self.turns and not self.done and time.monotonic() < until:
+            try:
+                self.tried = next(self._steps)
+            except StopIteration as end:
+                self.done, self.found = True, end.value
+        self.turns += 1
+
+
+@st.fragment
 def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: str, count: int) -> None:
     """Say which words would have to go for the answer to be right; of a long sentence only when asked."""
     asked = f"removal {row} {variant}"
@@ -119,8 +147,14 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
             type="tertiary",
         )
         return
-    with st.spinner(_("Leaving words out …")):
-        found = _removed(experiment.name, session.stamp(experiment.name), variant, text, truth)
+    search = _searched(experiment, variant, text, truth)
+    if not search.done:
+        told = _("{variant}: leaving words out, {count} sets tried …")
+        st.caption(session.plain(told.format(variant=_(variant), count=f"{search.tried:,}")))
+        wait = 30 if search.tried else 300  # ms: who steps on at once has no use for it
+        again(search.turns, wait, key=f"again {digest(text)} {variant}")
+        return
+    found = search.found
     if found is None:
         told = _("{variant}: no set of up to {count} words was found without which it would be right.")
         told = told.format(variant=_(variant), count=diagnosis.LARGEST)
@@ -134,13 +168,21 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
         told = _("{variant}: right without {words}; a smaller set may do, not all were tried.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(session.plain(told.format(variant=_(variant), words=words)), width="content")
-        st.button(
-            _("Strike them out"),
-            key=f"strike {variant}",
-            type="tertiary",
-            on_click=session.change,
-            kwargs={"struck": found.places, "row": row + 1},
-        )
+        if st.button(_("Strike them out"), key=f"strike {variant}", type="tertiary"):
+            session.change(struck=found.places, row=row + 1)
+            st.rerun()  # of the heat-maps, which are no part of this fragment
+
+
+def _searched(experiment: Experiment, variant: str, text: str, truth: str) -> _Search:
+    """Return the search for a removal, a slice further; the last ones are kept."""
+    kept: dict[tuple[object, ...], _Search] = st.session_state.setdefault("searches", {})
+    asked = (experiment.name, session.stamp(experiment.name), variant, text, truth)
+    search = kept.pop(asked, None) or _Search(diagnosis.removal(experiment, variant, text, truth))
+    kept[asked] = search
+    while len(kept) > _KEPT:
+        del kept[next(iter(kept))]
+    search.go_on()
+    return search
 
 
 def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
@@ -165,11 +207,6 @@ _LINKED = 3_000  # characters a link may carry
 def _word(word: str) -> None:
     session.change(word=word, other=None)
     st.session_state["way"] = "embeddings"
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _removed(name: str, stamp: int, variant: str, text: str, truth: str) -> Removal | None:
-    return diagnosis.removal(session.experiment(name), variant, text, truth)
 
 
 def places(rows: np.ndarray, row: int) -> int:

@@ -58,7 +58,8 @@ def address(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Return Chromium; where it is not installed the browser tests are skipped, but never in CI."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    programs = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first is fastest
+    program = next(filter(None, map(shutil.which, programs)), None)
     if program is None and not os.environ.get("CI"):
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:

@@ -43,10 +43,15 @@ def opened(locale: str = "en-US", **link: str) -> AppTest:
     return app
 
 
+def components(app: AppTest) -> list[dict[str, Any]]:
+    """Return what was given to every component on the page that shows something."""
+    data = [json.loads(component.proto.json) for component in app.get("bidi_component")]
+    return [json.loads(one["json"]) for one in data if "json" in one]
+
+
 def boards(app: AppTest) -> list[dict[str, Any]]:
     """Return every board on the page."""
-    data = [json.loads(json.loads(component.proto.json)["json"]) for component in app.get("bidi_component")]
-    return [board for one in data if "boards" in one for board in one["boards"]]
+    return [board for one in components(app) if "boards" in one for board in one["boards"]]
 
 
 def listed(app: AppTest) -> list[str]:
@@ -107,16 +112,32 @@ def test_a_link_reopens_the_upload_and_narrows_the_list() -> None:
 def test_one_error_shows_both_twins_and_says_why() -> None:
     key = str(dict(brought().query_params)["data"]).strip("[]'")
     app = opened(data=key)
-    data = [json.loads(json.loads(one.proto.json)["json"]) for one in app.get("bidi_component")]
-    [panels] = [one["panels"] for one in data if "panels" in one]
+    [panels] = [one["panels"] for one in components(app) if "panels" in one]
     assert [panel["id"] for panel in panels] == ["frozen", "fine-tuned"]
     assert any("wrong" in text.value for text in app.markdown)
     struck = opened(data=key, struck="3", row="1", cell="all", sort="order")
-    data = [json.loads(json.loads(one.proto.json)["json"]) for one in struck.get("bidi_component")]
-    [words] = [one["words"] for one in data if "panels" in one]
+    [words] = [one["words"] for one in components(struck) if "panels" in one]
     assert [word["struck"] for word in words] == [False, False, False, True]
     swapped = opened(data=key, swap="1")
-    assert any("tables" in json.loads(json.loads(one.proto.json)["json"]) for one in swapped.get("bidi_component"))
+    assert any("tables" in one for one in components(swapped))
+
+
+def test_the_words_that_would_have_to_go_are_searched_in_slices() -> None:
+    key = str(dict(brought().query_params)["data"]).strip("[]'")
+    app = opened(data=key)
+    turns, told = [], []
+    for _ in range(50):
+        waiting = [c for c in app.get("bidi_component") if "turn" in json.loads(c.proto.json)]
+        told += [caption.value for caption in app.caption]
+        if not waiting:
+            break
+        for one in waiting:  # as the browser asks
+            turns.append(turn := json.loads(one.proto.json)["turn"])
+            app.session_state[one.key or ""] = {"turn": turn}
+        app.run()
+        assert not app.exception
+    assert turns[0] == 1 and any("0 sets tried" in text for text in told)  # the heat-maps come first
+    assert any("right without" in text or "no set of up to" in text for text in told)
 
 
 def test_the_nearest_training_sentences_or_why_there_are_none(tiny_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,23 @@
+"""Long work in slices: a run does one of them, and the browser asks for the next once it has painted.
+
+A fragment's run is not interrupted by another one, so work of seconds would hold up every click meanwhile.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def again(turn: int, wait: int, key: str) -> None:
+    """Run the fragment that draws this once more, after `wait` ms; `turn` is a number that it has not had yet."""
+    _mount(key=key, data={"turn": turn, "wait": wait}, on_turn_change=lambda: None)
+
+
+_mount = st.components.v2.component(
+    "attnviz_again",
+    html="<span>\n</span>",
+    js="""export default function ({data, setStateValue}) {
+  const timer = setTimeout(() => setStateValue("turn", data.turn), data.wait);
+  return () => clearTimeout(timer);
+}""",
+)
