@@ -1,6 +1,6 @@
 """Tables in files: CSV, TSV and Parquet -> cells as strings, under the row numbers that a person sees.
 
-pandas and pyarrow do the parsing. What they let pass in silence (other encodings, rows of other widths) or say in words
+pandas and pyarrow do the parsing. What they let pass in silence (strange bytes, rows of other widths) or say in words
 for programmers is said here for the person who has the file open in a spreadsheet.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO, TextIOWrapper
@@ -21,6 +22,8 @@ if TYPE_CHECKING:  # pandas and pyarrow are imported where a file is read: a sen
     import pyarrow as pa
 
 MAX_COLUMNS = 1_000
+_ENOUGH = 100_000  # characters that tell an encoding
+_EVERYDAY = 0.9  # of the letters beyond ASCII
 
 _DELIMITED, _PARQUET = (".csv", ".tsv", ".txt"), (".parquet", ".pq")
 KINDS = _DELIMITED + _PARQUET
@@ -101,7 +104,7 @@ def _read_delimited(path: Path, max_rows: int, data: bytes | None = None) -> pd.
     import pandas as pd
 
     data = path.read_bytes() if data is None else data
-    _check_encoding(data, path)
+    data = _utf8(data, path)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t|", key=lambda mark: len(_header(data, mark)))
     _check_width(len(_header(data, delimiter)), path)
     try:
@@ -226,21 +229,39 @@ def _header(data: bytes, delimiter: str) -> list[str]:
         return []
 
 
-def _check_encoding(data: bytes, path: Path) -> None:
+def _utf8(data: bytes, path: Path) -> bytes:
+    """Return a text as UTF-8; spreadsheets write it in Korean (CP949) and as “Unicode” (UTF-16), too."""
     try:
+        if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            data = data.decode("utf-16").encode()
         data.decode("utf-8")
         place = data.find(b"\0")  # what UTF-16 has in every second place, and text never
     except UnicodeDecodeError as error:
         place = error.start
-    if place >= 0:
-        raise AttnvizError(
-            "{file} is not UTF-8 text: byte {place}, in line {line}, is 0x{byte}. "
-            "Save it as UTF-8 (in a spreadsheet: “CSV UTF-8”).",
-            file=path.name,
-            place=place + 1,
-            line=data.count(b"\n", 0, place) + 1,
-            byte=f"{data[place]:02X}",
-        )
+        if (korean := _korean(data)) is not None:
+            return korean.encode()
+    if place < 0:
+        return data
+    raise AttnvizError(
+        "{file} is not UTF-8 text: byte {place}, in line {line}, is 0x{byte}. "
+        "Save it as UTF-8 (in a spreadsheet: “CSV UTF-8”).",
+        file=path.name,
+        place=place + 1,
+        line=data.count(b"\n", 0, place) + 1,
+        byte=f"{data[place]:02X}",
+    )
+
+
+def _korean(data: bytes) -> str | None:
+    """Return a text from CP949 if that makes everyday Hangul of it: of another encoding it makes rare characters."""
+    try:
+        text = data.decode("cp949")
+    except UnicodeDecodeError:
+        return None
+    codes = [mark.encode("cp949") for mark in text[:_ENOUGH] if not mark.isascii() and mark.isalpha()]
+    syllables = sum(0xB0 <= code[0] <= 0xC8 and code[1] >= 0xA1 for code in codes)  # the 2,350 of KS X 1001
+    single = sum(code[0] == 0xA4 for code in codes)  # letters as in ㅋㅋㅋ
+    return text if syllables > single and syllables + single >= _EVERYDAY * len(codes) else None
 
 
 def _check_width(columns: int, path: Path) -> None:

@@ -109,6 +109,23 @@ def test_runs_wait_in_line_and_a_killed_one_goes_on_to_the_same_end(models: Path
     assert not list((models / ".jobs").glob("*/rows")) and not hidden(models)
 
 
+def test_a_server_that_starts_moves_on_what_another_left_waiting(models: Path, rows: bytes) -> None:
+    script = (
+        "import sys; from dataclasses import replace; from pathlib import Path; from tests.test_jobs import ORDER;"
+        "from attnviz import jobs; models, rows = map(Path, sys.argv[1:])\n"
+        "for name in ('first', 'second'):"
+        "    jobs.submit(models, replace(ORDER, name=name, epochs=1), rows.read_bytes())"
+    )
+    table = models.parent / "rows.csv"
+    table.write_bytes(rows)
+    subprocess.run([sys.executable, "-c", script, str(models), str(table)], check=True)
+    assert wait(models, "first", over).state == "done"
+    time.sleep(2)  # nobody is there to look
+    assert jobs.find(models, "second").state == "waiting"
+    jobs.watch(models)
+    assert wait(models, "second", over).state == "done"
+
+
 def test_a_run_killed_at_its_last_word_is_done(models: Path) -> None:
     folder = models / ".jobs" / "tiny-en"
     (folder / "rows").mkdir(parents=True)

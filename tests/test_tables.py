@@ -48,6 +48,15 @@ def test_what_pandas_writes_comes_back(folder: Path, rows: list[tuple[str, str]]
     assert cells(read_table(path)) == cells(written)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])  # as spreadsheets in Korea save
+def test_korean_comes_back_from_what_spreadsheets_write(tmp_path: Path, encoding: str) -> None:
+    written = "text,label\n뷁 정말 재밌다 ㅋㅋㅋ,좋음\n“그저 그래요” ♥,나쁨\n"
+    assert cells(read_table(write(tmp_path / "t.csv", written.encode(encoding)))) == {
+        "text": ["뷁 정말 재밌다 ㅋㅋㅋ", "“그저 그래요” ♥"],
+        "label": ["좋음", "나쁨"],
+    }
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=60) | CELLS.map(str.encode), st.sampled_from([".csv", ".tsv", ".parquet"]))
 def test_any_bytes_are_a_table_or_an_attnviz_error(folder: Path, content: bytes, kind: str) -> None:
@@ -142,9 +151,13 @@ def test_parquet_cells_read_like_those_of_a_csv(tmp_path: Path) -> None:
         ("t.csv", "text,label\na,b\na,b,c\n", "row 3 has 3 cells where the header has 2"),
         ("t.csv", 'text,label\na,b\n"c,d\ne,f\n', "row 3 opens a double quote"),
         ("t.csv", '"text,label\na,b\n', "row 1 opens a double quote"),
-        ("t.csv", "text,label\n좋다,b\n".encode("cp949"), "byte 12, in line 2, is 0xC1"),
+        ("t.csv", "text,label\n très café,b\n".encode("cp1252"), "byte 15, in line 2, is 0xE8"),
+        ("t.csv", "text,label\nとても良い映画,b\n".encode("shift-jis"), "byte 12, in line 2, is 0x82"),
+        ("t.csv", "text,label\nとても良い映画,b\n".encode("euc-jp"), "byte 12, in line 2, is 0xA4"),
+        ("t.csv", "text,label\n这部电影很好看,b\n".encode("gbk"), "byte 12, in line 2, is 0xD5"),
+        ("t.csv", "text,label\n좋다,b\n".encode()[:-4], "byte 15, in line 2, is 0xEB"),
         ("t.csv", b"\xef\xbb\xbftext,label\n\xff", "byte 15, in line 2, is 0xFF"),
-        ("t.csv", "text,label\na,b\n".encode("utf-16"), "byte 1, in line 1, is 0xFF"),
+        ("t.csv", "text,label\na,b\n".encode("utf-16")[:-1], "byte"),
         ("t.csv", "text,label\na,b\n".encode("utf-16-le"), "byte 2, in line 1, is 0x00"),
         ("t.csv", ",".join("a" * (MAX_COLUMNS + 1)) + "\n", f"{MAX_COLUMNS + 1} columns, more than {MAX_COLUMNS}"),
         ("t.parquet", "text,label\na,b\n", "not a whole Parquet file"),

@@ -147,8 +147,8 @@ def _upload(experiment: Experiment) -> Dossier | None:
                 kwargs={"data": name, **then},
             )
     limits = _(
-        "CSV, TSV or Parquet; UTF-8; up to {megabytes} MB and {rows} rows. One column of texts; a column of labels "
-        "({labels}), or none."
+        "CSV, TSV or Parquet; UTF-8 or CP949; up to {megabytes} MB and {rows} rows. One column of texts; a column of "
+        "labels ({labels}), or none."
     ).format(megabytes=MOST_MB, rows=f"{MOST_ROWS:,}", labels=listed(map(_, experiment.labels)))
     file = st.file_uploader(
         _("A file of your own"), ["csv", "tsv", "txt", "parquet", "pq"], max_upload_size=MOST_MB, key="errors_file"
