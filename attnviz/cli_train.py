@@ -153,7 +153,7 @@ def train(
     from attnviz.experiment import MODELS, load
     from attnviz.ranks import joined
     from attnviz.streamed import StreamedDataset
-    from attnviz.training import BUDGET, TrainingConfig
+    from attnviz.training import BUDGET, TrainingConfig, check_place
     from attnviz.training import train as train_experiment
     from attnviz.twins import Schedule
     from attnviz.vectors import FastTextVectors
@@ -184,6 +184,9 @@ def train(
     lender = None if vectors == "train" else _lender(vectors)
     if lender:
         _refuse_given(context, "embedding_dim", "min_n", "max_n", "vector_epochs", "more_text")
+    out = out or MODELS
+    if not estimate:
+        check_place(out, name, resume, overwrite)  # before anybody waits for the data
     dataset = _to_train_on(context, data, test, stream, text_column, label_column)
     with terminal.fraction_bar("downloading") as show_download:
         more = load_dataset(more_text, on_progress=show_download) if more_text else None
@@ -199,7 +202,7 @@ def train(
             each = f", an epoch {expected.epoch:.1f} s"
             print(f"About {expected.total:.0f} s: vectors {expected.vectors:.0f} s{first}{each}.")
         return
-    out, stage = out or MODELS, "the start"
+    stage = "the start"
 
     def enough() -> bool:
         return until is not None and until.exists()

@@ -287,6 +287,11 @@ def names(folder: Path = MODELS) -> list[str]:
     return sorted(name for name in found if re.fullmatch(_SLUG, name))
 
 
+def unfinished_work(folder: Path, name: str) -> Path:
+    """Return where a run keeps what it would go on from, if it is to make an experiment in a folder."""
+    return folder / f".{name}.training"
+
+
 def check_name(name: str) -> None:
     """Raise `AttnvizError` unless `name` can be a folder and a part of a link."""
     if not re.fullmatch(_SLUG, name):

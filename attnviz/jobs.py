@@ -28,7 +28,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from attnviz.errors import AttnvizError
 from attnviz.events import Story, read
-from attnviz.experiment import check_name
+from attnviz.experiment import check_name, unfinished_work
 from attnviz.tables import KINDS
 
 State = Literal["waiting", "running", "stopping", "done", "failed", "interrupted"]
@@ -158,7 +158,7 @@ def submit(models: Path, order: Order, rows: bytes | None = None) -> Job:
                 "Nothing was started: the rows cannot be kept ({reason}).", reason=error.strerror or error
             ) from error
         with _alone(models):
-            if (models / order.name).exists() or _unfinished(models, order.name).exists():
+            if (models / order.name).exists() or unfinished_work(models, order.name).exists():
                 raise _taken(order.name)
             old = _job(folder / order.name)
             if old and old.state == "done":  # its experiment has gone
@@ -276,7 +276,7 @@ _children: list[subprocess.Popen[bytes]] = []  # looked after until they end, so
 def _begin(models: Path, job: Job) -> None:
     """Start the process of a run, less urgent than the pages, in a session of its own: the server may end before it."""
     _sweep(models, job.name, keep_unfinished=True)
-    again = ["--resume"] if _unfinished(models, job.name).is_dir() else []
+    again = ["--resume"] if unfinished_work(models, job.name).is_dir() else []
     rows = next((job.folder / "rows").glob("*"), None) if (job.folder / "rows").is_dir() else None
     arguments = [*job.order.arguments(rows, models), "--events", f"--until={job.folder / 'stop'}", *again]
     _write(job.folder / "process.json", {"pid": None, "born": time.time()})
@@ -391,7 +391,7 @@ def _forget(models: Path, job: Job) -> None:
 def _sweep(models: Path, name: str, keep_unfinished: bool = False) -> None:
     """Remove what a run left beside the experiments: its checkpoints, and a half-written experiment."""
     if not keep_unfinished:
-        shutil.rmtree(_unfinished(models, name), ignore_errors=True)
+        shutil.rmtree(unfinished_work(models, name), ignore_errors=True)
     for folder in models.glob(f".{name}-*"):
         if re.fullmatch("[a-z0-9_]{8}", folder.name.removeprefix(f".{name}-")):  # as `Experiment.save` calls it
             shutil.rmtree(folder, ignore_errors=True)
@@ -399,10 +399,6 @@ def _sweep(models: Path, name: str, keep_unfinished: bool = False) -> None:
 
 def _folder(models: Path) -> Path:
     return models / ".jobs"
-
-
-def _unfinished(models: Path, name: str) -> Path:
-    return models / f".{name}.training"
 
 
 @contextmanager

@@ -26,7 +26,16 @@ from attnviz.borrowed import borrow, fidelity
 from attnviz.card import card
 from attnviz.datasets import Dataset
 from attnviz.errors import AttnvizError, check_range
-from attnviz.experiment import MODELS, About, Experiment, VariantConfig, check_name, cosine_distance, starting_rows
+from attnviz.experiment import (
+    MODELS,
+    About,
+    Experiment,
+    VariantConfig,
+    check_name,
+    cosine_distance,
+    starting_rows,
+    unfinished_work,
+)
 from attnviz.figures import Figures
 from attnviz.model import AttentionClassifier, Scorer
 from attnviz.ranks import ALONE, Ranks
@@ -155,11 +164,7 @@ def train(
     a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data set without rows to learn from
     or to measure on, and a checkpoint of another run.
     """
-    check_name(name)
-    if not overwrite and (out / name).exists():
-        raise AttnvizError(
-            "There is an experiment {path} already. Choose another name, or replace it: --overwrite.", path=out / name
-        )
+    check_place(out, name, resume, overwrite)
     learning: Stock
     texts: Sequence[Sequence[str]]
     if isinstance(dataset, StreamedDataset):
@@ -170,7 +175,7 @@ def train(
         texts, rows = own_rows.words, {split: len(dataset.split(split)) for split in SPLITS}
         vocabulary = Vocabulary.build(texts, config.vocab_size)
     checking, test = Rows.of(dataset.split("validation")), dataset.split("test")
-    scratch, held = _scratch(out / f".{name}.training", resume, overwrite, ranks)
+    scratch, held = _scratch(unfinished_work(out, name), resume, ranks)
     checkpoint, kept = scratch / "checkpoint.safetensors", scratch / "vectors.safetensors"
     others = Rows.of(more.split("train")).words if more else ()
     source: dict[str, Any]
@@ -263,11 +268,14 @@ def train(
     return experiment
 
 
-def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> tuple[Path, FileLock]:
-    """Return the folder of a run's unfinished work: empty, or with what the stopped run had finished.
-
-    The lock in it says that a process is at work there, for as long as it is held, and no longer than that one lives.
-    """
+def check_place(out: Path, name: str, resume: bool = False, overwrite: bool = False) -> None:
+    """Raise `AttnvizError` for a name that is bad or taken, by an experiment or by the work of a stopped run."""
+    check_name(name)
+    if not overwrite and (out / name).exists():
+        raise AttnvizError(
+            "There is an experiment {path} already. Choose another name, or replace it: --overwrite.", path=out / name
+        )
+    folder = unfinished_work(out, name)
     if resume and not folder.is_dir():
         raise AttnvizError("{path}: there is no stopped run to go on with. Train without resuming.", path=folder)
     if folder.is_dir() and not resume and not overwrite:
@@ -275,6 +283,13 @@ def _scratch(folder: Path, resume: bool, overwrite: bool, ranks: Ranks) -> tuple
             "{path} is what a stopped run had finished. Go on with it: --resume. Or start anew: --overwrite.",
             path=folder,
         )
+
+
+def _scratch(folder: Path, resume: bool, ranks: Ranks) -> tuple[Path, FileLock]:
+    """Return the folder of a run's unfinished work: empty, or with what the stopped run had finished.
+
+    The lock in it says that a process is at work there, for as long as it is held, and no longer than that one lives.
+    """
     ranks.wait()  # all have looked before the first changes anything
     held = FileLock(folder / "lock")
     if ranks.first:

@@ -233,6 +233,8 @@ def test_train_reads_a_parquet_file_in_parts(
     small = ["--embedding-dim", "8", "--hidden-dim", "8", "--variants", "frozen"]
     said = answer(capsys, *common, *small, "--json")
     assert said["name"] == "parts"
+    nowhere = [str(tmp_path / "nowhere.parquet"), *common[2:]]  # what is taken is said before anything is read
+    assert "Choose another name" in complaint(capsys, "train", *nowhere)
     for option in (["--test", str(path)], ["--estimate"]):
         assert f"leave out {option[0]}" in complaint(capsys, *common, "--overwrite", *option)
 
