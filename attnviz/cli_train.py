@@ -181,12 +181,12 @@ def train(
         probes=tuple(probe or ()),
         second_seed=second_seed,
     )
+    out = out or MODELS
+    if not estimate:
+        check_place(out, name, resume, overwrite)  # before anybody waits for data or vectors
     lender = None if vectors == "train" else _lender(vectors)
     if lender:
         _refuse_given(context, "embedding_dim", "min_n", "max_n", "vector_epochs", "more_text")
-    out = out or MODELS
-    if not estimate:
-        check_place(out, name, resume, overwrite)  # before anybody waits for the data
     dataset = _to_train_on(context, data, test, stream, text_column, label_column)
     with terminal.fraction_bar("downloading") as show_download:
         more = load_dataset(more_text, on_progress=show_download) if more_text else None

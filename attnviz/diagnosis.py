@@ -26,7 +26,7 @@ Verdict = Literal["place", "read"]
 MOST_TOKENS = 60  # of a sentence that is searched without being asked
 _LITTLE = 0.75  # of the uniform share
 _THOROUGH = 40  # tokens: of so few all pairs are tried
-_AT_A_TIME = 64
+_AT_A_TIME = 64 * 60  # tokens
 _BEST = 12  # words, those that help most alone, of which larger sets are made
 LARGEST = 5  # words of a set
 
@@ -96,20 +96,20 @@ def removal(experiment: Experiment, variant: str, text: str, truth: str) -> Gene
     """Return a smallest set of words whose removal turns a wrong answer right, None if none was found.
 
     Single words are all tried, and all pairs of a short sentence; larger sets are made of the words that help most.
-    Yields how many sets were tried, after a few dozen each.
+    Yields, after every few dozen sets, how many were tried.
     """
     words = [token.word for token in tokenize(text)[: experiment.max_tokens]]
     right, count = experiment.labels.index(truth), len(words)
     model = experiment.model(variant)
     sentences = encode([words], experiment.vocabulary, experiment.vectors)
-    ids, tried = sentences.ids[0], 0
+    ids, tried, some = sentences.ids[0], 0, _AT_A_TIME // max(count, 60)
 
     def margins(sets: list[tuple[int, ...]]) -> Generator[int, None, np.ndarray]:
         """Return by how much the right class leads the best other one without each set of words."""
         nonlocal tried
         found = []
-        for start in range(0, len(sets), _AT_A_TIME):
-            left = [np.delete(ids, places) for places in sets[start : start + _AT_A_TIME]]
+        for start in range(0, len(sets), some):
+            left = [np.delete(ids, places) for places in sets[start : start + some]]
             with torch.inference_mode():
                 logits = Batch.of(left, sentences, model.fc.weight.device).read(model).logits.double().cpu().numpy()
             others = np.delete(logits, right, axis=1)

@@ -288,7 +288,7 @@ def names(folder: Path = MODELS) -> list[str]:
 
 
 def unfinished_work(folder: Path, name: str) -> Path:
-    """Return where a run keeps what it would go on from, if it is to make an experiment in a folder."""
+    """Return the folder in which the run that makes experiment `name` keeps its checkpoints."""
     return folder / f".{name}.training"
 
 

@@ -22,8 +22,10 @@ if TYPE_CHECKING:  # pandas and pyarrow are imported where a file is read: a sen
     import pyarrow as pa
 
 MAX_COLUMNS = 1_000
-_ENOUGH = 100_000  # characters that tell an encoding
+_ENOUGH = 200_000  # bytes that tell an encoding
 _EVERYDAY = 0.9  # of the letters beyond ASCII
+_COMMON = frozenset("이다는가을를은고에의하지도로서기어나리사아자한그정보만게라니까요해음영화좋")
+_COMMONNESS = 0.1  # of the syllables: in Korean it is a third to a half
 
 _DELIMITED, _PARQUET = (".csv", ".tsv", ".txt"), (".parquet", ".pq")
 KINDS = _DELIMITED + _PARQUET
@@ -231,17 +233,18 @@ def _header(data: bytes, delimiter: str) -> list[str]:
 
 def _utf8(data: bytes, path: Path) -> bytes:
     """Return a text as UTF-8; spreadsheets write it in Korean (CP949) and as “Unicode” (UTF-16), too."""
+    wide = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     try:
-        if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            data = data.decode("utf-16").encode()
-        data.decode("utf-8")
-        place = data.find(b"\0")  # what UTF-16 has in every second place, and text never
+        read = data.decode("utf-16").encode() if wide else data
+        read.decode("utf-8")
+        place = read.find(b"\0")  # what UTF-16 has in every second place, and text never
     except UnicodeDecodeError as error:
-        place = error.start
-        if (korean := _korean(data)) is not None:
-            return korean.encode()
+        read, place = data, error.start
+        if not wide and (korean := _korean(data, place)):
+            return korean
     if place < 0:
-        return data
+        return read
+    place = 0 if wide else place  # of what is no whole UTF-16 the mark is told that it begins with
     raise AttnvizError(
         "{file} is not UTF-8 text: byte {place}, in line {line}, is 0x{byte}. "
         "Save it as UTF-8 (in a spreadsheet: “CSV UTF-8”).",
@@ -252,16 +255,24 @@ def _utf8(data: bytes, path: Path) -> bytes:
     )
 
 
-def _korean(data: bytes) -> str | None:
-    """Return a text from CP949 if that makes everyday Hangul of it: of another encoding it makes rare characters."""
+def _korean(data: bytes, place: int) -> bytes | None:
+    """Return a text from CP949 as UTF-8 if that makes everyday Hangul of the line at `place` and what follows.
+
+    Chinese and Japanese make Hangul, too, but of rare syllables.
+    """
+    start = data.rfind(b"\n", 0, place) + 1
+    sample = data[start : place + _ENOUGH].decode("cp949", "ignore")
+    codes = [mark.encode("cp949") for mark in sample if not mark.isascii() and mark.isalpha()]
+    syllables = sum(0xB0 <= code[0] <= 0xC8 and code[1] >= 0xA1 for code in codes)  # the 2,350 of KS X 1001
+    single = sum(code[0] == 0xA4 and code[1] <= 0xD3 for code in codes)  # letters as in ㅋㅋㅋ
+    common = sum(mark in _COMMON for mark in sample)
+    if syllables <= single or syllables + single < _EVERYDAY * len(codes) or common < _COMMONNESS * syllables:
+        return None
     try:
         text = data.decode("cp949")
     except UnicodeDecodeError:
         return None
-    codes = [mark.encode("cp949") for mark in text[:_ENOUGH] if not mark.isascii() and mark.isalpha()]
-    syllables = sum(0xB0 <= code[0] <= 0xC8 and code[1] >= 0xA1 for code in codes)  # the 2,350 of KS X 1001
-    single = sum(code[0] == 0xA4 for code in codes)  # letters as in ㅋㅋㅋ
-    return text if syllables > single and syllables + single >= _EVERYDAY * len(codes) else None
+    return None if "\0" in text else text.encode()
 
 
 def _check_width(columns: int, path: Path) -> None:

@@ -269,7 +269,10 @@ def train(
 
 
 def check_place(out: Path, name: str, resume: bool = False, overwrite: bool = False) -> None:
-    """Raise `AttnvizError` for a name that is bad or taken, by an experiment or by the work of a stopped run."""
+    """Raise `AttnvizError` for a name that is bad or taken, by an experiment or by the work of a stopped run.
+
+    And if there is no such work to `resume`.
+    """
     check_name(name)
     if not overwrite and (out / name).exists():
         raise AttnvizError(

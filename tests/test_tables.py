@@ -48,6 +48,13 @@ def test_what_pandas_writes_comes_back(folder: Path, rows: list[tuple[str, str]]
     assert cells(read_table(path)) == cells(written)
 
 
+def test_korean_is_known_however_late_it_comes(tmp_path: Path) -> None:
+    rows = [("plain", "positive")] * 20_000 + [("재미있는 영화다", "positive")]
+    written = "text,label\n" + "".join(f"{text},{label}\n" for text, label in rows)
+    found = read_table(write(tmp_path / "t.csv", written.encode("cp949")))
+    assert found.iloc[-1].tolist() == ["재미있는 영화다", "positive"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])  # as spreadsheets in Korea save
 def test_korean_comes_back_from_what_spreadsheets_write(tmp_path: Path, encoding: str) -> None:
     written = "text,label\n뷁 정말 재밌다 ㅋㅋㅋ,좋음\n“그저 그래요” ♥,나쁨\n"
@@ -157,7 +164,12 @@ def test_parquet_cells_read_like_those_of_a_csv(tmp_path: Path) -> None:
         ("t.csv", "text,label\n这部电影很好看,b\n".encode("gbk"), "byte 12, in line 2, is 0xD5"),
         ("t.csv", "text,label\n좋다,b\n".encode()[:-4], "byte 15, in line 2, is 0xEB"),
         ("t.csv", b"\xef\xbb\xbftext,label\n\xff", "byte 15, in line 2, is 0xFF"),
-        ("t.csv", "text,label\na,b\n".encode("utf-16")[:-1], "byte"),
+        ("t.csv", "text,label\na,b\n".encode("utf-16")[:-1], "byte 1, in line 1, is 0xFF"),
+        ("t.csv", "text,label\n갊\0,b\n".encode("utf-16"), "byte 1, in line 1, is 0xFF"),
+        ("t.csv", "text,label\n좋다\0,b\n".encode("cp949"), "byte 12, in line 2, is 0xC1"),
+        ("t.csv", "text,label\ngood,好评\nbad,差评\n".encode("gbk"), "byte 17, in line 2, is 0xBA"),
+        ("t.csv", "text,label\n経済産業省は方針を固めた。,b\n".encode("euc-jp"), "byte 12, in line 2, is 0xB7"),
+        ("t.csv", "text,label\n映画,最高\n".encode("euc-jp"), "byte 12, in line 2, is 0xB1"),
         ("t.csv", "text,label\na,b\n".encode("utf-16-le"), "byte 2, in line 1, is 0x00"),
         ("t.csv", ",".join("a" * (MAX_COLUMNS + 1)) + "\n", f"{MAX_COLUMNS + 1} columns, more than {MAX_COLUMNS}"),
         ("t.parquet", "text,label\na,b\n", "not a whole Parquet file"),

@@ -13,11 +13,17 @@ def again(turn: int, wait: int, key: str) -> None:
     _mount(key=key, data={"turn": turn, "wait": wait}, on_turn_change=lambda: None)
 
 
+def asked(key: str) -> int:
+    """Return the turn that the browser asked for last, 0 before it has."""
+    return getattr(st.session_state.get(key), "turn", None) or 0
+
+
 _mount = st.components.v2.component(
     "attnviz_again",
     html="<span>\n</span>",
-    js="""export default function ({data, setStateValue}) {
-  const timer = setTimeout(() => setStateValue("turn", data.turn), data.wait);
-  return () => clearTimeout(timer);
+    js="""export default function ({data, parentElement, setStateValue}) {
+  clearTimeout(parentElement.timer); // with new data this is called again, without what the last call returned
+  parentElement.timer = setTimeout(() => setStateValue("turn", data.turn), data.wait);
+  return () => clearTimeout(parentElement.timer);
 }""",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import cast
+from weakref import ref
 
 import numpy as np
 import streamlit as st
@@ -228,12 +229,18 @@ def sentences(shown: ErrorsView, experiment: Experiment, dossier: Dossier) -> No
     if not len(found):
         st.info(_("No sentence passes these filters: take one of them away."))
         return
-    reading(experiment, dossier, found)
+    reading(experiment, ref(dossier), found)
 
 
 @st.fragment
-def reading(experiment: Experiment, dossier: Dossier, found: np.ndarray) -> None:
-    """Draw the list of what passes the filters and the sentence chosen in it: the part that runs alone for the next."""
+def reading(experiment: Experiment, known: ref[Dossier], found: np.ndarray) -> None:
+    """Draw the list of what passes the filters and the sentence chosen in it: what runs alone for the next sentence.
+
+    It only refers to what is known of the rows: a page that stays open keeps nothing of it in memory.
+    """
+    dossier = known()
+    if dossier is None:  # others have taken its place
+        st.rerun()
     sheet = dossier.sheet
     shown = labelled(followed(experiment), sheet)
     at = places(found, shown.row - 1)

@@ -16,7 +16,7 @@ from attnviz.shading import ATTENTION, shorten, visible
 from attnviz.text import tokenize
 from attnviz.tracing import Trace
 from attnviz.ui import comparisons, nearest, session
-from attnviz.ui.again import again
+from attnviz.ui.again import again, asked
 from attnviz.ui.heatmap import Judgement, digest, heatmap
 from attnviz.ui.session import _
 from attnviz.ui.swapback import traced
@@ -113,46 +113,47 @@ def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, tr
 
 
 class _Search:
-    """The search for a removal, as far as it is."""
+    """The search for a removal, as far as it has got."""
 
     def __init__(self, steps: Generator[int, None, Removal | None]) -> None:
         self._steps = steps
-        self.turns = 0
+        self.turn = 1  # the next one
         self.tried = 0
         self.done = False
         self.found: Removal | None = None
 
     def go_on(self) -> None:
-        """Search for a moment; the first turn only begins, so that the heat-maps are on the screen before."""
+        """Search for a moment."""
         until = time.monotonic() + _SLICE
-        while self.turns and not self.done and time.monotonic() < until:
+        while not self.done and time.monotonic() < until:
             try:
                 self.tried = next(self._steps)
             except StopIteration as end:
                 self.done, self.found = True, end.value
-        self.turns += 1
+        self.turn += 1
 
 
 @st.fragment
 def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: str, count: int) -> None:
     """Say which words would have to go for the answer to be right; of a long sentence only when asked."""
-    asked = f"removal {row} {variant}"
-    if count > diagnosis.MOST_TOKENS and not st.session_state.get(asked):
+    wanted = f"removal {row} {variant}"
+    if count > diagnosis.MOST_TOKENS and not st.session_state.get(wanted):
         st.button(
             _("{variant}: which words would have to go?").format(variant=_(variant)),
             icon=":material/content_cut:",
-            key=f"ask {asked}",
+            key=f"ask {wanted}",
             on_click=st.session_state.__setitem__,
-            args=(asked, True),
+            args=(wanted, True),
             type="tertiary",
         )
         return
-    search = _searched(experiment, variant, text, truth)
+    turns = f"again {digest(text)} {variant}"
+    search = _searched(experiment, variant, text, truth, asked(turns))
     if not search.done:
         told = _("{variant}: leaving words out, {count} sets tried …")
         st.caption(session.plain(told.format(variant=_(variant), count=f"{search.tried:,}")))
         wait = 30 if search.tried else 300  # ms: who steps on at once has no use for it
-        again(search.turns, wait, key=f"again {digest(text)} {variant}")
+        again(search.turn, wait, key=turns)
         return
     found = search.found
     if found is None:
@@ -173,15 +174,18 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
             st.rerun()  # of the heat-maps, which are no part of this fragment
 
 
-def _searched(experiment: Experiment, variant: str, text: str, truth: str) -> _Search:
-    """Return the search for a removal, a slice further; the last ones are kept."""
+def _searched(experiment: Experiment, variant: str, text: str, truth: str, turn: int) -> _Search:
+    """Return the search for a removal, a slice further if it is its turn; the last ones are kept."""
     kept: dict[tuple[object, ...], _Search] = st.session_state.setdefault("searches", {})
-    asked = (experiment.name, session.stamp(experiment.name), variant, text, truth)
-    search = kept.pop(asked, None) or _Search(diagnosis.removal(experiment, variant, text, truth))
-    kept[asked] = search
+    about = (experiment.name, session.stamp(experiment.name), variant, text, truth)
+    search = kept.pop(about, None)
+    if search is None:
+        search = _Search(diagnosis.removal(session.experiment(experiment.name), variant, text, truth))
+    elif turn == search.turn:
+        search.go_on()  # what fails here is begun anew
+    kept[about] = search
     while len(kept) > _KEPT:
         del kept[next(iter(kept))]
-    search.go_on()
     return search
 
 

@@ -127,8 +127,10 @@ def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[st
 
     value = getattr(shown, name)
     value = list(value) if isinstance(value, tuple) else value
-    if st.session_state.get(name, ...) != value:
-        st.session_state[name] = value
+    spoken_in = st.session_state.setdefault("spoken_in", {})
+    if st.session_state.get(name, ...) != value or spoken_in.get(name, language()) != language():
+        st.session_state[name] = value  # a list that drops down shows the words of another language until it is set
+    spoken_in[name] = language()
     return {"key": name, "on_change": take}
 
 

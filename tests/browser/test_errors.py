@@ -81,6 +81,13 @@ def test_a_click_in_the_matrix_filters_and_arrow_keys_step(page: Page, address: 
     expect(page.locator(".list tbody tr").nth(2).locator("[aria-current]")).to_have_count(1)
 
 
+def test_a_list_that_drops_down_changes_its_language_too(page: Page, address: str, mine: Path) -> None:
+    brought(page, address, mine)
+    expect(page.get_by_role("combobox", name="Sorted by")).to_have_value("highest loss")
+    page.get_by_role("radio", name="한국어").click()
+    expect(page.get_by_role("combobox", name="차례")).to_have_value(re.compile("손실"))
+
+
 def test_a_word_can_be_struck_and_the_text_is_no_markup(page: Page, address: str, mine: Path) -> None:
     brought(page, address, mine)
     page.get_by_role("textbox", name="With these words").fill("hacked")
@@ -99,6 +106,21 @@ def test_a_word_can_be_struck_and_the_text_is_no_markup(page: Page, address: str
     away.on("request", lambda request: requests.append(request.url))
     away.set_content(report)
     assert not requests and away.evaluate("window.hacked") is None
+
+
+def test_the_words_that_would_have_to_go_are_found_and_struck_out(page: Page, address: str, mine: Path) -> None:
+    brought(page, address, mine)
+    without = page.get_by_role("button", name="Strike them out").first
+    for place in range(1, 6):
+        expect(page.get_by_text(re.compile(f"^{place} of "))).to_be_visible()
+        expect(page.get_by_text(re.compile("right without|no set of up to")).first).to_be_visible()
+        expect(page.get_by_text("sets tried")).to_have_count(0)
+        if without.is_visible():
+            break
+        page.get_by_role("button", name="Next").click()
+    without.click()
+    expect(page).to_have_url(re.compile("struck="))
+    expect(page.locator(".heatmap[data-drawn] [aria-pressed=true]").first).to_be_visible()
 
 
 def test_nothing_stands_in_the_way_of_assistive_technology(chromium: Browser, address: str, mine: Path) -> None:

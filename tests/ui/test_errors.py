@@ -125,19 +125,22 @@ def test_one_error_shows_both_twins_and_says_why() -> None:
 def test_the_words_that_would_have_to_go_are_searched_in_slices() -> None:
     key = str(dict(brought().query_params)["data"]).strip("[]'")
     app = opened(data=key)
-    turns, told = [], []
-    for _ in range(50):
-        waiting = [c for c in app.get("bidi_component") if "turn" in json.loads(c.proto.json)]
-        told += [caption.value for caption in app.caption]
-        if not waiting:
-            break
-        for one in waiting:  # as the browser asks
-            turns.append(turn := json.loads(one.proto.json)["turn"])
-            app.session_state[one.key or ""] = {"turn": turn}
+
+    def waiting() -> dict[str, int]:
+        there = [(one.key or "", json.loads(one.proto.json)) for one in app.get("bidi_component")]
+        return {key: data["turn"] for key, data in there if "turn" in data}
+
+    first = waiting()
+    app.run()
+    assert waiting() == first and set(first.values()) == {1}  # the heat-maps come first, and no other click searches
+    assert any(", 0 sets tried" in caption.value for caption in app.caption)
+    while asked := waiting():
+        for one, turn in asked.items():  # as the browser asks
+            app.session_state[one] = {"turn": turn}
         app.run()
         assert not app.exception
-    assert turns[0] == 1 and any("0 sets tried" in text for text in told)  # the heat-maps come first
-    assert any("right without" in text or "no set of up to" in text for text in told)
+        assert all(turn > asked[one] for one, turn in waiting().items())
+    assert any("right without" in one.value or "no set of up to" in one.value for one in app.caption)
 
 
 def test_the_nearest_training_sentences_or_why_there_are_none(tiny_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,7 +107,7 @@ def test_problems_are_listed_and_nothing_can_be_started() -> None:
     app = uploaded(opened(), b"text,label\nsame,a\nsame,b\n")
     assert "none of its 2 rows" in said(app)
     assert app.button(key="start").disabled
-    app = uploaded(opened("ko-KR"), b"\xff\xfe", "x.csv")
+    app = uploaded(opened("ko-KR"), b"\xff\xff", "x.csv")
     assert "UTF-8" in said(app)
 
 
