@@ -96,6 +96,8 @@ def test_a_word_can_be_struck_and_the_text_is_no_markup(page: Page, address: str
     words = page.locator(".heatmap[data-drawn]").get_by_role("region", name="frozen")
     words.get_by_role("button", name="awful").click()
     expect(page).to_have_url(re.compile("struck="))
+    app = page.get_by_test_id("stApp")  # a file that is offered anew has another address, once the run is over
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
     assert page.evaluate("window.hacked") is None
     with page.expect_download() as saved:
         page.get_by_role("button", name="HTML report").click()
