@@ -102,7 +102,7 @@ def removal(experiment: Experiment, variant: str, text: str, truth: str) -> Gene
     right, count = experiment.labels.index(truth), len(words)
     model = experiment.model(variant)
     sentences = encode([words], experiment.vocabulary, experiment.vectors)
-    ids, tried, some = sentences.ids[0], 0, _AT_A_TIME // max(count, 60)
+    ids, tried, some = sentences.ids[0], 0, max(1, _AT_A_TIME // max(count, 60))
 
     def margins(sets: list[tuple[int, ...]]) -> Generator[int, None, np.ndarray]:
         """Return by how much the right class leads the best other one without each set of words."""

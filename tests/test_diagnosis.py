@@ -81,3 +81,11 @@ def test_what_cannot_be_turned_or_has_no_word_gives_none(tiny: Experiment) -> No
     tiny_answer = tiny.explain("").prediction
     if tiny_answer != "positive":
         assert searched(tiny, "fine-tuned", "awful", "positive") is None
+
+
+def test_a_text_longer_than_a_batch_is_searched_all_the_same(tiny: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a dull film , wonderful"
+    truth = next(label for label in tiny.labels if label != tiny.explain(text).prediction)
+    whole = searched(tiny, "fine-tuned", text, truth)
+    monkeypatch.setattr("attnviz.diagnosis._AT_A_TIME", 1)
+    assert searched(tiny, "fine-tuned", text, truth) == whole

@@ -22,8 +22,12 @@ _mount = st.components.v2.component(
     "attnviz_again",
     html="<span>\n</span>",
     js="""export default function ({data, parentElement, setStateValue}) {
+  const ask = () => {
+    setStateValue("turn", data.turn);
+    parentElement.timer = setTimeout(ask, 1000); // a request may be lost, if the whole page is drawn meanwhile
+  };
   clearTimeout(parentElement.timer); // with new data this is called again, without what the last call returned
-  parentElement.timer = setTimeout(() => setStateValue("turn", data.turn), data.wait);
+  parentElement.timer = setTimeout(ask, data.wait);
   return () => clearTimeout(parentElement.timer);
 }""",
 )
