@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz.experiment import Experiment, load, names
 from attnviz.explain import Explanation
-from attnviz.fading import LENGTHS
 from tests.browser.conftest import ROOT, served
 
 SHIPPED = [name for name in names(ROOT / "models") if (ROOT / "models" / name / "uniform.safetensors").exists()]
@@ -143,7 +142,7 @@ def check(step: int, picture: Locator, experiment: Experiment, text: str) -> Non
             fade = numbers(picture.locator(".curve").last.locator("tbody td"))
             assert fade[0] == 1 and all(share >= 0 for share in fade)
             times = numbers(picture.locator(".curve").first.locator("tbody td"))
-            assert len(times) == 2 * len(LENGTHS) and min(times) >= 0  # how long it takes is the machine's affair
+            assert len(times) == 2 * 3 and min(times) > 0  # by three lengths; how long it takes is the machine's affair
 
 
 @pytest.mark.parametrize("name", SHIPPED)
