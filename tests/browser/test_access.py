@@ -50,6 +50,7 @@ def test_a_phone_scrolls_down_only(chromium: Browser, address: str, locale: str)
         page, address, text="such an amaaazing plot, " + "w" * 200, variants="frozen,fine-tuned,uniform"
     )
     shown.open()
+    expect(page.locator(":has(> .st-key-controls)")).to_have_css("order", "1")  # page.css may come after the heat-map
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for part in (".heatmap", "form"):
         assert page.locator(part).first.evaluate("node => node.scrollWidth <= node.clientWidth")
