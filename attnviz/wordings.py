@@ -33,6 +33,7 @@ class Wordings:
             parts.append(np.array([place.setdefault(word, len(place)) for word in found], dtype=np.int32))
             lengths.append(len(found))
         ids = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
+        ids.setflags(write=False)
         return cls(tuple(place), ids, np.cumsum(lengths))
 
     def __len__(self) -> int:
@@ -54,7 +55,8 @@ class Wordings:
         from scipy.sparse import csr_matrix
 
         shape = (len(self), len(self.words))
-        found = csr_matrix((np.ones(len(self.ids), dtype=np.int32), self.ids, self.starts), shape=shape)
+        ones = np.ones(len(self.ids), dtype=np.int32)
+        found = csr_matrix((ones, self.ids, self.starts), shape=shape, copy=True)  # what follows sorts in place
         found.sum_duplicates()
         found.data[:] = 1
         return found

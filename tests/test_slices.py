@@ -36,6 +36,17 @@ def wordings(sheet: Scoresheet) -> Wordings:
     return Wordings.of(sheet.texts, 512)
 
 
+def test_looking_for_slices_first_changes_nothing() -> None:
+    texts = ["never again !", "so good so true ?", "again and again never"]  # in the order of no alphabet
+    sheet = replace(made(3, 0), texts=texts, tokens=np.array([3, 5, 4]), weights={"frozen": np.arange(12.0)})
+    fresh, used = wordings(sheet), wordings(sheet)
+    assert used.presence.sum() == 10
+    assert used.ids.tolist() == fresh.ids.tolist() and used.last() == ["!", "?", "never"]
+    one, other = Gaze.of(sheet, fresh), Gaze.of(sheet, used)
+    assert one.words == other.words and one.counts.tolist() == other.counts.tolist()
+    assert one.share["frozen"].tolist() == other.share["frozen"].tolist()
+
+
 def test_a_planted_word_is_named_first() -> None:
     sheet = made(3_000, 0, "planted")
     first = find(sheet, wordings(sheet), "en")[0]
