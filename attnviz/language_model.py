@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 
+from attnviz.lazy_adam import LazyAdam
 from attnviz.recurrence import bidirectional_lstm
 from attnviz.text import PADDING
 
@@ -44,8 +45,8 @@ def read(
     tables = {name for name, module in model.named_modules() if isinstance(module, nn.Embedding)}
     parameters = {name: value for name, value in model.named_parameters() if name.split(".")[0] not in tables}
     optimizers = (
-        torch.optim.Adam(parameters.values()),
-        torch.optim.SparseAdam([model.get_parameter(f"{name}.weight") for name in sorted(tables)]),
+        torch.optim.Adam(parameters.values(), fused=True),
+        LazyAdam([model.get_parameter(f"{name}.weight") for name in sorted(tables)]),
     )
     stretches = stream.reshape(-1, _STRETCH)
     steps = epochs * -(-len(stretches) // _BATCH)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 def bidirectional_lstm(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:
@@ -32,14 +33,15 @@ def bidirectional_lstm(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Ten
             getattr(lstm, f"{name}_l0{direction}").to(dtype)
             for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         ]
-        inputs = rows.index_select(0, order.t().flatten()).view(steps, batch, -1)
         learning = torch.is_grad_enabled()
+        inputs = F.embedding(order.t(), rows)  # [T, B, D]
         states: Tensor = torch.lstm(inputs, (start, start), weights, True, 1, 0.0, learning, False, False)[0]
-        return states.transpose(0, 1)
+        return states
 
-    forward, backward = walked(places, ""), walked(places.gather(1, mirror), "_reverse")
-    backward = backward.gather(1, mirror[..., None].expand_as(backward))
-    return (torch.cat((forward, backward), dim=2) * real[..., None]).float()
+    forward, backward = walked(places, "").transpose(0, 1), walked(places.gather(1, mirror), "_reverse")
+    turned = mirror * batch + torch.arange(batch, device=places.device)[:, None]  # where [B, T] finds its state
+    hidden = torch.cat((forward, F.embedding(turned, backward.flatten(0, 1))), dim=2)
+    return (hidden * real[..., None]).float()
 
 
 def _packed(lstm: nn.LSTM, rows: Tensor, places: Tensor, lengths: Tensor) -> Tensor:

@@ -25,6 +25,7 @@ from attnviz.batches import Batch, Sentences, by_length, encode, read_all
 from attnviz.errors import AttnvizError, check_range
 from attnviz.experiment import About, starting_rows
 from attnviz.explain import explain
+from attnviz.lazy_adam import LazyAdam
 from attnviz.model import AttentionClassifier
 from attnviz.ranks import ALONE, Ranks
 from attnviz.supply import Rows, Stock, Supply, balanced
@@ -107,10 +108,10 @@ class Twin:
         self.input_dropout = schedule.input_dropout
         model.embedding.sparse = True
         self.dense = [p for name, p in model.named_parameters() if name != "embedding.weight"]
-        self.rates: dict[torch.optim.Optimizer, float] = {torch.optim.Adam(self.dense): schedule.learning_rate}
+        fused = torch.optim.Adam(self.dense, fused=True)
+        self.rates: dict[torch.optim.Optimizer, float] = {fused: schedule.learning_rate}
         if model.embedding.weight.requires_grad:
-            sparse = torch.optim.SparseAdam([model.embedding.weight])
-            self.rates[sparse] = schedule.embedding_learning_rate
+            self.rates[LazyAdam([model.embedding.weight])] = schedule.embedding_learning_rate
 
     def step(self, batch: Batch, labels: Tensor, factor: float, bfloat16: bool, share: float = 1.0) -> Tensor:
         """Take one step at `factor` of the learning rates and return the loss (nats), a scalar.
@@ -154,10 +155,7 @@ class Twin:
             whole = optimizer.state_dict()
             for name in [name for name in tensors if name.startswith(f"optimizer{o}/")]:
                 _, p, key = name.split("/")
-                value: Any = tensors[name]
-                if key == "step" and isinstance(optimizer, torch.optim.SparseAdam):
-                    value = int(value)
-                whole["state"].setdefault(int(p), {})[key] = value
+                whole["state"].setdefault(int(p), {})[key] = tensors[name]
             optimizer.load_state_dict(whole)
         _put(self.model, {name.removeprefix("model/"): v for name, v in tensors.items() if name.startswith("model/")})
 
