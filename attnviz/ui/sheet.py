@@ -8,18 +8,18 @@ from typing import Any
 
 from attnviz import palette
 from attnviz.shading import visible
-from attnviz.ui import session
 from attnviz.ui.chalk import read, script, style
+from attnviz.ui.i18n import catalogue
 from attnviz.ui.scene import Scene, Stage
-from attnviz.ui.session import _
 from attnviz.ui.stages import formula
 from attnviz.ui.syllabus import STEPS
 
 
-def sheet(scene: Scene, made: Stage) -> str:
-    """Return the page; weights to turn can be turned there too."""
+def sheet(scene: Scene, made: Stage, language: str) -> str:
+    """Return the page in the language that `made` is in; weights to turn can be turned there too."""
     from latex2mathml.converter import convert  # only who keeps a sheet needs it
 
+    _ = catalogue(language).gettext
     step = STEPS[scene.shown.step - 1]
     paint = {"text": palette.INK, "background": palette.PAPER, "primary": palette.ACCENT}
     colours = " ".join(f"--st-{name}-color: {both['light']};" for name, both in paint.items())
@@ -34,7 +34,7 @@ def sheet(scene: Scene, made: Stage) -> str:
         return escape(visible(_(message).format(**made.figures)))
 
     return (
-        f'<!doctype html><html lang="{session.language()}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{escape(_(step.title))}</title>'
         f"<style>:root {{ {colours} }}\n{style()}{read('sheet.css')}</style></head><body class=sheet>"
         f'<p class="source">{escape(source)}</p>'

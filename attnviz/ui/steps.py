@@ -202,8 +202,8 @@ def screen(scene: Scene) -> None:
     with st.expander(session.plain(_(step.question))):
         st.markdown(session.plain(_(step.answer).format(**made.figures)))
     if not scene.shown.present:
-        label = _("This step as a sheet: HTML to keep or print")
-        save("HTML", lambda: sheet(scene, made), "text/html", label, f"attnviz-step-{scene.shown.step}")
+        label, language = _("This step as a sheet: HTML to keep or print"), session.language()
+        save("HTML", lambda: sheet(scene, made, language), "text/html", label, f"attnviz-step-{scene.shown.step}")
 
 
 def heading(scene: Scene, step: Step, made: Stage) -> None:

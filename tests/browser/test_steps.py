@@ -235,10 +235,15 @@ def test_predict_then_reveal_from_a_teachers_link(page: Page, address: str) -> N
     assert link["marks"] == "3,4" and link["reveal"] == "1"
 
 
-def test_a_sheet_stands_alone(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address, step="6", text="<b>not</b> a good film & plot")
+@pytest.mark.parametrize(
+    ("language", "offer", "notice"),
+    [("en", "This step as a sheet", "Notice:"), ("ko", "이 단계를 한 장으로", "살펴보기:")],
+)
+def test_a_sheet_stands_alone(page: Page, address: str, tmp_path: Path, language: str, offer: str, notice: str) -> None:
+    opened(page, address, step="6", text="<b>not</b> a good film & plot", lang=language)
+    title = page.get_by_role("heading", level=2).first.inner_text()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=re.compile("This step as a sheet")).click()
+        page.get_by_role("button", name=re.compile(offer)).click()
     path = tmp_path / "sheet.html"
     waiting.value.save_as(path)
     seen = numbers(at(page, 6).locator(".sum .number"))
@@ -246,6 +251,9 @@ def test_a_sheet_stands_alone(page: Page, address: str, tmp_path: Path) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path.as_uri())
     expect(page.locator("blockquote")).to_have_text("<b>not</b> a good film & plot")
+    assert page.evaluate("document.documentElement.lang") == language
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.locator("p > b")).to_have_text(notice)
     assert numbers(page.locator(".sum .number")) == seen
     assert page.locator("math").count() == 1
     assert [url for url in asked if not url.startswith("file:")] == []
