@@ -7,7 +7,7 @@ import numpy as np
 from attnviz.rounding import PLACES
 from attnviz.shading import signed
 from attnviz.ui import lessons
-from attnviz.ui.blocks import number, panel, waterfall
+from attnviz.ui.blocks import number, panel, share, waterfall
 from attnviz.ui.scene import Scene, Stage
 from attnviz.ui.session import _
 
@@ -23,7 +23,7 @@ def split(scene: Scene) -> Stage:
     chosen = sorted(int(at) for at in order[:_MOST_PARTS])
     rest = order[_MOST_PARTS:]
     parts = [
-        (scene.word(at), f"α {number(found.weights[at])} × V·h {number(found.votes[at, k])}", float(values[at]))
+        (scene.word(at), f"α {share(found.weights, at)} × V·h {number(found.votes[at, k])}", float(values[at]))
         for at in chosen
     ]
     if len(rest):
@@ -35,7 +35,9 @@ def split(scene: Scene) -> Stage:
         (_("word"), "α × V·h", "", _("adds")),
         parts,
         (_("logit"), logit),
+        [not found.known[at] for at in chosen],
     )
+    adds = {at: str(row["number"]) for at, row in zip(chosen, sums["rows"], strict=False)}
     choices = {
         "kind": "choices",
         "field": "side",
@@ -51,10 +53,13 @@ def split(scene: Scene) -> Stage:
     figures = {
         "word": scene.word(most),
         "label": label,
-        "contribution": signed(float(values[most]), PLACES),
+        "contribution": adds.get(most, signed(float(values[most]), PLACES)),
         "logit": signed(logit, PLACES),
         "heaviest": scene.word(scene.heaviest),
-        "weight": number(float(found.weights.max())),
+        "weight": share(found.weights, scene.heaviest),
+        "moral": _("A word can be looked at a great deal and say little: its vote counts as well.")
+        if most != scene.heaviest
+        else _("Here it is the same word. It need not be: the vote counts as well as the weight."),
     }
     return Stage((choices, sums, answers), figures=figures, aside=True)
 

@@ -24,6 +24,11 @@ def number(value: float) -> str:
     return f"{value:z.{PLACES}f}".replace("-", "−")
 
 
+def share(shares: np.ndarray, place: int) -> str:
+    """Return one of some shares of 1 as it is shown among the others, which add up."""
+    return number(float(settle(shares, 1)[place]))
+
+
 def packed(values: np.ndarray) -> str:
     """Return numbers as base64 of float32, which browsers unpack at once."""
     return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
@@ -84,9 +89,16 @@ def lead(row: np.ndarray) -> str:
 
 
 def waterfall(
-    heading: str, heads: Sequence[str], parts: Sequence[tuple[str, str, float]], total: tuple[str, float]
+    heading: str,
+    heads: Sequence[str],
+    parts: Sequence[tuple[str, str, float]],
+    total: tuple[str, float],
+    unseen: Sequence[bool] = (),
 ) -> Block:
-    """Return parts (name, detail, value) that add up to a total, each starting where the one before ends."""
+    """Return parts (name, detail, value) that add up to a total, each starting where the one before ends.
+
+    The first of them may be words, `unseen` ones among them.
+    """
     values = [value for _name, _detail, value in parts]
     shown = settle(values, total[1])
     ends = np.cumsum(values)
@@ -96,6 +108,8 @@ def waterfall(
         | {"number": signed(value, PLACES)}
         for (name, detail, _), start, end, value in zip(parts, starts, ends, shown, strict=True)
     ]  # fmt: skip
+    for row, strange in zip(rows, unseen, strict=False):
+        row["unseen"] = strange
     last = {"name": total[0], "detail": "", "from": 0.0, "to": total[1], "number": signed(total[1], PLACES)}
     reach = [0.0, total[1], *ends.tolist()]
     return {

@@ -52,7 +52,8 @@ const draw = {
     const table = element("table", "sum");
     head(table, heads);
     const room = high - low || 1;
-    const at = (value) => `${(100 * (value - low)) / room}%`;
+    const wide = (share) => `${share} * (100% - 0.8rem)`; // of the cell, less its padding
+    const at = (value) => `calc(0.8rem + ${wide((value - low) / room)})`;
     const last = rows.at(-1);
     const body = table.createTBody();
     for (const one of rows) {
@@ -65,7 +66,7 @@ const draw = {
       zero.style.left = at(0);
       const bar = element("span", `bar ${one === last ? "all" : one.to < one.from ? "down" : "up"}`);
       bar.style.left = at(Math.min(one.from, one.to));
-      bar.style.width = `${(100 * Math.abs(one.to - one.from)) / room}%`;
+      bar.style.width = `calc(${wide(Math.abs(one.to - one.from) / room)})`;
       cell.append(zero, bar);
       row.append(cell, element("td", "number", one.number));
     }
@@ -114,7 +115,7 @@ const draw = {
         const cell = element("td", bar === undefined ? "" : "barred", text);
         if (bar !== undefined) {
           const fill = element("span", "bar");
-          fill.style.width = `calc(${Math.min(1, Math.max(0, bar))} * (100% - 0.8rem))`;
+          fill.style.width = `calc(${Math.min(1, Math.max(0, bar))} * (100% - 5rem))`; // the number stands beside it
           cell.append(fill);
         }
         row.append(cell);

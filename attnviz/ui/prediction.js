@@ -25,7 +25,7 @@ class Prediction {
     data.words.forEach((word, i) => {
       const button = element("button", "mark");
       button.type = "button";
-      button.append(element("bdi", "", word.name));
+      button.append(named(word.name, word.unseen));
       button.setAttribute("aria-pressed", String(this.marks.has(i)));
       button.addEventListener("click", () => {
         this.marks[this.marks.has(i) ? "delete" : "add"](i);
@@ -48,7 +48,7 @@ class Prediction {
       const words = element("div", "found");
       data.words.forEach((word, i) => {
         const node = element("span", `word attention${twin.levels[i]} ${twin.top.includes(i) ? "top" : ""} ${this.marks.has(i) ? "yours" : ""}`);
-        node.append(element("bdi", "", word.name), element("small", "", twin.weights[i]));
+        node.append(named(word.name, word.unseen), element("small", "", twin.weights[i]));
         words.append(node);
       });
       section.append(element("h3", "", twin.name), data.words.length > 60 ? window_(words, twin.name) : words, element("p", "said", twin.said));

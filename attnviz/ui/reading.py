@@ -8,7 +8,7 @@ from attnviz import reweighing
 from attnviz.experiment import Experiment
 from attnviz.lesson import parameters, score
 from attnviz.ui import lessons
-from attnviz.ui.blocks import names, number, panel, strips, waterfall
+from attnviz.ui.blocks import names, number, panel, share, strips, waterfall
 from attnviz.ui.scene import Scene, Stage
 from attnviz.ui.session import _
 
@@ -66,7 +66,7 @@ def states(scene: Scene) -> Stage:
         "count": count,
         "share": number(1 / count),
         "answer": _(found.labels[best]),
-        "probability": number(probabilities[best]),
+        "probability": share(probabilities, best),
     }
     return Stage((picture, answers), figures=figures)
 

@@ -138,6 +138,7 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_controls"):
         chalk.stepper(data, key="stepper", on_go=go)
         if shown.present:
+            st.markdown(f"{_('Classifier')}: **{session.plain(_(shown.reader))}**", width="content")
             st.button(
                 _("End the presentation"),
                 icon=":material/close_fullscreen:",
@@ -184,7 +185,8 @@ def screen(scene: Scene) -> None:
     hidden = scene.shown.predict and not scene.shown.reveal and scene.shown.step >= _HIDDEN
     made = Stage() if hidden else stage(scene)
     if scene.shown.present:
-        st.text(scene.text if len(scene.text) <= 200 else f"{scene.text[:200]} …")
+        with st.container(key="read_out"):
+            st.text(scene.text if len(scene.text) <= 200 else f"{scene.text[:200]} …")
     heading(scene, step, made)
     if scene.shown.predict and scene.shown.step >= _HIDDEN:
         predict(scene, hidden)

@@ -12,7 +12,7 @@ from attnviz.explain import Explanation
 from attnviz.shading import shorten, visible
 from attnviz.subwords import LONGEST
 from attnviz.ui import comparisons, session, shelf
-from attnviz.ui.blocks import number, panel
+from attnviz.ui.blocks import number, panel, share
 from attnviz.ui.scene import Scene, Stage
 from attnviz.ui.session import _
 from attnviz.ui.shelf import Choice
@@ -38,7 +38,6 @@ def stranger(scene: Scene) -> Stage:
     lines = []
     for place in unseen[:_MOST_STRANGERS]:
         token = ways["subword"].tokens[place]
-        weights = [float(ways[way].weights[place]) for way in ("subword", "unk")]
         lines.append(
             {
                 "name": visible(shorten(token.text)),
@@ -46,8 +45,7 @@ def stranger(scene: Scene) -> Stage:
                 "cells": [
                     {"text": visible(" ".join(ways["subword"].ngrams[place][:5])) + " …"},
                     {"text": ", ".join(near(experiment, token.word)) or "–"},
-                    {"text": number(weights[0]), "bar": weights[0]},
-                    {"text": number(weights[1]), "bar": weights[1]},
+                    *({"text": share(one.weights, place), "bar": float(one.weights[place])} for one in ways.values()),
                 ],
             }
         )
@@ -66,7 +64,7 @@ def stranger(scene: Scene) -> Stage:
         "ngrams": _("{count} of them").format(count=ways["subword"].ngram_counts[unseen[0]]),
         "nearest": ", ".join(f"“{word}”" for word in near(experiment, first.word)) or "–",
         **{way: _(one.labels[best[way]]) for way, one in ways.items()},
-        **{f"p_{way}": number(one.probabilities[best[way]]) for way, one in ways.items()},
+        **{f"p_{way}": share(one.probabilities, best[way]) for way, one in ways.items()},
     }
     return Stage((table, {"kind": "answers", "panels": panels}), figures=figures)
 
@@ -113,7 +111,7 @@ def twins(scene: Scene) -> Stage:
         cells: list[dict[str, Any]] = [
             {"text": number(float(drift.drift[place])), "bar": float(drift.drift[place]) / largest},
             {"text": spread},
-            {"text": number(float(swap.answers.fine_tuned[k]))},
+            {"text": share(swap.answers.fine_tuned, k)},
         ]
         rows.append(
             {
@@ -140,6 +138,6 @@ def twins(scene: Scene) -> Stage:
         "drift": number(float(drift.drift[first])),
         "verdict": verdict(found, found.decisive),
         **{name: _(found.labels[place]) for name, place in best.items()},
-        **{f"p_{name}": number(float(values[name][place])) for name, place in best.items()},
+        **{f"p_{name}": share(values[name], place) for name, place in best.items()},
     }
     return Stage(({"kind": "answers", "panels": panels}, table), figures=figures)

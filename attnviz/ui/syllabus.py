@@ -104,10 +104,7 @@ STEPS = (
         r"z_k = V_k \cdot c + d_k = \sum_i \alpha_i\,(V_k \cdot h_i) + d_k",
         msg("“{word}” adds most to “{label}”: {contribution}. All bars and the bias add up to the logit {logit}."),
         msg("Is the word with the largest weight the one that adds most?"),
-        msg(
-            "The largest weight has “{heaviest}” ({weight}), the largest contribution “{word}”. A word can be looked "
-            "at a great deal and say little: its vote counts as well."
-        ),
+        msg("The largest weight has “{heaviest}” ({weight}), the largest contribution “{word}”. {moral}"),
     ),
     Step(
         msg("A word never seen"),

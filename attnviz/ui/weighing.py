@@ -8,7 +8,7 @@ import numpy as np
 
 from attnviz import palette, reweighing
 from attnviz.ui import lessons
-from attnviz.ui.blocks import names, number, packed
+from attnviz.ui.blocks import names, number, packed, share
 from attnviz.ui.scene import Scene, Stage
 from attnviz.ui.session import _
 
@@ -72,11 +72,11 @@ def held(scene: Scene, mode: str, others: tuple[tuple[str, str, np.ndarray], ...
 def heat(scene: Scene) -> Stage:
     """Step 4: softmax with a temperature to turn."""
     found, count = scene.explanation, scene.lesson.size
-    top = float(found.weights[scene.heaviest])
+    top = share(found.weights, scene.heaviest)
     figures = {
         "word": scene.word(scene.heaviest),
-        "weight": number(top),
-        "times": f"{top * count:.2f}",
+        "weight": top,
+        "times": f"{float(found.weights[scene.heaviest]) * count:.2f}",
         "count": count,
         "share": number(1 / count),
     }
