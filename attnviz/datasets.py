@@ -29,9 +29,21 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-TEXT_COLUMNS = ("text", "sentence", "review", "document", "content")
+TEXT_COLUMNS = ("text", "sentence", "review", "document", "content", "문장", "텍스트", "리뷰", "본문", "내용")
 SPLIT_COLUMNS = ("split",)
-LABEL_COLUMNS = ("label", "class", "target", "sentiment", "category")
+LABEL_COLUMNS = (
+    "label",
+    "class",
+    "target",
+    "sentiment",
+    "category",
+    "레이블",
+    "라벨",
+    "클래스",
+    "분류",
+    "감성",
+    "평가",
+)
 _BREAK = re.compile(r"(?:<br\s*/?>\s*)+", re.IGNORECASE)
 _HASH = "by a hash of the normalised text"
 

@@ -94,10 +94,13 @@ class Story:
     failure: AttnvizError | None = None
 
     @property
-    def best(self) -> dict[str, float]:
-        """The best accuracy of each variant after an epoch; empty before the first has ended."""
-        after = {variant: [share for epoch, share in curve if epoch > 0] for variant, curve in self.accuracy.items()}
-        return {variant: max(shares) for variant, shares in after.items() if shares}
+    def best(self) -> dict[str, tuple[int, float]]:
+        """The epoch of each variant whose weights are kept, the first of the most accurate, and its accuracy.
+
+        Empty before the first has ended.
+        """
+        after = {variant: [(int(e), share) for e, share in curve if e > 0] for variant, curve in self.accuracy.items()}
+        return {variant: max(curve, key=lambda one: one[1]) for variant, curve in after.items() if curve}
 
 
 def read(path: Path) -> Story:

@@ -38,7 +38,9 @@ def svg(explanation: Explanation, shade: str = ATTENTION, translate: Translate =
 def page(explanations: Sequence[Explanation], shade: str = ATTENTION, translate: Translate = str) -> str:
     """Return one HTML page with a heat-map for each explanation, one below the other."""
     title = escape(f"attnviz · {explanations[0].experiment}")
-    style = f"background:#fff;color:{_INK};font:20px/1.3 {FONT};max-width:960px;overflow-wrap:anywhere"
+    style = (
+        f"background:#fff;color:{_INK};font:20px/1.3 {FONT};max-width:960px;overflow-wrap:anywhere;word-break:keep-all"
+    )
     panels = "".join(panel(explanation, shade, translate) for explanation in explanations)
     return (
         f'<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'

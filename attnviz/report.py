@@ -104,7 +104,7 @@ def _text(text: str) -> str:
 
 _INK, _MUTED, _RULE = palette.INK["light"], palette.MUTED["light"], palette.LINE["light"]
 _STYLE = (
-    f"body{{margin:0;background:#fff;color:{_INK};font:18px/1.4 {FONT};overflow-wrap:anywhere}}"
+    f"body{{margin:0;background:#fff;color:{_INK};font:18px/1.4 {FONT};overflow-wrap:anywhere;word-break:keep-all}}"
     "main{max-width:960px;margin:0 auto;padding:16px}h1{font-size:24px}h2{font-size:18px;margin:0}"
     f"article{{border-top:2px solid {_RULE};padding-top:12px;margin-top:20px;break-inside:avoid}}"
     f".why{{margin:0 20px 8px;color:{_MUTED};font-size:15px}}"

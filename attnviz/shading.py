@@ -16,6 +16,8 @@ ATTENTION = "attention"
 Translate = Callable[[str], str]  # from English into the language of the screen
 _LONGEST_WORD, _LONGEST_TAIL = 60, 600
 
+_SMALL = 0.0995  # a contribution below is written to three places, on the page too
+
 
 def shading(explanation: Explanation, shade: str) -> tuple[list[int], list[str]]:
     """Return each token's level on the fixed scale and the number that stands under it.
@@ -33,7 +35,9 @@ def shading(explanation: Explanation, shade: str) -> tuple[list[int], list[str]]
             labels=", ".join(explanation.labels),
         )
     values = explanation.contributions[:, explanation.labels.index(shade)]
-    return palette.levels(palette.contribution_intensity(values)), [signed(value) for value in values]
+    return palette.levels(palette.contribution_intensity(values)), [
+        signed(value, 3 if abs(value) < _SMALL else 2) for value in values
+    ]
 
 
 def ticks(shade: str) -> list[tuple[float, str]]:

@@ -143,5 +143,7 @@ def find(sheet: Scoresheet, wordings: Wordings, language: str, more: int = 0) ->
             kind, name = named[at]
             n, k = int(sizes[at]), int(hits[at])
             rest = len(kept) - n, total - k
+            if k * rest[0] <= rest[1] * n:  # no more frequent there than elsewhere: one of the `more` at most
+                continue
             listed.append(Slice(event, variant, kind, name, n, k, *rest, float(raw_p[at]), float(p[at])))
     return tuple(listed)

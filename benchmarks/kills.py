@@ -29,6 +29,7 @@ from attnviz.jobs import Job, Order
 _ROWS = 400
 _LENDER = "reviews-en"
 _ORDER = Order("killed", file="rows.csv", text_column="text", label_column="label", epochs=10, hidden_dim=32)
+Best = dict[str, tuple[int, float]]  # of a story: epoch and accuracy by variant
 
 
 def main() -> None:
@@ -137,14 +138,15 @@ def done(models: Path, order: Order, rows: bytes) -> Job:
     return ended(models, order.name)
 
 
-def within(best: dict[str, float], seeds: list[dict[str, float]]) -> bool:
+def within(best: Best, seeds: list[Best]) -> bool:
     """Return whether accuracies lie between those of the seeds."""
-    return all(min(s[name] for s in seeds) <= share <= max(s[name] for s in seeds) for name, share in best.items())
+    reached = {name: [seed[name][1] for seed in seeds] for name in best}
+    return all(min(reached[name]) <= share <= max(reached[name]) for name, (_epoch, share) in best.items())
 
 
-def said(best: dict[str, float]) -> str:
+def said(best: Best) -> str:
     """Write accuracies."""
-    return ", ".join(f"{variant} {share:.1%}" for variant, share in best.items())
+    return ", ".join(f"{variant} {share:.1%}" for variant, (_epoch, share) in best.items())
 
 
 if __name__ == "__main__":

@@ -209,7 +209,7 @@ def test_events_tell_every_end_of_an_epoch_and_few_steps(tmp_path: Path) -> None
                 )
     story = read(path)
     assert story.accuracy == {"frozen": [(1.0, 0.6), (2.0, 0.7)]}
-    assert story.best == {"frozen": 0.7}
+    assert story.best == {"frozen": (2, 0.7)}
     assert len(story.losses["frozen"]) < 20
     assert story.process and story.process[0] == os.getpid()
 

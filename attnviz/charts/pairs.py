@@ -8,8 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from attnviz import palette, shading
-from attnviz.charts.ink import PURPLE, plain
+from attnviz.charts.ink import MIDDLE, PURPLE, plain
 from attnviz.comparison import Pair
+
+_LINE = 22  # pixels of a line of writing
+_ASIDE = 0.07  # how far the writing stands off the dots, in the space between both
 
 
 def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: shading.Translate = str) -> go.Figure:
@@ -18,7 +21,8 @@ def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: sha
     figure = go.Figure()
     ends = [np.array([getattr(pair, side) for pair in pairs]) for side in ("frozen", "fine_tuned")]
     everything = np.concatenate(ends) if pairs else np.array([0.0, 1.0])
-    gap = max(float(np.ptp(everything)), 0.05) / 17  # a line of writing
+    height = max(480, 34 * len(pairs) + 140)
+    gap = max(float(np.ptp(everything)), 0.05) * _LINE / (height - 100 - 2 * _LINE)
     heights = [_apart(end, gap) for end in ends]
     everything = np.concatenate((everything, *heights))
     for i, pair in enumerate(pairs):
@@ -37,20 +41,31 @@ def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: sha
         )
         numbers = [f"{end[i]:.2f}".replace("-", "−") for end in ends]
         for x, anchor, y, text in (
-            (-0.03, "right", heights[0][i], numbers[0]),
-            (1.03, "left", heights[1][i], f"{numbers[1]}  {name}"),
+            (-_ASIDE, "right", heights[0][i], numbers[0]),
+            (1 + _ASIDE, "left", heights[1][i], f"{numbers[1]}  {name}"),
         ):
             figure.add_annotation(
                 x=x, y=y, text=text, xanchor=anchor, showarrow=False, font={"size": 16, "color": palette.INK[theme]}
             )
+    leaders = [
+        (x, y)
+        for start, aside, ys, labels in ((0, -_ASIDE, ends[0], heights[0]), (1, 1 + _ASIDE, ends[1], heights[1]))
+        for y0, y1 in zip(ys, labels, strict=True)
+        for x, y in ((start, y0), (aside, y1), (None, None))
+    ]
+    if leaders:
+        x, y = zip(*leaders, strict=True)
+        line = {"color": MIDDLE, "width": 1}
+        figure.add_scatter(x=x, y=y, mode="lines", line=line, showlegend=False, hoverinfo="skip")
     figure.update_layout(
-        height=max(420, 30 * len(pairs) + 120),
-        margin={"l": 10, "r": 10, "t": 20, "b": 40},
+        height=height,
+        margin={"l": 10, "r": 10, "t": 20, "b": 60},
         xaxis={
-            "range": [-0.2, 2.1],
+            "range": [-0.3, 2.35],
             "tickmode": "array",
             "tickvals": [0, 1],
-            "ticktext": [_("before (frozen)"), _("after (fine-tuned)")],
+            "ticktext": [end.replace(" (", "<br>(") for end in (_("before (frozen)"), _("after (fine-tuned)"))],
+            "tickangle": 0,
             "tickfont": {"size": 15, "color": palette.INK[theme]},
             "showgrid": False,
             "zeroline": False,

@@ -13,13 +13,9 @@ from attnviz.comparison import Drift, Lean, Projection
 
 _SYMBOLS = ("diamond", "circle", "square", "triangle-up", "cross", "x", "star")
 _CANVAS = np.array([1180.0, 470.0])  # pixels, on a projector; a phone writes words over one another before it zooms
-_SIDES = {  # where a word's left end and middle lie beside its point, in widths and lines
-    "middle right": (0.0, 0.0),
-    "middle left": (-1.0, 0.0),
-    "top center": (-0.5, 0.75),
-    "bottom center": (-0.5, -0.75),
-}
 _HEAD = 13.0  # pixels of an arrow
+_AWAY = (0.0, 24.0, 48.0, 72.0)  # pixels that a word may lie off its point, with a line that leads to it
+_ROUND = np.linspace(0, 2 * np.pi, 16, endpoint=False)  # directions in which a place for a word is looked for
 # Dots are SVG, not WebGL: Streamlit makes a chart anew whenever it changes, which takes WebGL five times as long.
 _FAINT = {"light": 0.4, "dark": 0.6}  # of a dot, so that arrows and words stand out
 
@@ -106,20 +102,23 @@ def word_map(
         figure.add_scatter(x=at[:1], y=at[1:], mode="markers", marker=ring, showlegend=False, hoverinfo="skip")
     named = own if zoom else [*own, *others]
     shown = [i for i in named if (frame[0] <= after[i]).all() and (after[i] <= frame[1]).all()]
-    spots = _labels(after[shown], [words[i] for i in shown], frame)
-    written = [(i, spot) for i, spot in zip(shown, spots, strict=True) if spot]
-    for group, size, weight in ((own, 17, "bold"), (others, 14, "normal")):
-        names = [(i, spot) for i, spot in written if i in group]
-        if names:
-            figure.add_scatter(
-                x=[after[i, 0] for i, _spot in names],
-                y=[after[i, 1] for i, _spot in names],
-                text=[f"\u00a0{plain(words[i])}\u00a0" for i, _spot in names],
-                textposition=[spot for _i, spot in names],
-                textfont={"size": size, "weight": weight, "color": palette.INK[theme]},
-                mode="text",
-                showlegend=False,
-                hoverinfo="skip",
+    fonts = [17 if i in own else 14 for i in shown]
+    spots = _labels(before[shown], after[shown], [words[i] for i in shown], fonts, frame)
+    for i, font, spot in zip(shown, fonts, spots, strict=True):
+        if spot is not None:
+            weight = "bold" if i in own else "normal"
+            figure.add_annotation(
+                x=after[i, 0],
+                y=after[i, 1],
+                ax=spot[0],
+                ay=-spot[1],
+                text=plain(words[i]),
+                font={"size": font, "weight": weight, "color": palette.INK[theme]},
+                arrowhead=0,
+                arrowwidth=1,
+                arrowcolor=MIDDLE,
+                standoff=4,
+                borderpad=0,
             )
     axis = {"visible": False, "zeroline": False}
     figure.update_layout(
@@ -183,22 +182,38 @@ def _arrows(
     figure.add_scatter(x=lines[:, 0], y=lines[:, 1], mode="lines", line=line, name=name, hoverinfo="skip")
 
 
-def _labels(points: np.ndarray, words: Sequence[str], frame: np.ndarray) -> list[str | None]:
-    """Say on which side of its point [N, 2] each word can be written such that none lies over another."""
-    taken: list[tuple[float, float, float, float]] = []
-    spots: list[str | None] = []
-    for point, word in zip((points - frame[0]) / (frame[1] - frame[0]) * _CANVAS, words, strict=True):
-        width = sum(16 if letter > "\u1100" else 9 for letter in word)
-        spot = None
-        for side, (x, y) in _SIDES.items():
-            left, low = point[0] + x * width + 14 * (x + 0.5), point[1] + y * 24 - 9
-            box = (left, low, left + width, low + 18)
-            if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
-                taken.append(box)
-                spot = side
+def _labels(
+    before: np.ndarray, after: np.ndarray, words: Sequence[str], fonts: Sequence[int], frame: np.ndarray
+) -> list[tuple[float, float] | None]:
+    """Say how far from its point `after` [N, 2] the middle of each word lies, in pixels to the right and upwards.
+
+    None lies over another one or over the end of an arrow, as long as the picture is as large as it is taken to be;
+    places ahead of a word's own arrow come first. A word for which there is no room is not written, None.
+    """
+    scale = _CANVAS / (frame[1] - frame[0])
+    points, ways = (after - frame[0]) * scale, (after - before) * scale
+    taken = [(point - _HEAD / 2, point + _HEAD / 2) for point in points]
+    spots: list[tuple[float, float] | None] = []
+    for k, (point, way, word, font) in enumerate(zip(points, ways, words, fonts, strict=True)):
+        half = np.array([_width(word, font), 1.25 * font]) / 2
+        ahead = np.arctan2(way[1], way[0]) if way.any() else 0.0
+        turns = sorted(_ROUND - ahead, key=lambda turn: 1 - np.cos(turn))
+        others = [box for j, box in enumerate(taken) if j != k]
+        spots.append(None)
+        for away, turn in ((away, turn) for away in _AWAY for turn in turns):
+            course = np.array([np.cos(ahead + turn), np.sin(ahead + turn)])
+            middle = course * (away + 8) + np.sign(np.round(course, 6)) * half * np.minimum(1, np.abs(course) * 1.5)
+            low, high = point + middle - half, point + middle + half
+            if not any((low < box[1]).all() and (box[0] < high).all() for box in others):
+                taken.append((low, high))
+                spots[-1] = (float(middle[0]), float(middle[1]))
                 break
-        spots.append(spot)
     return spots
+
+
+def _width(word: str, font: int) -> float:
+    """Return about how wide a word is written, in pixels; letters of the far East are square."""
+    return font * sum(1.0 if letter > "\u1100" else 0.6 for letter in word)
 
 
 def _said_of(projection: Projection, translate: shading.Translate) -> str:

@@ -87,7 +87,7 @@ def _board(title: str, found: list[Slice]) -> Board:
             )
         )
     heads = (_("sentences with"), _("of them"), _("rate"), _("elsewhere"), "p")
-    return Board(title, heads, tuple(rows), about)
+    return Board(title, heads if rows else (), tuple(rows), about)
 
 
 def words(shown: ErrorsView, dossier: Dossier) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,7 @@ def payload(judgements: Sequence[Judgement], shade: str, translate: Translate) -
     whole = judgements[0].whole
     left = {token.start for token in judgements[0].now.tokens}
     gaps, tail = between(whole)
+    by_ngrams = zip(whole.ngrams, whole.ngram_counts, strict=True) if whole.unknown == "subword" else repeat(((), 0))
     words = [
         {
             "text": visible(shorten(token.text)),
@@ -109,7 +111,7 @@ def payload(judgements: Sequence[Judgement], shade: str, translate: Translate) -
             "more": _("and {count} more").format(count=f"{count - len(ngrams):,}") if count > len(ngrams) else "",
             "origin": "" if known else _origin(whole.unknown, bool(ngrams), _),
         }
-        for token, known, ngrams, count in zip(whole.tokens, whole.known, whole.ngrams, whole.ngram_counts, strict=True)
+        for token, known, (ngrams, count) in zip(whole.tokens, whole.known, by_ngrams, strict=False)
     ]
     return {
         "digest": digest(whole.text),

@@ -31,7 +31,7 @@ def ngrams(shown: SubwordsView, words: Sequence[Dissection]) -> None:
             "word": _("word"),
             "part": _("n-gram, or the word for its own row"),
             "start": _("from"),
-            "length": _("length"),
+            "length": _("length of its vector"),
             "cosine": _("cosine with the vector"),
             "share": _("share"),
             "shared": _("in both words"),

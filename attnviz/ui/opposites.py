@@ -79,7 +79,7 @@ def listed(found: list[Pair]) -> Table:
             Cell(words=pair.words, mark="" if all(pair.known) else _("unknown")),
             Cell(number(pair.frozen)),
             Cell(number(pair.fine_tuned)),
-            Cell(signed(-pair.apart)),
+            Cell(signed(round(pair.fine_tuned, 2) - round(pair.frozen, 2))),  # as whoever subtracts finds it
         )
         rows.append(Row(cells, quiet=not any(pair.known)))
     fell = sum(pair.apart > 0 for pair in found)

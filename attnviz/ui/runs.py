@@ -140,6 +140,12 @@ def _done(job: Job) -> None:
         st.markdown(
             session.plain(_("Right on the {rows} test rows: {reached}").format(rows=f"{rows:,}", reached=reached))
         )
+        # the curves go on to the last epoch, and what was tested may be an earlier one
+        named = _("{variant} epoch {epoch}")
+        marks = ", ".join(
+            named.format(variant=_(variant), epoch=epoch) for variant, (epoch, _accuracy) in job.story.best.items()
+        )
+        st.caption(session.plain(_("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks)))
     except (AttnvizError, StopIteration, KeyError):
         pass  # the header says what is wrong with it
     with st.container(horizontal=True, vertical_alignment="center"):

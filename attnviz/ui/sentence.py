@@ -52,11 +52,11 @@ def reading(experiment: Experiment) -> None:
         translate=session.translation(),
         on_typed=lambda typed: session.change(text=None if typed == offered[0].text else typed, without=(), epoch=None),
     )
-    if shown.pin is not None:
-        sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
     growth = growth_of(experiment, text)
     heading = _("Now") if shown.pin is not None else ""
     judgements = sentence(shown, experiment, text, shown.without, "without", heading, growth)
+    if shown.pin is not None:  # below, so that what was just typed is in sight
+        sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
     if not fits:
         st.caption(
             session.plain(_("This text is too long for a link: the address bar tells the rest of this view only."))
@@ -124,7 +124,7 @@ def controls(shown: SentenceView, experiment: Experiment) -> None:
             **session.bound(shown, "unknown"),
         )
         if shown.pin is None:
-            hint = _("Keep this sentence above while you edit it")
+            hint = _("Keep this sentence on the page, below the one you edit")
             st.button(_("Pin"), icon=":material/keep:", on_click=pin, args=(experiment,), help=hint)
         else:
             st.button(_("Unpin"), icon=":material/keep_off:", on_click=session.change, kwargs={"pin": None})

@@ -17,6 +17,8 @@ from attnviz.ui.session import _
 from attnviz.ui.view import EmbeddingsView, SentenceView
 from attnviz.ui.wordtable import Cell, Row, Table, word, wordtables
 
+_LEAST = 0.02  # a change of probability that fills a bar, where none is larger
+
 
 def swapback(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose: Callable[[str], None]) -> None:
     """Draw the box for a sentence and what each word's vector does in the other twin."""
@@ -38,12 +40,18 @@ def swapback(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choo
 def traced(found: Trace) -> Table:
     """Return a line for each word: both twins' probability of the fine-tuned one's answer, and by how much it moved."""
     k = int(found.answers.fine_tuned.argmax())
+    ends = [found.all_swapped, *(swap.answers for swap in found.swaps)]
+    changes = [
+        (now.fine_tuned[k] - found.answers.fine_tuned[k], now.frozen[k] - found.answers.frozen[k]) for now in ends
+    ]
+    widest = max(_LEAST, float(np.abs(changes).max()))
 
     def line(name: Cell, answers: Answers, quiet: bool = False, strong: bool = False) -> Row:
         cells = [name]
         for now, was in ((answers.fine_tuned, found.answers.fine_tuned), (answers.frozen, found.answers.frozen)):
             change = float(now[k] - was[k])
-            cells += [Cell(f"{now[k]:.1%}"), Cell(signed(100 * change, 1), bar=change, middle=True)]
+            shown = round(100 * float(now[k]), 1) - round(100 * float(was[k]), 1)  # as whoever subtracts finds it
+            cells += [Cell(f"{now[k]:.1%}"), Cell(signed(shown, 1), bar=change / widest, middle=True)]
         return Row(tuple(cells), quiet, strong)
 
     rows = [line(Cell(_("(none)")), found.answers)]

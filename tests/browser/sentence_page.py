@@ -21,8 +21,8 @@ class SentencePage:
 
     @property
     def heatmap(self) -> Locator:
-        """The picture of the sentence at hand (a pinned one stands above it)."""
-        return self.page.locator(".heatmap[data-drawn]").last
+        """The picture of the sentence at hand (a pinned one stands below it)."""
+        return self.page.locator(".heatmap[data-drawn]").first
 
     def panel(self, name: str) -> Locator:
         """One classifier's picture."""

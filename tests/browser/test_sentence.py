@@ -142,6 +142,7 @@ def test_unknown_words_carry_a_mark_and_the_switch_reads_them_as_unk(page: Page,
     expect(shown.panel("fine-tuned").locator(".answer")).not_to_have_text(before)
     word.hover()
     expect(page.get_by_role("tooltip")).to_contain_text("read as <unk>")
+    expect(page.get_by_role("tooltip").locator(".ngrams")).to_have_count(0)
     assert shown.link()["unknown"] == "unk"
 
 
@@ -162,16 +163,16 @@ def test_classifiers_can_be_added_and_none_is_as_good_as_the_twins(page: Page, a
     assert shown.link()["variants"] == "frozen,fine-tuned,uniform"
 
 
-def test_a_pinned_sentence_stands_above_the_edited_one(page: Page, address: str) -> None:
+def test_a_pinned_sentence_stands_below_the_edited_one(page: Page, address: str) -> None:
     shown = SentencePage(page, address, text="the plot was good").open()
     page.get_by_role("button", name="Pin").click()
     expect(page.locator(".heatmap[data-drawn]")).to_have_count(2)
     shown.box.fill("the plot was not good")
     shown.box.press("Enter")
     expect(shown.word("not")).to_be_visible()
-    above = page.locator(".heatmap[data-drawn]").first
-    expect(above).to_contain_text("Pinned")
-    expect(above.get_by_role("button", name="not", exact=True)).to_have_count(0)
+    below = page.locator(".heatmap[data-drawn]").last
+    expect(below).to_contain_text("Pinned")
+    expect(below.get_by_role("button", name="not", exact=True)).to_have_count(0)
     assert shown.link()["pin"] == "the plot was good"
     page.get_by_role("button", name="Unpin").click()
     expect(page.locator(".heatmap[data-drawn]")).to_have_count(1)

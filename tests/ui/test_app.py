@@ -49,7 +49,7 @@ def test_the_first_sight_is_a_sentence_read_by_both_twins() -> None:
 @pytest.mark.usefixtures("models")
 def test_a_link_opens_what_it_tells() -> None:
     app = opened(text="it was good", without="2", variants="fine-tuned,uniform", shade="positive", pin="so bad")
-    pinned, sentence = drawn(app)
+    sentence, pinned = drawn(app)
     assert [word["text"] for word in pinned["words"]] == ["so", "bad"]
     assert [word["struck"] for word in sentence["words"]] == [False, False, True]
     assert [panel["id"] for panel in sentence["panels"]] == ["fine-tuned", "uniform"]

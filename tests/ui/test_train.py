@@ -148,6 +148,7 @@ def test_a_run_that_is_done_leads_to_its_sentences(models: Path) -> None:
     left_behind(models, "done", epoch(0), epoch(1), {"stage": "done", "fraction": 1.0})
     app = opened()
     assert "Right on the" in said(app)
+    assert "kept, for it does best on the validation rows: frozen epoch 1" in said(app)
     [race] = [json.loads(json.loads(one.proto.json)["json"]) for one in app.get("bidi_component")]
     assert [curve["points"] for curve in race["charts"][1]["curves"]] == [[[0.0, 0.5], [1.0, 0.6]]]
     assert race["probes"][0]["panels"][0]["answer"] == "positive 60%"
