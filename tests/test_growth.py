@@ -96,7 +96,16 @@ def test_the_chart_has_the_fixed_colours_the_uniform_share_and_a_frame_round_the
     assert found
     grown = found.variants["fine-tuned"]
     figure = charts.growth(found, "fine-tuned")
-    [heat] = figure.data
+    heat, *inks = figure.data
+    written = {
+        (epoch, place): (text, ink.textfont.color)
+        for ink in inks
+        for place, epoch, text in zip(ink.x, ink.y, ink.text, strict=True)
+    }
+    assert len(written) == grown.weights.size
+    for cell, weight in np.ndenumerate(grown.weights):
+        [level] = palette.levels(palette.attention_intensity([weight]))
+        assert written[cell] == (f"{weight:.0%}", palette.colour(level, "attention").text)
     assert np.allclose(heat.z, palette.attention_intensity(grown.weights))
     assert (heat.zmin, heat.zmax) == (0, 1)
     assert heat.colorscale[-1][1] == palette.colour(palette.LEVELS, "attention").background

@@ -99,8 +99,6 @@ def growth(
         hovertemplate="<b>%{hovertext}</b><br>"
         + hover.format(epoch="%{y}", weight="%{customdata[0]:.4f}", ratio="%{customdata[1]:.2f}")
         + "<extra></extra>",
-        text=[[f"{weight:.0%}" for weight in weights] for weights in grown.weights] if count <= _MOST_NUMBERS else None,
-        texttemplate="%{text}" if count <= _MOST_NUMBERS else None,
         zmin=0,
         zmax=1,
         colorscale=[
@@ -118,6 +116,8 @@ def growth(
         xgap=1,
         ygap=1,
     )
+    if count <= _MOST_NUMBERS:
+        _numbers(figure, grown.weights, theme)
     frame = {"width": 3, "color": palette.INK[theme]}
     figure.add_shape(type="rect", x0=-0.5, x1=count - 0.5, y0=grown.kept - 0.5, y1=grown.kept + 0.5, line=frame)
     rows = sorted({*range(0, last + 1, max(1, -(-last // 20))), grown.kept})
@@ -137,3 +137,16 @@ def growth(
         dragmode=False,
     )
     return figure
+
+
+def _numbers(figure: go.Figure, weights: np.ndarray, theme: palette.Theme) -> None:
+    """Write weights [E, T] into their cells, in the colour that can be read there; plotly's own choice is pale."""
+    inks: dict[str, list[tuple[int, int, str]]] = {}
+    for epoch, row in enumerate(weights):
+        for place, level in enumerate(palette.levels(palette.attention_intensity(row))):
+            ink = palette.colour(level, "attention", theme).text
+            inks.setdefault(ink, []).append((place, epoch, f"{row[place]:.0%}"))
+    for ink, cells in inks.items():
+        x, y, text = zip(*cells, strict=True)
+        font = {"size": 13, "color": ink}
+        figure.add_scatter(x=x, y=y, text=text, mode="text", textfont=font, hoverinfo="skip", showlegend=False)

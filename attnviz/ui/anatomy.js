@@ -63,7 +63,7 @@ class Anatomy {
     near.append(element("h3", "", texts.nearest), panel.far ? element("p", "", panel.far) : this.#nearest(panel));
     const both = element("div", "both");
     both.append(picture, near);
-    node.append(heading, both, element("p", "about", panel.about), readout);
+    node.append(heading, readout, both, element("p", "about", panel.about));
     return node;
   }
 

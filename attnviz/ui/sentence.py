@@ -183,7 +183,7 @@ def sentence(
         growth=epochs.payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
         on_epoch=lambda at: session.change(epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
-        legend=field == "without",
+        legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
     )
     return judgements
 
