@@ -63,7 +63,7 @@ def drift_by_count(
         height=520,
         margin={"l": 10, "r": 10, "t": 80, "b": 30},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "itemsizing": "constant"},
-        xaxis={"type": "log", "title": {"text": _("times in training")}, "dtick": 1},
+        xaxis={"type": "log", "title": {"text": _("times in training")}, "dtick": 1, "tickformat": ","},
         yaxis={"title": {"text": _("drift = 1 − cosine")}, "rangemode": "tozero"},
         dragmode="pan",
         clickmode="event+select",

@@ -130,6 +130,7 @@ def word_map(
             **axis,
             "range": [frame[0][1], frame[1][1]],
         },
+        hoverlabel={"font": {"size": 15, "color": palette.INK[theme]}, "bgcolor": palette.PAPER[theme]},
         dragmode="pan",
         clickmode="event+select",
         uirevision=f"{projection.method} {chosen if zoom else ''}",
