@@ -18,7 +18,7 @@ import numpy as np
 from attnviz.datasets import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, existing, load_dataset, unbroken
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
-from attnviz.labels import readable
+from attnviz.labels import are_numbers, numbers_of, readable
 from attnviz.scoresheet import Rows
 from attnviz.sources import SOURCES, recognise
 from attnviz.splits import given_splits
@@ -42,6 +42,7 @@ class Brought:
     columns: tuple[str, ...]
     text_column: str
     label_column: str | None
+    numbered: bool  # the labels are the classes' numbers from 0
 
     @property
     def left_out(self) -> dict[str, Any]:
@@ -106,14 +107,11 @@ def read(
     texts = [unbroken(text) for text in table[text_column]]
     truth: Sequence[int] | None = None
     strange: Counter[str] = Counter()
-    unlabelled = 0
+    unlabelled, numbered = 0, False
     if label_column:
         labels = [names.get(label, label) for label in readable(table[label_column])]
-        place = {name: k for k, name in enumerate(experiment.labels)}
-        numbers = {str(k): k for k in range(len(experiment.labels))}
-        given = set(labels) - {""}
-        if given and not given & place.keys() and given <= numbers.keys():
-            place = numbers
+        numbered = are_numbers(set(labels) - {""}, experiment.labels)
+        place = numbers_of(experiment.labels) if numbered else {name: k for k, name in enumerate(experiment.labels)}
         strange = Counter(label for label in labels if label and label not in place)
         unlabelled = labels.count("")
         kept = [row for row, label in enumerate(labels) if label in place]
@@ -140,6 +138,7 @@ def read(
         columns,
         text_column,
         label_column,
+        numbered,
     )
 
 

@@ -105,11 +105,12 @@ def neighbours(
         return
     console = open_console()
     table = Table("frozen", "", "fine-tuned", "", box=None, pad_edge=False, header_style="bold")
+    left, joined = ({near.word for near in some} for some in (found.went, found.came))
     for before, after in zip(found.frozen, found.fine_tuned, strict=True):
-        went, came = " went" if before in found.went else "", " came" if after in found.came else ""
+        went, came = " went" if before.word in left else "", " came" if after.word in joined else ""
         table.add_row(before.word, f"{before.frozen:.3f}{went}", after.word, f"{after.fine_tuned:.3f}{came}")
     console.print(table)
-    stayed = len(found.frozen) - len(found.went)
+    stayed = len(found.frozen) - len(left)
     console.print(f"\n{stayed} of {len(found.frozen)} neighbours stayed.", style="dim")
     if not found.known:
         console.print(f"{_STRANGER.format(found.word)} Its neighbours moved, not it.", style="dim", soft_wrap=True)

@@ -84,6 +84,8 @@ def errors(
         raise AttnvizError(
             "{path} is of no kind that is written here: end its name in {known}.", path=out, known=", ".join(_KINDS)
         )
+    if out and not out.absolute().parent.is_dir():
+        raise AttnvizError("{path}: its folder does not exist. Make it first, or name another one.", path=out)
     opened = load(experiment)
     name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
     opened.model(name)
@@ -107,7 +109,7 @@ def errors(
         f"{sheet.experiment} on {sheet.dataset}: {len(found):,} of {len(sheet):,} rows "
         + (f"that {name} gets wrong" if sheet.truth is not None else "on which the twins disagree")
     )
-    for line in terminal.left_out(brought):
+    for line in terminal.left_out(brought, opened.labels):
         console.print(line, style="yellow", soft_wrap=True)
     if len(found):
         console.print()
@@ -161,7 +163,7 @@ def _write(
         if kind == ".html":
             shown = dict.fromkeys((*(sheet.twins or ()), variant))
             figures = assess(sheet) if sheet.truth is not None else None
-            page = report(experiment, sheet, rows[:top].tolist(), tuple(shown), figures, near=nearest)
+            page = report(experiment, sheet, rows[:top].tolist(), tuple(shown), figures, near=nearest, listed=len(rows))
             new.write_text(page, encoding="utf-8")
         elif kind == ".csv":
             new.write_bytes(csv(table(sheet, wordings, rows)))

@@ -118,12 +118,14 @@ class Neighbourhood:
     @property
     def came(self) -> tuple[Neighbour, ...]:
         """The neighbours that are new."""
-        return tuple(near for near in self.fine_tuned if near not in self.frozen)
+        before = set(self.frozen)
+        return tuple(near for near in self.fine_tuned if near not in before)
 
     @property
     def went(self) -> tuple[Neighbour, ...]:
         """The neighbours that are no longer any."""
-        return tuple(near for near in self.frozen if near not in self.fine_tuned)
+        after = set(self.fine_tuned)
+        return tuple(near for near in self.frozen if near not in after)
 
     @property
     def overlap(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,17 +74,32 @@ def classes_of(labels: Iterable[str], column: str, path: Path) -> tuple[str, ...
     return usual_order(names) or tuple(sorted(names, key=lambda name: (float(name) if numbers else 0, name)))
 
 
+def are_numbers(given: Set[str], classes: Sequence[str]) -> bool:
+    """Return whether labels are the classes' numbers from 0: all of them must be there.
+
+    Others may well count from 1, or mean something else: 0 and 1 are no two of four kinds of news.
+    """
+    return given == numbers_of(classes).keys() and given != set(classes)
+
+
+def numbers_of(classes: Sequence[str]) -> dict[str, int]:
+    """Return each class's number by how it is written."""
+    return {str(place): place for place in range(len(classes))}
+
+
+def numbered(classes: Sequence[str]) -> str:
+    """Say which number stands for which class."""
+    return listed([f"{place} = {name}" for place, name in enumerate(classes)])
+
+
 def places(labels: list[str], classes: tuple[str, ...], column: str, path: Path) -> list[int]:
-    """Return where in `classes` each label is; labels that are no names may all be numbers from 0."""
+    """Return where in `classes` each label is; labels that are no names may be numbers, see `are_numbers`."""
     given = set(labels)
-    found = {name: place for place, name in enumerate(classes)}
-    numbers = {str(place): place for place in range(len(classes))}
-    if not given <= found.keys() and given <= numbers.keys():
-        found = numbers
+    found = numbers_of(classes) if are_numbers(given, classes) else {name: k for k, name in enumerate(classes)}
     if strange := given - found.keys():
         raise AttnvizError(
             "{file}: the column {column} has labels that are not among the classes: {strange}. "
-            "The classes are: {classes}; or 0 to {last} in that order.",
+            "The classes are: {classes}; or all numbers from 0 to {last}, in that order.",
             file=path.name,
             column=column,
             strange=listed(sorted(strange)),

@@ -32,10 +32,11 @@ def report(
     shade: str = ATTENTION,
     translate: Translate = str,
     near: Callable[[str], Sequence[Near]] | None = None,
+    listed: int | None = None,
 ) -> str:
     """Return a page with the figures of the data set, then each row as the variants read it, first come first.
 
-    `near` gives the training sentences that stand below each row.
+    `near` gives the training sentences that stand below each row; `rows` are some of so many that were `listed`.
     """
     _ = translate
     shown = list(rows)[:MOST]
@@ -45,7 +46,9 @@ def report(
         truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
         parts.append(_row(row, truth, explanations, shade, near(sheet.texts[row]) if near else (), _))
     title = _text(f"attnviz · {sheet.experiment} · {sheet.dataset}")
-    count = _("{shown} of {count} sentences").format(shown=f"{len(shown):,}", count=f"{len(rows):,}")
+    count = _("{shown} of {listed} sentences listed, of {count} in all").format(
+        shown=f"{len(shown):,}", listed=f"{listed or len(rows):,}", count=f"{len(sheet):,}"
+    )
     return (
         '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from attnviz import palette
+from attnviz.labels import numbered
 from attnviz.shading import shorten
 from attnviz.tables import listed
 
@@ -190,13 +191,18 @@ def _confusion_table(variant: str, labels: Sequence[str], confusion: Sequence[Se
     return table
 
 
-def left_out(brought: Brought | None) -> Sequence[str]:
-    """Say which rows of a file are not among those that were scored."""
+def left_out(brought: Brought | None, labels: Sequence[str]) -> Sequence[str]:
+    """Say how the labels of a file were read, and which of its rows are not among those that were scored."""
     said = []
+    if brought and brought.numbered and brought.rows.truth is not None:
+        said.append(f"The labels are numbers: {numbered(labels)}.")
     if brought and brought.strange:
         count = sum(brought.strange.values())
         fate = "they are left out" if brought.rows.truth is not None else "no label is known, so none is used"
-        said.append(f"{count:,} rows have labels that are not the experiment's ({listed(brought.strange)}): {fate}.")
+        said.append(
+            f"{count:,} rows have labels that are not the experiment's ({listed(brought.strange)}): {fate}. "
+            f"It knows: {listed(labels)}."
+        )
     if brought and brought.unlabelled and brought.rows.truth is not None:
         said.append(f"{brought.unlabelled:,} rows without a label are left out.")
     return said

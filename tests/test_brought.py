@@ -31,7 +31,14 @@ def test_500_classes_that_nobody_knows_leave_a_file_without_labels(tiny: Experim
 
 
 def test_numbers_count_the_classes(tiny: Experiment) -> None:
-    assert brought(tiny, "text,label\ngood,1.0\nbad,0\n").rows.truth == [1, 0]
+    found = brought(tiny, "text,label\ngood,1.0\nbad,0\n")
+    assert found.rows.truth == [1, 0] and found.numbered
+
+
+@pytest.mark.parametrize("numbers", [(1, 2), (1, 1), (0, 0), (0, 2)])
+def test_numbers_that_are_not_all_of_the_classes_are_not_guessed_at(tiny: Experiment, numbers: tuple[int, int]) -> None:
+    found = brought(tiny, "text,label\ngood,{}\nbad,{}\n".format(*numbers))
+    assert found.rows.truth is None and set(found.strange) == set(map(str, numbers)) and not found.numbered
 
 
 def test_labels_may_be_missing_or_not_wanted(tiny: Experiment) -> None:
@@ -49,7 +56,10 @@ def test_a_column_of_splits_is_heeded(tiny: Experiment) -> None:
 
 
 def test_keys_tell_rows_apart_but_not_names(tiny: Experiment) -> None:
-    one, same, other = (brought(tiny, f"text,label\ngood,{label}\n") for label in ("positive", "1", "negative"))
+    one, same, other = (
+        brought(tiny, f"text,label\ngood,{good}\nbad,{bad}\n")
+        for good, bad in (("positive", "negative"), (1, 0), ("negative", "positive"))
+    )
     assert one.rows.key == same.rows.key != other.rows.key
 
 

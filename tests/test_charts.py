@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnviz import charts, comparison
+from attnviz.calibration import Calibration
 from attnviz.charts import wordmap
 from attnviz.comparison import Spaces
 from attnviz.experiment import Experiment
@@ -119,3 +120,10 @@ def test_slopes_have_a_line_a_pair_and_labels_that_keep_apart(tiny: Experiment) 
     assert min(np.diff(heights)) > 0.002
     assert [figure.data[-1].y[i] for i in (0, 3, 6)] == [pair.frozen for pair in pairs]  # lines from dots to labels
     assert len(charts.slopes([]).data) == 0
+
+
+def test_five_classifiers_can_be_told_apart_on_the_reliability_chart() -> None:
+    found = Calibration.of(np.array([0, 1]), np.array([[0.8, 0.2], [0.3, 0.7]]))
+    figure = charts.reliability({f"variant {k}": found for k in range(5)}, "light", str)
+    assert len({trace.line.color for trace in figure.data[1:]}) == 5
+    assert len({(trace.line.dash, trace.marker.symbol) for trace in figure.data[1:]}) == 5

@@ -54,6 +54,18 @@ def test_errors_writes_each_kind(capsys: pytest.CaptureFixture[str], tiny_en: st
     assert "<article>" in (tmp_path / "out.html").read_text(encoding="utf-8")
     assert {path.name for path in tmp_path.iterdir()} == {"mine.csv", "out.csv", "out.parquet", "out.html"}
     assert ".csv, .parquet, .html" in complaint(capsys, "errors", str(mine), "-e", tiny_en, "--out", "x.txt")
+    nowhere = tmp_path / "nowhere" / "out.csv"
+    assert "its folder does not exist" in complaint(capsys, "errors", str(mine), "-e", tiny_en, "--out", str(nowhere))
+
+
+def test_numbers_say_which_class_they_are(capsys: pytest.CaptureFixture[str], tiny_en: str, tmp_path: Path) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text("text,label\na good film,1\na bad film,0\n", encoding="utf-8")
+    assert cli.main(["evaluate", str(path), "-e", tiny_en]) == 0
+    assert "The labels are numbers: 0 = negative, 1 = positive." in capsys.readouterr().out
+    path.write_text("text,label\na good film,2\na bad film,1\n", encoding="utf-8")
+    assert cli.main(["errors", str(path), "-e", tiny_en]) == 0
+    assert "no label is known, so none is used. It knows: negative, positive." in capsys.readouterr().out
 
 
 def test_errors_without_labels_lists_disagreements(

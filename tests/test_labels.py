@@ -29,5 +29,6 @@ def test_classes_have_an_order() -> None:
 def test_places_are_those_of_names_or_of_numbers() -> None:
     assert places(["b", "a"], ("a", "b"), "label", FILE) == [1, 0]
     assert places(["1", "0"], ("a", "b"), "label", FILE) == [1, 0]
-    with pytest.raises(AttnvizError, match="not among the classes: 1, 2"):
-        places(["1", "2"], ("a", "b"), "label", FILE)
+    for other in (["1", "2"], ["1"], ["0"]):
+        with pytest.raises(AttnvizError, match=f"not among the classes: {', '.join(other)}"):
+            places(other, ("a", "b"), "label", FILE)

@@ -15,10 +15,10 @@ def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, tran
     figure = go.Figure()
     line = {"dash": "dash", "width": 2, "color": MIDDLE}
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, name=_("as sure as right"), hoverinfo="skip")
-    styles = ("circle", "solid"), ("diamond", "dash"), ("square", "dot")
+    styles = ("circle", "solid"), ("diamond", "dash"), ("square", "dot"), ("x", "dashdot"), ("triangle-up", "longdash")
     for at, (variant, calibration) in enumerate(calibrations.items()):
-        colour = palette.CLASSES[(5, 4, 1)[at % 3]]
-        symbol, dash = styles[at % 3]
+        colour = palette.CLASSES[(5, 4, 1, 0, 6)[at % 5]]
+        symbol, dash = styles[at % 5]
         bins = [one for one in calibration.bins if one.n]
         most = max(one.n for one in bins)
         figure.add_scatter(

@@ -1,5 +1,8 @@
 // Draws tables of which a cell, or in a list a line, is a button. Texts reach the page through textContent alone.
-// Arrow keys go from button to button; in a list they choose as they go, in a grid Enter chooses.
+// Arrow keys go from button to button; in a list they choose as they go, in a grid Enter chooses. Where no control needs
+// them, left and right go through a list from anywhere on the page.
+
+const NEEDS_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=radio], [role=radiogroup], [role=listbox], [role=combobox], [role=tab], table, .word";
 
 const element = (tag, className = "", text = "") => {
   const node = document.createElement(tag);
@@ -11,11 +14,15 @@ const element = (tag, className = "", text = "") => {
 class Choices {
   constructor(root) {
     this.root = root;
-    root.addEventListener("click", ({ target }) => {
+    root.addEventListener("click", ({ target, detail }) => {
       const button = (target.closest?.("button") ?? target.closest?.("tr")?.querySelector("button[data-line]"));
-      if (button) this.#choose(button);
+      if (!button) return;
+      this.#choose(button);
+      if (detail && button.closest(".grid")) button.blur(); // who uses a mouse wants the arrow keys for the list
     });
     root.addEventListener("keydown", (event) => this.#key(event));
+    this.pressed = (event) => this.#turn(event);
+    document.addEventListener("keydown", this.pressed);
   }
 
   draw(json) {
@@ -118,12 +125,24 @@ class Choices {
     this.root.send(button.dataset.id);
   }
 
+  #turn(event) {
+    if (!this.root.isConnected) return document.removeEventListener("keydown", this.pressed);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    if (event.composedPath()[0].closest?.(NEEDS_KEYS)) return;
+    const lines = [...this.root.querySelectorAll(".list button")];
+    const next = lines[lines.findIndex((line) => line.getAttribute("aria-current")) + step];
+    if (!next || !lines.some((line) => line.getAttribute("aria-current"))) return;
+    event.preventDefault();
+    this.#choose(next);
+  }
+
   #key(event) {
     const table = event.target.closest?.("table");
     if (!table || event.ctrlKey || event.metaKey || event.altKey) return;
     const list = Boolean(table.closest(".list"));
     const across = list ? 1 : table.tBodies[0].rows[0].querySelectorAll("button").length;
-    const step = { ArrowRight: list ? 0 : 1, ArrowLeft: list ? 0 : -1, ArrowDown: across, ArrowUp: -across,
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across,
       Home: -Infinity, End: Infinity }[event.key];
     if (!step) return;
     event.preventDefault();

@@ -14,6 +14,7 @@ from attnviz.brought import Brought, Columns
 from attnviz.datasets import load_dataset
 from attnviz.errors import AttnvizError
 from attnviz.experiment import Experiment
+from attnviz.labels import numbered
 from attnviz.scoresheet import Rows, key_of
 from attnviz.sources import SOURCES, Packaged
 from attnviz.tables import listed
@@ -222,6 +223,8 @@ def _account(found: Brought, experiment: Experiment) -> None:
     ]
     if found.rows.truth is not None:
         told.append(_("Labels from the column {column}.").format(column=found.label_column))
+        if found.numbered:
+            told.append(_("The labels are numbers: {numbers}.").format(numbers=numbered(experiment.labels)))
     else:
         told.append(_("No labels: the page shows answers, and where the classifiers disagree."))
     if found.other_split:

@@ -248,6 +248,7 @@ def reading(experiment: Experiment, known: ref[Dossier], found: np.ndarray) -> N
     side, main = st.columns([2, 3], gap="small")
     with main:  # first, for this is what is waited for
         place = _("{place} of {count}").format(place=f"{at + 1:,}", count=f"{len(found):,}")
+        place += " · " + _("Sentence {number}").format(number=f"{row + 1:,}")  # as in the files to take away
         shown = shown if shown.row - 1 == row else replace(shown, struck=())
         one_error(shown, experiment, sheet, row, place)
     with side:
@@ -367,6 +368,7 @@ def take(shown: ErrorsView, experiment: Experiment, dossier: Dossier, found: np.
     translate = session.translation()
     learned = nearest.learned(experiment) if shown.near else None
     near = learned.near if learned else None
+    among_listed = None if marked else len(found)  # a filter may have gone by since they were marked
     with st.container(horizontal=True, key="take_errors"):
         label = _("These {count} sentences with their weights: CSV").format(count=f"{len(found):,}")
         save("CSV", lambda: csv(table(sheet, dossier.wordings, found)), "text/csv", label, "attnviz-errors")
@@ -376,7 +378,9 @@ def take(shown: ErrorsView, experiment: Experiment, dossier: Dossier, found: np.
             label = _("The first {count}: HTML report").format(count=f"{len(reported):,}")
         save(
             "HTML",
-            lambda: report(experiment, sheet, reported, variants, evaluation, shown.shade, translate, near),
+            lambda: report(
+                experiment, sheet, reported, variants, evaluation, shown.shade, translate, near, among_listed
+            ),
             "text/html",
             label,
             "attnviz-errors",

@@ -64,6 +64,21 @@ def test_a_click_in_the_matrix_filters_and_arrow_keys_step(page: Page, address: 
     heading = page.locator(".list h3")
     expect(heading).to_contain_text(f"of {count}")
     expect(cell).to_have_attribute("aria-pressed", "true")
+    lines = page.locator(".list tbody tr")
+    for key, place in (
+        ("ArrowRight", 1),
+        ("ArrowLeft", 0),
+    ):  # from anywhere on the page, after a click in the matrix too
+        page.keyboard.press(key)
+        expect(lines.nth(place).locator("[aria-current]")).to_have_count(1)
+        shown = page.locator(".heatmap[data-drawn]").get_by_role("region", name="frozen").locator(".word .text")
+        expect(shown).to_have_text(lines.nth(place).locator(".text").inner_text().split())
+    page.get_by_role("button", name="Mark", exact=True).click()
+    expect(page.get_by_role("button", name="Marked", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(lines.nth(1).locator("[aria-current]")).to_have_count(1)
+    page.keyboard.press("ArrowLeft")
+    expect(lines.nth(0).locator("[aria-current]")).to_have_count(1)
     first = sentence(page)
     current(page).focus()
     page.keyboard.press("ArrowDown")
