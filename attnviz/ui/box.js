@@ -55,7 +55,7 @@ class Box {
   // A text too long stays in the box, to be shortened, and its picture stays the last one.
   #check(text) {
     const short = text.length <= this.data.longest;
-    this.fault.textContent = short ? "" : this.data.texts.long;
+    this.fault.textContent = short ? "" : this.data.texts.long.replace("{count}", text.length.toLocaleString("en"));
     this.area.setAttribute("aria-invalid", String(!short));
     return short;
   }

@@ -49,9 +49,10 @@ def box(
             "label": _("A sentence of your own (Enter reads it, Shift+Enter starts a new line)"),
             "go": _("Classify"),
             "examples": _("Examples"),
-            "long": _("This text is too long: {limit} characters are read here at most. Shorten it.").format(
-                limit=f"{LONGEST:,}"
-            ),
+            "long": _(
+                "This text of {count} characters is too long: {limit} are read here at most. Shorten it; what is shown "
+                "below is still the last one."
+            ).format(limit=f"{LONGEST:,}", count="{count}"),
         },
     }
     _mount(key=key, data={"json": json.dumps(data)}, on_typed_change=typed)

@@ -13,6 +13,8 @@ from attnviz.ui.i18n import LANGUAGES
 from attnviz.ui.session import _
 from attnviz.ui.view import View
 
+_FEW_FAULTS = 2  # more are folded away, or they would push the page off the screen
+
 
 def menu(pages: Mapping[type[View], st.Page]) -> None:
     """Draw the ways to all pages, each as it was left."""
@@ -59,5 +61,10 @@ def faults() -> None:
                 _("There is no experiment “{name}”: this is “{other}”.").format(name=wanted, other=experiment.name)
             )
         )
-    for name, fault in session.faults().items():
-        st.warning(session.plain(_("“{name}” cannot be opened.").format(name=name) + " " + fault))
+    damaged = session.faults()
+    warn = st.warning
+    if len(damaged) > _FEW_FAULTS:
+        label = _("{count} experiments cannot be opened").format(count=len(damaged))
+        warn = st.expander(label, icon=":material/warning:").warning
+    for name, fault in damaged.items():
+        warn(session.plain(_("“{name}” cannot be opened.").format(name=name) + " " + fault))

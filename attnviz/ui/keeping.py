@@ -24,7 +24,9 @@ def keeping() -> None:
     names = session.names()
     with st.container(horizontal=True, vertical_alignment="bottom", key="keeping"):
         if names:
-            name = st.selectbox(_("An experiment"), names, key="keep_name", width=260)
+            shown = session.chosen()  # the one at the top, until another is taken here
+            at = names.index(shown.name) if shown and shown.name in names else 0
+            name = st.selectbox(_("An experiment"), names, index=at, key="keep_name", width=260)
             _one(name)
     _bring()
 
