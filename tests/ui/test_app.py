@@ -136,6 +136,12 @@ def test_a_damaged_experiment_is_named_and_the_others_open(models: Path) -> None
     assert drawn(app)
     assert "broken" in said(app) and "frozen" in said(app)
     assert drawn(opened(experiment="broken"))
+    assert not app.expander or "cannot be opened" not in app.expander[0].label
+    for more in ("broken-2", "broken-3"):
+        shutil.copytree(models / "broken", models / more)
+    app = opened()
+    [folded] = [one for one in app.expander if "3 experiments cannot be opened" in one.label]
+    assert len(folded.warning) == 3
 
 
 def test_without_any_experiment_the_page_says_how_to_get_one(models: Path) -> None:

@@ -159,6 +159,7 @@ def test_a_run_that_is_done_leads_to_its_sentences(models: Path) -> None:
 def test_experiments_are_renamed_and_deleted_but_not_shipped_ones(models: Path) -> None:
     shutil.copytree(models / "tiny-en", models / "reviews-en")
     app = opened(experiment="tiny-en")
+    assert app.selectbox(key="keep_name").value == "tiny-en"
     app.selectbox(key="keep_name").set_value("tiny-en").run()
     app.text_input(key="new_name_tiny-en").set_value("Other!").run()
     app.button(key="keep_renamed").click().run()
