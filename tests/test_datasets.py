@@ -186,11 +186,12 @@ def test_labels_to_judge_are_names_or_numbers_of_the_classes(tmp_path: Path) -> 
         return load_dataset(path, label_names=known).labels
 
     assert judge("good", "bad") == (1, 0)
-    assert judge("2", "0") == (2, 0)
-    assert judge("2.0", "0.0") == (2, 0)
+    assert judge("2", "0", "1") == (2, 0, 1)
+    assert judge("2.0", "0.0", "1.0") == (2, 0, 1)
     assert judge("1", "2", known=("1", "2")) == (0, 1)  # their names, not their places
-    for strange in (["good", "0"], ["3"], ["-1"], ["Good"]):
-        with pytest.raises(AttnvizError, match=r"labels that are not among the classes: .*bad, good, mixed; or 0 to 2"):
+    for strange in (["good", "0"], ["3"], ["-1"], ["Good"], ["2", "0"], ["1", "2", "3"]):
+        says = r"labels that are not among the classes: .*bad, good, mixed; or all numbers from 0 to 2"
+        with pytest.raises(AttnvizError, match=says):
             judge(*strange)
 
 
