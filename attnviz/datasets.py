@@ -183,8 +183,8 @@ def load_dataset(
     Every row of the file `test` becomes a test row, its classes those of the first file; that one then gives none.
     Without `label_names` the rows are to train on: two classes or more, each in train, and no split empty. With them
     the rows are to judge what was trained on those classes: each label is one of the names, or the labels are all the
-    numbers from 0 in the order of the names. What does not fit raises `AttnvizError`. `on_progress` hears the fraction of each
-    file that has to be downloaded.
+    numbers from 0 in the order of the names. What does not fit raises `AttnvizError`. `on_progress` hears the fraction
+    of each file that has to be downloaded.
     """
     named = SOURCES.get(str(name_or_path))
     path, own_test = named.fetch(on_progress) if named else (existing(name_or_path), None)
