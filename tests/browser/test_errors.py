@@ -79,6 +79,7 @@ def test_a_click_in_the_matrix_filters_and_arrow_keys_step(page: Page, address: 
     expect(lines.nth(1).locator("[aria-current]")).to_have_count(1)
     page.keyboard.press("ArrowLeft")
     expect(lines.nth(0).locator("[aria-current]")).to_have_count(1)
+    expect(shown).to_have_text(lines.nth(0).locator(".text").inner_text().split())  # the line is at once, this is not
     first = sentence(page)
     current(page).focus()
     page.keyboard.press("ArrowDown")
