@@ -83,7 +83,7 @@ class AttentionClassifier(nn.Module):
         """Read sentences whose tokens are places [B, T] in a table of word vectors rows [U, D].
 
         The first `lengths[b]` tokens of a sentence are real. Word vectors come from outside so that a stranger can
-        enter with its subword vector, and a distinct word is projected once however often it occurs.
+        enter with its subword vector.
         """
         real = torch.arange(places.shape[1], device=places.device) < lengths[:, None]
         if places.numel():

@@ -108,8 +108,8 @@ class Twin:
         self.input_dropout = schedule.input_dropout
         model.embedding.sparse = True
         self.dense = [p for name, p in model.named_parameters() if name != "embedding.weight"]
-        fused = torch.optim.Adam(self.dense, fused=True)
-        self.rates: dict[torch.optim.Optimizer, float] = {fused: schedule.learning_rate}
+        adam = torch.optim.Adam(self.dense, fused=True)
+        self.rates: dict[torch.optim.Optimizer, float] = {adam: schedule.learning_rate}
         if model.embedding.weight.requires_grad:
             self.rates[LazyAdam([model.embedding.weight])] = schedule.embedding_learning_rate
 

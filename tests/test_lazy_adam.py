@@ -9,7 +9,7 @@ from attnviz.lazy_adam import LazyAdam
 
 
 def moved(make: type[torch.optim.Optimizer], rates: list[float]) -> tuple[torch.Tensor, torch.optim.Optimizer]:
-    """Return a table after steps on rows 1 to 3 of five, one of them twice in the last step."""
+    """Return a table after steps on rows 1 to 3 of five, row 1 twice in each."""
     table = nn.Parameter(torch.linspace(-1, 1, 15).view(5, 3).clone())
     optimizer = make([table], lr=1e-3)  # type: ignore[call-arg]
     for step, rate in enumerate(rates):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import plotly.graph_objects as go
@@ -198,11 +199,11 @@ def _labels(
     for k, (point, way, word, font) in enumerate(zip(points, ways, words, fonts, strict=True)):
         half = np.array([_width(word, font), 1.25 * font]) / 2
         ahead = np.arctan2(way[1], way[0]) if way.any() else 0.0
-        turns = sorted(_ROUND - ahead, key=lambda turn: 1 - np.cos(turn))
+        angles = _ROUND[np.argsort(-np.cos(_ROUND - ahead), kind="stable")]
         others = [box for j, box in enumerate(taken) if j != k]
         spots.append(None)
-        for away, turn in ((away, turn) for away in _AWAY for turn in turns):
-            course = np.array([np.cos(ahead + turn), np.sin(ahead + turn)])
+        for away, angle in product(_AWAY, angles):
+            course = np.array([np.cos(angle), np.sin(angle)])
             middle = course * (away + 8) + np.sign(np.round(course, 6)) * half * np.minimum(1, np.abs(course) * 1.5)
             low, high = point + middle - half, point + middle + half
             if not any((low < box[1]).all() and (box[0] < high).all() for box in others):
