@@ -163,13 +163,9 @@ def errors(page: Page, address: str, rows: Path, times: int) -> None:
         [timed(page, cells[turn % len(cells)].click, "pointerdown", ".list h3") for turn in range(times)],
     )
     page.locator(".list [aria-current]").first.focus()
-    said(
-        "the next error",
-        [
-            timed(page, partial(page.keyboard.press, "ArrowDown"), "keydown", ".heatmap .word .text")
-            for _ in range(times)
-        ],
-    )
+    for what, shown in (("its words", ".heatmap .word .text"), ("what is said of it", ".st-key-one_error p")):
+        taken = [timed(page, partial(page.keyboard.press, "ArrowDown"), "keydown", shown) for _ in range(times)]
+        said(f"the next error: {what}", taken)
 
 
 def training(page: Page, address: str, file: Path, times: int) -> None:

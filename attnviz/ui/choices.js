@@ -3,6 +3,7 @@
 // them, left and right go through a list from anywhere on the page.
 
 const NEEDS_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=radio], [role=radiogroup], [role=listbox], [role=combobox], [role=tab], table, .word";
+const SETTLED = 2000; // ms after the last key, when all answers are there
 
 const element = (tag, className = "", text = "") => {
   const node = document.createElement(tag);
@@ -29,6 +30,7 @@ class Choices {
     if (json === this.json) return;
     this.json = json;
     this.data = JSON.parse(json);
+    this.#keepUp();
     document.documentElement.lang = this.data.language;
     const focused = this.root.getRootNode().activeElement?.dataset.id;
     const scrolled = this.root.querySelector(".scroll")?.scrollTop ?? 0;
@@ -46,6 +48,27 @@ class Choices {
     if (focused !== undefined) (all.find((b) => b.dataset.id === focused) ?? here)?.focus({ preventScroll: true });
     if (scroll && here) this.#show(scroll, here.closest("tr"));
     this.root.dataset.drawn = `${this.data.chosen} ${this.data.boards.map((board) => board.rows.length)}`;
+  }
+
+  // While keys come faster than answers, an answer is to a key before the last: the line chosen here stays chosen.
+  #keepUp() {
+    const boards = JSON.stringify(this.data.boards);
+    if (boards !== this.boards) this.ahead = null; // another list
+    this.boards = boards;
+    this.said = this.data.chosen;
+    this.data.chosen = this.ahead ?? this.said;
+  }
+
+  #runAhead(id) {
+    this.ahead = id;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      this.ahead = null;
+      if (this.said === id) return;
+      const json = this.json;
+      this.json = null;
+      this.draw(json);
+    }, SETTLED);
   }
 
   #show(scroll, line) {
@@ -121,6 +144,8 @@ class Choices {
     if (list) {
       button.setAttribute("aria-current", "true"); // at once; what the server says follows
       button.closest("td").classList.add("current");
+      this.#runAhead(button.dataset.id);
+      document.dispatchEvent(new CustomEvent("attnviz:chosen", { detail: button.dataset.id }));
     } else button.setAttribute("aria-pressed", "true");
     this.root.send(button.dataset.id);
   }

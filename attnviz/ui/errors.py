@@ -17,7 +17,7 @@ from attnviz.spreadsheet import csv
 from attnviz.ui import errordata, errorparts, nearest, session
 from attnviz.ui.choices import Board, Choice, choices
 from attnviz.ui.dossier import Dossier
-from attnviz.ui.oneerror import WAYS, one_error, places
+from attnviz.ui.oneerror import WAYS, beside, one_error, places
 from attnviz.ui.session import _
 from attnviz.ui.takeaway import save
 from attnviz.ui.view import ErrorsView
@@ -254,6 +254,7 @@ def reading(experiment: Experiment, known: ref[Dossier], found: np.ndarray) -> N
     with side:
         shelf(shown, sheet, found, at)
     take(shown, experiment, dossier, found)
+    beside(shown, experiment, sheet, row, [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)])
 
 
 def filters(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet) -> None:

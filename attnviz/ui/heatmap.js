@@ -41,9 +41,14 @@ class Heatmap {
     this.scrolled = () => this.#place();
     this.pressed = (event) => event.key === "Escape" && this.#escape();
     this.elsewhere = (event) => !event.composedPath().includes(this.root) && this.#hide();
+    this.chosen = ({ detail }) => this.#ahead(detail);
+    document.addEventListener("attnviz:chosen", this.chosen);
   }
 
-  draw(data) {
+  draw(json) {
+    if (json === this.json) return;
+    this.json = json;
+    const data = JSON.parse(json);
     this.data = data;
     const words = JSON.stringify([data.words.map((word) => word.text), data.gaps, data.tail, data.panels.map((panel) => panel.id)]);
     if (words !== this.words) this.#build();
@@ -56,6 +61,13 @@ class Heatmap {
     this.#struck();
     this.legend.replaceChildren(...(data.legend ? this.#legend(data.legend) : []));
     this.root.dataset.drawn = data.digest;
+  }
+
+  // A line of a list has been chosen: its sentence may be here already (see `heatmap.ahead`).
+  #ahead(line) {
+    if (!this.root.isConnected) return document.removeEventListener("attnviz:chosen", this.chosen);
+    const json = document.drawingsAhead?.[line];
+    if (json !== undefined) this.draw(json ?? this.given);
   }
 
   #build() {
@@ -320,6 +332,7 @@ class Heatmap {
   #toggle(i) {
     const out = !this.data.words[i].struck;
     this.data.words[i].struck = out; // shown at once; the answer that follows draws it again
+    this.json = null; // even if nothing has changed
     for (const panel of this.panels) panel.buttons[i].setAttribute("aria-pressed", String(out));
     this.strike(this.data.words.flatMap((word, index) => (word.struck ? [index] : [])));
   }
@@ -347,5 +360,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.send = (words) => setTriggerValue("strike", { digest: root.drawing.data.digest, words });
   root.open = (page, word) => setTriggerValue("open", { digest: root.drawing.data.digest, page, word });
   root.rests = (at) => setTriggerValue("epoch", { digest: root.drawing.data.digest, at });
-  root.drawing.draw(JSON.parse(data.json));
+  root.drawing.given = data.json;
+  root.drawing.draw(data.json);
 }

@@ -76,18 +76,42 @@ def heatmap(
         if on_epoch and event["digest"] == digest(judgements[0].whole.text):
             on_epoch(int(event["at"]))
 
-    data = payload(judgements, shade, translate)
-    data["growth"] = growth
-    data["heading"] = heading
-    data["legend"] = _legend(judgements[0].now, shade, translate) if legend else None
-    # As one string: Streamlit imports pandas and pyarrow to see if a list or a dictionary might be a table.
     _mount(
         key=key,
-        data={"json": json.dumps(data)},
+        data={"json": drawing(judgements, shade, translate, growth, heading, legend=legend)},
         on_strike_change=struck,
         on_open_change=opened,
         on_epoch_change=rested,
     )
+
+
+def drawing(
+    judgements: Sequence[Judgement],
+    shade: str,
+    translate: Translate,
+    growth: dict[str, Any] | None = None,
+    heading: str = "",
+    *,
+    legend: bool = True,
+) -> str:
+    """Return all that the browser draws, as JSON: of lists and dictionaries Streamlit wants to know if they are tables.
+
+    To find that out it imports pandas and pyarrow.
+    """
+    data = payload(judgements, shade, translate)
+    data["growth"] = growth
+    data["heading"] = heading
+    data["legend"] = _legend(judgements[0].now, shade, translate) if legend else None
+    return json.dumps(data)
+
+
+def ahead(drawings: dict[str, str | None], key: str) -> None:
+    """Let the browser have drawings before they are wanted, by the names of the lines that want them in a list.
+
+    The heat-map shows one as soon as its line is chosen (see `choices.js`), and what the server then says comes to
+    the same. None stands for the line of what the heat-map shows.
+    """
+    _mount_ahead(key=key, data=drawings)
 
 
 def digest(text: str) -> str:
@@ -258,4 +282,13 @@ _mount = st.components.v2.component(
     html='<div class="heatmap">\n</div>',
     css="".join(_read(name) for name in ("heatmap.css", "epochs.css")) + _rules(),
     js="".join(_read(name) for name in ("epochs.js", "heatmap.js")),
+)
+
+_mount_ahead = st.components.v2.component(
+    "attnviz_ahead",
+    html="<span>\n</span>",
+    js="""export default function ({data}) {
+  document.drawingsAhead = data;
+  return () => document.drawingsAhead === data && delete document.drawingsAhead;
+}""",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import numpy as np
 import streamlit as st
@@ -17,7 +17,7 @@ from attnviz.text import tokenize
 from attnviz.tracing import Trace
 from attnviz.ui import comparisons, nearest, session
 from attnviz.ui.again import again, asked
-from attnviz.ui.heatmap import Judgement, digest, heatmap
+from attnviz.ui.heatmap import Judgement, ahead, digest, drawing, heatmap
 from attnviz.ui.session import _
 from attnviz.ui.swapback import traced
 from attnviz.ui.view import EmbeddingsView, ErrorsView, SentenceView, SubwordsView, View
@@ -26,6 +26,7 @@ from attnviz.verdicts import verdict
 
 _SLICE = 0.08  # seconds of a search at once
 _KEPT = 100  # searches of a session
+_AHEAD = 200  # words of a sentence at most that is read before it is asked for
 WAYS: dict[str, type[View]] = {"embeddings": EmbeddingsView, "subwords": SubwordsView}  # to other pages, for a word
 
 
@@ -33,8 +34,7 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row:
     """Draw the sentence of a row; `place` says where in the list it is."""
     text = sheet.texts[row]
     truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
-    variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
-    judgements = [_judged(experiment, text, variant, shown.struck) for variant in variants]
+    judgements = _judgements(shown, experiment, sheet, row, shown.struck)
     if sheet.strangers[row]:
         share = sheet.strangers[row] / sheet.tokens[row]
         place += " · " + _("unknown words: {share}").format(share=f"{share:.0%}")
@@ -75,6 +75,24 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row:
     _swap(shown, experiment, text)
     if shown.near:
         nearest.show(experiment, text, truth)
+
+
+def beside(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: int, rows: Sequence[int]) -> None:
+    """Let the browser have the heat-maps of other rows, into which the next key may lead from `row`."""
+    drawings: dict[str, str | None] = {str(row): None}
+    for other in rows:
+        if 0 < sheet.tokens[other] <= _AHEAD:
+            judgements = _judgements(shown, experiment, sheet, other)
+            drawings[str(other)] = drawing(judgements, shown.shade, session.translation())
+    ahead(drawings, key="ahead")
+
+
+def _judgements(
+    shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: int, without: tuple[int, ...] = ()
+) -> list[Judgement]:
+    """Return what the twins, and whose errors these are, make of a row."""
+    variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
+    return [_judged(experiment, sheet.texts[row], variant, without) for variant in variants]
 
 
 def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Judgement:

@@ -100,12 +100,15 @@ def change(**values: Any) -> None:
 
 
 def link(shown: View) -> bool:
-    """Put a view into the address bar; return False if its text is too long for that."""
+    """Put a view into the address bar; return False if its text is too long for that.
+
+    A run in haste brings the address from before the last one's came: then it is told once more.
+    """
     st.session_state["changed"] = False
     _remembered().update(vars(shown))
     query = tell(shown)
     short = fitting(type(shown), query)
-    if short != st.query_params.to_dict():
+    if not (short == st.query_params.to_dict() == st.session_state.get("link")):
         st.query_params.from_dict(short)
     st.session_state["link"] = short
     return short == query

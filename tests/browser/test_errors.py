@@ -97,6 +97,42 @@ def test_a_click_in_the_matrix_filters_and_arrow_keys_step(page: Page, address: 
     expect(page.locator(".list tbody tr").nth(2).locator("[aria-current]")).to_have_count(1)
 
 
+def test_a_step_shows_its_sentence_before_the_server_answers(page: Page, address: str, mine: Path) -> None:
+    brought(page, address, mine)
+    lines = page.locator(".list tbody tr")
+    rows = [line.get_attribute("data-id") for line in lines.locator("button").all()[:3]]
+    for here, key in ((0, "ArrowRight"), (1, "ArrowRight"), (2, "ArrowLeft")):
+        page.wait_for_function("(row) => document.drawingsAhead?.[row] === null", arg=rows[here])
+        there = here + (1 if key == "ArrowRight" else -1)
+        page.evaluate(
+            """(key) => {
+              document.dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
+              const root = document.querySelector(".heatmap") ?? [...document.querySelectorAll("*")]
+                .map((node) => node.shadowRoot?.querySelector(".heatmap")).find(Boolean);
+              const words = root.querySelector(".words").querySelectorAll(".word .text");
+              window.atOnce = [...words].map((word) => word.textContent);
+            }""",
+            key,
+        )
+        assert page.evaluate("window.atOnce") == lines.nth(there).locator(".text").inner_text().split()
+
+
+def test_keys_in_haste_end_at_the_sentence_of_the_line(page: Page, address: str, mine: Path) -> None:
+    brought(page, address, mine)
+    shown = page.locator(".heatmap[data-drawn]").get_by_role("region", name="frozen").locator(".word .text")
+    lines = page.locator(".list tbody button").all()
+    rows = [int(line.get_attribute("data-id") or -1) for line in lines]
+    texts = [line.locator(".text").inner_text() for line in lines]
+    for keys, place in (("RRRLR", 3), ("LRLL", 1), ("RRLRRL", 3), ("LLLL", 0)):  # no key is lost
+        for key in keys:
+            page.keyboard.press({"R": "ArrowRight", "L": "ArrowLeft"}[key])
+            page.wait_for_timeout(40)
+        expect(current(page)).to_have_attribute("data-id", str(rows[place]))
+        expect(page.locator(".st-key-one_error")).to_contain_text(f"Sentence {rows[place] + 1} ")
+        expect(shown).to_have_text(texts[place].split())
+        expect(page).to_have_url(re.compile(rf"[?&]row={rows[place] + 1}(&|$)"))
+
+
 def test_a_list_that_drops_down_changes_its_language_too(page: Page, address: str, mine: Path) -> None:
     brought(page, address, mine)
     expect(page.get_by_role("combobox", name="Sorted by")).to_have_value("highest loss")
