@@ -1,4 +1,4 @@
-"""Trains a tiny experiment without anything random but the batches, as one of torchrun's processes or alone."""
+"""Trains tiny experiments without anything random but the batches, as one of torchrun's processes or alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def opened(rows: Path) -> Dataset | StreamedDataset:
 
 
 if __name__ == "__main__":
-    rows, out = map(Path, sys.argv[1:])
+    out, *files = map(Path, sys.argv[1:])
     with joined() as ranks:
-        for _ in train(opened(rows), "same", DETERMINED, out, ranks=ranks):
-            pass
+        for rows in files:
+            for _ in train(opened(rows), rows.suffix[1:], DETERMINED, out, ranks=ranks):
+                pass

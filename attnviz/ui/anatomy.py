@@ -14,6 +14,7 @@ import streamlit as st
 from attnviz import palette
 from attnviz.shading import Translate, visible
 from attnviz.subwords import Dissection, Pair, Part, Table, cosine
+from attnviz.ui import session
 from attnviz.vectors import FastTextVectors
 
 _FEW = 5  # nearest words in the contrast
@@ -38,8 +39,8 @@ def anatomy(
     """
 
     def choose() -> None:
-        event = st.session_state[key].choose
-        on_choose("word" if event["field"] == "word" else "other", str(event["word"]))
+        if event := session.told(key, "choose"):
+            on_choose("word" if event["field"] == "word" else "other", str(event["word"]))
 
     data = payload(words, pair, vectors, table, common, translate)
     data["language"] = language

@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from attnviz.shading import Translate
+from attnviz.ui import session
 from attnviz.ui.examples import Example
 
 LONGEST = 100_000  # characters: twenty times what a classifier reads, and little enough for a server of thirty
@@ -35,8 +36,8 @@ def box(
     _ = translate
 
     def typed() -> None:
-        text = str(st.session_state[key].typed)
-        if len(text) <= LONGEST:  # the browser hands over no more, and says so
+        text = session.told(key, "typed")
+        if text is not None and len(text) <= LONGEST:  # the browser hands over no more, and says so
             on_typed(text)
 
     data = {

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from attnviz.ui import session
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -42,7 +44,8 @@ def choices(
     """Draw boards; a click, and in a list an arrow key, calls `on_choose(id)`. What is chosen already is pressed."""
 
     def choose() -> None:
-        on_choose(str(st.session_state[key].choose))
+        if (chosen := session.told(key, "choose")) is not None:
+            on_choose(str(chosen))
 
     data = {"boards": [asdict(board) for board in boards], "chosen": chosen, "language": language, "label": label}
     _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)

@@ -132,7 +132,7 @@ def box(shown: EmbeddingsView, experiment: Experiment) -> None:
     """Draw the box for a word, words to click, and the way to the word's n-grams."""
 
     def take() -> None:
-        if (name := st.session_state["offered"]) is not None:
+        if (name := st.session_state.get("offered")) is not None:
             choose(name)
 
     words = offered(experiment)

@@ -15,6 +15,7 @@ import streamlit as st
 
 from attnviz import palette
 from attnviz.shading import ATTENTION, Translate, between, shading, shorten, signed, ticks, visible
+from attnviz.ui import session
 from attnviz.ui.i18n import msg
 
 if TYPE_CHECKING:
@@ -63,17 +64,17 @@ def heatmap(
     """
 
     def struck() -> None:
-        event = st.session_state[key].strike
-        on_strike(str(event["digest"]), [int(position) for position in event["words"]])
+        if event := session.told(key, "strike"):
+            on_strike(str(event["digest"]), [int(position) for position in event["words"]])
 
     def opened() -> None:
-        event = st.session_state[key].open
-        if event["digest"] == digest(judgements[0].whole.text):
+        event = session.told(key, "open")
+        if event and event["digest"] == digest(judgements[0].whole.text):
             on_open(str(event["page"]), judgements[0].whole.tokens[int(event["word"])].word)
 
     def rested() -> None:
-        event = st.session_state[key].epoch
-        if on_epoch and event["digest"] == digest(judgements[0].whole.text):
+        event = session.told(key, "epoch")
+        if on_epoch and event and event["digest"] == digest(judgements[0].whole.text):
             on_epoch(int(event["at"]))
 
     _mount(

@@ -55,7 +55,7 @@ def add(shown: EmbeddingsView, own: list[Pair]) -> None:
     """Draw the box that takes a pair, and the button that forgets one's own."""
 
     def take() -> None:
-        typed = tuple(st.session_state["pair_box"].replace(",", " ").split())
+        typed = tuple(st.session_state.get("pair_box", "").replace(",", " ").split())
         st.session_state["pair_box"] = ""
         if len(typed) == 2 and typed not in shown.pairs:
             session.change(pairs=((typed[0], typed[1]), *shown.pairs)[:_MOST])

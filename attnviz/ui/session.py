@@ -114,6 +114,11 @@ def link(shown: View) -> bool:
     return short == query
 
 
+def told(key: str, name: str) -> Any:
+    """Return what a component told, None if it has gone since: of two quick clicks the first may have taken it away."""
+    return getattr(st.session_state.get(key), name, None)
+
+
 def way(kind: type[View]) -> dict[str, str]:
     """Return the link of another page as it was left: with it the browser's history has one entry a step."""
     return fitting(kind, tell(remembered(kind)))
@@ -123,7 +128,9 @@ def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[st
     """Return the arguments that tie a widget to the field `name` of the view; a choice changes `then` along with it."""
 
     def take() -> None:
-        value = st.session_state[name]
+        value = st.session_state.get(name, ...)
+        if value is ...:  # gone meanwhile, see `told`
+            return None
         if value == []:  # the last one of several choices stays
             return change()
         return change(**{name: tuple(value) if isinstance(value, list) else value, **(then or {})})

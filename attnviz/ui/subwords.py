@@ -122,7 +122,7 @@ def boxes(shown: SubwordsView, typed: tuple[str, str], offered: tuple[tuple[str,
     filled = replace(shown, word=typed[0], other=typed[1])
 
     def take() -> None:
-        if (pair := st.session_state["pair"]) is not None:
+        if (pair := st.session_state.get("pair")) is not None:
             session.change(word=pair[0], other=pair[1])
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="boxes"):

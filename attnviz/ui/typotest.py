@@ -12,6 +12,7 @@ import streamlit as st
 from attnviz.shading import Translate, visible
 from attnviz.subwords import cosine
 from attnviz.typos import TOP, Tally, Trial
+from attnviz.ui import session
 from attnviz.ui.anatomy import number
 from attnviz.ui.i18n import msg
 from attnviz.vectors import FastTextVectors
@@ -41,8 +42,8 @@ def typotest(
     """
 
     def choose() -> None:
-        event = st.session_state[key].choose
-        on_choose(str(event["word"]), str(event["other"]))
+        if event := session.told(key, "choose"):
+            on_choose(str(event["word"]), str(event["other"]))
 
     data = payload(vectors, pairs, common, tallies, searched, translate)
     _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from attnviz.ui import session
+
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
@@ -15,7 +17,8 @@ def wordchart(figure: Figure, key: str, words: Sequence[str], alt: str, on_choos
     """Draw a chart whose points start their `customdata` with a place in `words`; a click calls `on_choose(word)`."""
 
     def take() -> None:
-        for point in st.session_state[key].selection.points[:1]:
+        told = session.told(key, "selection")
+        for point in told.points[:1] if told else ():
             numbers = figure.data[point["curve_number"]].customdata
             if numbers is not None:
                 on_choose(words[int(numbers[point["point_index"]][0])])

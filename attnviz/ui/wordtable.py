@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from attnviz.shading import shorten, visible
+from attnviz.ui import session
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def wordtables(
     """Draw tables, side by side where there is room; a click on a word calls `on_choose(word)`."""
 
     def choose() -> None:
-        on_choose(str(st.session_state[key].choose))
+        if (word := session.told(key, "choose")) is not None:
+            on_choose(str(word))
 
     data = payload(tables, chosen, language, subject)
     _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
