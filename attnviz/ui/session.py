@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from attnviz.ui.view import AnyView, View, fitting, read, write
 DEFAULT_EXPERIMENT = "reviews-en"
 _MOST_OPEN = 4  # of about 50 MB each
 _WELL_AFTER = 4.0  # seconds
+_ECHO = 1.0  # seconds
 _WORTH_KEEPING = 10_000  # characters: 128 explanations of texts so long take 17 MB
 # A sentence is too little work to share out, and each of thirty sessions would start threads of its own for it.
 torch.set_num_threads(1)
@@ -116,7 +118,9 @@ def link(shown: View) -> bool:
 
 def told(key: str, name: str) -> Any:
     """Return what a component told, None if it has gone since: of two quick clicks the first may have taken it away."""
-    return getattr(st.session_state.get(key), name, None)
+    if key not in st.session_state:
+        return change()
+    return getattr(st.session_state[key], name, None)
 
 
 def way(kind: type[View]) -> dict[str, str]:
@@ -125,20 +129,28 @@ def way(kind: type[View]) -> dict[str, str]:
 
 
 def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the arguments that tie a widget to the field `name` of the view; a choice changes `then` along with it."""
+    """Return the arguments that tie a widget to the field `name` of the view; a choice changes `then` along with it.
+
+    While clicks come faster than answers, a browser may still tell what the last run has put another value in place of.
+    """
+    spoken_in = st.session_state.setdefault("spoken_in", {})
+    overruled = st.session_state.setdefault("overruled", {})
 
     def take() -> None:
         value = st.session_state.get(name, ...)
-        if value is ...:  # gone meanwhile, see `told`
-            return None
+        was, until = overruled.get(name, (..., 0.0))
+        if value is ... or (value == was and time.monotonic() < until):
+            spoken_in[name] = ""  # so that it is set once more, and the browser told
+            return change()
         if value == []:  # the last one of several choices stays
             return change()
         return change(**{name: tuple(value) if isinstance(value, list) else value, **(then or {})})
 
     value = getattr(shown, name)
     value = list(value) if isinstance(value, tuple) else value
-    spoken_in = st.session_state.setdefault("spoken_in", {})
-    if st.session_state.get(name, ...) != value or spoken_in.get(name, language()) != language():
+    if (was := st.session_state.get(name, ...)) != value or spoken_in.get(name, language()) != language():
+        if was != value:
+            overruled[name] = was, time.monotonic() + _ECHO
         st.session_state[name] = value  # a list that drops down shows the words of another language until it is set
     spoken_in[name] = language()
     return {"key": name, "on_change": take}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 import attnviz.experiment
 from attnviz.errors import AttnvizError
@@ -102,3 +103,38 @@ def test_markdown_and_its_extensions_lose_their_meaning() -> None:
     for text in ("->", "--", "<-", ">=", ":material/home:", "http://a.org", "www.a.org", "me@a.org"):
         shown = session.plain(text).replace("\\", "")
         assert shown != text and shown.replace("\u2060", "") == text
+
+
+def test_what_a_component_told_that_has_gone_is_nothing_and_no_link_is_followed_for_it() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from attnviz.ui import session
+
+        st.text(f"{session.told('gone', 'choose')} {st.session_state['changed']}")
+
+    assert AppTest.from_function(script).run().text[0].value == "None True"
+
+
+@pytest.mark.parametrize(("echo", "kept"), [(60.0, "put"), (0.0, "typed")])
+def test_what_a_click_put_into_a_box_is_not_undone_by_the_browser_that_has_not_heard(
+    monkeypatch: pytest.MonkeyPatch, echo: float, kept: str
+) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from attnviz.ui import session
+        from attnviz.ui.view import SubwordsView
+
+        shown = session.view(SubwordsView)
+        st.text_input("word", **session.bound(shown, "word"))
+        st.button("put", on_click=session.change, kwargs={"word": "put"})
+        st.text(shown.word)
+
+    monkeypatch.setattr(session, "_ECHO", echo)
+    app = AppTest.from_function(script).run()
+    app.text_input[0].set_value("typed").run()
+    app.button[0].click().run()
+    assert app.text_input[0].value == app.text[0].value == "put"
+    app.text_input[0].set_value("typed").run()
+    assert app.text_input[0].value == app.text[0].value == kept
