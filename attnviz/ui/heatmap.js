@@ -18,6 +18,8 @@ const chance = (share) => (share > 0.9995 ? ">99.9%" : share < 0.0005 ? "<0.1%" 
 
 const contribution = (number) => signed(number, Math.abs(number) < 0.0995 ? 3 : 2);
 
+const PATIENCE = 4000; // ms
+
 class Heatmap {
   constructor(root, strike, open, rests) {
     this.root = root;
@@ -332,7 +334,9 @@ class Heatmap {
   #toggle(i) {
     const out = !this.data.words[i].struck;
     this.data.words[i].struck = out; // shown at once; the answer that follows draws it again
-    this.json = null; // even if nothing has changed
+    this.json = null;
+    clearTimeout(this.unanswered);
+    this.unanswered = setTimeout(() => this.draw(this.given), PATIENCE); // nothing has changed: Back came in between
     for (const panel of this.panels) panel.buttons[i].setAttribute("aria-pressed", String(out));
     this.strike(this.data.words.flatMap((word, index) => (word.struck ? [index] : [])));
   }
