@@ -163,8 +163,11 @@ def errors(page: Page, address: str, rows: Path, times: int) -> None:
         [timed(page, cells[turn % len(cells)].click, "pointerdown", ".list h3") for turn in range(times)],
     )
     page.locator(".list [aria-current]").first.focus()
-    for what, shown in (("its words", ".heatmap .word .text"), ("what is said of it", ".st-key-one_error p")):
-        taken = [timed(page, partial(page.keyboard.press, "ArrowDown"), "keydown", shown) for _ in range(times)]
+    for key, what, shown in (
+        ("ArrowDown", "its words", ".heatmap .word .text"),
+        ("ArrowUp", "what is said of it", ".st-key-one_error p"),
+    ):
+        taken = [timed(page, partial(page.keyboard.press, key), "keydown", shown) for _ in range(times)]
         said(f"the next error: {what}", taken)
 
 

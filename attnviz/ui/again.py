@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from attnviz.ui import session
-
 
 def again(turn: int, wait: int, key: str) -> None:
     """Run the fragment that draws this once more, after `wait` ms; `turn` is a number that it has not had yet."""
@@ -17,7 +15,7 @@ def again(turn: int, wait: int, key: str) -> None:
 
 def asked(key: str) -> int:
     """Return the turn that the browser asked for last, 0 before it has."""
-    return session.told(key, "turn") or 0
+    return getattr(st.session_state.get(key), "turn", None) or 0
 
 
 _mount = st.components.v2.component(

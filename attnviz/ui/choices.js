@@ -3,7 +3,7 @@
 // them, left and right go through a list from anywhere on the page.
 
 const NEEDS_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=radio], [role=radiogroup], [role=listbox], [role=combobox], [role=tab], table, .word";
-const SETTLED = 2000; // ms after the last key, when all answers are there
+const SETTLED = 2000; // ms after an answer without another one
 
 const element = (tag, className = "", text = "") => {
   const node = document.createElement(tag);
@@ -15,6 +15,7 @@ const element = (tag, className = "", text = "") => {
 class Choices {
   constructor(root) {
     this.root = root;
+    this.hurried = []; // lines chosen in haste, after the one that the server said last
     root.addEventListener("click", ({ target, detail }) => {
       const button = (target.closest?.("button") ?? target.closest?.("tr")?.querySelector("button[data-line]"));
       if (!button) return;
@@ -53,22 +54,21 @@ class Choices {
   // While keys come faster than answers, an answer is to a key before the last: the line chosen here stays chosen.
   #keepUp() {
     const boards = JSON.stringify(this.data.boards);
-    if (boards !== this.boards) this.ahead = null; // another list
-    this.boards = boards;
     this.said = this.data.chosen;
-    this.data.chosen = this.ahead ?? this.said;
+    if (boards !== this.boards || !this.hurried.includes(this.said)) this.hurried = []; // an answer to something else
+    this.boards = boards;
+    if (!this.hurried.length) return;
+    this.data.chosen = this.hurried.at(-1);
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.#settle(), SETTLED);
   }
 
-  #runAhead(id) {
-    this.ahead = id;
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => {
-      this.ahead = null;
-      if (this.said === id) return;
-      const json = this.json;
-      this.json = null;
-      this.draw(json);
-    }, SETTLED);
+  #settle() {
+    const [json, chosen] = [this.json, this.hurried.at(-1)];
+    this.hurried = [];
+    if (!this.root.isConnected || chosen === undefined || chosen === this.said) return;
+    this.json = null;
+    this.draw(json);
   }
 
   #show(scroll, line) {
@@ -144,7 +144,8 @@ class Choices {
     if (list) {
       button.setAttribute("aria-current", "true"); // at once; what the server says follows
       button.closest("td").classList.add("current");
-      this.#runAhead(button.dataset.id);
+      if (!this.hurried.length) this.hurried.push(this.said);
+      this.hurried.push(button.dataset.id);
       document.dispatchEvent(new CustomEvent("attnviz:chosen", { detail: button.dataset.id }));
     } else button.setAttribute("aria-pressed", "true");
     this.root.send(button.dataset.id);

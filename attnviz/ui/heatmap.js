@@ -18,7 +18,7 @@ const chance = (share) => (share > 0.9995 ? ">99.9%" : share < 0.0005 ? "<0.1%" 
 
 const contribution = (number) => signed(number, Math.abs(number) < 0.0995 ? 3 : 2);
 
-const PATIENCE = 4000; // ms
+const PATIENCE = 4000; // ms that a click may wait for its answer
 
 class Heatmap {
   constructor(root, strike, open, rests) {
@@ -31,7 +31,7 @@ class Heatmap {
     this.tip.setAttribute("popover", "manual");
     root.addEventListener("pointerdown", (event) => (this.finger = event.pointerType === "touch"));
     // A word that comes to lie under a pointer at rest does not open its details.
-    root.ownerDocument.addEventListener("pointermove", ({ screenX, screenY }) => (this.rest = `${screenX} ${screenY}`));
+    this.moved = ({ screenX, screenY }) => (this.rest = `${screenX} ${screenY}`);
     root.addEventListener("pointerover", (event) => {
       if (event.pointerType !== "touch" && `${event.screenX} ${event.screenY}` !== this.rest) this.#enter(event.target);
     });
@@ -44,7 +44,16 @@ class Heatmap {
     this.pressed = (event) => event.key === "Escape" && this.#escape();
     this.elsewhere = (event) => !event.composedPath().includes(this.root) && this.#hide();
     this.chosen = ({ detail }) => this.#ahead(detail);
+  }
+
+  listen() {
+    document.addEventListener("pointermove", this.moved);
     document.addEventListener("attnviz:chosen", this.chosen);
+  }
+
+  leave() {
+    document.removeEventListener("pointermove", this.moved);
+    document.removeEventListener("attnviz:chosen", this.chosen);
   }
 
   draw(json) {
@@ -67,9 +76,19 @@ class Heatmap {
 
   // A line of a list has been chosen: its sentence may be here already (see `heatmap.ahead`).
   #ahead(line) {
-    if (!this.root.isConnected) return document.removeEventListener("attnviz:chosen", this.chosen);
     const json = document.drawingsAhead?.[line];
-    if (json !== undefined) this.draw(json ?? this.given);
+    if (json === undefined) return;
+    this.draw(json ?? this.given);
+    this.#awaitAnswer();
+  }
+
+  // What is shown before the server has answered gives way if nothing comes of it, as when Back comes in between.
+  #awaitAnswer() {
+    clearTimeout(this.unanswered);
+    this.unanswered = setTimeout(() => {
+      const { words } = JSON.parse(this.given);
+      if (this.root.isConnected && JSON.stringify(words) !== JSON.stringify(this.data.words)) this.draw(this.given);
+    }, PATIENCE);
   }
 
   #build() {
@@ -335,8 +354,7 @@ class Heatmap {
     const out = !this.data.words[i].struck;
     this.data.words[i].struck = out; // shown at once; the answer that follows draws it again
     this.json = null;
-    clearTimeout(this.unanswered);
-    this.unanswered = setTimeout(() => this.draw(this.given), PATIENCE); // nothing has changed: Back came in between
+    this.#awaitAnswer();
     for (const panel of this.panels) panel.buttons[i].setAttribute("aria-pressed", String(out));
     this.strike(this.data.words.flatMap((word, index) => (word.struck ? [index] : [])));
   }
@@ -365,5 +383,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.open = (page, word) => setTriggerValue("open", { digest: root.drawing.data.digest, page, word });
   root.rests = (at) => setTriggerValue("epoch", { digest: root.drawing.data.digest, at });
   root.drawing.given = data.json;
+  root.drawing.listen();
   root.drawing.draw(data.json);
+  return () => root.drawing.leave();
 }

@@ -95,15 +95,12 @@ def drawing(
     *,
     legend: bool = True,
 ) -> str:
-    """Return all that the browser draws, as JSON: of lists and dictionaries Streamlit wants to know if they are tables.
-
-    To find that out it imports pandas and pyarrow.
-    """
+    """Return what the browser draws of `judgements`, as JSON."""
     data = payload(judgements, shade, translate)
     data["growth"] = growth
     data["heading"] = heading
     data["legend"] = _legend(judgements[0].now, shade, translate) if legend else None
-    return json.dumps(data)
+    return json.dumps(data)  # a string: to see if lists are tables, Streamlit imports pandas and pyarrow
 
 
 def ahead(drawings: dict[str, str | None], key: str) -> None:

@@ -26,7 +26,7 @@ DEFAULT_EXPERIMENT = "reviews-en"
 _MOST_OPEN = 4  # of about 50 MB each
 _WELL_AFTER = 4.0  # seconds
 _ECHO = 1.0  # seconds
-_WORTH_KEEPING = 10_000  # characters: 128 explanations of texts so long take 17 MB
+_WORTH_KEEPING = 10_000  # characters: 512 explanations of texts so long take 68 MB
 # A sentence is too little work to share out, and each of thirty sessions would start threads of its own for it.
 torch.set_num_threads(1)
 # Markdown's own marks are escaped. Arrows, icons and addresses Streamlit makes even of escaped ones, so an invisible
@@ -117,7 +117,11 @@ def link(shown: View) -> bool:
 
 
 def told(key: str, name: str) -> Any:
-    """Return what a component told, None if it has gone since: of two quick clicks the first may have taken it away."""
+    """Return, in its callback, what a component told; None if it has gone since.
+
+    Of two quick clicks the first may have taken it away. The run that follows is then one of a change all the same: its
+    address may be old.
+    """
     if key not in st.session_state:
         return change()
     return getattr(st.session_state[key], name, None)
@@ -149,7 +153,7 @@ def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[st
     value = getattr(shown, name)
     value = list(value) if isinstance(value, tuple) else value
     if (was := st.session_state.get(name, ...)) != value or spoken_in.get(name, language()) != language():
-        if was != value:
+        if was != value and spoken_in.get(name) != "":  # else a second click on the same would be passed over too
             overruled[name] = was, time.monotonic() + _ECHO
         st.session_state[name] = value  # a list that drops down shows the words of another language until it is set
     spoken_in[name] = language()
@@ -245,6 +249,6 @@ def _fault(name: str, stamp: int) -> AttnvizError | None:
     return None
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=512, show_spinner=False)
 def _explained(name: str, stamp: int, text: str, variant: str, unknown: Any, without: tuple[int, ...]) -> Explanation:
     return experiment(name).explain(text, variant=variant, unknown=unknown, without=without)

@@ -133,6 +133,25 @@ def test_keys_in_haste_end_at_the_sentence_of_the_line(page: Page, address: str,
         expect(page).to_have_url(re.compile(rf"[?&]row={rows[place] + 1}(&|$)"))
 
 
+def test_back_and_the_way_to_the_sentence_page_lead_where_they_say(page: Page, address: str, mine: Path) -> None:
+    brought(page, address, mine)
+    lines = page.locator(".list tbody tr")
+    texts = [line.locator(".text").inner_text() for line in lines.all()[:2]]
+    shown = page.locator(".heatmap[data-drawn]").get_by_role("region", name="frozen").locator(".word .text")
+    ended = page.get_by_text(re.compile("right without|no set of up to")).first
+    page.keyboard.press("ArrowRight")
+    expect(shown).to_have_text(texts[1].split())
+    expect(page).to_have_url(re.compile("row="))
+    expect(ended).to_be_visible()  # its search has drawn parts of the page many times
+    page.go_back()
+    expect(lines.nth(0).locator("[aria-current]")).to_have_count(1)
+    expect(shown).to_have_text(texts[0].split())
+    expect(ended).to_be_visible()
+    page.get_by_role("link", name="See it on the Sentence page").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("look")
+    expect(shown).to_have_text(texts[0].split())
+
+
 def test_a_list_that_drops_down_changes_its_language_too(page: Page, address: str, mine: Path) -> None:
     brought(page, address, mine)
     expect(page.get_by_role("combobox", name="Sorted by")).to_have_value("highest loss")
