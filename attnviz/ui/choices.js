@@ -144,6 +144,7 @@ class Choices {
     if (list) {
       button.setAttribute("aria-current", "true"); // at once; what the server says follows
       button.closest("td").classList.add("current");
+      clearTimeout(this.settling);
       if (!this.hurried.length) this.hurried.push(this.said);
       this.hurried.push(button.dataset.id);
       document.dispatchEvent(new CustomEvent("attnviz:chosen", { detail: button.dataset.id }));
