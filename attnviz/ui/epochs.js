@@ -7,6 +7,7 @@ class Epochs {
   constructor(make, moved, rests) {
     this.moved = moved;
     this.rests = rests;
+    this.before = []; // where it has rested while answers are on their way
     this.node = make("div", "epochs");
     this.play = make("button", "play");
     this.play.type = "button";
@@ -35,13 +36,16 @@ class Epochs {
     if (!growth) {
       this.#stop();
       this.told = this.at = undefined;
+      this.before = [];
       this.growth = null;
       return;
     }
     this.growth = growth;
-    if (growth.at !== this.told) {
+    if (growth.at === this.told) this.before = [];
+    else if (!this.before.includes(growth.at)) { // nor an answer to a key before the last
       this.#stop();
       this.at = this.told = growth.at;
+      this.before = [];
     }
     const { last, texts } = growth;
     this.slider.max = last + 1;
@@ -81,7 +85,9 @@ class Epochs {
   #rest() {
     this.#stop();
     this.#show();
-    if (this.told !== this.at) this.rests((this.told = this.at));
+    if (this.told === this.at) return;
+    this.before.push(this.told);
+    this.rests((this.told = this.at));
   }
 
   #to(at) {
