@@ -25,8 +25,8 @@ from attnviz.ui.view import AnyView, View, fitting, read, write
 DEFAULT_EXPERIMENT = "reviews-en"
 _MOST_OPEN = 4  # of about 50 MB each
 _WELL_AFTER = 4.0  # seconds
-_ECHO = 1.0  # seconds
-_WORTH_KEEPING = 10_000  # characters: 512 explanations of texts so long take 68 MB
+_ECHO = 1.0  # seconds in which a browser may tell what it has not heard is overruled
+_WORTH_KEEPING = 10_000  # characters: 128 explanations of texts so long take 17 MB, and 512 are kept
 # A sentence is too little work to share out, and each of thirty sessions would start threads of its own for it.
 torch.set_num_threads(1)
 # Markdown's own marks are escaped. Arrows, icons and addresses Streamlit makes even of escaped ones, so an invisible
