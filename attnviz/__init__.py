@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
-    from attnviz.experiment import Experiment, load
-    from attnviz.explain import Explanation
+    from attnviz.model.experiment import Experiment, load
+    from attnviz.model.explanation import Explanation
 
 __all__ = ["AttnvizError", "Experiment", "Explanation", "load"]
 __version__ = "0.1.0"
 
-_HOMES = {"Experiment": "attnviz.experiment", "Explanation": "attnviz.explain", "load": "attnviz.experiment"}
+_HOMES = {
+    "Experiment": "attnviz.model.experiment",
+    "Explanation": "attnviz.model.explanation",
+    "load": "attnviz.model.experiment",
+}
 
 
 def __getattr__(name: str) -> object:

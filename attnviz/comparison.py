@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 from attnviz.errors import AttnvizError
-from attnviz.experiment import Experiment, cosine_distance
-from attnviz.model import AttentionClassifier
+from attnviz.model.classifier import AttentionClassifier
+from attnviz.model.experiment import Experiment, cosine_distance
 from attnviz.text import UNKNOWN, words
 
 # scikit-learn is imported where a map is drawn: it takes a second, and a drift does without.

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 from attnviz.comparison import rows
-from attnviz.experiment import Experiment
-from attnviz.model import AttentionClassifier
+from attnviz.model.classifier import AttentionClassifier
+from attnviz.model.experiment import Experiment
 from attnviz.text import Token, tokenize
 
 _TOKENS_AT_A_TIME = 32_768

@@ -22,13 +22,13 @@ from pathlib import Path
 
 import numpy as np
 
-from attnviz.agreement import Agreement
-from attnviz.datasets import Dataset, load_dataset
-from attnviz.experiment import About, Experiment, load
-from attnviz.figures import wilson
+from attnviz.analysis.evaluation.agreement import Agreement
+from attnviz.data.datasets import Dataset, load_dataset
+from attnviz.model.experiment import About, Experiment, load
+from attnviz.model.metrics import wilson
 from attnviz.text import words
-from attnviz.training import TrainingConfig, train
-from attnviz.twins import Schedule
+from attnviz.training.train import TrainingConfig, train
+from attnviz.training.trainer import Schedule
 
 
 def main() -> None:

@@ -21,10 +21,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from attnviz import jobs
-from attnviz.datasets import load_dataset
-from attnviz.experiment import MODELS, load, names
-from attnviz.jobs import Job, Order
+from attnviz.data.datasets import load_dataset
+from attnviz.model.experiment import MODELS, load, names
+from attnviz.training import jobs
+from attnviz.training.jobs import Job, Order
 
 _ROWS = 400
 _LENDER = "reviews-en"

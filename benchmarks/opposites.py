@@ -14,8 +14,8 @@ import argparse
 import numpy as np
 
 from attnviz.comparison import pairs
-from attnviz.datasets import load_dataset
-from attnviz.experiment import load
+from attnviz.data.datasets import load_dataset
+from attnviz.model.experiment import load
 from attnviz.ui.pairs import opposites
 from benchmarks.accuracy import settings, trained
 

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
-from attnviz import jobs
+from attnviz.training import jobs
 from benchmarks.screen import ROOT, SUBJECTS, VERDICTS, WATCH, arrive, both_panels, serve
 
 PATIENCE = 120_000  # milliseconds

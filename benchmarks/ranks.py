@@ -32,7 +32,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from attnviz.experiment import load
+from attnviz.model.experiment import load
 
 
 def main() -> None:

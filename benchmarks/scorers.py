@@ -20,9 +20,9 @@ import torch
 from scipy.stats import kendalltau
 from torch import Tensor
 
-from attnviz.datasets import load_dataset
-from attnviz.experiment import Experiment, load
-from attnviz.figures import wilson
+from attnviz.data.datasets import load_dataset
+from attnviz.model.experiment import Experiment, load
+from attnviz.model.metrics import wilson
 
 MEASURES = ("dot, cut", "norm, cut", "dot, whole", "norm, whole")
 FEWEST_WORDS = 3

@@ -28,11 +28,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import torch
 
-from attnviz.batches import Batch
-from attnviz.datasets import load_dataset
-from attnviz.experiment import Experiment, load
-from attnviz.scoresheet import Rows, score
-from attnviz.sheets import writing
+from attnviz.analysis.evaluation.prediction_cache import writing
+from attnviz.analysis.evaluation.predictions import Rows, score
+from attnviz.data.datasets import load_dataset
+from attnviz.model.batches import Batch
+from attnviz.model.experiment import Experiment, load
 
 
 class MadeUp(Sequence[str]):

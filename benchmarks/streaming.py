@@ -55,9 +55,9 @@ def main() -> None:
 
 def run(command: list[str]) -> tuple[int, int]:
     """Train in this process; return its peak memory in megabytes and its processor's seconds."""
-    from attnviz import cli
+    from attnviz.cli import main
 
-    assert cli.main(command) == 0
+    assert main(command) == 0
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_maxrss // 1024, round(used.ru_utime + used.ru_stime)
 

@@ -4,8 +4,9 @@
 
 Same rows, same FastText start, same batch size, same number of epochs; the three are processes of their own that take
 their epochs in turn, so that a busy machine slows all of them. The course's code pads every sentence to the longest
-one, updates the whole embedding with Adam and computes in float32. Ours is `attnviz.twins` as `attnviz train` runs it,
-checkpoints included. Without a file it makes rows of its own, with lengths and word frequencies like those of news.
+one, updates the whole embedding with Adam and computes in float32. Ours is `attnviz.training.trainer` as
+`attnviz train` runs it, checkpoints included. Without a file it makes rows of its own, with lengths and word
+frequencies like those of news.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from attnviz.batches import encode, read_all
-from attnviz.datasets import load_dataset
-from attnviz.experiment import About, starting_rows
-from attnviz.supply import Rows
+from attnviz.data.datasets import load_dataset
+from attnviz.model.batches import encode, read_all
+from attnviz.model.experiment import About, starting_rows
 from attnviz.text import Vocabulary
-from attnviz.training import VARIANTS
-from attnviz.twins import Schedule, Twins
-from attnviz.vectors import FastTextVectors
+from attnviz.training.loaders import Rows
+from attnviz.training.train import VARIANTS
+from attnviz.training.trainer import Schedule, Twins
+from attnviz.vectors.fasttext import FastTextVectors
 
 HIDDEN = 128
 

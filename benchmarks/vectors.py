@@ -28,11 +28,11 @@ from pathlib import Path
 import numpy as np
 from gensim.test.utils import datapath
 
-from attnviz.borrowed import borrow, fidelity
-from attnviz.datasets import load_dataset
+from attnviz.data.datasets import load_dataset
 from attnviz.text import Vocabulary
 from attnviz.text import words as words_of
-from attnviz.vectors import FastTextVectors
+from attnviz.vectors.fasttext import FastTextVectors
+from attnviz.vectors.pruning import borrow, fidelity
 
 MILLION = 1_000_000
 SIZES = {"full": (2 * MILLION, 2 * MILLION, 300), "small": (20_000, 20_000, 300)}

@@ -12,10 +12,10 @@ import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch comes: threads cost tiny matrices more than they gain
 
-from attnviz.datasets import Dataset, load_dataset
-from attnviz.experiment import Experiment, load
-from attnviz.training import TrainingConfig, train
-from attnviz.twins import Schedule
+from attnviz.data.datasets import Dataset, load_dataset
+from attnviz.model.experiment import Experiment, load
+from attnviz.training.train import TrainingConfig, train
+from attnviz.training.trainer import Schedule
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnviz.comparison import TWINS, Neighbourhood, drift, lean, neighbours, one_word, pairs, project, rows
-from attnviz.datasets import load_dataset
+from attnviz.data.datasets import load_dataset
 from attnviz.errors import AttnvizError
-from attnviz.experiment import Experiment, load, names, starting_rows
-from attnviz.model import AttentionClassifier
+from attnviz.model.classifier import AttentionClassifier
+from attnviz.model.experiment import Experiment, load, names, starting_rows
 from attnviz.text import Vocabulary
-from attnviz.training import train
-from attnviz.vectors import FastTextVectors
+from attnviz.training.train import train
+from attnviz.vectors.fasttext import FastTextVectors
 from tests.conftest import TINY
 
 MODELS = Path(__file__).parent.parent / "models"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from attnviz import cli
+from attnviz.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,16 +44,16 @@ def test_commands_are_real(
     match command:
         case ["python", "-m", "attnviz", "errors" | "evaluate" | "train" as name, *arguments]:
             options = [word.split("=")[0] for word in arguments if word.startswith("-")]
-            assert cli.main([name, "--help"]) == 0
+            assert main([name, "--help"]) == 0
             shown = capsys.readouterr().out
             assert all(option in shown for option in options)
         case ["python", "-m", "attnviz", "vectors", "download", language]:
             assert re.fullmatch("[a-z]{2,3}", language)
-            assert cli.main(["vectors", "download", "--help"]) == 0
+            assert main(["vectors", "download", "--help"]) == 0
         case ["torchrun", "--nproc-per-node=2", "-m", *rest]:  # tests/test_ranks.py runs one
             test_commands_are_real(["python", "-m", *rest], capsys, monkeypatch)
         case ["python", "-m", "attnviz", *arguments]:
-            assert cli.main(arguments) == 0
+            assert main(arguments) == 0
             assert capsys.readouterr().out
         case ["python", "-m", module, *_]:
             assert (ROOT / module.replace(".", "/")).with_suffix(".py").is_file() or module == "venv"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnviz.errors import AttnvizError
-from attnviz.experiment import Experiment
+from attnviz.model.experiment import Experiment
 from attnviz.text import words
 from attnviz.tracing import trace
 

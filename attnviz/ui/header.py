@@ -11,7 +11,7 @@ import streamlit as st
 from attnviz.ui import session
 from attnviz.ui.i18n import LANGUAGES
 from attnviz.ui.session import _
-from attnviz.ui.view import View
+from attnviz.ui.views import View
 
 _FEW_FAULTS = 2  # more are folded away, or they would push the page off the screen
 

@@ -12,15 +12,16 @@ from urllib.parse import urlsplit
 import streamlit as st
 import torch
 
-import attnviz.experiment
-from attnviz import jobs, palette
-from attnviz.batches import Unknown
+import attnviz.model.experiment
 from attnviz.errors import AttnvizError
-from attnviz.experiment import Experiment
-from attnviz.explain import Explanation
-from attnviz.shading import Translate
+from attnviz.heatmap import palette
+from attnviz.heatmap.heatmap import Translate
+from attnviz.model.batches import Unknown
+from attnviz.model.experiment import Experiment
+from attnviz.model.explanation import Explanation
+from attnviz.training import jobs
 from attnviz.ui.i18n import LANGUAGES, catalogue, said, spoken
-from attnviz.ui.view import AnyView, View, fitting, read, write
+from attnviz.ui.views import AnyView, View, fitting, read, write
 
 DEFAULT_EXPERIMENT = "reviews-en"
 _MOST_OPEN = 4  # of about 50 MB each
@@ -177,7 +178,7 @@ def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int
 
 def names() -> list[str]:
     """Return the names of all experiments, damaged ones too."""
-    return attnviz.experiment.names(attnviz.experiment.MODELS)
+    return attnviz.model.experiment.names(attnviz.model.experiment.MODELS)
 
 
 def chosen() -> Experiment | None:
@@ -204,7 +205,7 @@ def warm() -> None:
 
     And see to the runs that another server left waiting.
     """
-    jobs.watch(attnviz.experiment.MODELS)
+    jobs.watch(attnviz.model.experiment.MODELS)
     if some := chosen():
         later = threading.Timer(_WELL_AFTER, some.vectors.ngrams, ("warm",))
         later.daemon = True
@@ -219,7 +220,7 @@ def plain(text: str) -> str:
 def stamp(name: str) -> int:
     """Return a number that is another once any file of an experiment is."""
     try:
-        with os.scandir(attnviz.experiment.MODELS / name) as files:
+        with os.scandir(attnviz.model.experiment.MODELS / name) as files:
             found = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
     except OSError:  # a training run has just put another in its place
         found = []
@@ -234,7 +235,7 @@ def _remembered() -> dict[str, Any]:
 def _opened(name: str, stamp: int) -> Experiment | AttnvizError:
     """Open an experiment; a fault is kept like a success, so that it is not looked for on every run."""
     try:
-        return attnviz.experiment.load(attnviz.experiment.MODELS / name)
+        return attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
     except AttnvizError as error:
         return error
 
@@ -243,7 +244,7 @@ def _opened(name: str, stamp: int) -> Experiment | AttnvizError:
 def _fault(name: str, stamp: int) -> AttnvizError | None:
     """Look for what is wrong with an experiment once, and do not keep it open for that."""
     try:
-        attnviz.experiment.load(attnviz.experiment.MODELS / name)
+        attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
     except AttnvizError as error:
         return error
     return None

@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from attnviz.experiment import Experiment
-from attnviz.growth import growth
+from attnviz.analysis.attention_history import growth
+from attnviz.model.experiment import Experiment
 from tests.browser.sentence_page import SentencePage
 from tests.conftest import TINY
 

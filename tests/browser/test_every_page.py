@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from attnviz.experiment import Experiment
+from attnviz.model.experiment import Experiment
 from attnviz.ui.examples import EXAMPLES, LESSONS
 from attnviz.ui.pairs import OPPOSITES, PAIRS
 

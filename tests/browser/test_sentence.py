@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 
-from attnviz.ui.box import LONGEST
+from attnviz.ui.components.text_box.text_box import LONGEST
 from tests.browser.sentence_page import SentencePage
 
 MARKUP = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'

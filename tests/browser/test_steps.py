@@ -13,8 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from attnviz.experiment import Experiment, load, names
-from attnviz.explain import Explanation
+from attnviz.model.experiment import Experiment, load, names
+from attnviz.model.explanation import Explanation
 from tests.browser.conftest import ROOT, served
 
 SHIPPED = [name for name in names(ROOT / "models") if (ROOT / "models" / name / "uniform.safetensors").exists()]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import attnviz.experiment
+import attnviz.model.experiment
 
 
 @pytest.fixture
@@ -15,5 +15,5 @@ def models(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """Return a copy of the tiny models that a test may damage or add to, and let the app find it."""
     folder = tmp_path / "models"
     shutil.copytree(tiny_models, folder)
-    monkeypatch.setattr(attnviz.experiment, "MODELS", folder)
+    monkeypatch.setattr(attnviz.model.experiment, "MODELS", folder)
     return folder

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from attnviz.experiment import Experiment, load, names
-from attnviz.explain import Explanation
+from attnviz.model.experiment import Experiment, load, names
+from attnviz.model.explanation import Explanation
 from attnviz.ui.examples import EXAMPLES, LESSONS, lessons
 
 TEXTS = {example.name: example.text for example in EXAMPLES["en"]}

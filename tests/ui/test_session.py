@@ -11,9 +11,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-import attnviz.experiment
+import attnviz.model.experiment
 from attnviz.errors import AttnvizError
-from attnviz.experiment import Experiment, load
+from attnviz.model.experiment import Experiment, load
 from attnviz.ui import session
 
 
@@ -22,7 +22,7 @@ def models(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """Return a folder with a copy of the tiny experiment that a test may damage, and empty caches."""
     folder = tmp_path / "models"
     shutil.copytree(tiny_models, folder)
-    monkeypatch.setattr(attnviz.experiment, "MODELS", folder)
+    monkeypatch.setattr(attnviz.model.experiment, "MODELS", folder)
     st.cache_resource.clear()
     yield folder
     st.cache_resource.clear()
@@ -37,7 +37,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(folder.name)
         return load(folder)
 
-    monkeypatch.setattr(attnviz.experiment, "load", note)
+    monkeypatch.setattr(attnviz.model.experiment, "load", note)
     return names
 
 
@@ -124,7 +124,7 @@ def test_what_a_click_put_into_a_box_is_not_undone_by_the_browser_that_has_not_h
         import streamlit as st
 
         from attnviz.ui import session
-        from attnviz.ui.view import SubwordsView
+        from attnviz.ui.views import SubwordsView
 
         shown = session.view(SubwordsView)
         st.text_input("word", **session.bound(shown, "word"))

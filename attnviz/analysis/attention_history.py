@@ -1,0 +1,90 @@
+"""How attention on the probe sentences grew: what an experiment's history holds, epoch by epoch.
+
+Epoch 0 is before the first step. A history is only as good as the run that wrote it: what lacks the numbers, or has
+them in another shape, is passed over, so that an old experiment opens all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from attnviz.model.experiment import Experiment
+from attnviz.text import tokenize
+
+
+@dataclass(frozen=True)
+class Grown:
+    """One variant on one probe sentence of T tokens, over E epochs and before the first: K classes."""
+
+    weights: np.ndarray  # [E + 1, T] α_i
+    probabilities: np.ndarray  # [E + 1, K]
+    kept: int  # the epoch whose weights the experiment keeps: the first of those best on the validation rows
+
+    @property
+    def evenness(self) -> np.ndarray:
+        """The entropy of each epoch's weights over that of the uniform ones, [E + 1]: 1 is uniform, 0 a single word."""
+        if self.weights.shape[1] < 2:
+            return np.ones(len(self.weights))
+        logs = np.log(self.weights, out=np.zeros_like(self.weights), where=self.weights > 0)
+        return np.asarray(-(self.weights * logs).sum(axis=1) / np.log(self.weights.shape[1]))
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A probe sentence and how each variant's attention on it grew."""
+
+    text: str
+    tokens: tuple[str, ...]  # those that the classifiers read
+    variants: dict[str, Grown]
+
+    @property
+    def epochs(self) -> int:
+        """The number of the last epoch."""
+        return len(next(iter(self.variants.values())).weights) - 1
+
+
+def growth(experiment: Experiment, text: str) -> Growth | None:
+    """Return how attention on a text grew, if it is a probe sentence."""
+    return next((one for one in growths(experiment, text)), None)
+
+
+def growths(experiment: Experiment, text: str | None = None) -> tuple[Growth, ...]:
+    """Return the probe sentences of an experiment (or the one that is `text`) whose history is whole, in order."""
+    probes, epochs = experiment.history.get("probes"), experiment.history.get("epochs")
+    if not isinstance(probes, list) or not isinstance(epochs, list) or len(epochs) < 2:
+        return ()
+    found = {}
+    for place, probe in enumerate(probes):
+        if isinstance(probe, dict) and isinstance(said := probe.get("text"), str) and text in (None, said):
+            found[said] = _growth(experiment, place, said, probe.get("tokens"), epochs)
+    return tuple(one for one in found.values() if one)
+
+
+def _growth(experiment: Experiment, place: int, text: str, tokens: Any, epochs: Sequence[Any]) -> Growth | None:
+    if tokens != [token.text for token in tokenize(text)]:
+        return None
+    tokens = tuple(tokens[: experiment.max_tokens])
+    try:
+        variants = {variant: _grown(variant, place, epochs) for variant in experiment.variants}
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+    shape = (len(epochs), len(tokens)), (len(epochs), len(experiment.labels))
+    whole = all(
+        (one.weights.shape, one.probabilities.shape) == shape
+        and all(((values >= 0) & (values <= 1)).all() for values in (one.weights, one.probabilities))
+        for one in variants.values()
+    )
+    return Growth(text, tokens, variants) if tokens and whole else None
+
+
+def _grown(variant: str, place: int, epochs: Sequence[Any]) -> Grown:
+    probes = [epoch[variant]["probes"][place] for epoch in epochs]
+    weights, probabilities = (
+        np.array([probe[name] for probe in probes], dtype=np.float64) for name in ("weights", "probabilities")
+    )
+    reached = [float(epoch[variant]["validation_accuracy"]) for epoch in epochs]
+    return Grown(weights, probabilities, kept=1 + int(np.argmax(reached[1:])))

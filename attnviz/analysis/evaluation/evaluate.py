@@ -1,0 +1,148 @@
+"""A data set and an experiment -> how often each variant is right, what it takes for what, and where it errs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import confusion_matrix
+
+from attnviz.analysis.evaluation.agreement import Agreement
+from attnviz.analysis.evaluation.calibration import Calibration
+from attnviz.analysis.evaluation.prediction_cache import answered
+from attnviz.analysis.evaluation.predictions import Rows, Scoresheet
+from attnviz.analysis.evaluation.slices import Slice, find
+from attnviz.analysis.evaluation.token_index import Wordings
+from attnviz.errors import AttnvizError
+from attnviz.model.experiment import Experiment
+from attnviz.model.metrics import Figures
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one variant reached on some rows; `confusion[truth][answer]` counts them, [K, K]."""
+
+    figures: Figures
+    confusion: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, labels: Sequence[int] | np.ndarray, probabilities: np.ndarray) -> Score:
+        """Score probabilities [N, K] against label indices [N]; N is at least 1."""
+        truth = np.asarray(labels)
+        counts = confusion_matrix(truth, probabilities.argmax(axis=1), labels=range(probabilities.shape[1]))
+        return cls(
+            Figures.of(truth.tolist(), probabilities), tuple(tuple(int(count) for count in row) for row in counts)
+        )
+
+    def classes(self, labels: Sequence[str]) -> list[dict[str, Any]]:
+        """Return how each class fared: its rows, precision, recall and F1."""
+        counts = np.array(self.confusion)
+        hits, given, there = counts.diagonal(), counts.sum(axis=0), counts.sum(axis=1)
+        return [
+            {
+                "label": label,
+                "n": int(there[k]),
+                "precision": float(hits[k] / given[k]) if given[k] else None,
+                "recall": float(hits[k] / there[k]) if there[k] else None,
+                "f1": float(2 * hits[k] / (given[k] + there[k])) if given[k] + there[k] else None,
+            }
+            for k, label in enumerate(labels)
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers for JSON."""
+        return {**asdict(self.figures), "confusion": self.confusion}
+
+
+@dataclass(frozen=True)
+class VariantScore:
+    """What one variant reached on all rows, and on those of each group if the data names groups."""
+
+    variant: str
+    overall: Score
+    groups: dict[str, Score]
+    calibration: Calibration
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers for JSON; `groups` only if there are any."""
+        groups = {group: score.to_dict() for group, score in self.groups.items()}
+        return {"variant": self.variant, **self.overall.to_dict(), **({"groups": groups} if groups else {})}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the variants of an experiment reached on the same rows."""
+
+    experiment: str
+    dataset: str
+    labels: tuple[str, ...]
+    rows: int
+    variants: tuple[VariantScore, ...]
+    agreement: Agreement | None  # between the twins; None if there is one variant
+    pairs: tuple[Agreement, ...]  # of all variants
+    slices: tuple[Slice, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers for JSON: the command line's answer."""
+        return {
+            "experiment": self.experiment,
+            "data": self.dataset,
+            "labels": self.labels,
+            "rows": self.rows,
+            "variants": [
+                {**variant.to_dict(), "classes": variant.overall.classes(self.labels)} for variant in self.variants
+            ],
+            "calibration": {variant.variant: variant.calibration.to_dict() for variant in self.variants},
+            "mcnemar": [pair.mcnemar() for pair in self.pairs],
+            "agreement": self.agreement.to_dict() if self.agreement else None,
+            "slices": [found.to_dict() for found in self.slices],
+        }
+
+
+def evaluate(
+    experiment: Experiment,
+    rows: Rows,
+    variants: Sequence[str] | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> Evaluation:
+    """Let variants, all of them if none are named, answer labelled rows, and score what they say.
+
+    `on_progress` hears the fraction done; what was scored before is taken from the cache. Raises `AttnvizError` if
+    the rows have no labels.
+    """
+    if rows.truth is None:
+        raise AttnvizError(
+            "{data} has no label that {experiment} knows, so nothing says what is right. "
+            "Name the column of the labels, or give rows labelled {labels}.",
+            data=rows.name,
+            experiment=experiment.name,
+            labels=", ".join(experiment.labels),
+        )
+    sheet = answered(experiment, rows, variants, on_progress)
+    return assess(sheet, find(sheet, Wordings.of(sheet.texts, experiment.max_tokens), experiment.language))
+
+
+def assess(sheet: Scoresheet, slices: Sequence[Slice] = ()) -> Evaluation:
+    """Score a sheet that has labels, and put the slices that were found in it beside the figures."""
+    assert sheet.truth is not None
+    names = sorted(set(sheet.groups.tolist())) if sheet.groups is not None else []
+    members = {name: np.flatnonzero(sheet.groups == name) for name in names}
+    scores = []
+    for variant, given in sheet.probabilities.items():
+        groups = {name: Score.of(sheet.truth[rows], given[rows]) for name, rows in members.items()}
+        overall, calibration = Score.of(sheet.truth, given), Calibration.of(sheet.truth, given)
+        scores.append(VariantScore(variant, overall, groups, calibration))
+    pairs = tuple(Agreement.of(a, b, sheet.right[a], sheet.right[b]) for a, b in combinations(sheet.variants, 2))
+    return Evaluation(
+        sheet.experiment,
+        sheet.dataset,
+        sheet.labels,
+        len(sheet),
+        tuple(scores),
+        next((pair for pair in pairs if {pair.a, pair.b} == set(sheet.twins or ())), None),
+        pairs,
+        tuple(slices),
+    )

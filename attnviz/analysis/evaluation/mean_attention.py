@@ -1,0 +1,47 @@
+"""What a classifier looks at in general: the mean weight of each word over all sentences of a data set."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.token_index import Wordings
+
+
+@dataclass(frozen=True)
+class Gaze:
+    """W words; a `share` of 2: on average the word got twice the weight it would get if attention did nothing."""
+
+    words: tuple[str, ...] = field(repr=False)
+    counts: np.ndarray = field(repr=False)  # [W], how often the word stands in the sentences
+    texts: np.ndarray = field(repr=False)  # [W], in how many sentences
+    marks: np.ndarray = field(repr=False)  # [W] bool: punctuation and other marks
+    share: dict[str, np.ndarray] = field(repr=False)  # by variant [W], mean weight over the uniform share
+
+    @classmethod
+    def of(cls, sheet: Scoresheet, wordings: Wordings) -> Gaze:
+        """Sum up a sheet; `wordings` are those of its texts."""
+        count = len(wordings.words)
+        counts = np.bincount(wordings.ids, minlength=count)
+        length = np.repeat(sheet.tokens, sheet.tokens)  # of the sentence that each token stands in
+        share = {
+            variant: np.bincount(wordings.ids, weights=weights.astype(np.float64) * length, minlength=count)
+            / np.maximum(counts, 1)
+            for variant, weights in sheet.weights.items()
+        }
+        texts = np.asarray(wordings.presence.sum(axis=0)).ravel()
+        marks = np.array([_is_mark(word) for word in wordings.words], dtype=bool)
+        return cls(wordings.words, counts, texts, marks, share)
+
+    def ranked(self, variant: str, *, marks: bool, least: int) -> np.ndarray:
+        """Return the places of words, or of marks, that occur `least` times, those looked at most first."""
+        passes = (self.marks == marks) & (self.counts >= least)
+        order = np.argsort(-self.share[variant], kind="stable")
+        return np.asarray(order[passes[order]])
+
+
+def _is_mark(word: str) -> bool:
+    return not any(unicodedata.category(letter)[0] in "LN" for letter in word)

@@ -1,0 +1,257 @@
+"""The one table behind every look at errors: all rows of a data set, as every variant of an experiment answered them.
+
+`score` yields it part by part, so that whoever asks can show progress, stop, or write a million rows without holding
+them. It is kept as Parquet in the cache folder, under a name made of the data, the experiment and its weights.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import torch
+
+from attnviz.data.datasets import Dataset
+from attnviz.errors import AttnvizError
+from attnviz.model.batches import Batch, by_tokens
+from attnviz.model.experiment import Experiment
+
+if TYPE_CHECKING:  # pyarrow is imported where a table is made or read
+    import pyarrow as pa
+
+AT_A_TIME = 2_048  # rows sorted by length and held at once
+_TOKENS = 16_384  # of a batch at most, padding and all
+_ABOUT = b"attnviz"
+_SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Rows:
+    """N texts to be answered; `truth[i]` is the class of `texts[i]`, and None where the data have no labels."""
+
+    name: str
+    texts: Sequence[str] = field(repr=False)
+    truth: Sequence[int] | None = field(repr=False)
+    groups: Sequence[str] | None = field(repr=False)
+    key: str  # tells these rows and their labels from any others
+
+    @classmethod
+    def of(cls, dataset: Dataset, split: str, experiment: Experiment) -> Rows:
+        """Return the rows of a split; `AttnvizError` if it has none, or if their classes are not the experiment's."""
+        if dataset.label_names != experiment.labels:
+            raise AttnvizError(
+                "{data} is labelled {found}, {experiment} answers {labels}: these must be the same classes in the same "
+                "order. Load the data with the experiment's labels, or choose another experiment.",
+                data=dataset.name,
+                found=", ".join(dataset.label_names),
+                experiment=experiment.name,
+                labels=", ".join(experiment.labels),
+            )
+        part = dataset.split(split)
+        if not part.texts:
+            raise AttnvizError(
+                "{data} has no rows to score: give it at least one, or choose another split.", data=dataset.name
+            )
+        return cls(dataset.name, part.texts, part.labels, part.groups, key_of(dataset.digest, split))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def key_of(digest: str, split: str) -> str:
+    """Return the key of a split of a data set."""
+    return sha256(f"{digest} {split}".encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Scoresheet:
+    """N rows and what every variant made of them; M tokens in all, K classes."""
+
+    experiment: str
+    dataset: str
+    labels: tuple[str, ...]
+    texts: Sequence[str] = field(repr=False)
+    truth: np.ndarray | None = field(repr=False)  # [N], None without labels
+    groups: np.ndarray | None = field(repr=False)  # [N]
+    tokens: np.ndarray = field(repr=False)  # [N], as many as were read
+    strangers: np.ndarray = field(repr=False)  # [N], how many of those are not in the vocabulary
+    probabilities: dict[str, np.ndarray] = field(repr=False)  # by variant [N, K]
+    weights: dict[str, np.ndarray] = field(repr=False)  # by variant [M], row after row
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The names of the classifiers."""
+        return tuple(self.probabilities)
+
+    @cached_property
+    def answers(self) -> dict[str, np.ndarray]:
+        """The class each variant gave each row, [N]."""
+        return {variant: given.argmax(axis=1) for variant, given in self.probabilities.items()}
+
+    @cached_property
+    def right(self) -> dict[str, np.ndarray]:
+        """Whether each variant's answer is the row's label, [N]; there must be labels."""
+        assert self.truth is not None
+        return {variant: given == self.truth for variant, given in self.answers.items()}
+
+    @cached_property
+    def losses(self) -> dict[str, np.ndarray]:
+        """The surprise (nats) of each variant at each row's label, [N]; there must be labels."""
+        assert self.truth is not None
+        at = np.arange(len(self))
+        tiny = np.finfo(np.float64).tiny
+        return {v: -np.log(np.maximum(given[at, self.truth], tiny)) for v, given in self.probabilities.items()}
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """Where each row's weights begin, [N + 1]."""
+        return np.concatenate(([0], np.cumsum(self.tokens)))
+
+    @property
+    def twins(self) -> tuple[str, str] | None:
+        """The two variants to set against each other: the twins, failing those the first two."""
+        if {"frozen", "fine-tuned"} <= set(self.variants):
+            return "frozen", "fine-tuned"
+        return cast(tuple[str, str], self.variants[:2]) if len(self.variants) > 1 else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far scoring has come, and the next part of the table once it is whole."""
+
+    fraction: float
+    part: pa.Table | None
+
+
+def score(experiment: Experiment, rows: Rows, variants: Sequence[str] | None = None) -> Generator[Step, None, None]:
+    """Let variants, all of them if none are named, answer every row: a step a batch, of sentences of like length.
+
+    A misspelt variant raises `AttnvizError` before any work.
+    """
+    chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
+    models = {variant: experiment.model(variant) for variant in chosen}
+    about = {_ABOUT: json.dumps(_about(experiment, rows, chosen)).encode()}
+    size, last = len(experiment.vocabulary), max(len(rows), 1)
+    device = next(iter(models.values())).fc.weight.device
+    for start in range(0, max(len(rows), 1), AT_A_TIME):
+        at = slice(start, start + AT_A_TIME)
+        texts = list(rows.texts[at])
+        sentences = experiment.encode(texts)
+        lengths = sentences.lengths
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        given = {variant: np.zeros((len(texts), len(experiment.labels))) for variant in chosen}
+        weights = {variant: np.zeros(starts[-1], dtype=np.float32) for variant in chosen}
+        done = 0
+        for among in by_tokens(lengths, _TOKENS):
+            batch = Batch.of([sentences.ids[row] for row in among], sentences, device)
+            there = np.arange(batch.places.shape[1]) < lengths[among, None]
+            places = (starts[among, None] + np.arange(there.shape[1]))[there]
+            for variant, model in models.items():
+                with torch.inference_mode():
+                    reading = batch.read(model)
+                given[variant][among] = reading.logits.double().softmax(dim=1).cpu().numpy()
+                weights[variant][places] = reading.weights.cpu().numpy()[there]
+                done += len(among)
+                yield Step((start + done / len(models)) / last, None)
+        strangers = np.array([(ids >= size).sum() for ids in sentences.ids], dtype=np.int32)
+        truth = None if rows.truth is None else rows.truth[at]
+        groups = None if rows.groups is None else rows.groups[at]
+        part = _part(texts, truth, groups, lengths, strangers, given, weights, experiment.labels)
+        yield Step((start + len(texts)) / last, part.replace_schema_metadata(about))
+
+
+def opened(table: pa.Table) -> Scoresheet:
+    """Return the table that `score` yielded, its parts put together."""
+    about = json.loads(table.schema.metadata[_ABOUT])
+    labels, variants = tuple(about["labels"]), tuple(about["variants"])
+    table = table.combine_chunks()
+
+    def numbers(name: str) -> np.ndarray:
+        return np.asarray(table.column(name).to_numpy())
+
+    def flat(name: str) -> np.ndarray:
+        return np.concatenate([np.asarray(one.flatten()) for one in table.column(name).chunks] or [np.zeros(0)])
+
+    truth = None
+    if about["labelled"]:
+        place = {label: k for k, label in enumerate(labels)}
+        truth = np.array([place[label] for label in table.column("label").to_pylist()], dtype=np.int64)
+    return Scoresheet(
+        experiment=about["experiment"],
+        dataset=about["dataset"],
+        labels=labels,
+        texts=table.column("text").to_pylist(),
+        truth=truth,
+        groups=np.array(table.column("group").to_pylist()) if about["grouped"] else None,
+        tokens=numbers("tokens").astype(np.int64),
+        strangers=numbers("unknown").astype(np.int64),
+        probabilities={v: flat(f"{v} probabilities").reshape(-1, len(labels)) for v in variants},
+        weights={v: flat(f"{v} weights") for v in variants},
+    )
+
+
+def fingerprint(experiment: Experiment) -> str:
+    """Return a name for everything that an experiment's answers depend on: words, vectors, weights, labels."""
+    digest = sha256(repr((_SCHEMA, experiment.labels, experiment.max_tokens, experiment.vocabulary.words)).encode())
+    digest.update(experiment.vectors.digest())
+    for variant in experiment.variants:
+        digest.update(variant.encode())
+        for tensor in experiment.model(variant).state_dict().values():
+            digest.update(np.ascontiguousarray(tensor.cpu().to(torch.float32).numpy()).tobytes())
+    return digest.hexdigest()[:32]
+
+
+def _about(experiment: Experiment, rows: Rows, variants: Sequence[str]) -> dict[str, Any]:
+    return {
+        "schema": _SCHEMA,
+        "experiment": experiment.name,
+        "dataset": rows.name,
+        "labels": experiment.labels,
+        "variants": variants,
+        "labelled": rows.truth is not None,
+        "grouped": rows.groups is not None,
+    }
+
+
+def _part(
+    texts: Sequence[str],
+    truth: Sequence[int] | None,
+    groups: Sequence[str] | None,
+    lengths: np.ndarray,
+    strangers: np.ndarray,
+    given: dict[str, np.ndarray],
+    weights: dict[str, np.ndarray],
+    labels: Sequence[str],
+) -> pa.Table:
+    """Return some rows as a table that explains itself: labels and answers by name."""
+    import pyarrow as pa
+
+    count, nothing = len(texts), pa.nulls(len(texts), pa.string())
+    clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # half a surrogate pair has no UTF-8
+    columns = {
+        "text": pa.array(clean, pa.large_string()),
+        "label": nothing if truth is None else pa.array([labels[k] for k in truth], pa.string()),
+        "group": nothing if groups is None else pa.array(list(groups), pa.string()),
+        "tokens": pa.array(lengths.astype(np.int32)),
+        "unknown": pa.array(strangers),
+    }
+    for variant, probabilities in given.items():
+        classes = pa.array(np.arange(count + 1, dtype=np.int64) * len(labels))
+        words = pa.array(np.concatenate(([0], np.cumsum(lengths))))
+        losses = pa.nulls(count, pa.float64())
+        if truth is not None:
+            chosen = probabilities[np.arange(count), np.asarray(truth, dtype=np.int64)]
+            losses = pa.array(-np.log(np.maximum(chosen, np.finfo(np.float64).tiny)))
+        columns[f"{variant} answer"] = pa.array([labels[k] for k in probabilities.argmax(axis=1)], pa.string())
+        columns[f"{variant} probabilities"] = pa.LargeListArray.from_arrays(classes, pa.array(probabilities.ravel()))
+        columns[f"{variant} weights"] = pa.LargeListArray.from_arrays(words, pa.array(weights[variant]))
+        columns[f"{variant} loss"] = losses
+    return pa.table(columns)

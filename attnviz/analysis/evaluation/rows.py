@@ -1,0 +1,169 @@
+"""Rows that somebody brings to see how a classifier does on them: a file, with labels or without.
+
+More is let through than to train on: what has no label, or one the experiment does not know, is counted and left out;
+an empty text is a text. A file without any usable label is shown without labels.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attnviz.analysis.evaluation.predictions import Rows
+from attnviz.data.datasets import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, existing, load_dataset, unbroken
+from attnviz.data.labels import are_numbers, numbers_of, readable
+from attnviz.data.registry import SOURCES, recognise
+from attnviz.data.splits import given_splits
+from attnviz.data.tables import choose_column, read_table
+from attnviz.errors import AttnvizError
+from attnviz.model.experiment import Experiment
+
+MOST_BYTES = 500_000_000
+MOST_ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The rows that can be scored, and what was left out."""
+
+    rows: Rows
+    split: str  # "all" if the file says nothing of splits
+    total: int  # rows of the file
+    other_split: int  # left out: not of the split that was asked for
+    strange: dict[str, int]  # left out: how many rows have each label that the experiment does not know
+    unlabelled: int  # left out: rows without a label
+    empty: int  # texts without a word, which are scored all the same
+    columns: tuple[str, ...]
+    text_column: str
+    label_column: str | None
+    numbered: bool  # the labels are the classes' numbers from 0
+
+    @property
+    def left_out(self) -> dict[str, Any]:
+        """How many rows were left out, and why, as programs read it."""
+        return {"other_split": self.other_split, "strange": self.strange, "unlabelled": self.unlabelled}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file, and which of them are taken unless somebody says otherwise; None for none."""
+
+    names: tuple[str, ...]
+    text: str | None
+    label: str | None
+    official: bool  # a file of official rows, whose columns need no choice
+
+
+def columns_of(path: Path, data: bytes, max_rows: int = MOST_ROWS, max_bytes: int = MOST_BYTES) -> Columns:
+    """Return the columns of an upload; `AttnvizError` if it cannot be read, or holds more than is taken."""
+    table = read_table(path, max_rows, max_bytes, data)
+    by_name = {name.lower(): name for name in reversed(list(table.columns))}
+    text, label = (
+        next((by_name[name] for name in usual if name in by_name), None) for usual in (TEXT_COLUMNS, LABEL_COLUMNS)
+    )
+    return Columns(tuple(table.columns), text, label, recognise(table) is not None)
+
+
+def read(
+    path: Path,
+    experiment: Experiment,
+    *,
+    data: bytes | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    split: str = "test",
+    labelled: bool = True,
+    max_rows: int = MOST_ROWS,
+    max_bytes: int = MOST_BYTES,
+) -> Brought:
+    """Read a file, or what was uploaded under its name; of a file with a column `split`, the rows of one split.
+
+    Labels are looked for only if it is to be `labelled`. Raises `AttnvizError` if it cannot be read, holds more than is
+    taken, or has no text.
+    """
+    table = read_table(path, max_rows, max_bytes, data)
+    names: dict[str, str] = {}
+    if not (text_column or label_column) and (found := recognise(table)):
+        source, table = found
+        names = source.classes
+    total, columns = len(table), tuple(table.columns)
+    text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
+    if labelled and (label_column or any(name.lower() in LABEL_COLUMNS for name in columns)):
+        label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
+    else:
+        label_column = None
+    if not any(name.lower() in SPLIT_COLUMNS for name in columns):
+        split = "all"
+    if split != "all":
+        splits = given_splits(table[choose_column(columns, None, SPLIT_COLUMNS, path)], path)
+        table = table[np.array(splits) == split]
+    other_split = total - len(table)
+    texts = [unbroken(text) for text in table[text_column]]
+    truth: Sequence[int] | None = None
+    strange: Counter[str] = Counter()
+    unlabelled, numbered = 0, False
+    if label_column:
+        labels = [names.get(label, label) for label in readable(table[label_column])]
+        numbered = are_numbers(set(labels) - {""}, experiment.labels)
+        place = numbers_of(experiment.labels) if numbered else {name: k for k, name in enumerate(experiment.labels)}
+        strange = Counter(label for label in labels if label and label not in place)
+        unlabelled = labels.count("")
+        kept = [row for row, label in enumerate(labels) if label in place]
+        if kept:
+            truth = [place[labels[row]] for row in kept]
+            texts = [texts[row] for row in kept]
+    if not texts:
+        raise AttnvizError(
+            "{file} has no rows in the split {split}: give another file, or leave the column out.",
+            file=path.name,
+            split=split,
+        )
+    key = sha256(repr((texts, truth, experiment.labels)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    empty = sum(not text or text.isspace() for text in texts)
+    rows = Rows(path.name, texts, truth, None, key)
+    return Brought(
+        rows,
+        split,
+        total,
+        other_split,
+        dict(strange.most_common()),
+        unlabelled,
+        empty,
+        columns,
+        text_column,
+        label_column,
+        numbered,
+    )
+
+
+def rows_of(
+    name_or_path: str,
+    experiment: Experiment,
+    *,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    split: str = "test",
+    on_progress: Callable[[float], None] | None = None,
+) -> tuple[Rows, Brought | None]:
+    """Return the rows of a split of a data set known by name, or of a file, and what was left out of a file.
+
+    `on_progress` hears the fraction of a file that has to be downloaded. Raises `AttnvizError` as `load_dataset` and
+    `read` do.
+    """
+    if name_or_path in SOURCES:
+        dataset = load_dataset(
+            name_or_path,
+            text_column=text_column,
+            label_column=label_column,
+            label_names=experiment.labels,
+            on_progress=on_progress,
+        )
+        return Rows.of(dataset, split, experiment), None
+    found = read(existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split)
+    return found.rows, found

@@ -1,0 +1,149 @@
+"""Slices: words and simple properties under which something happens to a classifier more often than elsewhere.
+
+Each slice is tried by Fisher's exact test, one-sided: how likely are so many hits among its rows if hits fell on rows
+at random? Looking at thousands of slices finds some by luck, so the p-values are adjusted after Benjamini and Yekutieli
+(2001), which holds however the slices overlap: of the slices listed, at most 5 % are expected to be luck, and where
+there is nothing to find the chance of listing anything at all is below 5 %.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.token_index import Wordings
+
+Kind = Literal["word", "property"]
+Event = Literal["errors", "repaired", "broke"]
+
+LEAST = 10  # rows: a slice of fewer says little
+LEVEL = 0.05
+MOST_ROWS = 200_000  # looked at, evenly spread; more would find no other slices
+_MOST_WORDS = 5_000  # the most frequent ones
+_MANY_UNKNOWN = 0.2  # share of the words and marks
+_NEGATIONS = {  # of the look-up form of a word
+    "en": re.compile(
+        "not|no|never|nothing|nobody|none|neither|nor|cannot|without|hardly|barely|.*n't|(do|does|did|is|was|ca|wo)nt"
+    ),
+    "ko": re.compile("안|못.*|.*않.*|아니.*|아닌.*|.*없.*|전혀|별로|.*못하.*|.*못한.*|.*못했.*"),
+}
+_CONTRASTS = {
+    "en": re.compile("but|although|though|however|despite|yet"),
+    "ko": re.compile("하지만|그러나|그런데|근데|다만|.*지만"),
+}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows that have something in common, and how many of them are hits; `p` is adjusted for looking at many."""
+
+    event: Event
+    variant: str  # whose errors; of what fine-tuning repaired or broke, the fine-tuned one
+    kind: Kind
+    name: str  # the word, or the property's name
+    n: int
+    hits: int
+    elsewhere_n: int
+    elsewhere_hits: int
+    raw_p: float
+    p: float
+
+    @property
+    def rate(self) -> float:
+        """The share of hits in the slice."""
+        return self.hits / self.n
+
+    @property
+    def elsewhere(self) -> float:
+        """The share of hits among all other rows."""
+        return self.elsewhere_hits / self.elsewhere_n if self.elsewhere_n else 0.0
+
+    @property
+    def sure(self) -> bool:
+        """Whether luck is an unlikely reason."""
+        return self.p <= LEVEL
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {**asdict(self), "rate": self.rate, "elsewhere": self.elsewhere}
+
+
+def properties(sheet: Scoresheet, wordings: Wordings, language: str) -> dict[str, np.ndarray]:
+    """Return which rows have each property, by its name: [N] bool."""
+    tokens, last = sheet.tokens, wordings.last()
+    found: dict[str, np.ndarray] = {}
+    for name, signs in (("negation", _NEGATIONS), ("contrast", _CONTRASTS)):
+        if sign := signs.get(language):
+            found[name] = wordings.having([word for word in wordings.words if sign.fullmatch(word)])
+    if len(sheet):
+        low, high = np.quantile(tokens, (0.25, 0.75))
+        found["long"] = tokens > high
+        found["short"] = tokens < low
+    found["unknown"] = sheet.strangers >= np.maximum(_MANY_UNKNOWN * tokens, 1)
+    found["exclaims"] = np.array([word == "!" for word in last], dtype=bool)
+    found["asks"] = np.array([word == "?" for word in last], dtype=bool)
+    found["number"] = wordings.having([word for word in wordings.words if word[:1].isdigit()])
+    for group in sorted(set(sheet.groups.tolist())) if sheet.groups is not None else ():
+        found[f"group {group}"] = np.asarray(sheet.groups == group)
+    return found
+
+
+def events(sheet: Scoresheet) -> list[tuple[Event, str, np.ndarray]]:
+    """Return what may happen to a row, [N] bool: an error of each variant, a repair or a break by fine-tuning."""
+    found: list[tuple[Event, str, np.ndarray]] = [("errors", v, ~right) for v, right in sheet.right.items()]
+    if {"frozen", "fine-tuned"} <= set(sheet.variants):
+        frozen, tuned = sheet.right["frozen"], sheet.right["fine-tuned"]
+        found += [("repaired", "fine-tuned", ~frozen & tuned), ("broke", "fine-tuned", frozen & ~tuned)]
+    return found
+
+
+def find(sheet: Scoresheet, wordings: Wordings, language: str, more: int = 0) -> tuple[Slice, ...]:
+    """Return the slices in which an event is significantly more frequent than elsewhere, the surest of each first.
+
+    The sheet has labels. All slices and events are corrected for together. `more` adds up to so many of each event
+    that are not significant.
+    """
+    from scipy.stats import false_discovery_control, hypergeom
+
+    kept = np.arange(len(sheet))
+    if len(kept) > MOST_ROWS:
+        kept = np.linspace(0, len(kept) - 1, MOST_ROWS).astype(np.int64)
+    presence = wordings.presence[kept]
+    counts = np.asarray(presence.sum(axis=0)).ravel()
+    often = np.argsort(-counts, kind="stable")[:_MOST_WORDS]
+    often = often[(counts[often] >= LEAST) & (counts[often] <= len(kept) - LEAST)]
+    named: list[tuple[Kind, str]] = [("word", wordings.words[at]) for at in often]
+    columns = presence[:, often].T.tocsr()
+    rows = {name: found[kept] for name, found in properties(sheet, wordings, language).items()}
+    rows = {name: found for name, found in rows.items() if LEAST <= found.sum() <= len(kept) - LEAST}
+    named += [("property", name) for name in rows]
+    sizes = np.concatenate((counts[often], [found.sum() for found in rows.values()])).astype(np.int64)
+    tried: list[tuple[Event, str, int, np.ndarray, np.ndarray]] = []
+    for event, variant, happened in events(sheet):
+        hit = happened[kept]
+        total = int(hit.sum())
+        if not total or not named:
+            continue
+        hits = np.concatenate((columns @ hit.astype(np.int64), [(found & hit).sum() for found in rows.values()]))
+        hits = hits.astype(np.int64)
+        tried.append((event, variant, total, hits, hypergeom.sf(hits - 1, len(kept), total, sizes)))
+    if not tried:
+        return ()
+    raw = np.clip(np.stack([p for *_, p in tried]), 0.0, 1.0)
+    adjusted = false_discovery_control(raw.ravel(), method="by").reshape(raw.shape)
+    listed = []
+    for (event, variant, total, hits, _p), raw_p, p in zip(tried, raw, adjusted, strict=True):
+        order = np.lexsort((-hits / sizes, raw_p))
+        sure = int((p[order] <= LEVEL).sum())
+        for at in order[: sure + more]:
+            kind, name = named[at]
+            n, k = int(sizes[at]), int(hits[at])
+            rest = len(kept) - n, total - k
+            if k * rest[0] <= rest[1] * n:  # no more frequent there than elsewhere: one of the `more` at most
+                continue
+            listed.append(Slice(event, variant, kind, name, n, k, *rest, float(raw_p[at]), float(p[at])))
+    return tuple(listed)

@@ -1,0 +1,79 @@
+"""What a recurrent reader cannot get round: it takes its words one after another, and far ones fade."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from attnviz.model.classifier import AttentionClassifier
+from attnviz.model.lstm import bidirectional_lstm
+
+LENGTHS = (25, 50, 100, 200, 400)
+FARTHEST = 40  # words back: further ones are not followed
+_REPEATS = 5
+# The thread's own time, without waiting: thirty laptops that ask at once would stretch the wall clock's, and most of
+# all that of long sentences. On Windows this clock ticks every 16 ms only.
+_clock = time.perf_counter if sys.platform == "win32" else time.thread_time
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long reading takes on this machine, by length."""
+
+    lengths: tuple[int, ...]  # words
+    recurrent: tuple[float, ...]  # milliseconds: the LSTM, word after word
+    attention: tuple[float, ...]  # milliseconds: scores, softmax and weighted mean of all words at once
+
+    @property
+    def growth(self) -> float:
+        """How many times as long the LSTM takes for the longest as for the shortest."""
+        return self.recurrent[-1] / self.recurrent[0]
+
+
+def pace(model: AttentionClassifier, lengths: tuple[int, ...] = LENGTHS) -> Pace:
+    """Time the two parts of a classifier on sentences of some lengths: the least of a few runs' own time each."""
+    generator = torch.Generator().manual_seed(0)
+    recurrent, attention = [], []
+    with torch.inference_mode():
+        for length in lengths:
+            places = torch.arange(length)[None]
+            rows = torch.randn(length, model.embedding.embedding_dim, generator=generator)
+            size = torch.tensor([length])
+            runs = []
+            for _ in range(_REPEATS):
+                began = _clock()
+                hidden = bidirectional_lstm(model.lstm, rows, places, size)
+                middle = _clock()
+                weights = model.attention(hidden).squeeze(2).softmax(dim=1)
+                torch.einsum("bt,bth->bh", weights, hidden)
+                runs.append((middle - began, _clock() - middle))
+            recurrent.append(1000 * min(run[0] for run in runs))
+            attention.append(1000 * min(run[1] for run in runs))
+    return Pace(lengths, tuple(recurrent), tuple(attention))
+
+
+def fading(model: AttentionClassifier, rows: np.ndarray) -> np.ndarray:
+    """Return how much the forward state after the last word still owes to each of the last words, nearest first.
+
+    That is the size of its derivative by a word's vector, |∂h_T/∂x_(T−d)| (Frobenius) for d = 0, 1, …, as a share of
+    the first; `rows` [T, D] are the word vectors, of which the last `FARTHEST` + 1 count.
+    """
+    last = torch.from_numpy(np.ascontiguousarray(rows[-FARTHEST - 1 :]))
+    if not len(last):
+        return np.zeros(0)
+    size = model.lstm.hidden_size
+    weights: list[Tensor] = [
+        model.lstm.get_parameter(f"{name}_l0") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    ]
+    start = last.new_zeros(1, size, size)
+    with torch.enable_grad():
+        copies = last[:, None].repeat(1, size, 1).requires_grad_()  # [T, H, D], one for every number of h_T
+        hidden = torch.lstm(copies, (start, start), weights, True, 1, 0.0, True, False, False)[0]
+        (slopes,) = torch.autograd.grad(hidden[-1].diagonal().sum(), copies)  # [T, H, D]
+    norms = slopes.double().square().sum(dim=(1, 2)).sqrt().numpy()[::-1]
+    return np.asarray(norms / norms[0]) if norms[0] else np.zeros(len(norms))

@@ -1,0 +1,142 @@
+"""Known words, damaged on purpose, and how often their n-grams still lead back to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from attnviz.analysis.subwords import Table, directions
+from attnviz.model.metrics import wilson
+from attnviz.vectors.fasttext import FastTextVectors
+
+TOP = 10  # an original among that many nearest words counts as found
+PER_KIND = 1_000
+_AT_A_TIME = 256  # damaged words in one product with the table
+_HANGUL = re.compile("[가-힣]{3,}")  # a syllable says as much as two or three letters
+_LETTERS = 5
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A known word, what was made of it, and where among the words nearest to that the original stands."""
+
+    original: str
+    damaged: str
+    place: int  # from 1
+    cosine: float
+    nearest: str  # the word at place 1
+
+    @property
+    def found(self) -> bool:
+        """Whether the original is among the nearest ten."""
+        return self.place <= TOP
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The trials of one kind of damage."""
+
+    kind: str
+    trials: tuple[Trial, ...]
+    by_unk: int  # how many originals are among the words nearest to the one vector that `<unk>` gives all strangers
+
+    @property
+    def n(self) -> int:
+        """How many words were damaged."""
+        return len(self.trials)
+
+    @property
+    def found(self) -> int:
+        """How many originals are among the nearest ten."""
+        return sum(trial.found for trial in self.trials)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the share found."""
+        return wilson(self.found, self.n)
+
+    def examples(self, count: int) -> tuple[Trial, ...]:
+        """Return the first trials, found and lost ones in turn as far as there are any."""
+        found = [trial for trial in self.trials if trial.found]
+        lost = [trial for trial in self.trials if not trial.found]
+        half = min(len(lost), count // 2)
+        return (*found[: count - half], *lost[:half])
+
+
+def swap(word: str, at: int) -> str:
+    """Exchange the letters at `at` and after it."""
+    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def drop(word: str, at: int) -> str:
+    """Leave the letter at `at` out."""
+    return word[:at] + word[at + 1 :]
+
+
+def double(word: str, at: int) -> str:
+    """Write the letter at `at` twice."""
+    return word[:at] + word[at] + word[at:]
+
+
+KINDS: dict[str, Callable[[str, int], str]] = {"swap": swap, "drop": drop, "double": double}
+
+
+def survey(vectors: FastTextVectors, table: Table, per_kind: int = PER_KIND, seed: int = 0) -> tuple[Tally, ...]:
+    """Damage up to `per_kind` words of the table in each way, and look each up; the same seed damages the same.
+
+    No damaged word is a known one. A kind for which there is no word to damage is left out.
+    """
+    able = [word for word in table.words if long_enough(word)]
+    unk = {word for word, _ in table.nearest(table.unk, TOP)}
+    tallies = []
+    for number, (kind, hurt) in enumerate(KINDS.items()):
+        chance = np.random.default_rng([seed, number])
+        pairs: list[tuple[str, str]] = []
+        for row in chance.permutation(len(able)):
+            if len(pairs) == per_kind:
+                break
+            original = able[row]
+            damaged = hurt(original, int(chance.integers(len(original) - 1)))
+            if damaged != original and damaged not in vectors:
+                pairs.append((original, damaged))
+        if pairs:
+            by_unk = sum(original in unk for original, _ in pairs)
+            tallies.append(Tally(kind, tuple(_look_up(vectors, table, pairs)), by_unk))
+    return tuple(tallies)
+
+
+def long_enough(word: str) -> bool:
+    """Return whether a word is one of letters, and long enough that one of them is not half of it."""
+    return bool(_HANGUL.fullmatch(word)) or (word.isalpha() and len(word) >= _LETTERS)
+
+
+def everyday(table: Table, pairs: int = 2_000, seed: int = 0) -> tuple[float, float]:
+    """Return below which cosines half and 95 % of random pairs of known words lie: what another cosine must beat."""
+    chance = np.random.default_rng(seed)
+    one, other = chance.integers(len(table.words), size=(2, pairs))
+    apart = one != other
+    cosines = (table.directions[one[apart]] * table.directions[other[apart]]).sum(axis=1)
+    half, most = np.quantile(cosines, [0.5, 0.95]) if apart.any() else (0.0, 0.0)
+    return float(half), float(most)
+
+
+def _look_up(vectors: FastTextVectors, table: Table, pairs: Sequence[tuple[str, str]]) -> list[Trial]:
+    """Return the trials of (original, damaged) pairs: one matrix product for many of them."""
+    trials = []
+    for start in range(0, len(pairs), _AT_A_TIME):
+        some = pairs[start : start + _AT_A_TIME]
+        rows = np.array([table.rows[original] for original, _ in some])
+        found = directions(vectors.matrix([damaged for _, damaged in some]))
+        cosines = found @ table.directions.T  # [some, words]
+        own = cosines[np.arange(len(some)), rows]
+        places = 1 + (cosines > own[:, None]).sum(axis=1)
+        places[~found.any(axis=1)] = len(table.words)  # no n-gram, no vector: equally far from every word
+        best = cosines.argmax(axis=1)
+        trials += [
+            Trial(original, damaged, int(place), float(cosine), table.words[row])
+            for (original, damaged), place, cosine, row in zip(some, places, own, best, strict=True)
+        ]
+    return trials

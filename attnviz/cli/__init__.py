@@ -1,0 +1,7 @@
+"""The command line, one file a command: `python -m attnviz`, `attnviz`."""
+
+from __future__ import annotations
+
+from attnviz.cli.main import main
+
+__all__ = ["main"]

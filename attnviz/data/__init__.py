@@ -1,0 +1,1 @@
+"""Tables in files -> labelled data sets with splits."""

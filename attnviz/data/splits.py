@@ -1,0 +1,51 @@
+"""Which rows are to learn from, which to choose by, which to test on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attnviz.data.tables import listed
+from attnviz.errors import AttnvizError
+from attnviz.text import normalize
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SPLITS = ("train", "validation", "test")
+
+_SPLIT_WORDS = dict.fromkeys(("validation", "valid", "val", "dev"), "validation") | {"train": "train", "test": "test"}
+
+
+def given_splits(column: pd.Series, path: Path) -> list[str]:
+    """Return the splits a file gives in its own words."""
+    words = {cell: _SPLIT_WORDS.get(cell.strip().lower(), "") for cell in set(column)}
+    if strange := sorted(cell for cell, split in words.items() if not split):
+        raise AttnvizError(
+            "{file}: the column {column} has values that are no split: {strange}, first in row {row}. Use {known}.",
+            file=path.name,
+            column=column.name,
+            strange=listed(f"“{cell}”" for cell in strange),
+            row=next(row for row, cell in column.items() if not words[cell]),
+            known=listed(_SPLIT_WORDS),
+        )
+    return [words[cell] for cell in column]
+
+
+def cut_from_train(splits: Sequence[str], texts: Sequence[str], missing: Collection[str]) -> list[str]:
+    """Give every tenth train row to each of the `missing` splits, by the hash of its text."""
+    hashed = map(hash_split, texts)
+    return [cut if split == "train" and cut in missing else split for split, cut in zip(splits, hashed, strict=True)]
+
+
+def hash_split(text: str) -> str:
+    """Return the split of a text: the same for everybody, for every duplicate, and whatever the other rows are."""
+    tenth = int.from_bytes(blake2b(key(text).encode("utf-8"), digest_size=8).digest(), "big") % 10
+    return "train" if tenth < 8 else "validation" if tenth == 8 else "test"
+
+
+def key(text: str) -> str:
+    """Return what a text and its duplicates have in common: its look-up form, white space tidied."""
+    return " ".join(normalize(text).split())

@@ -1,0 +1,220 @@
+"""A data set larger than memory: a Parquet file whose row groups are read one after another, anew in every epoch.
+
+Only its validation and test rows, a sample of them if they are many, are kept. Training rows are shuffled among those
+of row groups drawn from all over the file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from attnviz.data.datasets import (
+    LABEL_COLUMNS,
+    SPLIT_COLUMNS,
+    TEXT_COLUMNS,
+    Dataset,
+    absent_splits,
+    add_to,
+    check_classes,
+    check_splits,
+    check_texts,
+    split_rule,
+    unbroken,
+)
+from attnviz.data.labels import classes_of, names_of, places, tidied
+from attnviz.data.splits import SPLITS, cut_from_train, given_splits
+from attnviz.data.tables import RowGroups, choose_column
+from attnviz.text import words
+
+SHUFFLED = 50_000  # rows that are shuffled among one another, at least
+KEPT = 20_000  # rows of validation, and as many of test, at most
+_WORDS = 5_000_000  # that FastText and a language model read
+
+
+@dataclass(frozen=True)
+class StreamedDataset:
+    """The rows of a Parquet file, classes and splits as `load_dataset` finds them, but for official layouts."""
+
+    name: str
+    label_names: tuple[str, ...]
+    rows: dict[str, int]  # by split, as the file has them
+    counts: Counter[str] = field(repr=False)  # how often each word is in the training rows
+    kept: Dataset = field(repr=False)  # validation and test, or samples of them
+    train: StreamedRows = field(repr=False)
+    split_rule: str
+    digest: str
+    source: str
+    licence: str = "not stated"
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        text_column: str | None = None,
+        label_column: str | None = None,
+        most_kept: int = KEPT,
+        on_progress: Callable[[float], None] = lambda _: None,
+    ) -> StreamedDataset:
+        """Read the file once: check every row, count the words to learn from, and keep what validates and tests.
+
+        `on_progress` hears the fraction done. Raises `AttnvizError` as `load_dataset` does, and for row groups that are
+        too large to be read one at a time.
+        """
+        source = _Source.of(RowGroups(path), text_column, label_column)
+        digest, rows, counts, learnt = sha256(), Counter[str](), Counter[str](), set[int]()
+        of_group, samples = [], {split: _Sample(most_kept) for split in SPLITS[1:]}
+        groups = len(source.groups.sizes)
+        for group in range(groups):
+            texts, labels, splits = source.read(group)
+            add_to(digest, texts, labels, splits)
+            rows.update(splits)
+            of_group.append(splits.count("train"))
+            for text, label, split in zip(texts, labels, splits, strict=True):
+                if split == "train":
+                    learnt.add(label)
+                    counts.update(words(text))
+                else:
+                    samples[split].add((text, label))
+            on_progress((group + 1) / groups)
+        check_splits(path.stem, rows)
+        check_classes(path.stem, source.classes, {source.classes[label] for label in learnt})
+        rule = split_rule(source.split_column, source.absent)
+        for split, sample in samples.items():
+            if sample.seen > most_kept:
+                rule += f"; of {split}, {most_kept:,} rows drawn at random"
+        kept = [(*row, split) for split, sample in samples.items() for row in sample.rows]
+        return cls(
+            name=path.stem,
+            label_names=source.classes,
+            rows={split: rows[split] for split in SPLITS},
+            counts=counts,
+            kept=Dataset(
+                name=path.stem,
+                texts=tuple(text for text, _, _ in kept),
+                labels=tuple(label for _, label, _ in kept),
+                label_names=source.classes,
+                splits=tuple(split for _, _, split in kept),
+                groups=None,
+                split_rule=rule,
+                had_split_column=True,
+                source=path.name,
+                licence=cls.licence,
+            ),
+            train=StreamedRows(source, tuple(of_group)),
+            split_rule=rule,
+            digest=digest.hexdigest(),
+            source=path.name,
+        )
+
+    def split(self, name: str) -> Dataset:
+        """Return the rows of a split that are kept; those of train are not."""
+        return self.kept.split(name)
+
+
+@dataclass(frozen=True)
+class StreamedRows:
+    """The training rows of a file, read from it whenever they are asked for."""
+
+    source: _Source
+    of_group: tuple[int, ...]  # training rows in each row group
+    shuffled: int = SHUFFLED
+
+    def sample(self) -> list[Sequence[str]]:
+        """Return the look-up forms of rows from all over the file, as many as are quickly read again and again."""
+        taken, count = list[Sequence[str]](), 0
+        for group in self._order():
+            for row in self.read(group)[0]:
+                taken.append(row)
+                count += len(row)
+                if count >= _WORDS:
+                    return taken
+        return taken
+
+    def read(self, group: int) -> tuple[list[Sequence[str]], np.ndarray]:
+        """Return the look-up forms and the classes of the training rows of a row group."""
+        texts, labels, splits = self.source.read(group)
+        rows = [row for row, split in enumerate(splits) if split == "train"]
+        return [words(texts[row]) for row in rows], np.array([labels[row] for row in rows], dtype=np.int64)
+
+    def plan(self) -> list[list[int]]:
+        """Return which row groups are shuffled together: each time as many as hold `shuffled` training rows."""
+        plan: list[list[int]] = [[]]
+        for group in self._order():
+            if sum(self.of_group[one] for one in plan[-1]) >= self.shuffled:
+                plan.append([])
+            plan[-1].append(group)
+        return plan
+
+    def _order(self) -> list[int]:
+        """Return the row groups that have training rows, shuffled once and for all."""
+        order = np.random.default_rng(0).permutation(len(self.of_group))
+        return [int(group) for group in order if self.of_group[group]]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The columns of a file that matter, and what all their cells together mean."""
+
+    groups: RowGroups
+    text_column: str
+    label_column: str
+    split_column: str | None
+    label_of: Mapping[str, str]  # by cell
+    classes: tuple[str, ...]
+    absent: Sequence[str]  # splits that the train rows give
+
+    @classmethod
+    def of(cls, groups: RowGroups, text_column: str | None, label_column: str | None) -> _Source:
+        """Choose the columns and read those of the labels and the splits."""
+        path, split_column = groups.path, None
+        text_column = choose_column(groups.columns, text_column, TEXT_COLUMNS, path)
+        label_column = choose_column(groups.columns, label_column, LABEL_COLUMNS, path)
+        if any(name.lower() in SPLIT_COLUMNS for name in groups.columns):
+            split_column = choose_column(groups.columns, None, SPLIT_COLUMNS, path)
+        labels, splits = set[str](), set[str]()
+        for group in range(len(groups.sizes)):
+            rows = groups.read(group, [name for name in (label_column, split_column) if name])
+            tidied(rows[label_column], path)  # says which rows have none
+            labels |= set(rows[label_column])
+            if split_column:
+                splits |= set(given_splits(rows[split_column], path))
+        label_of = names_of(labels)
+        classes = classes_of(label_of.values(), label_column, path)
+        absent = absent_splits(splits) if split_column else SPLITS[1:]
+        return cls(groups, text_column, label_column, split_column, label_of, classes, absent)
+
+    def read(self, group: int) -> tuple[list[str], list[int], list[str]]:
+        """Return texts, classes and splits of a row group."""
+        path = self.groups.path
+        columns = (self.text_column, self.label_column, self.split_column)
+        rows = self.groups.read(group, [name for name in dict.fromkeys(columns) if name])
+        texts = [unbroken(text) for text in rows[self.text_column]]
+        check_texts(texts, rows, self.text_column, path)
+        labels = places(
+            [self.label_of[cell] for cell in rows[self.label_column]], self.classes, self.label_column, path
+        )
+        given = given_splits(rows[self.split_column], path) if self.split_column else ["train"] * len(texts)
+        return texts, labels, cut_from_train(given, texts, self.absent)
+
+
+class _Sample:
+    """At most so many rows, each with the same chance, however many are seen (Vitter's algorithm R, 1985)."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.seen = most, 0
+        self.rows: list[tuple[str, int]] = []
+        self.random = np.random.default_rng(0)
+
+    def add(self, row: tuple[str, int]) -> None:
+        self.seen += 1
+        if len(self.rows) < self.most:
+            self.rows.append(row)
+        elif (at := int(self.random.integers(self.seen))) < self.most:
+            self.rows[at] = row

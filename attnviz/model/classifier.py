@@ -1,0 +1,98 @@
+"""The classifier: embedding -> BiLSTM -> attention -> classes."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from attnviz.model.lstm import bidirectional_lstm
+
+Scorer = Literal["linear", "additive"]
+Pooling = Literal["attention", "mean"]
+
+
+class Reading(NamedTuple):
+    """What the classifier computed for B sentences of up to T tokens, K classes."""
+
+    hidden: Tensor  # [B, T, 2H] h_i
+    scores: Tensor  # [B, T] e_i
+    weights: Tensor  # [B, T] α_i, 0 where there is padding
+    context: Tensor  # [B, 2H] c = Σ α_i h_i
+    logits: Tensor  # [B, K]
+
+
+class AttentionClassifier(nn.Module):
+    """A BiLSTM whose hidden states are weighed by attention and summed up for a linear classifier.
+
+    Scorer `linear` is e_i = W·h_i + b; `additive` is e_i = v·tanh(W·h_i + b) (Bahdanau et al. 2015). Pooling `mean`
+    gives every real token the same weight. Padding takes part in neither the LSTM nor the softmax. `b` of the linear
+    scorer gets no gradient, since a softmax does not see a shift.
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embedding_dim: int,
+        hidden_dim: int,
+        num_classes: int,
+        pretrained_embeddings: Tensor | None = None,
+        *,
+        freeze_embeddings: bool = False,
+        scorer: Scorer = "linear",
+        pooling: Pooling = "attention",
+        padding_idx: int = 0,
+        dropout: float = 0.5,
+    ) -> None:
+        super().__init__()
+        if pretrained_embeddings is not None and pretrained_embeddings.shape != (vocab_size, embedding_dim):
+            raise ValueError(
+                f"pretrained_embeddings has shape {tuple(pretrained_embeddings.shape)}, "
+                f"but vocab_size and embedding_dim ask for {(vocab_size, embedding_dim)}"
+            )
+        if scorer not in ("linear", "additive") or pooling not in ("attention", "mean"):
+            raise ValueError(
+                f"scorer is 'linear' or 'additive', pooling 'attention' or 'mean': {scorer!r}, {pooling!r}"
+            )
+        self.pooling = pooling
+        self.padding_idx = padding_idx
+        self.embedding = nn.Embedding(vocab_size, embedding_dim, padding_idx=padding_idx)
+        self.lstm = nn.LSTM(embedding_dim, hidden_dim, bidirectional=True, batch_first=True)
+        self.attention: nn.Module = nn.Linear(2 * hidden_dim, 1)
+        if scorer == "additive":
+            self.attention = nn.Sequential(
+                nn.Linear(2 * hidden_dim, hidden_dim), nn.Tanh(), nn.Linear(hidden_dim, 1, bias=False)
+            )
+        self.fc = nn.Linear(2 * hidden_dim, num_classes)
+        self.dropout = nn.Dropout(dropout)
+        if pretrained_embeddings is not None:
+            with torch.no_grad():
+                self.embedding.weight.copy_(pretrained_embeddings)
+        self.embedding.weight.requires_grad = not freeze_embeddings
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Map ids x [B, T] to logits [B, K] and attention weights [B, T]; padding may stand anywhere."""
+        real = x != self.padding_idx
+        order = real.long().argsort(dim=1, descending=True, stable=True)  # real tokens first
+        distinct, places = torch.unique(x.gather(1, order), return_inverse=True)
+        reading = self.read(self.embedding(distinct), places, real.sum(1))
+        return reading.logits, torch.zeros_like(reading.weights).scatter(1, order, reading.weights)
+
+    def read(self, rows: Tensor, places: Tensor, lengths: Tensor) -> Reading:
+        """Read sentences whose tokens are places [B, T] in a table of word vectors rows [U, D].
+
+        The first `lengths[b]` tokens of a sentence are real. Word vectors come from outside so that a stranger can
+        enter with its subword vector.
+        """
+        real = torch.arange(places.shape[1], device=places.device) < lengths[:, None]
+        if places.numel():
+            hidden = bidirectional_lstm(self.lstm, rows, places, lengths)
+        else:
+            hidden = rows.new_zeros(*places.shape, 2 * self.lstm.hidden_size)
+        with torch.autocast(hidden.device.type, enabled=False):  # what follows is little work, and wants precision
+            scores = hidden.new_zeros(real.shape) if self.pooling == "mean" else self.attention(hidden).squeeze(2)
+            masked = scores.masked_fill(~real, torch.finfo(scores.dtype).min)
+            weights = masked.softmax(dim=1) * real  # the product keeps a sentence of no tokens at 0
+            context = torch.einsum("bt,bth->bh", weights, hidden)
+            return Reading(hidden, scores, weights, context, self.fc(self.dropout(context)))

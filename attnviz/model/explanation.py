@@ -1,0 +1,177 @@
+"""One sentence and one classifier -> what it looked at, as numbers that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from attnviz.errors import AttnvizError
+from attnviz.heatmap import html
+from attnviz.model.batches import Batch, Unknown, encode
+from attnviz.model.classifier import AttentionClassifier
+from attnviz.text import Token, Vocabulary, tokenize
+from attnviz.vectors.fasttext import FastTextVectors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_NGRAMS = 30  # kept of each word: a word of 100,000 characters has 200,000
+
+# pandas is imported where it is used: it takes half a second, and a first picture does without.
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What one variant made of one text: T tokens, K classes, arrays of float64.
+
+    `weights` sum to 1 (T > 0), and `contributions.sum(0) + bias == logits`. A text of no tokens has logits == bias.
+    """
+
+    experiment: str
+    variant: str
+    text: str
+    tokens: tuple[Token, ...]
+    total_tokens: int  # how many tokens the text has; more than max_tokens are not read
+    max_tokens: int
+    unknown: Unknown  # how words outside the vocabulary were read
+    known: np.ndarray  # [T] bool: has a row of its own in the vocabulary
+    ngrams: tuple[tuple[str, ...], ...]  # of each token that is not known: the first n-grams its vector is built from
+    ngram_counts: tuple[int, ...]  # of each token that is not known: how many there are in all
+    scores: np.ndarray  # [T] e_i
+    weights: np.ndarray  # [T] α_i
+    votes: np.ndarray  # [T, K] V·h_i
+    contributions: np.ndarray  # [T, K] α_i · (V·h_i)
+    bias: np.ndarray  # [K]
+    logits: np.ndarray  # [K]
+    probabilities: np.ndarray  # [K]
+    labels: tuple[str, ...]
+
+    @property
+    def prediction(self) -> str:
+        """The most probable label."""
+        return self.labels[int(self.probabilities.argmax())]
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the text had more tokens than the classifier reads."""
+        return self.total_tokens > self.max_tokens
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a token: its text and place, known, score, weight, and votes and contributions by label."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {
+            "token": [token.text for token in self.tokens],
+            "start": [token.start for token in self.tokens],
+            "end": [token.end for token in self.tokens],
+            "known": self.known,
+            "score": self.scores,
+            "weight": self.weights,
+        }
+        for k, label in enumerate(self.labels):
+            columns[f"vote {label}"] = self.votes[:, k]
+        for k, label in enumerate(self.labels):
+            columns[f"contribution {label}"] = self.contributions[:, k]
+        return pd.DataFrame(columns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers for JSON: the command line's answer for one variant."""
+        return {
+            "variant": self.variant,
+            "prediction": self.prediction,
+            "probabilities": self.probabilities.tolist(),
+            "logits": self.logits.tolist(),
+            "bias": self.bias.tolist(),
+            "tokens": [
+                {
+                    "text": token.text,
+                    "start": token.start,
+                    "end": token.end,
+                    "known": bool(self.known[i]),
+                    "score": float(self.scores[i]),
+                    "weight": float(self.weights[i]),
+                    "votes": self.votes[i].tolist(),
+                    "contributions": self.contributions[i].tolist(),
+                }
+                for i, token in enumerate(self.tokens)
+            ],
+        }
+
+    def to_html(self, shade: str = "attention") -> str:
+        """Return a self-contained heat-map page, shaded by attention or by contribution to a label."""
+        return html.html(self, shade)
+
+    def to_svg(self, shade: str = "attention") -> str:
+        """Return the heat-map as a stand-alone SVG, shaded by attention or by contribution to a label."""
+        return html.svg(self, shade)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def explain(
+    model: AttentionClassifier,
+    text: str,
+    *,
+    vocabulary: Vocabulary,
+    vectors: FastTextVectors,
+    labels: tuple[str, ...],
+    experiment: str,
+    variant: str,
+    max_tokens: int,
+    unknown: Unknown = "subword",
+    without: Collection[int] = (),
+) -> Explanation:
+    """Read `text` with `model` and take its answer apart; tokens at the places in `without` are left out.
+
+    Places count the tokens of the whole text. Raises `AttnvizError` for an `unknown` other than subword or unk.
+    """
+    if unknown not in ("subword", "unk"):
+        raise AttnvizError(
+            "Unknown words can be read as “subword” or “unk”, not as “{given}”: choose one of them.", given=unknown
+        )
+    found = tokenize(text)
+    tokens = tuple(token for at, token in enumerate(found[:max_tokens]) if at not in without)
+    words = [token.word for token in tokens]
+    known = np.array([word in vocabulary for word in words], dtype=bool)
+    sentences = encode([words], vocabulary, vectors, unknown)
+    ngrams = [((), 0) if is_known else _ngrams(vectors, word) for word, is_known in zip(words, known, strict=True)]
+    with torch.inference_mode():
+        reading = Batch.of(sentences.ids, sentences, model.fc.weight.device).read(model)
+        hidden, scores, weights, logits = (
+            value[0].double().cpu().numpy()
+            for value in (reading.hidden, reading.scores, reading.weights, reading.logits)
+        )
+        probabilities = reading.logits[0].double().softmax(dim=0).cpu().numpy()
+        votes = hidden @ model.fc.weight.double().cpu().numpy().T
+        bias = model.fc.bias.double().cpu().numpy()
+    return Explanation(
+        experiment=experiment,
+        variant=variant,
+        text=text,
+        tokens=tokens,
+        total_tokens=len(found),
+        max_tokens=max_tokens,
+        unknown=unknown,
+        known=known,
+        ngrams=tuple(first for first, _ in ngrams),
+        ngram_counts=tuple(count for _, count in ngrams),
+        scores=scores,
+        weights=weights,
+        votes=votes,
+        contributions=weights[:, None] * votes,
+        bias=bias,
+        logits=logits,
+        probabilities=probabilities,
+        labels=labels,
+    )
+
+
+def _ngrams(vectors: FastTextVectors, word: str) -> tuple[tuple[str, ...], int]:
+    """Return the first n-grams of a word and the number of all."""
+    found = vectors.ngrams(word)
+    return tuple(found[:MOST_NGRAMS]), len(found)

@@ -1,0 +1,148 @@
+"""How long a run would take, from a few of its own steps."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from attnviz.data.datasets import Dataset
+from attnviz.model.experiment import About, Experiment
+from attnviz.text import Vocabulary
+from attnviz.training.language_model import read
+from attnviz.training.loaders import Rows
+from attnviz.training.train import Corpus, TrainingConfig
+from attnviz.training.trainer import Twins, usual_device
+from attnviz.vectors.fasttext import FastTextVectors
+
+_STEPS, _WARM_UP = 10, 3  # of them the first also measure precision and fill caches
+_WORDS = 20_000  # on which FastText is timed
+_START = 5.0  # seconds: imports, and reading the rows
+_SCORING = 0.35  # of a step's time for as many rows that are only read
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Seconds that a run takes: its vectors, its language model, one epoch of all variants, everything else."""
+
+    vectors: float
+    language_model: float
+    epoch: float
+    epochs: int
+    rest: float
+
+    @property
+    def total(self) -> float:
+        """Return the seconds of the whole run."""
+        return self.vectors + self.language_model + self.epochs * self.epoch + self.rest
+
+
+def measure(
+    dataset: Dataset,
+    config: TrainingConfig,
+    lender: Experiment | FastTextVectors | None = None,
+    more: Dataset | None = None,
+) -> Estimate:
+    """Take a few steps of a run and count up; nothing is kept."""
+    began = time.perf_counter()
+    learning = Rows.of(dataset.split("train"))
+    reading = time.perf_counter() - began
+    vocabulary = Vocabulary.build(learning.words, config.vocab_size)
+    others = Rows.of(more.split("train")).words if more else ()
+    if lender is None:
+        dim, vectors = config.embedding_dim, _fasttext(Corpus.of(learning.words, vocabulary, config, others), config)
+    else:
+        vectors = reading  # to look a row up for every word takes about as long as to read them
+        dim = lender.about.embedding_dim if isinstance(lender, Experiment) else lender.dim
+    language_model = _language_model([*learning.words, *others], vocabulary, dim, config)
+    rows = _STEPS * config.schedule.batch_size
+    sample = _sample(learning, rows)
+    step = _step(sample, vocabulary, dim, dataset.label_names, config)
+    batches = math.ceil(len(learning.labels) / config.schedule.batch_size)
+    count = len(dataset.split("validation")) / config.schedule.batch_size
+    tests = len(dataset.split("test")) / config.schedule.batch_size
+    epoch = step * (batches + _SCORING * count)
+    rest = _START + reading + step * _SCORING * (count + tests)
+    return Estimate(vectors, language_model, epoch, config.schedule.epochs, rest)
+
+
+def _fasttext(corpus: Corpus, config: TrainingConfig) -> float:
+    """Return the seconds that FastText takes."""
+    total = sum(map(len, corpus.sentences))
+    some = corpus.sentences[: max(1, len(corpus.sentences) * _WORDS // max(total, 1))]
+
+    def timed(texts: Sequence[Sequence[str]], known: dict[str, int], epochs: int) -> float:
+        began = time.perf_counter()
+        FastTextVectors.train(
+            texts,
+            known,
+            epochs=epochs,
+            dim=config.embedding_dim,
+            min_n=config.min_n,
+            max_n=config.max_n,
+            buckets=config.buckets,
+        )
+        return time.perf_counter() - began
+
+    timed([["gensim"]], {"gensim": 1}, 1)  # which has to be imported
+    taken = [timed(some, corpus.counts, epochs) for epochs in (1, 4)]  # the difference is free of what is done once
+    an_epoch = max(taken[1] - taken[0], 0.01) / 3 * total / sum(map(len, some))
+    return max(taken[0] - an_epoch * sum(map(len, some)) / total, 0) + an_epoch * corpus.epochs
+
+
+def _language_model(
+    sentences: Sequence[Sequence[str]], vocabulary: Vocabulary, dim: int, config: TrainingConfig
+) -> float:
+    """Return the seconds that reading for the language model takes."""
+    if not config.language_model_epochs:
+        return 0.0
+    counts = [min(len(words), config.max_tokens) for words in sentences]
+    some = sentences[: max(1, len(sentences) * _WORDS // max(sum(counts), 1))]
+    ids = [[vocabulary.id(word) for word in words[: config.max_tokens]] for words in some]
+    table = torch.zeros(len(vocabulary), dim, device=usual_device())
+    began, first = time.perf_counter(), 0.0
+    for fraction in read(ids, table, config.hidden_dim, epochs=2, seed=0):  # the first epoch warms up
+        if fraction <= 0.5:
+            first = time.perf_counter()
+    return (time.perf_counter() - max(first, began)) * sum(counts) / sum(map(len, ids)) * config.language_model_epochs
+
+
+def _sample(learning: Rows, rows: int) -> Rows:
+    """Return rows spread over all of them, again and again if they are few."""
+    places = np.linspace(0, len(learning.labels) - 1, rows).astype(int)
+    return Rows([learning.words[i] for i in places], [learning.labels[i] for i in places], [""] * rows)
+
+
+def _step(sample: Rows, vocabulary: Vocabulary, dim: int, labels: tuple[str, ...], config: TrainingConfig) -> float:
+    """Return the median seconds of a step of all variants."""
+    numbers = np.random.default_rng(0).normal(0, 0.1, (len(vocabulary.words), dim)).astype(np.float16)
+    vectors = FastTextVectors(list(vocabulary.words), numbers, np.zeros((0, dim), np.float16), min_n=1, max_n=0)
+    about = About(
+        language=config.language,
+        labels=labels,
+        data={},
+        vectors={},
+        training={},
+        embedding_dim=dim,
+        hidden_dim=config.hidden_dim,
+        max_tokens=config.max_tokens,
+        variants={variant: config.built(variant) for variant in config.variants},
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        schedule = replace(config.schedule, epochs=1)
+        checkpoint = Path(scratch, "checkpoint.safetensors")
+        twins = Twins(about, schedule, vocabulary, vectors, checkpoint, dropout=config.dropout)
+        few = Rows(sample.words[:1], sample.labels[:1], sample.groups[:1])
+        taken, began = [], time.perf_counter()
+        for progress in twins.fit(sample, few):
+            taken.append(time.perf_counter() - began)
+            if progress.step >= _STEPS - 1:
+                break
+            began = time.perf_counter()
+    return float(np.median(taken[_WARM_UP:]))

@@ -1,0 +1,435 @@
+"""Training runs in processes of their own: one at a time, the others wait in line; all that is known lies on disk.
+
+`models/.jobs/<name>/` holds `job.json` (what is asked for), `rows/` (an uploaded file, until the run is done),
+`events.jsonl` (what the process tells), `log` (what it says otherwise), `process.json` (which process it is) and `stop`
+(once it is to end early). Whoever looks, from whatever tab or server, finds the same; nothing is remembered elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import psutil
+from filelock import FileLock
+from pydantic import TypeAdapter, ValidationError
+
+from attnviz.data.tables import KINDS
+from attnviz.errors import AttnvizError
+from attnviz.model.experiment import check_name, unfinished_work
+from attnviz.training.progress import Story, read
+
+State = Literal["waiting", "running", "stopping", "done", "failed", "interrupted"]
+THREADS = max(1, (os.cpu_count() or 2) - 1)  # one core is the pages'
+_NICE = 10
+_ROOT = Path(__file__).parents[2]
+_SAME = 1.0  # seconds that two readings of a process's birth may differ
+_STARTING = 10.0  # seconds in which a process that was just begun may not have told its number yet
+_LONGEST_STEM = 40
+_LONGEST_MEASUREMENT = 120.0  # seconds
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run is to do: the arguments of `python -m attnviz train`, but for the places of its files."""
+
+    name: str
+    data: str = ""  # of a data set known by name; "" for rows that are handed over
+    file: str = ""  # what the handed over file was called
+    text_column: str | None = None
+    label_column: str | None = None
+    lender: str = ""  # an experiment; "" trains vectors
+    vectors_file: str = ""  # a file in models/vectors
+    language: str = "en"
+    epochs: int = 5
+    hidden_dim: int = 128
+    vocab_size: int = 20_000
+    learning_rate: float = 2e-3
+    scorer: Literal["linear", "additive"] = "linear"
+    dropout: float = 0.5
+    language_model_epochs: int = 0
+    seed: int = 0
+    variants: tuple[str, ...] = ("frozen", "fine-tuned")
+    probes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # the classes, in their order, where they are known beforehand
+
+    def arguments(self, rows: Path | None, models: Path) -> list[str]:
+        """Return the command line behind `train`."""
+        korean = self.language == "ko"
+        vectors, sizes = "train", ["--min-n", "1" if korean else "3", "--max-n", "4" if korean else "6"]
+        if self.lender or self.vectors_file:
+            vectors = str(models / self.lender if self.lender else models / "vectors" / self.vectors_file)
+            sizes = []
+        given = {
+            "--name": self.name,
+            "--out": models,
+            "--vectors": vectors,
+            "--text-column": self.text_column,
+            "--label-column": self.label_column,
+            "--source": self.file or None,
+            "--language": self.language,
+            "--epochs": self.epochs,
+            "--hidden-dim": self.hidden_dim,
+            "--learning-rate": self.learning_rate,
+            "--scorer": self.scorer,
+            "--dropout": self.dropout,
+            "--language-model": self.language_model_epochs,
+            "--seed": self.seed,
+            "--variants": ",".join(self.variants),
+        }
+        if not self.vectors_file:  # of a .bin as many words are taken as there is room for
+            given["--vocab-size"] = self.vocab_size
+        options = [f"{name}={value}" for name, value in given.items() if value is not None]
+        return [str(rows or self.data), *options, *sizes, *(f"--probe={text}" for text in self.probes)]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run as it stands on disk at the moment."""
+
+    folder: Path
+    order: Order
+    asked: int  # nanoseconds since 1970: the place in the line
+    state: State
+    story: Story
+
+    @property
+    def name(self) -> str:
+        """The name of the experiment that it is to make."""
+        return self.order.name
+
+    @property
+    def active(self) -> bool:
+        """Whether a process is at work on it."""
+        return self.state in ("running", "stopping")
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether an epoch has ended, so that there is something to keep."""
+        return bool(self.story.best)
+
+    @property
+    def last_words(self) -> str:
+        """What its process said last outside its events, one line."""
+        try:
+            lines = (self.folder / "log").read_text(encoding="utf-8", errors="replace").split("\n")
+        except OSError:
+            return ""
+        return next((line.strip()[:500] for line in reversed(lines) if line.strip()), "")
+
+
+def jobs(models: Path) -> list[Job]:
+    """Return all runs that are known, in the order in which they were asked for."""
+    found = (_job(folder) for folder in _folder(models).glob("[a-z0-9]*") if folder.is_dir())
+    return sorted((job for job in found if job), key=lambda job: job.asked)
+
+
+def submit(models: Path, order: Order, rows: bytes | None = None) -> Job:
+    """Put a run at the end of the line and let it begin if it is the first; `rows` is the file that it learns from.
+
+    Raises `AttnvizError` for a name that is taken, be it by a click in another tab a moment ago.
+    """
+    check_name(order.name)
+    folder = _folder(models)
+    folder.mkdir(parents=True, exist_ok=True)
+    tend(models, begin=False)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
+        new = Path(scratch, "job")
+        new.mkdir()
+        try:
+            if rows is not None:
+                (new / "rows").mkdir()
+                (new / "rows" / file_name(order.file)).write_bytes(rows)
+            _write(new / "job.json", {"asked": time.time_ns(), "order": asdict(order)})
+        except OSError as error:
+            raise AttnvizError(
+                "Nothing was started: the rows cannot be kept ({reason}).", reason=error.strerror or error
+            ) from error
+        with _alone(models):
+            if (models / order.name).exists() or unfinished_work(models, order.name).exists():
+                raise _taken(order.name)
+            old = _job(folder / order.name)
+            if old and old.state == "done":  # its experiment has gone
+                shutil.rmtree(old.folder)
+            try:
+                new.rename(folder / order.name)
+            except OSError as error:
+                raise _taken(order.name) from error
+    tend(models)
+    watch(models)
+    return find(models, order.name)
+
+
+def find(models: Path, name: str) -> Job:
+    """Return the run of that name; `AttnvizError` if there is none."""
+    check_name(name)
+    job = _job(_folder(models) / name)
+    if job is None:
+        raise AttnvizError("There is no run “{name}” any more: it was ended or put away in another window.", name=name)
+    return job
+
+
+def processes(job: Job) -> list[psutil.Process]:
+    """Return the process of a run, nothing if none lives."""
+    return _processes(job.folder, job.story)
+
+
+def stop(job: Job) -> None:
+    """Let a run end with the best that its ended epochs reached: it is tested and becomes an experiment."""
+    if not job.can_keep:
+        raise AttnvizError("There is nothing to keep before the first epoch has ended. Wait for it, or throw it away.")
+    (job.folder / "stop").touch()
+
+
+def resume(models: Path, name: str) -> None:
+    """Let a run that broke off go on from its last ended epoch, when its turn comes."""
+    with _alone(models):
+        job = find(models, name)
+        if job.state in ("failed", "interrupted"):
+            (job.folder / "process.json").unlink(missing_ok=True)
+    tend(models)
+    watch(models)
+
+
+def discard(models: Path, name: str) -> None:
+    """Throw a run away, with its process and its unfinished work; an experiment that it has made stays."""
+    with _alone(models):
+        job = find(models, name)
+        for process in processes(job):
+            _kill(process)
+        _forget(models, job)
+    tend(models)
+
+
+def measured(models: Path, order: Order, rows: bytes | None = None) -> dict[str, float]:
+    """Return the seconds that a run would take, measured in a process like its own, as `estimate` names them."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = None
+        if rows is not None:
+            path = Path(scratch, file_name(order.file))
+            path.write_bytes(rows)
+        arguments = [*order.arguments(path, models), "--estimate", "--json"]
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module, arguments that no shell reads
+                _command(arguments), capture_output=True, env=_environment(), timeout=_LONGEST_MEASUREMENT, check=True
+            )
+            return {name: float(value) for name, value in json.loads(done.stdout).items()}
+        except (subprocess.SubprocessError, ValueError) as error:
+            said = getattr(error, "stderr", b"") or b""
+            raise AttnvizError(
+                "It cannot be measured: {reason}", reason=said.decode("utf-8", "replace").strip()[:300] or str(error)
+            ) from error
+
+
+def tend(models: Path, begin: bool = True) -> None:
+    """Clear up behind runs that are done, and begin the first in line if none is at work."""
+    if not _folder(models).exists():
+        return  # nothing was ever asked for: looking at the page leaves no trace
+    with _alone(models):
+        known = jobs(models)
+        done = [job for job in known if job.state == "done"]
+        for job in done:
+            if (job.folder / "process.json").exists():  # once: the name is free for others to train by hand then
+                _clear(models, job)
+            if job is not done[-1] or not (models / job.name).exists():  # the last one's curves are still looked at
+                shutil.rmtree(job.folder, ignore_errors=True)
+        waiting = [job for job in known if job.state == "waiting"]
+        if begin and waiting and not any(job.active for job in known):
+            _begin(models, waiting[0])
+
+
+def watch(models: Path) -> None:
+    """See to it that the line moves on though nobody looks: a thread that ends when nothing is at work or waits."""
+
+    def look() -> None:
+        while True:
+            with _watching:  # who asks for it from here on gets another one
+                if not any(job.active or job.state == "waiting" for job in jobs(models)):
+                    return _watched.discard(models)
+            with suppress(OSError):
+                tend(models)
+            time.sleep(1.0)
+
+    with _watching:
+        if models not in _watched:
+            _watched.add(models)
+            threading.Thread(target=look, name="jobs", daemon=True).start()
+
+
+_watching = threading.Lock()
+_watched: set[Path] = set()
+_children: list[subprocess.Popen[bytes]] = []  # looked after until they end, so that none stays as a zombie
+
+
+def _begin(models: Path, job: Job) -> None:
+    """Start the process of a run, less urgent than the pages, in a session of its own: the server may end before it."""
+    _sweep(models, job.name, keep_unfinished=True)
+    again = ["--resume"] if unfinished_work(models, job.name).is_dir() else []
+    rows = next((job.folder / "rows").glob("*"), None) if (job.folder / "rows").is_dir() else None
+    arguments = [*job.order.arguments(rows, models), "--events", f"--until={job.folder / 'stop'}", *again]
+    _write(job.folder / "process.json", {"pid": None, "born": time.time()})
+    with (job.folder / "events.jsonl").open("ab") as out, (job.folder / "log").open("ab") as log:
+        if out.tell():
+            out.write(b"\n")  # the line that a killed process left unfinished ends here
+            out.flush()
+        process = subprocess.Popen(  # noqa: S603 - as above
+            _command(arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=log,
+            start_new_session=True,
+            env=_environment(),
+        )
+    _children.append(process)
+    with suppress(psutil.Error):  # it may have ended already
+        known = psutil.Process(process.pid)
+        _write(job.folder / "process.json", {"pid": process.pid, "born": known.create_time()})
+        known.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else max(_NICE, known.nice()))
+
+
+def _command(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "attnviz", "train", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    """Return what the process of a run finds: this package, few threads, UTF-8."""
+    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+    threads = {name: str(THREADS) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    return {**os.environ, **threads, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
+
+
+def _job(folder: Path) -> Job | None:
+    """Return the run in a folder; None if it holds none, or one that another version wrote."""
+    try:
+        written = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+        order = TypeAdapter(Order).validate_python(written["order"])
+        asked = int(written["asked"])
+    except (OSError, ValueError, KeyError, TypeError, ValidationError):
+        return None
+    story = read(folder / "events.jsonl")
+    return Job(folder, order, asked, _state(folder, order.name, story), story)
+
+
+def _state(folder: Path, name: str, story: Story) -> State:
+    if story.stage == "done":
+        return "done"
+    started = _started(folder)
+    if started is None:
+        return "waiting"
+    if _processes(folder, story) or (started[0] is None and time.time() - started[1] < _STARTING):
+        return "stopping" if (folder / "stop").exists() else "running"
+    story = read(folder / "events.jsonl")  # it may have ended between the two looks
+    if story.stage == "done" or (folder.parent.parent / name / "experiment.json").exists():
+        return "done"  # killed after the experiment stood there whole
+    return "failed" if story.failure else "interrupted"
+
+
+def _started(folder: Path) -> tuple[int | None, float] | None:
+    """Return number and birth of the process that was begun; None if none was."""
+    try:
+        written = json.loads((folder / "process.json").read_text(encoding="utf-8"))
+        return written["pid"], float(written["born"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, 0.0
+
+
+def _processes(folder: Path, story: Story) -> list[psutil.Process]:
+    """Return the process of a run if it lives: of that number, and born when it says, as numbers are used again."""
+    _children[:] = [child for child in _children if child.poll() is None]
+    started = _started(folder)
+    known = {started, story.process} if started else set()
+    alive = []
+    for number, born in filter(None, known):
+        with suppress(psutil.Error):
+            process = psutil.Process(number) if number else None
+            if process and abs(process.create_time() - born) < _SAME and process.status() != psutil.STATUS_ZOMBIE:
+                alive.append(process)
+    return alive
+
+
+def _kill(process: psutil.Process) -> None:
+    with suppress(psutil.Error):
+        family = [process, *process.children(recursive=True)]
+        for one in family:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(family, timeout=5)
+
+
+def _clear(models: Path, job: Job) -> None:
+    """Remove what a run that is done needs no more: its rows, its checkpoints."""
+    shutil.rmtree(job.folder / "rows", ignore_errors=True)
+    _sweep(models, job.name)
+    if job.story.stage != "done":  # it was killed when all was written but the last word
+        with (job.folder / "events.jsonl").open("a", encoding="utf-8") as out:
+            out.write("\n" + json.dumps({"stage": "done", "fraction": 1.0, "at": time.time()}) + "\n")
+    (job.folder / "process.json").unlink()
+
+
+def _forget(models: Path, job: Job) -> None:
+    """Remove a run: at once for whoever looks, then its files."""
+    gone = Path(tempfile.mkdtemp(dir=_folder(models), prefix=".gone-"))
+    job.folder.rename(gone / "job")
+    shutil.rmtree(gone, ignore_errors=True)
+    _sweep(models, job.name)
+
+
+def _sweep(models: Path, name: str, keep_unfinished: bool = False) -> None:
+    """Remove what a run left beside the experiments: its checkpoints, and a half-written experiment."""
+    if not keep_unfinished:
+        shutil.rmtree(unfinished_work(models, name), ignore_errors=True)
+    for folder in models.glob(f".{name}-*"):
+        if re.fullmatch("[a-z0-9_]{8}", folder.name.removeprefix(f".{name}-")):  # as `Experiment.save` calls it
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(models: Path) -> Path:
+    return models / ".jobs"
+
+
+@contextmanager
+def _alone(models: Path) -> Iterator[None]:
+    """Hold what only one thread of one process may do at a time; a process that is killed holds it no longer."""
+    folder = _folder(models)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _in_this_process, FileLock(folder / "lock"):
+        yield
+
+
+_in_this_process = threading.RLock()
+
+
+def file_name(given: str) -> str:
+    """Return a safe name for an uploaded file: its letters and its kind; no path comes from a browser."""
+    suffix = Path(given).suffix.lower()
+    stem = re.sub(r"[^\w-]+", "-", Path(given).stem)[:_LONGEST_STEM].strip("-") or "rows"
+    return stem + (suffix if suffix in KINDS else ".csv")
+
+
+def _taken(name: str) -> AttnvizError:
+    return AttnvizError(
+        "The name “{name}” is taken: by an experiment, a run in line, or what a stopped run had finished. "
+        "Choose another one.",
+        name=name,
+    )
+
+
+def _write(path: Path, value: object) -> None:
+    """Write JSON, whole or not at all."""
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+    unfinished.replace(path)

@@ -1,0 +1,117 @@
+"""What training reads: labelled rows as ids, window after window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from attnviz.data.datasets import Dataset
+from attnviz.data.streaming import StreamedRows
+from attnviz.model.batches import Sentences
+from attnviz.text import words
+
+
+class Window(NamedTuple):
+    """Sentences that an epoch reads together: `rows` of them, each with its label."""
+
+    sentences: Sentences
+    labels: np.ndarray
+    rows: np.ndarray
+
+
+Encode = Callable[[Sequence[Sequence[str]]], Sentences]
+
+
+class Supply(Protocol):
+    """What training reads, window after window; rows are shuffled within one."""
+
+    def steps(self, batch_size: int) -> int:
+        """Return the number of batches of an epoch."""
+        ...
+
+    def windows(self, random: np.random.Generator) -> Iterator[Window]:
+        """Yield what the next epoch reads."""
+        ...
+
+
+class Stock(Protocol):
+    """Labelled rows that training can read."""
+
+    def supply(self, encode: Encode) -> Supply:
+        """Return them as ids."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Labelled sentences, as look-up forms; `groups` names the part of the data that each comes from."""
+
+    words: Sequence[Sequence[str]]
+    labels: Sequence[int]
+    groups: Sequence[str]
+
+    @classmethod
+    def of(cls, part: Dataset) -> Rows:
+        """Tokenize the rows of a data set."""
+        return cls([words(text) for text in part.texts], part.labels, part.groups or ("",) * len(part))
+
+    def supply(self, encode: Encode) -> Supply:
+        """Return them as ids: all are in memory, and one window."""
+        return _InMemory(encode(self.words), np.asarray(self.labels), self.groups)
+
+
+@dataclass(frozen=True)
+class _InMemory:
+    """An epoch draws as many rows of each group as the smallest has."""
+
+    sentences: Sentences
+    labels: np.ndarray
+    groups: Sequence[str]
+
+    def steps(self, batch_size: int) -> int:
+        _, sizes = np.unique(np.asarray(self.groups), return_counts=True)
+        return -(-len(sizes) * int(sizes.min()) // batch_size)
+
+    def windows(self, random: np.random.Generator) -> Iterator[Window]:
+        yield Window(self.sentences, self.labels, balanced(self.groups, random))
+
+
+@dataclass(frozen=True)
+class StreamedSource:
+    """The training rows of a file that is read anew in every epoch, some row groups at a time."""
+
+    rows: StreamedRows
+
+    def supply(self, encode: Encode) -> Supply:
+        """Return them as ids."""
+        return _Streamed(self.rows, encode, self.rows.plan())
+
+
+@dataclass(frozen=True)
+class _Streamed:
+    rows: StreamedRows
+    encode: Encode
+    plan: list[list[int]]  # the row groups of each window
+
+    def steps(self, batch_size: int) -> int:
+        sizes = [sum(self.rows.of_group[group] for group in groups) for groups in self.plan]
+        return sum(-(-size // batch_size) for size in sizes)
+
+    def windows(self, random: np.random.Generator) -> Iterator[Window]:
+        for at in random.permutation(len(self.plan)):
+            yield self._window(self.plan[at])
+
+    def _window(self, groups: Sequence[int]) -> Window:
+        read = [self.rows.read(group) for group in groups]
+        labels = np.concatenate([classes for _, classes in read])
+        return Window(self.encode([row for texts, _ in read for row in texts]), labels, np.arange(len(labels)))
+
+
+def balanced(groups: Sequence[str], random: np.random.Generator) -> np.ndarray:
+    """Draw as many rows of each group as the smallest has: all of them if there is one group."""
+    names, of_row, sizes = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
+    drawn = [random.choice(np.flatnonzero(of_row == group), sizes.min(), replace=False) for group in range(len(names))]
+    return np.sort(np.concatenate(drawn))

@@ -1,0 +1,414 @@
+"""The variants of an experiment in training: they take every step in turn, on the same batch.
+
+Everything random is drawn from the seed, the epoch and the step alone, so the twins see the same rows under the same
+dropout masks, and a run that was stopped goes on as if it had not been.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional as F
+from torch.nn.utils import clip_grad_norm_
+
+from attnviz.errors import AttnvizError, check_range
+from attnviz.model.batches import Batch, Sentences, by_length, encode, read_all
+from attnviz.model.classifier import AttentionClassifier
+from attnviz.model.experiment import About, starting_rows
+from attnviz.model.explanation import explain
+from attnviz.text import Vocabulary, tokenize
+from attnviz.training.distributed import ALONE, Ranks
+from attnviz.training.loaders import Rows, Stock, Supply, balanced
+from attnviz.training.optimizer import LazyAdam
+from attnviz.vectors.fasttext import FastTextVectors
+
+_WARM_UP = 0.1  # of all steps
+_BFLOAT16_MUST_GAIN = 1.1  # times as fast, so that noise does not decide
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    stage: str  # "vectors", "language model", "training", "second seed", "testing" or "done"
+    fraction: float  # of the stage
+    epoch: int = 0  # from 1; 0 is the classifiers before training
+    epochs: int = 0
+    step: int = 0  # of the epoch, from 1
+    steps: int = 0
+    losses: dict[str, float] = field(default_factory=dict)  # by variant, the running mean of the epoch, nats
+    accuracy: dict[str, float] = field(default_factory=dict)  # by variant, on the validation rows after an epoch
+    probes: dict[str, list[dict[str, list[float]]]] = field(default_factory=dict)  # as in the history, after an epoch
+    seconds_left: float | None = None  # of the stage
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The settings of the steps."""
+
+    epochs: int = 12
+    batch_size: int = 64
+    learning_rate: float = 2e-3
+    embedding_learning_rate: float = 5e-4
+    word_dropout: float = 0.2  # share of the tokens left out, drawn anew each epoch
+    input_dropout: float = 0.3  # share of the numbers of a word vector that are blanked, drawn anew each step
+    clip: float = 1.0  # norm of the gradient
+    window: int = 64  # tokens at most of a longer text, see `excerpt`
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("epochs", 1, 1000),
+            ("batch_size", 1, 100_000),
+            ("learning_rate", 0, 1),
+            ("embedding_learning_rate", 0, 1),
+            ("word_dropout", 0, 0.9),
+            ("input_dropout", 0, 0.9),
+            ("window", 1, 10_000),
+            ("seed", 0, 2**31 - 1),
+        ):
+            check_range(name, getattr(self, name), low, high)
+
+    def excerpt(self, ids: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        """Take what an epoch reads of a row.
+
+        Of a row longer than the window it is the start or the end, where verdicts stand, a quarter to the whole of the
+        window long, so that batches of like length mix long texts with short ones. Some words are dropped from all.
+        """
+        if len(ids) > self.window:
+            length = int(random.integers(max(1, self.window // 4), self.window + 1))
+            ids = ids[:length] if random.random() < 0.5 else ids[-length:]
+        if self.word_dropout:
+            kept = ids[random.random(len(ids)) >= self.word_dropout]
+            ids = kept if len(kept) else ids
+        return ids
+
+    def rate(self, done: float) -> float:
+        """Return the factor of the learning rates when a share of all steps is done: up in a line, down in a line."""
+        return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
+
+
+class Twin:
+    """One variant with its optimisers; only embedding rows that occur in a batch are updated."""
+
+    def __init__(self, model: AttentionClassifier, schedule: Schedule, ranks: Ranks = ALONE) -> None:
+        self.model = model
+        self.ranks = ranks
+        self.clip = schedule.clip
+        self.input_dropout = schedule.input_dropout
+        model.embedding.sparse = True
+        self.dense = [p for name, p in model.named_parameters() if name != "embedding.weight"]
+        adam = torch.optim.Adam(self.dense, fused=True)
+        self.rates: dict[torch.optim.Optimizer, float] = {adam: schedule.learning_rate}
+        if model.embedding.weight.requires_grad:
+            self.rates[LazyAdam([model.embedding.weight])] = schedule.embedding_learning_rate
+
+    def step(self, batch: Batch, labels: Tensor, factor: float, bfloat16: bool, share: float = 1.0) -> Tensor:
+        """Take one step at `factor` of the learning rates and return the loss (nats), a scalar.
+
+        `share` is this rank's part of the rows of the whole batch; the step and the loss are of that one.
+        """
+        for optimizer in self.rates:
+            optimizer.zero_grad()
+        loss = labels.new_zeros((), dtype=torch.float32)
+        if share:
+            loss = self.loss(batch, labels, bfloat16) * share
+            loss.backward()
+        loss = self.ranks.add_gradients(self.dense, self.model.embedding.weight, loss.detach())
+        clip_grad_norm_(self.dense, self.clip)
+        rows = self.model.embedding.weight
+        if rows.grad is not None:
+            rows.grad = rows.grad.coalesce()
+            rows.grad.mul_((self.clip / (rows.grad.values().norm() + 1e-6)).clamp(max=1.0))
+        for optimizer, rate in self.rates.items():
+            optimizer.param_groups[0]["lr"] = rate * factor
+            optimizer.step()
+        return loss
+
+    def loss(self, batch: Batch, labels: Tensor, bfloat16: bool) -> Tensor:
+        """Return the cross-entropy of a batch (nats)."""
+        with torch.autocast(labels.device.type, dtype=torch.bfloat16, enabled=bfloat16):
+            logits = batch.read(self.model, self.input_dropout).logits
+        return F.cross_entropy(logits.float(), labels)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return all that a checkpoint needs to go on: parameters that move, and the optimisers' state."""
+        kept = {f"model/{name}": value for name, value in _moving(self.model).items()}
+        for o, optimizer in enumerate(self.rates):
+            for p, state in optimizer.state_dict()["state"].items():
+                kept |= {f"optimizer{o}/{p}/{key}": torch.as_tensor(value) for key, value in state.items()}
+        return kept
+
+    def restore(self, tensors: dict[str, Tensor]) -> None:
+        """Take back what `tensors` gave."""
+        for o, optimizer in enumerate(self.rates):
+            whole = optimizer.state_dict()
+            for name in [name for name in tensors if name.startswith(f"optimizer{o}/")]:
+                _, p, key = name.split("/")
+                whole["state"].setdefault(int(p), {})[key] = tensors[name]
+            optimizer.load_state_dict(whole)
+        _put(self.model, {name.removeprefix("model/"): v for name, v in tensors.items() if name.startswith("model/")})
+
+
+class Twins:
+    """All variants of an experiment, their history and their checkpoint."""
+
+    def __init__(
+        self,
+        about: About,
+        schedule: Schedule,
+        vocabulary: Vocabulary,
+        vectors: FastTextVectors,
+        checkpoint: Path,
+        *,
+        probes: Sequence[str] = (),
+        dropout: float = 0.5,
+        lstm: dict[str, Tensor] | None = None,
+        ranks: Ranks = ALONE,
+    ) -> None:
+        """Make the variants: they start from the same weights, their LSTM from the state `lstm` if that is given."""
+        self.about, self.schedule, self.vocabulary, self.vectors = about, schedule, vocabulary, vectors
+        self.checkpoint = checkpoint
+        self.ranks = ranks
+        self.device = usual_device()
+        start = starting_rows(vocabulary, vectors)
+        self.twins: dict[str, Twin] = {}
+        for variant in about.variants:
+            torch.manual_seed(schedule.seed)
+            model = about.build(variant, start, dropout)
+            if lstm:
+                model.lstm.load_state_dict(lstm)
+            self.twins[variant] = Twin(model.to(self.device), schedule, ranks)
+        self.probes = tuple(probes)
+        self.best: dict[str, dict[str, Tensor]] = {}
+        self.bfloat16: bool | None = None  # not measured yet
+        self.history: dict[str, Any] = {
+            "probes": [{"text": text, "tokens": [token.text for token in tokenize(text)]} for text in probes],
+            "epochs": [],
+        }
+
+    def fit(
+        self,
+        train: Stock,
+        validation: Rows,
+        enough: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Progress]:
+        """Train, yield at every step, and leave each variant at its best epoch on the validation rows.
+
+        If rows are of groups, an epoch draws as many of each group as the smallest one has; so does the validation.
+        Once an epoch has ended, training ends early as soon as it is `enough`, which is asked at every step.
+        """
+        chosen = self.ranks.share(balanced(validation.groups, np.random.default_rng(self.schedule.seed)))
+        checks = self._encode([validation.words[row][: self.about.max_tokens] for row in chosen])
+        truth = np.asarray(validation.labels)[chosen]
+        supply = train.supply(self._encode)
+        epochs, steps = self.schedule.epochs, supply.steps(self.schedule.batch_size)
+        if not self.history["epochs"]:
+            self._end_epoch(checks, truth, {})
+            yield Progress("training", 0.0, epochs=epochs, **self._reached())
+        began, first = time.monotonic(), len(self.history["epochs"])
+        for epoch in range(first, epochs + 1):
+            sums = dict.fromkeys(self.twins, 0.0)
+            for step, (batch, wanted, share) in enumerate(self._batches(supply, epoch), start=1):
+                if self.best and self.ranks.agree(enough):
+                    self._take_best()
+                    return
+                done = (epoch - 1) * steps + step
+                if self.bfloat16 is None:
+                    self.bfloat16 = self.ranks.agree(lambda: self._bfloat16_pays(batch, wanted))  # noqa: B023 - now
+                for variant, twin in self.twins.items():
+                    # the same dropout mask for every variant, another for every rank
+                    torch.manual_seed(self.schedule.seed + done - 1 + (self.ranks.rank << 40))
+                    factor = self.schedule.rate(done / (epochs * steps + 1))
+                    sums[variant] += float(twin.step(batch, wanted, factor, self.bfloat16, share))
+                losses = {variant: total / step for variant, total in sums.items()}
+                last = step == steps
+                if last:
+                    self._end_epoch(checks, truth, losses)
+                yield Progress(
+                    "training",
+                    fraction=done / (epochs * steps),
+                    epoch=epoch,
+                    epochs=epochs,
+                    step=step,
+                    steps=steps,
+                    losses=losses,
+                    seconds_left=(time.monotonic() - began) / (done - (first - 1) * steps) * (epochs * steps - done),
+                    **(self._reached() if last else {}),
+                )
+        self._take_best()
+
+    def _batches(self, supply: Supply, epoch: int) -> Iterator[tuple[Batch, Tensor, float]]:
+        """Yield the batches of an epoch, this rank's rows of each: with their classes, and their share of the whole."""
+        random = np.random.default_rng((self.schedule.seed, epoch))
+        for window in supply.windows(random):
+            ids = [self.schedule.excerpt(window.sentences.ids[row], random) for row in window.rows]
+            for rows in by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random):
+                own = self.ranks.share(rows)
+                wanted = torch.from_numpy(window.labels[window.rows[own]]).to(self.device)
+                yield Batch.of([ids[row] for row in own], window.sentences, self.device), wanted, len(own) / len(rows)
+            del window, ids  # before the next is read
+
+    def models(self) -> dict[str, AttentionClassifier]:
+        """Return the classifiers as an experiment's folder will give them back: at float16."""
+        return {variant: twin.model.cpu().half().float() for variant, twin in self.twins.items()}
+
+    def _take_best(self) -> None:
+        for variant, twin in self.twins.items():
+            _put(twin.model, self.best[variant])
+
+    def _reached(self) -> dict[str, Any]:
+        """Return what `Progress` tells of an epoch that has ended."""
+        last = self.history["epochs"][-1]
+        return {
+            "accuracy": {variant: result["validation_accuracy"] for variant, result in last.items()},
+            "probes": {variant: result["probes"] for variant, result in last.items()} if self.probes else {},
+        }
+
+    def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
+        sentences = encode(token_words, self.vocabulary, self.vectors)
+        return Sentences(sentences.ids, sentences.strangers.to(self.device), sentences.vocabulary_size)
+
+    def _bfloat16_pays(self, batch: Batch, labels: Tensor) -> bool:
+        """Time forward and backward passes in both precisions in turn, where the processor knows bfloat16 at all."""
+        if self.device.type == "cpu" and torch.backends.cpu.get_cpu_capability() in ("DEFAULT", "AVX2"):
+            return False
+        twin = next(iter(self.twins.values()))
+        recurrent = twin.model.get_parameter("lstm.weight_hh_l0")  # used by every variant
+        seconds: dict[bool, list[float]] = {False: [], True: []}
+        for _ in range(7):
+            for bfloat16, timings in seconds.items():
+                began = time.perf_counter()
+                float(torch.autograd.grad(twin.loss(batch, labels, bfloat16), recurrent)[0].sum())
+                timings.append(time.perf_counter() - began)
+        return min(seconds[False]) > _BFLOAT16_MUST_GAIN * min(seconds[True])
+
+    def _end_epoch(self, checks: Sentences, truth: np.ndarray, losses: dict[str, float]) -> None:
+        """Measure every variant on the validation rows and the probes, keep the best, write the checkpoint."""
+        results: dict[str, Any] = {}
+        count = self.ranks.add(len(truth))
+        for variant, twin in self.twins.items():
+            twin.model.eval()
+            right = sum(
+                int((reading.logits.argmax(1).cpu().numpy() == truth[rows]).sum())
+                for rows, reading in read_all(twin.model, checks)
+            )
+            accuracy = self.ranks.add(right) / count
+            results[variant] = {
+                "loss": losses.get(variant),
+                "validation_accuracy": accuracy,
+                "probes": [self._probe(twin.model, variant, text) for text in self.probes],
+            }
+            twin.model.train()
+        self.history["epochs"].append(results)
+        for variant in self.twins if losses else ():
+            if self._is_at_best(variant):
+                self._keep(variant)
+        if self.ranks.first:
+            self._save()
+
+    def _probe(self, model: AttentionClassifier, variant: str, text: str) -> dict[str, list[float]]:
+        explanation = explain(
+            model,
+            text,
+            vocabulary=self.vocabulary,
+            vectors=self.vectors,
+            labels=self.about.labels,
+            experiment="",
+            variant=variant,
+            max_tokens=self.about.max_tokens,
+        )
+        return {
+            "weights": [round(value, 5) for value in explanation.weights.tolist()],
+            "probabilities": [round(value, 5) for value in explanation.probabilities.tolist()],
+        }
+
+    def _is_at_best(self, variant: str) -> bool:
+        """Return whether no epoch before the last one was as good; epoch 0 is the untrained classifier."""
+        *before, last = (epoch[variant]["validation_accuracy"] for epoch in self.history["epochs"][1:])
+        return bool(last > max(before, default=-1.0))
+
+    def _keep(self, variant: str) -> None:
+        self.best[variant] = {name: value.clone() for name, value in _moving(self.twins[variant].model).items()}
+
+    def _save(self) -> None:
+        tensors = {f"{v}/{name}": value for v, twin in self.twins.items() for name, value in twin.tensors().items()}
+        for variant, best in self.best.items():
+            if not self._is_at_best(variant):  # else it is what the model has
+                tensors |= {f"{variant}/best/{name}": value for name, value in best.items()}
+        state = {"run": self._settings(), "history": self.history, "bfloat16": self.bfloat16}
+        unfinished = self.checkpoint.with_suffix(".part")
+        try:
+            save_file(
+                {name: value.cpu().contiguous() for name, value in tensors.items()},
+                unfinished,
+                metadata={"state": json.dumps(state)},
+            )
+            unfinished.replace(self.checkpoint)
+        except (OSError, SafetensorError):  # a full disk gets room again, and the checkpoint before this one stays
+            unfinished.unlink(missing_ok=True)
+            raise
+
+    def _settings(self) -> Any:
+        """Return what a run that goes on must share with the one that was stopped, as JSON gives it back."""
+        return json.loads(json.dumps([asdict(self.about), self.probes]))
+
+    def restore(self) -> None:
+        """Go on from the checkpoint if there is one; raises `AttnvizError` for one of other settings."""
+        if not self.checkpoint.exists():
+            return
+        try:
+            with safe_open(self.checkpoint, framework="pt", device=str(self.device)) as file:
+                state = json.loads(file.metadata()["state"])
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
+        except (OSError, SafetensorError) as error:
+            raise AttnvizError(
+                "{path}: the checkpoint cannot be read ({fault}). Train without resuming.",
+                path=self.checkpoint,
+                fault=error,
+            ) from error
+        if state["run"] != self._settings():
+            raise other_run(self.checkpoint)
+        self.history, self.bfloat16 = state["history"], state["bfloat16"]
+        for variant, twin in self.twins.items():
+            own = {name.removeprefix(f"{variant}/"): v for name, v in tensors.items() if name.startswith(f"{variant}/")}
+            twin.restore(own)
+            best = {name.removeprefix("best/"): v for name, v in own.items() if name.startswith("best/")}
+            if best:
+                self.best[variant] = best
+            elif len(self.history["epochs"]) > 1:
+                self._keep(variant)
+
+
+def usual_device() -> torch.device:
+    """Return where training happens: on the GPU if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def other_run(path: Path) -> AttnvizError:
+    """Return the error of unfinished work that does not fit what is asked for now."""
+    return AttnvizError(
+        "{path}: this run was started with other settings or data. Give the same ones, or train without resuming.",
+        path=path,
+    )
+
+
+def _moving(model: AttentionClassifier) -> dict[str, Tensor]:
+    """Return the parameters that training moves."""
+    return {name: value.detach() for name, value in model.named_parameters() if value.requires_grad}
+
+
+def _put(model: AttentionClassifier, values: dict[str, Tensor]) -> None:
+    with torch.no_grad():
+        for name, value in values.items():
+            model.get_parameter(name).copy_(value)

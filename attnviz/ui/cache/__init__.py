@@ -1,0 +1,1 @@
+"""What the pages ask of experiments, worked out once for all sessions."""

@@ -1,0 +1,123 @@
+"""The vectors a page can ask, shared by all sessions: an experiment's own, and files that lie in models/vectors."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from itertools import islice
+from typing import NamedTuple
+
+import streamlit as st
+
+import attnviz.model.experiment
+from attnviz.analysis.subwords import Dissection, Table, dissect
+from attnviz.analysis.typos import Tally, everyday, survey
+from attnviz.errors import AttnvizError
+from attnviz.ui import session
+from attnviz.vectors.fasttext import FastTextVectors
+
+_FOLDER = "vectors"  # in the models' folder: put there by the server's owner
+_HANGUL = re.compile("[가-힣]")
+_preparing = threading.Lock()
+
+
+class Choice(NamedTuple):
+    """Whose vectors: those of the file of that name, or of an experiment if `file` is empty."""
+
+    experiment: str
+    file: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the choice is called on screen."""
+        return self.file or self.experiment
+
+
+def files() -> list[str]:
+    """Return the names of the `.bin` files that can be chosen. A name from a link counts only if it is one of these."""
+    return sorted(path.name for path in (attnviz.model.experiment.MODELS / _FOLDER).glob("*.bin") if path.is_file())
+
+
+def vectors_of(choice: Choice) -> FastTextVectors:
+    """Return the vectors that are chosen, opened once for all sessions; raise `AttnvizError` if they are damaged."""
+    if not choice.file:
+        return session.experiment(choice.experiment).vectors
+    opened = _opened(choice.file, _stamp(choice))
+    if isinstance(opened, AttnvizError):
+        raise opened
+    return opened
+
+
+def prepare(choice: Choice, on_progress: Callable[[float], object]) -> None:
+    """Work out what finds neighbours in a file, unless that is done; one session does it, the others wait for it."""
+    with _preparing:
+        vectors_of(choice).prepare_neighbours(on_progress=on_progress)
+
+
+def language(choice: Choice) -> str:
+    """Return the language of the words: the experiment's, or of a file Korean if its first words are, else English."""
+    if not choice.file:
+        return session.experiment(choice.experiment).language
+    first = list(islice(vectors_of(choice).words, 500))
+    return "ko" if 3 * sum(bool(_HANGUL.search(word)) for word in first) > len(first) else "en"
+
+
+def dissected(choice: Choice, word: str) -> Dissection:
+    """Return a word taken apart; the last ones asked for are kept."""
+    return _dissected(choice, _stamp(choice), word)
+
+
+def table(choice: Choice) -> Table:
+    """Return the known words as a table to be searched."""
+    return _table(choice, _stamp(choice))
+
+
+def common(choice: Choice) -> tuple[float, float]:
+    """Return below which cosines half and 95 % of random pairs of known words lie."""
+    return _common(choice, _stamp(choice))
+
+
+def surveyed(choice: Choice) -> tuple[Tally, ...]:
+    """Return how often damaged words are found again."""
+    return _surveyed(choice, _stamp(choice))
+
+
+def _stamp(choice: Choice) -> tuple[int, int]:
+    """Return size and time of what is chosen, so that a new file of the same name is read anew."""
+    folder = attnviz.model.experiment.MODELS
+    path = folder / _FOLDER / choice.file if choice.file else folder / choice.experiment / "vectors.safetensors"
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _opened(name: str, stamp: tuple[int, int]) -> FastTextVectors | AttnvizError:
+    """Open a file; a fault is kept like a success, so that it is not looked for on every run."""
+    try:
+        return FastTextVectors.open(attnviz.model.experiment.MODELS / _FOLDER / name)
+    except AttnvizError as error:
+        return error
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _dissected(choice: Choice, stamp: tuple[int, int], word: str) -> Dissection:
+    return dissect(vectors_of(choice), word)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _table(choice: Choice, stamp: tuple[int, int]) -> Table:
+    return Table.of(vectors_of(choice))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _common(choice: Choice, stamp: tuple[int, int]) -> tuple[float, float]:
+    return everyday(table(choice))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _surveyed(choice: Choice, stamp: tuple[int, int]) -> tuple[Tally, ...]:
+    return survey(vectors_of(choice), table(choice))

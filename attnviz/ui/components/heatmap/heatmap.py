@@ -1,0 +1,292 @@
+"""The token heat-map: a sentence, word by word, as each classifier reads it, in buttons that strike words out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from attnviz.heatmap import palette
+from attnviz.heatmap.heatmap import ATTENTION, Translate, between, shading, shorten, signed, ticks, visible
+from attnviz.ui import session
+from attnviz.ui.i18n import msg
+
+if TYPE_CHECKING:
+    from attnviz.model.explanation import Explanation
+
+NOTES = {
+    "frozen": msg("word vectors stay as FastText made them"),
+    "fine-tuned": msg("word vectors learn with the classifier"),
+    "uniform": msg("no attention: every word weighs the same"),
+    "frozen-additive": msg("as frozen, with the scorer v·tanh(W·h + b)"),
+    "fine-tuned-additive": msg("as fine-tuned, with the scorer v·tanh(W·h + b)"),
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one classifier makes of a sentence, and of it without the struck words where there are any."""
+
+    whole: Explanation
+    without: Explanation | None = None
+
+    @property
+    def now(self) -> Explanation:
+        """The explanation that holds at the moment."""
+        return self.without or self.whole
+
+
+def heatmap(
+    judgements: Sequence[Judgement],
+    shade: str,
+    *,
+    key: str,
+    translate: Translate,
+    on_strike: Callable[[str, list[int]], None],
+    on_open: Callable[[str, str], None],
+    growth: dict[str, Any] | None = None,
+    on_epoch: Callable[[int], None] | None = None,
+    heading: str = "",
+    legend: bool = True,
+) -> None:
+    """Draw one panel a judgement.
+
+    A click that changes which words are struck calls `on_strike(digest, positions)`, one in a word's details that asks
+    for another page's view of it `on_open(page, word)`. With a `growth` (see `epochs.payload`) a slider moves them
+    through the epochs; where it comes to rest it calls `on_epoch(place)`.
+    """
+
+    def struck() -> None:
+        if event := session.told(key, "strike"):
+            on_strike(str(event["digest"]), [int(position) for position in event["words"]])
+
+    def opened() -> None:
+        event = session.told(key, "open")
+        if event and event["digest"] == digest(judgements[0].whole.text):
+            on_open(str(event["page"]), judgements[0].whole.tokens[int(event["word"])].word)
+
+    def rested() -> None:
+        event = session.told(key, "epoch")
+        if on_epoch and event and event["digest"] == digest(judgements[0].whole.text):
+            on_epoch(int(event["at"]))
+
+    _mount(
+        key=key,
+        data={"json": drawing(judgements, shade, translate, growth, heading, legend=legend)},
+        on_strike_change=struck,
+        on_open_change=opened,
+        on_epoch_change=rested,
+    )
+
+
+def drawing(
+    judgements: Sequence[Judgement],
+    shade: str,
+    translate: Translate,
+    growth: dict[str, Any] | None = None,
+    heading: str = "",
+    *,
+    legend: bool = True,
+) -> str:
+    """Return what the browser draws of `judgements`, as JSON."""
+    data = payload(judgements, shade, translate)
+    data["growth"] = growth
+    data["heading"] = heading
+    data["legend"] = _legend(judgements[0].now, shade, translate) if legend else None
+    return json.dumps(data)  # a string: to see if lists are tables, Streamlit imports pandas and pyarrow
+
+
+def ahead(drawings: dict[str, str | None], key: str) -> None:
+    """Let the browser have drawings before they are wanted, by the names of the lines that want them in a list.
+
+    The heat-map shows one as soon as its line is chosen (see `choices.js`), and what the server then says comes to
+    the same. None stands for the line of what the heat-map shows.
+    """
+    _mount_ahead(key=key, data=drawings)
+
+
+def digest(text: str) -> str:
+    """Return a short name for a sentence, so that a late click is not taken for one on the next sentence."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def payload(judgements: Sequence[Judgement], shade: str, translate: Translate) -> dict[str, Any]:
+    """Return what the browser needs to draw `judgements` of one sentence: plain lists, numbers and translated words."""
+    _ = translate
+    whole = judgements[0].whole
+    left = {token.start for token in judgements[0].now.tokens}
+    gaps, tail = between(whole)
+    by_ngrams = zip(whole.ngrams, whole.ngram_counts, strict=True) if whole.unknown == "subword" else repeat(((), 0))
+    words = [
+        {
+            "text": visible(shorten(token.text)),
+            "known": bool(known),
+            "struck": token.start not in left,
+            "ngrams": [visible(ngram) for ngram in ngrams],
+            "more": _("and {count} more").format(count=f"{count - len(ngrams):,}") if count > len(ngrams) else "",
+            "origin": "" if known else _origin(whole.unknown, bool(ngrams), _),
+        }
+        for token, known, (ngrams, count) in zip(whole.tokens, whole.known, by_ngrams, strict=False)
+    ]
+    return {
+        "digest": digest(whole.text),
+        "words": words,
+        "gaps": [visible(shorten(gap)) for gap in gaps],
+        "tail": visible(tail),
+        "shade": None if shade == ATTENTION else whole.labels.index(shade),
+        "labels": [_(label) for label in whole.labels],
+        "panels": [_panel(judgement, shade, _) for judgement in judgements],
+        "texts": {
+            "words": _("The sentence as the {variant} classifier reads it"),
+            "without": _("Judged without: {words}"),
+            "back": _("Put all words back"),
+            "out": _("Struck out: the sentence is judged without this word."),
+            "click": _("Click to strike it out."),
+            "clickBack": _("Click to put it back."),
+            "into": _("The down arrow leads into this box."),
+            "strike": _("Strike this word out"),
+            "restore": _("Put this word back"),
+            "embeddings": _("Its neighbours before and after"),
+            "subwords": _("How its n-grams make its vector"),
+            "unseen": _("not in the vocabulary"),
+            "mark": _("≈ and a dashed line: not in the vocabulary. Point at the word, or tap it, to see its n-grams."),
+            "weight": _("attention weight α = {weight}, {ratio} × the uniform share"),
+            "score": _("score e = {score}"),
+            "vote": _("vote"),
+            "contribution": _("contribution = α · vote"),
+        },
+    }
+
+
+def _panel(judgement: Judgement, shade: str, translate: Translate) -> dict[str, Any]:
+    """Return one classifier's numbers, in the order of the whole sentence's tokens; struck words have zeros."""
+    _ = translate
+    whole, now = judgement.whole, judgement.now
+    place = {token.start: i for i, token in enumerate(now.tokens)}
+    rows = [place.get(token.start, -1) for token in whole.tokens]
+
+    def numbers(values: np.ndarray) -> Any:
+        padded = np.concatenate([values, np.zeros((1, *values.shape[1:]))])
+        return np.round(padded[rows], 6).tolist()
+
+    levels = [*shading(now, shade)[0], 0]
+    shown = [levels[row] for row in rows]
+    changed = judgement.without is not None
+    return {
+        "id": now.variant,
+        "name": _(now.variant),
+        "note": _(NOTES[now.variant]) if now.variant in NOTES else "",
+        "weights": numbers(now.weights),
+        "scores": numbers(now.scores),
+        "votes": numbers(now.votes),
+        "contributions": numbers(now.contributions),
+        "levels": shown,
+        "scales": [palette.scale_of(level, shade) for level in shown],
+        "prediction": _(now.prediction),
+        "sum": "" if shade == ATTENTION else _sum(now, now.labels.index(shade), _),
+        "was": _("before: {label}").format(label=_(whole.prediction)) if now.prediction != whole.prediction else "",
+        "classes": [
+            {
+                "name": _(label),
+                "probability": round(float(now.probabilities[k]), 9),
+                "was": round(float(whole.probabilities[k]), 9) if changed else None,
+                "colour": palette.class_colour(k),
+            }
+            for k, label in enumerate(now.labels)
+        ],
+    }
+
+
+def _sum(explanation: Explanation, k: int, translate: Translate) -> str:
+    """Say how contributions and bias add up to a logit, in figures that do add up as they are shown."""
+    _ = translate
+    bias, logit = round(float(explanation.bias[k]), 3), round(float(explanation.logits[k]), 3)
+    said = _("contributions {contributions} and bias {bias} add up to the logit {logit} of “{label}”")
+    return said.format(
+        contributions=signed(logit - bias, 3),
+        bias=signed(bias, 3),
+        logit=signed(logit, 3),
+        label=_(explanation.labels[k]),
+    )
+
+
+def _origin(unknown: str, has_ngrams: bool, translate: Translate) -> str:
+    _ = translate
+    if unknown == "unk":
+        return _("Not in the vocabulary: read as <unk>, like every unknown word.")
+    if not has_ngrams:
+        return _("Not in the vocabulary and without a known n-gram: its vector is zero.")
+    return _("Not in the vocabulary: its vector is the mean of these character n-grams (FastText).")
+
+
+def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[str, Any]:
+    """Return the scale of colours, its ticks and, for attention, where the uniform share lies on it."""
+    _ = translate
+    doubt = _("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
+    count = len(explanation.tokens)
+    share = None
+    if shade != ATTENTION:
+        meaning = _(
+            "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
+            "All of them and the bias add up to the logit."
+        ).format(label=_(shade))
+    else:
+        meaning = _("The stronger the colour, the more attention; the weights of a sentence add up to 100\u00a0%.")
+        if count:
+            named = _("uniform share 1/{count} = {share}: what each word would get if attention did nothing")
+            share = {
+                "place": float(palette.attention_intensity(1 / count)),
+                "text": named.format(count=count, share=f"{1 / count:.1%}"),
+            }
+    return {
+        "scale": ATTENTION if shade == ATTENTION else "contribution",
+        "ticks": ticks(shade),
+        "share": share,
+        "lines": [meaning, doubt],
+    }
+
+
+def _rules() -> str:
+    """Return the CSS of the colours that `palette` gives, in both themes: one rule a level, one a legend's strip."""
+
+    def both(level: int, scale: palette.Scale) -> list[str]:
+        light, dark = (palette.colour(level, scale, theme) for theme in palette.THEMES)
+        return [f"light-dark({one}, {other})" for one, other in zip(light, dark, strict=True)]
+
+    rules = []
+    for scale in ("attention", "for", "against"):
+        for level in range(palette.LEVELS + 1):
+            background, text = both(level, scale)
+            rules.append(f".{scale}{level} {{ background: {background}; color: {text}; }}")
+    for shade, low in ((ATTENTION, 0), ("contribution", -palette.LEVELS)):
+        steps = [both(level, palette.scale_of(level, shade))[0] for level in range(low, palette.LEVELS + 1)]
+        rules.append(f".strip.{shade} {{ background-image: linear-gradient(to right, {', '.join(steps)}); }}")
+    return "\n".join(rules)
+
+
+def _read(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+_mount = st.components.v2.component(
+    "attnviz_heatmap",
+    html='<div class="heatmap">\n</div>',
+    css="".join(_read(name) for name in ("heatmap.css", "epochs.css")) + _rules(),
+    js="".join(_read(name) for name in ("epochs.js", "heatmap.js")),
+)
+
+_mount_ahead = st.components.v2.component(
+    "attnviz_ahead",
+    html="<span>\n</span>",
+    js="""export default function ({data}) {
+  document.drawingsAhead = data;
+  return () => document.drawingsAhead === data && delete document.drawingsAhead;
+}""",
+)

@@ -1,0 +1,1 @@
+"""The lesson's pictures, stepper, prediction and weights that can be taken in hand."""

@@ -1,0 +1,1 @@
+"""A word under its n-grams."""

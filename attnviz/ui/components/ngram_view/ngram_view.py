@@ -1,0 +1,258 @@
+"""The picture of one or two words: n-grams under the letters they cover, nearest words, and what strangers get."""
+
+from __future__ import annotations
+
+import functools
+import json
+import unicodedata
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from attnviz.analysis.subwords import Dissection, Pair, Part, Table, cosine
+from attnviz.heatmap import palette
+from attnviz.heatmap.heatmap import Translate, visible
+from attnviz.ui import session
+from attnviz.vectors.fasttext import FastTextVectors
+
+_FEW = 5  # nearest words in the contrast
+_NO_GLYPH = "◌"  # stands in a cell for a letter that cannot be seen by itself
+
+
+def anatomy(
+    words: Mapping[str, Dissection],
+    pair: Pair | None,
+    vectors: FastTextVectors,
+    table: Table,
+    common: tuple[float, float],
+    *,
+    key: str,
+    translate: Translate,
+    language: str,
+    on_choose: Callable[[str, str], None],
+) -> None:
+    """Draw words by the field they stand in, and what the pair has in common.
+
+    A click on a word that is near one of them calls `on_choose(field, word)`: it goes into the other box.
+    """
+
+    def choose() -> None:
+        if event := session.told(key, "choose"):
+            on_choose("word" if event["field"] == "word" else "other", str(event["word"]))
+
+    data = payload(words, pair, vectors, table, common, translate)
+    data["language"] = language
+    _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
+
+
+def payload(
+    words: Mapping[str, Dissection],
+    pair: Pair | None,
+    vectors: FastTextVectors,
+    table: Table,
+    common: tuple[float, float],
+    translate: Translate,
+) -> dict[str, Any]:
+    """Return what the browser needs: plain lists, numbers and translated words."""
+    _ = translate
+    shared = pair.shared if pair else frozenset()
+    lengths = f"{vectors.min_n}" if vectors.min_n == vectors.max_n else f"{vectors.min_n}–{vectors.max_n}"
+    return {
+        "panels": [_panel(field, word, shared, table, lengths, _) for field, word in words.items()],
+        "pair": _relation(pair, common, _) if pair else None,
+        "contrast": _contrast(list(words.values()), pair, table, _),
+        "lines": [
+            _(
+                "Each bar is an n-gram under the letters it covers; < and > mark where the word starts and ends. Its "
+                "number is its share of the vector: blue pulls the vector its own way, orange the other way. All "
+                "shares, the own row's included, add up to 100\u00a0%."
+            ),
+            _(
+                "These vectors cut n-grams of {lengths} characters and hash them to {buckets} rows, so two n-grams may "
+                "share a row. What no known word has (dotted) gets a row that others taught, or that nothing did."
+            ).format(lengths=lengths, buckets=f"{vectors.buckets:,}"),
+        ],
+        "texts": {
+            "picture": _("The n-grams of {word}"),
+            "nearest": _("Nearest words"),
+            "put": _("Put it beside"),
+            "hint": _("Point at a bar, or press the arrow keys, to read its length and its cosine with the vector."),
+            "shared": _("in both words"),
+            "strange": _("in no known word"),
+            "sharedKey": _("framed: in both words"),
+        },
+    }
+
+
+def _panel(
+    field: str, word: Dissection, shared: frozenset[str], table: Table, lengths: str, translate: Translate
+) -> dict[str, Any]:
+    """Return the picture of one word."""
+    _ = translate
+    rows = {at: row for row, at in enumerate(sorted({_track(part) for part in word.ngrams}))}
+    bars = [
+        _bar(part, _)
+        | {
+            "row": rows[_track(part)],
+            "shared": part.text in shared,
+            "strange": table.lacks(part.text),
+            "letters": list(map(_cell, part.text)),
+        }
+        for part in word.ngrams
+    ]
+    return {
+        "field": field,
+        "word": visible(word.word),
+        "letters": [_cell(letter) for letter in word.marked],
+        "known": word.known,
+        "verdict": _("known") if word.known else _("unknown"),
+        "about": _about(word, lengths, _),
+        "own": _bar(word.own, _) | {"text": _("its own row"), "letters": []} if word.own else None,
+        "none": "" if word.own else _("no row of its own"),
+        "bars": bars,
+        "nearest": [_near(near) for near in word.nearest],
+        "far": "" if word.nearest else _("No word is near: the vector is zero."),
+    }
+
+
+def _about(word: Dissection, lengths: str, translate: Translate) -> str:
+    """Return in a sentence or two where the vector of a word comes from."""
+    _ = translate
+    count = len(word.ngrams)
+    if not word.known:
+        if not count:
+            return _("Unknown, and too short for an n-gram of {lengths} characters: its vector is zero.").format(
+                lengths=lengths
+            )
+        return _("Unknown: it has no row of its own. Its vector is the mean of its n-grams' rows ({count}).").format(
+            count=count
+        )
+    if not count:
+        return _("Known, and too short for an n-gram of {lengths} characters: its vector is its own row.").format(
+            lengths=lengths
+        )
+    if word.from_ngrams is None:
+        return _("Known, but its vector is the mean of its n-grams' rows alone ({count}).").format(count=count)
+    return _(
+        "Known: its vector is the mean of its own row and its n-grams' rows ({count}). The n-grams alone would give "
+        "one at cosine {cosine} to it."
+    ).format(count=count, cosine=number(word.from_ngrams))
+
+
+def _track(part: Part) -> tuple[int, int]:
+    """Return what n-grams that can stand in one line have in common: they are as long, and do not overlap."""
+    return len(part.text), part.start % len(part.text)
+
+
+def _bar(part: Part, translate: Translate) -> dict[str, Any]:
+    _ = translate
+    percent = f"{part.share:.1%}".replace("-", "−")
+    rounded = round(100 * part.share)
+    return {
+        "text": visible(part.text),
+        "start": part.start,
+        "number": f"{rounded}%".replace("-", "−"),
+        "style": _style(part.share),
+        "readout": _("length {length} · cosine with the vector {cosine} · share {share}").format(
+            length=f"{part.length:.2f}", cosine=number(part.cosine), share=percent
+        ),
+    }
+
+
+def _relation(pair: Pair, common: tuple[float, float], translate: Translate) -> dict[str, Any]:
+    """Return how near two words are, beside what is usual among known words."""
+    _ = translate
+    return {
+        "name": _("cosine"),
+        "number": "–" if pair.cosine is None else number(pair.cosine),
+        "place": max(pair.cosine or 0.0, 0.0),
+        "usual": max(common[1], 0.0),
+        "usually": _("95\u00a0% of random pairs of known words: below {cosine}").format(cosine=number(common[1])),
+        "shared": {"name": _("shared n-grams"), "number": len(pair.shared)},
+    }
+
+
+def _contrast(words: list[Dissection], pair: Pair | None, table: Table, translate: Translate) -> dict[str, Any]:
+    """Return what three ways of reading words make of these: words only, `<unk>` for strangers, and FastText."""
+    _ = translate
+    unk = [_near(near) for near in table.nearest(table.unk, _FEW)]
+
+    def row(name: str, note: str, cells: list[dict[str, Any]], value: float | None) -> dict[str, Any]:
+        return {"name": name, "note": note, "cells": cells, "cosine": "–" if value is None else number(value)}
+
+    def found(word: Dissection, source: str) -> dict[str, Any]:
+        return {"source": source, "nearest": [_near(near) for near in word.nearest[:_FEW]]}
+
+    def built(word: Dissection) -> dict[str, Any]:
+        if word.known:
+            return found(word, _("its own row and its n-grams") if word.own and word.ngrams else _("its vector"))
+        return found(word, _("built from n-grams: {count}").format(count=len(word.ngrams)))
+
+    own = _("its vector, looked up")
+    nothing = {"source": _("nothing: no row, no vector"), "nearest": []}
+    stranger = {"source": _("the vector of <unk>, as for every stranger"), "nearest": unk}
+    looked = [found(word, own) if word.known else nothing for word in words]
+    replaced = [found(word, own) if word.known else stranger for word in words]
+    known = all(word.known for word in words)
+    by_unk = [word.vector if word.known else table.unk for word in words]
+    value = pair.cosine if pair else None
+    return {
+        "heading": _("The same words, read in three ways"),
+        "note": _(
+            "All three rows use the vectors of this page, so they differ only in what a word outside the vocabulary "
+            "gets. <unk> is here the mean of the known words' vectors, as the classifiers start with."
+        ),
+        "heads": [_("read by"), *(visible(word.word) for word in words), *([_("cosine")] if pair else [])],
+        "cosine": pair is not None,
+        "rows": [
+            row(_("Words only"), _("Word2Vec, GloVe: a table"), looked, value if known else None),
+            row("<unk>", _("one vector for all strangers"), replaced, cosine(*by_unk) if pair else None),
+            row("FastText", _("words and n-grams"), [built(word) for word in words], value),
+        ],
+    }
+
+
+def _near(near: tuple[str, float]) -> dict[str, Any]:
+    word, value = near
+    return {"word": word, "text": visible(word), "number": number(value), "place": max(value, 0.0)}
+
+
+def number(value: float) -> str:
+    """Return a cosine as it is written everywhere on the page, with a true minus."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
+def _cell(letter: str) -> str:
+    """Return a letter such that it can be seen by itself in a cell."""
+    kind = unicodedata.category(letter)
+    if kind.startswith("M"):
+        return _NO_GLYPH + letter
+    return _NO_GLYPH if kind in ("Cf", "Zs") else visible(letter)
+
+
+def _style(share: float) -> dict[str, str]:
+    """Return the colours of a share, on the fixed scale that contributions have, in both themes."""
+    size = float(palette.attention_intensity(abs(share)))
+    level = palette.levels([size if share >= 0 else -size])[0]
+    return _colours(level)
+
+
+@functools.cache
+def _colours(level: int) -> dict[str, str]:
+    scale = palette.scale_of(level, "share")
+    light, dark = (palette.colour(level, scale, theme) for theme in palette.THEMES)
+    return {
+        "backgroundColor": f"light-dark({light.background}, {dark.background})",
+        "color": f"light-dark({light.text}, {dark.text})",
+    }
+
+
+_here = Path(__file__)
+_mount = st.components.v2.component(
+    "attnviz_anatomy",
+    html='<div class="anatomy">\n</div>',
+    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
+)

@@ -1,0 +1,76 @@
+"""The text box: a sentence of any number of lines, handed over with Enter, and example sentences under it.
+
+Streamlit's own have one line (and line breaks are lost) or need Ctrl+Enter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import streamlit as st
+
+from attnviz.heatmap.heatmap import Translate
+from attnviz.ui import session
+from attnviz.ui.examples import Example
+
+LONGEST = 100_000  # characters: twenty times what a classifier reads, and little enough for a server of thirty
+
+
+def box(
+    text: str,
+    examples: Sequence[Example],
+    *,
+    key: str,
+    language: str,
+    sentences: str,
+    translate: Translate,
+    on_typed: Callable[[str], None],
+) -> None:
+    """Show `text` for editing; `on_typed(text)` is called with what Enter or an example hands over.
+
+    `language` is that of the screen, `sentences` that of what is typed.
+    """
+    _ = translate
+
+    def typed() -> None:
+        text = session.told(key, "typed")
+        if text is not None and len(text) <= LONGEST:  # the browser hands over no more, and says so
+            on_typed(text)
+
+    data = {
+        "text": text,
+        "language": language,
+        "sentences": sentences,
+        "longest": LONGEST,
+        "examples": [asdict(example) | {"name": _(example.name), "about": _(example.about)} for example in examples],
+        "texts": {
+            "label": _("A sentence of your own (Enter reads it, Shift+Enter starts a new line)"),
+            "go": _("Classify"),
+            "examples": _("Examples"),
+            "long": _(
+                "This text of {count} characters is too long: {limit} are read here at most. Shorten it; what is shown "
+                "below is still the last one."
+            ).format(limit=f"{LONGEST:,}", count="{count}"),
+        },
+    }
+    _mount(key=key, data={"json": json.dumps(data)}, on_typed_change=typed)
+
+
+_here = Path(__file__)
+_mount = st.components.v2.component(
+    "attnviz_box",
+    html="""<form>
+    <label for="sentence"></label>
+    <div class="line">
+    <textarea id="sentence" rows="1" spellcheck="false" aria-describedby="fault"></textarea><button class="go"></button>
+    </div>
+    <p class="fault" id="fault" role="alert"></p>
+    <div class="examples" role="group"></div>
+    <p class="about" aria-live="polite"></p>
+    </form>""",
+    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
+)

@@ -1,0 +1,1 @@
+"""Curves and sentences of a run that is on."""

@@ -1,0 +1,1 @@
+"""How often a damaged word is found again."""

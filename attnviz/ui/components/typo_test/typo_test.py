@@ -1,0 +1,142 @@
+"""The test by typo: pairs with their cosines, and how often a damaged word is found again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from attnviz.analysis.subwords import cosine
+from attnviz.analysis.typos import TOP, Tally, Trial
+from attnviz.heatmap.heatmap import Translate, visible
+from attnviz.ui import session
+from attnviz.ui.components.ngram_view.ngram_view import number
+from attnviz.ui.i18n import msg
+from attnviz.vectors.fasttext import FastTextVectors
+
+_EXAMPLES = 6  # of each kind
+KINDS = {
+    "swap": msg("two letters swapped"),
+    "drop": msg("a letter dropped"),
+    "double": msg("a letter doubled"),
+}
+
+
+def typotest(
+    vectors: FastTextVectors,
+    pairs: Sequence[tuple[str, str]],
+    common: tuple[float, float],
+    tallies: Sequence[Tally] | None,
+    *,
+    searched: int,
+    key: str,
+    translate: Translate,
+    on_choose: Callable[[str, str], None],
+) -> None:
+    """Draw pairs of words and, once there are any, the tallies over `searched` known words.
+
+    A click on a pair or an example calls `on_choose(word, other)`.
+    """
+
+    def choose() -> None:
+        if event := session.told(key, "choose"):
+            on_choose(str(event["word"]), str(event["other"]))
+
+    data = payload(vectors, pairs, common, tallies, searched, translate)
+    _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
+
+
+def payload(
+    vectors: FastTextVectors,
+    pairs: Sequence[tuple[str, str]],
+    common: tuple[float, float],
+    tallies: Sequence[Tally] | None,
+    searched: int,
+    translate: Translate,
+) -> dict[str, Any]:
+    """Return what the browser needs: plain lists, numbers and translated words."""
+    _ = translate
+    return {
+        "pairs": {
+            "heading": _("Endings, typos, made-up words: pairs and their cosines"),
+            "note": _(
+                "The line in each bar: 95\u00a0% of random pairs of known words stay below {cosine}. ≈ marks words "
+                "outside the vocabulary. Click a pair to see it above."
+            ).format(cosine=number(common[1])),
+            "usual": max(common[1], 0.0),
+            "rows": [_pair(vectors, word, other) for word, other in pairs],
+        },
+        "tallies": None if tallies is None else _tallies(tallies, searched, _),
+    }
+
+
+def _pair(vectors: FastTextVectors, word: str, other: str) -> dict[str, Any]:
+    value = cosine(vectors.vector(word), vectors.vector(other))
+    return {
+        "word": word,
+        "other": other,
+        "known": [word in vectors, other in vectors],
+        "number": "–" if value is None else number(value),
+        "place": max(value or 0.0, 0.0),
+    }
+
+
+def _tallies(tallies: Sequence[Tally], searched: int, translate: Translate) -> dict[str, Any]:
+    _ = translate
+    count = sum(tally.n for tally in tallies)
+    lines = [_("No known word here is long enough to be damaged.")]
+    if tallies:
+        lines = [
+            _(
+                "Found: the original is among the {top} words nearest to the damaged one, of {searched} known words. "
+                "In brackets the 95\u00a0% interval (Wilson)."
+            ).format(top=TOP, searched=f"{searched:,}"),
+            _(
+                "A table of words only has no vector for any of the {count} damaged words. <unk> gives all of them the "
+                "same one: among the {top} words nearest to that are {found} of the {count} originals."
+            ).format(count=f"{count:,}", top=TOP, found=sum(tally.by_unk for tally in tallies)),
+        ]
+    return {
+        "heading": _("How often does FastText find the original?"),
+        "lines": lines,
+        "rows": [_tally(tally, _) for tally in tallies],
+    }
+
+
+def _tally(tally: Tally, translate: Translate) -> dict[str, Any]:
+    _ = translate
+    low, high = tally.interval
+    share = tally.found / tally.n
+    return {
+        "name": _(KINDS[tally.kind]),
+        "share": share,
+        "low": low,
+        "high": high,
+        "number": f"{share:.1%}",
+        "interval": _("({low} – {high}), n = {n}").format(low=f"{low:.1%}", high=f"{high:.1%}", n=f"{tally.n:,}"),
+        "trials": [_trial(trial, _) for trial in tally.examples(_EXAMPLES)],
+    }
+
+
+def _trial(trial: Trial, translate: Translate) -> dict[str, Any]:
+    _ = translate
+    place = _("found at place {place}") if trial.found else _("not found: place {place}, nearest is {nearest}")
+    return {
+        "found": trial.found,
+        "word": trial.original,
+        "other": trial.damaged,
+        "text": f"{visible(trial.original)} → {visible(trial.damaged)}",
+        "about": place.format(place=f"{trial.place:,}", nearest=visible(trial.nearest)),
+    }
+
+
+_here = Path(__file__)
+_mount = st.components.v2.component(
+    "attnviz_typotest",
+    html='<div class="typotest">\n</div>',
+    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
+)

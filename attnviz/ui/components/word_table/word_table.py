@@ -1,0 +1,117 @@
+"""Tables whose words can be clicked, with a bar behind a number where its size matters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from attnviz.heatmap.heatmap import shorten, visible
+from attnviz.ui import session
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Words to click, or a text; a bar of a share, or from −1 to 1 if it has a `middle`; a mark that stands out."""
+
+    text: str = ""
+    words: tuple[str, ...] = ()
+    bar: float | None = None
+    middle: bool = False
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table; a `quiet` one counts for less, a `strong` one for more."""
+
+    cells: tuple[Cell, ...]
+    quiet: bool = False
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Lines under heads; `about` is said below the heading, and a `tall` table scrolls by itself."""
+
+    heading: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    about: str = ""
+    tall: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the tables are about: a word, whether it is known, and a few figures with their names."""
+
+    word: str
+    badge: str
+    stranger: bool
+    facts: tuple[tuple[str, str], ...]
+    about: str = ""
+
+
+def word(name: str) -> Cell:
+    """Return the cell of one word."""
+    return Cell(words=(name,))
+
+
+def wordtables(
+    tables: Sequence[Table],
+    *,
+    chosen: str,
+    key: str,
+    language: str,
+    on_choose: Callable[[str], None],
+    subject: Subject | None = None,
+) -> None:
+    """Draw tables, side by side where there is room; a click on a word calls `on_choose(word)`."""
+
+    def choose() -> None:
+        if (word := session.told(key, "choose")) is not None:
+            on_choose(str(word))
+
+    data = payload(tables, chosen, language, subject)
+    _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
+
+
+def payload(tables: Sequence[Table], chosen: str, language: str, subject: Subject | None) -> dict[str, Any]:
+    """Return what the browser needs: plain lists, and each word as it is shown beside what it is."""
+    return {
+        "language": language,
+        "chosen": chosen,
+        "subject": {**asdict(subject), "word": visible(shorten(subject.word))} if subject else None,
+        "tables": [
+            {
+                "heading": table.heading,
+                "about": table.about,
+                "heads": table.heads,
+                "tall": table.tall,
+                "rows": [
+                    {"quiet": row.quiet, "strong": row.strong, "cells": [_cell(cell) for cell in row.cells]}
+                    for row in table.rows
+                ],
+            }
+            for table in tables
+        ],
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    words = [{"word": word, "text": visible(shorten(word))} for word in cell.words]
+    given = {"text": visible(cell.text), "words": words, "bar": cell.bar, "middle": cell.middle, "mark": cell.mark}
+    return {name: value for name, value in given.items() if value is not None and value != "" and value != []}
+
+
+_here = Path(__file__)
+_mount = st.components.v2.component(
+    "attnviz_wordtable",
+    html='<div class="wordtables">\n</div>',
+    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
+)

@@ -1,0 +1,1 @@
+"""The Embeddings page: what did fine-tuning do to the words."""

@@ -1,0 +1,147 @@
+"""The words that fine-tuning moved most, narrowed down as one likes, beside how often training read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from attnviz.comparison import Drift, Lean
+from attnviz.model.experiment import Experiment
+from attnviz.text import words
+from attnviz.ui import session
+from attnviz.ui.cache import comparisons
+from attnviz.ui.components.word_chart import wordchart
+from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, wordtables
+from attnviz.ui.session import _
+from attnviz.ui.views import EmbeddingsView
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LISTED = 30
+_COUNTS = (0, 10, 100, 1_000, 10_000)
+
+
+def moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose: Callable[[str], None]) -> None:
+    """Draw the filters, the list and the chart."""
+    drift, lean = comparisons.drift(experiment.name), comparisons.lean(experiment.name)
+    filters(shown, experiment)
+    fitting = narrowed(shown, drift, lean)
+    beside, chart = st.columns([9, 11])
+    with beside:
+        wordtables(
+            [listed(drift, lean, fitting)],
+            chosen=chosen,
+            key="moved",
+            language=session.language(),
+            on_choose=on_choose,
+        )
+    with chart, st.spinner(_("Drawing …")):
+        from attnviz.ui import charts  # plotly: the list does not wait for it
+
+        marked = [drift.words[place] for place in fitting[:_LISTED]]
+        figure = charts.drift_by_count(drift, chosen=chosen, marked=marked, translate=session.translation())
+        wordchart(
+            figure, "by_count", drift.words, _("Drift of words against how often they are in training"), on_choose
+        )
+        st.caption(
+            session.plain(
+                _(
+                    "A word that training never read cannot move: its drift is exactly 0. A rare word hardly gets the "
+                    "chance. Only among words read about equally often does little drift mean they were left alone."
+                )
+            )
+        )
+
+
+def filters(shown: EmbeddingsView, experiment: Experiment) -> None:
+    """Draw what narrows the list: the count, the class, the direction, the words of a text."""
+    labels = ["", *experiment.labels]
+    least, any_count = _("at least {count} times"), _("however often")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        st.selectbox(
+            _("In training"),
+            sorted({*_COUNTS, shown.least}),
+            format_func=lambda count: least.format(count=f"{count:,}") if count else any_count,
+            width=190,
+            **session.bound(shown, "least"),
+        )
+        if len(experiment.labels) > 1:
+            leans, towards, every = _("now to {label}"), _("towards {label}"), _("either way")
+            st.selectbox(
+                _("Leans"),
+                labels,
+                format_func=lambda label: leans.format(label=_(label)) if label else every,
+                width=190,
+                **session.bound(shown, "leans"),
+            )
+            st.selectbox(
+                _("Moved"),
+                labels,
+                format_func=lambda label: towards.format(label=_(label)) if label else every,
+                width=190,
+                **session.bound(shown, "towards"),
+            )
+        st.text_input(_("Only the words of this text"), width=420, **session.bound(shown, "among"))
+
+
+def narrowed(shown: EmbeddingsView, drift: Drift, lean: Lean) -> np.ndarray:
+    """Return the places of the words that pass the filters, those that moved most first."""
+    passes = drift.counts >= shown.least
+    if shown.leans:
+        passes &= lean.fine_tuned.argmax(axis=1) == lean.labels.index(shown.leans)
+    if shown.towards:
+        passes &= lean.towards == lean.labels.index(shown.towards)
+    if shown.among.strip():
+        passes &= np.isin(drift.words, list(set(words(shown.among))))
+    return np.asarray(drift.order[passes[drift.order]])
+
+
+def listed(drift: Drift, lean: Lean, fitting: np.ndarray) -> Table:
+    """Return the table of the first words that passed."""
+    top = max(float(drift.drift.max(initial=0)), 1e-9)
+    several, seeds = len(lean.labels) > 1, drift.spread is not None
+    heads = [_("word"), _("drift"), *([_("seeds")] if seeds else []), _("times"), *([_("leans")] if several else [])]
+    rows = []
+    for place in fitting[:_LISTED]:
+        cells = [word(drift.words[place]), Cell(f"{drift.drift[place]:.4f}", bar=float(drift.drift[place] / top))]
+        if drift.spread is not None:
+            cells.append(Cell(f"{drift.spread[place]:.4f}"))
+        cells.append(Cell(f"{drift.counts[place]:,}"))
+        if several:
+            cells.append(Cell(leaning(lean, place)))
+        rows.append(Row(tuple(cells), quiet=bool(drift.within_spread[place])))
+    about = _("{shown} of {count} words.").format(shown=f"{len(rows):,}", count=f"{len(fitting):,}") + " "
+    if not seeds:
+        about += _("Only one seed was trained, so nobody can say how much of this is chance: train with --second-seed.")
+    else:
+        about += _("Grey: no further than another seed carries the word, so it may be chance.")
+    if not rows:
+        about = _("No word passes these filters: take one of them away.")
+    return Table(_("Moved most"), tuple(heads), tuple(rows), about, tall=True)
+
+
+def leaning(lean: Lean, place: int) -> str:
+    """Say to which class a word leans, before and after, and by how much."""
+    ends = []
+    for votes in (lean.frozen, lean.fine_tuned):
+        label, lead = lean.labels[int(votes[place].argmax())], lean.leads(votes[[place]])[0]
+        ends.append((_(label), f"{lead:.1f}"))
+    (before, by), (after, then) = ends
+    return f"{before} {by} → {then}" if before == after else f"{before} {by} → {after} {then}"
+
+
+def drift_table(experiment: Experiment) -> pd.DataFrame:
+    """Return one row a word of the vocabulary, those that moved most first, with its votes in each twin."""
+    import pandas as pd
+
+    drift, lean = comparisons.drift(experiment.name), comparisons.lean(experiment.name)
+    columns = {"word": drift.words, "count": drift.counts, "drift": drift.drift, "stretch": drift.stretch}
+    if drift.spread is not None:
+        columns |= {"spread": drift.spread, "within_spread": drift.within_spread}
+    for k, label in enumerate(lean.labels):
+        columns |= {f"frozen {label}": lean.frozen[:, k], f"fine-tuned {label}": lean.fine_tuned[:, k]}
+    return pd.DataFrame(columns).iloc[drift.order].round(6)

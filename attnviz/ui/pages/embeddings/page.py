@@ -1,0 +1,289 @@
+"""The Embeddings page: what fine-tuning did to a word, to its neighbours, to all words, to a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import streamlit as st
+
+from attnviz import comparison
+from attnviz.analysis.subwords import LONGEST
+from attnviz.comparison import TWINS, Method, Neighbour, Neighbourhood
+from attnviz.data.csv_export import csv
+from attnviz.errors import AttnvizError
+from attnviz.model.experiment import Experiment
+from attnviz.ui import pages, session
+from attnviz.ui.cache import comparisons
+from attnviz.ui.components.ngram_view.ngram_view import number
+from attnviz.ui.components.word_chart import wordchart
+from attnviz.ui.components.word_table.word_table import Cell, Row, Subject, Table, word, wordtables
+from attnviz.ui.i18n import said
+from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, moved
+from attnviz.ui.pages.embeddings.pairs import opposites
+from attnviz.ui.pages.embeddings.tracing import swapback
+from attnviz.ui.pages.sentence.numbers import save
+from attnviz.ui.pairs import OPPOSITES
+from attnviz.ui.session import _
+from attnviz.ui.views import EmbeddingsView, SubwordsView
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FAR = 20  # words that moved most have an arrow on the map
+_OFFERED = 5  # pairs of opposites above the page
+_PARTS = ("map", "moved", "pairs", "sentence")
+
+
+def page() -> None:
+    """Draw the page from top to bottom."""
+    experiment = session.chosen()
+    if not experiment:
+        return
+    try:
+        with st.spinner(_("Comparing the two spaces …")):
+            comparisons.drift(experiment.name)
+    except AttnvizError as error:
+        st.info(session.plain(said(error, _)))
+        return
+    words(experiment)
+
+
+@st.fragment
+def words(experiment: Experiment) -> None:
+    """Draw all that a word changes: the part that runs alone for a new one. Lists come first, charts take longer."""
+    shown = settled(session.view(EmbeddingsView), experiment)
+    fits = session.link(shown)
+    typed = start(experiment) if shown.word is None else shown.word
+    box(replace(shown, word=typed), experiment)
+    if not fits:
+        st.caption(
+            session.plain(_("This text is too long for a link: the address bar tells the rest of this view only."))
+        )
+    chosen = read(typed)
+    near = neighbours(experiment, chosen) if chosen else None
+    titles = {
+        "map": _("Map"),
+        "moved": _("Most moved words"),
+        "pairs": _("Pairs"),
+        "sentence": _("In a sentence"),
+    }
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="parts"):
+        st.segmented_control(
+            _("What to look at"),
+            _PARTS,
+            format_func=titles.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **session.bound(shown, "part"),
+        )
+        label = session.plain(_("“{word}” in its n-grams").format(word=chosen or "…"))
+        way = session.way(SubwordsView) | {"word": chosen, "other": ""}
+        icon = ":material/content_cut:"
+        st.page_link(pages.file(SubwordsView), label=label, icon=icon, width="content", query_params=way)
+    if shown.part == "moved":
+        moved(shown, experiment, chosen, choose)
+    elif shown.part == "pairs":
+        opposites(shown, experiment, chosen, choose)
+    elif shown.part == "sentence":
+        swapback(shown, experiment, chosen, choose)
+    else:
+        word_map(shown, experiment, chosen, near)
+    with st.container(horizontal=True):
+        label = _("Drift of every word: CSV")
+        save("CSV", lambda: csv(drift_table(experiment)), "text/csv", label, "attnviz-drift")
+        if near:
+            label = session.plain(_("Neighbours of “{word}”: CSV").format(word=chosen))
+            save("CSV", lambda: csv(table(near)), "text/csv", label, "attnviz-neighbours")
+
+
+def choose(name: str) -> None:
+    """Make a word the one that the page is about."""
+    session.change(word=name)
+
+
+def settled(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
+    """Return the view with everything that this experiment does not know set back to what it has."""
+    known = ("", *experiment.labels)
+    return replace(
+        shown,
+        word=None if shown.word == start(experiment) else shown.word,
+        part=shown.part if shown.part in _PARTS else EmbeddingsView.part,
+        method=shown.method if shown.method in ("pca", "tsne") else EmbeddingsView.method,
+        leans=shown.leans if shown.leans in known else "",
+        towards=shown.towards if shown.towards in known else "",
+    )
+
+
+def offered(experiment: Experiment) -> list[str]:
+    """Return words to begin with: opposites that the vocabulary has, failing those what moved most."""
+    pairs = OPPOSITES.get(experiment.language, OPPOSITES["en"])
+    there = [name for pair in pairs for name in pair if name in experiment.vocabulary]
+    drift = comparisons.drift(experiment.name)
+    return (there or [drift.words[place] for place in drift.order])[: 2 * _OFFERED]
+
+
+def start(experiment: Experiment) -> str:
+    """Return the word that a newcomer sees."""
+    return next(iter(offered(experiment)), "")
+
+
+def box(shown: EmbeddingsView, experiment: Experiment) -> None:
+    """Draw the box for a word, words to click, and the way to the word's n-grams."""
+
+    def take() -> None:
+        if (name := st.session_state.get("offered")) is not None:
+            choose(name)
+
+    words = offered(experiment)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="word_box"):
+        st.text_input(
+            _("A word: type one, or click one anywhere on the page"), width=380, **session.bound(shown, "word")
+        )
+        st.session_state["offered"] = shown.word if shown.word in words else None
+        st.pills(
+            _("Examples"),
+            words,
+            format_func=session.plain,
+            key="offered",
+            on_change=take,
+            label_visibility="collapsed",
+            width="stretch",
+        )
+
+
+def read(typed: str) -> str:
+    """Return the one word that was typed, else say what is wrong and return nothing."""
+    if not typed.strip():
+        st.info(_("There is no word to read here. Type one and press Enter."))
+        return ""
+    try:
+        name = comparison.one_word(typed)
+    except AttnvizError as error:
+        st.warning(session.plain(said(error, _)))
+        return ""
+    if len(name) > LONGEST:
+        limit = _("Of a word this long the first {limit} letters are read.")
+        st.caption(limit.format(limit=LONGEST))
+    return name[:LONGEST]
+
+
+def neighbours(experiment: Experiment, chosen: str) -> Neighbourhood | None:
+    """Draw what is known of a word, and its neighbours before and after side by side."""
+    try:
+        near = comparisons.neighbours(experiment.name, chosen)
+    except AttnvizError as error:
+        st.warning(session.plain(said(error, _)))
+        return None
+    wordtables(
+        [
+            beside(_("Neighbours before: frozen"), near.frozen, near.went, _("went"), 0),
+            beside(_("Neighbours after: fine-tuned"), near.fine_tuned, near.came, _("came"), 1),
+        ],
+        chosen=chosen,
+        key="neighbours",
+        language=session.language(),
+        on_choose=choose,
+        subject=subject(experiment, near),
+    )
+    return near
+
+
+def subject(experiment: Experiment, near: Neighbourhood) -> Subject:
+    """Return the figures of a word."""
+    drift, lean = comparison.drift(experiment, [near.word]), comparison.lean(experiment, [near.word])
+    kept = len(near.frozen) - len(near.went)
+    facts = [(_("drift = 1 − cosine"), f"{drift.drift[0]:.4f}")]
+    if drift.spread is not None and near.known:
+        facts.append((_("another seed would change"), f"{drift.spread[0]:.4f}"))
+    facts.append((_("times in training"), f"{drift.counts[0]:,}"))
+    if len(lean.labels) > 1:
+        facts.append((_("leans to: before → after"), leaning(lean, 0)))
+    facts.append((_("neighbours that stayed"), _("{kept} of {count}").format(kept=kept, count=len(near.frozen))))
+    about = ""
+    if not near.known:
+        about = _(
+            "Fine-tuning never touched this word: it has no row, and its vector comes from its n-grams. If its "
+            "neighbours changed, it is they that moved."
+        )
+    elif drift.within_spread[0]:
+        about = _("It moved no further than another seed carries it: this may be chance.")
+    badge = _("known") if near.known else _("unknown")
+    return Subject(near.word, badge, not near.known, tuple(facts), about)
+
+
+def beside(heading: str, listed: tuple[Neighbour, ...], changed: tuple[Neighbour, ...], mark: str, sort: int) -> Table:
+    """Return the table of the neighbours in one space, with both cosines; the one they are sorted by has the bar."""
+    rows = []
+    for near in listed:
+        cosines = (near.frozen, near.fine_tuned)
+        numbers = [Cell(number(value), bar=value if i == sort else None) for i, value in enumerate(cosines)]
+        one = replace(word(near.word), mark=mark if near in changed else "")
+        rows.append(Row((one, *numbers)))
+    return Table(heading, (_("word"), _("cosine before"), _("after")), tuple(rows))
+
+
+def word_map(shown: EmbeddingsView, experiment: Experiment, chosen: str, near: Neighbourhood | None) -> None:
+    """Draw the map and the switches that belong to it."""
+    with st.container(horizontal=True, vertical_alignment="center", key="map_controls"):
+        st.segmented_control(
+            _("Projection"),
+            ["pca", "tsne"],
+            format_func={"pca": "PCA", "tsne": _("t-SNE (takes half a minute once)")}.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **session.bound(shown, "method"),
+        )
+        st.toggle(_("Only the word and its neighbours"), **session.bound(shown, "zoom"))
+    from attnviz.ui import charts  # plotly, which nobody waits for who reads the lists above
+
+    drift = comparisons.drift(experiment.name)
+    order = drift.order[~drift.within_spread[drift.order]]
+    far = [drift.words[place] for place in order[:_FAR]]
+    around = list(dict.fromkeys(one.word for one in (*near.frozen, *near.fine_tuned))) if near else []
+    method, marked = cast(Method, shown.method), [*([chosen] if chosen else []), *around, *far]
+    with st.spinner(_("Laying the words out on a plane …")):
+        projection, there, lean = comparisons.mapped(experiment.name, method, marked)
+    cosines = (
+        comparisons.cosines(experiment.name, chosen, projection.words) if chosen else np.zeros((len(there.words), 2))
+    )
+    figure = charts.word_map(
+        projection,
+        there,
+        lean,
+        cosines,
+        chosen=chosen,
+        near=around,
+        far=far,
+        zoom=shown.zoom and bool(near),
+        theme=session.theme(),
+        translate=session.translation(),
+    )
+    wordchart(
+        figure, "map", projection.words, _("A map of words: where they were and where fine-tuning put them"), choose
+    )
+    drawn = _("Drawn are the {count} most frequent words, the chosen one, its neighbours and what moved most.")
+    missing = "" if chosen in projection.words or not chosen else " " + _("The chosen word is not among these.")
+    if method == "tsne":
+        drawn = _("Drawn are the {count} most frequent words: t-SNE has no place for others.") + missing
+    count = min(comparisons.MAPPED, len(experiment.vocabulary.words))
+    st.caption(session.plain(drawn.format(count=f"{count:,}")))
+
+
+def table(near: Neighbourhood) -> pd.DataFrame:
+    """Return one row a neighbour, those before first, with the cosine in each space."""
+    import pandas as pd
+
+    sides = ((TWINS[0], near.frozen, near.went), (TWINS[1], near.fine_tuned, near.came))
+    return pd.DataFrame(
+        [
+            {"of": near.word, "space": space, "place": place, "word": one.word}
+            | {"frozen": one.frozen, "fine-tuned": one.fine_tuned, "stayed": one not in changed}
+            for space, listed, changed in sides
+            for place, one in enumerate(listed, 1)
+        ]
+    )
+
+
+page()

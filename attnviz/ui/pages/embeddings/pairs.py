@@ -1,0 +1,88 @@
+"""Pairs of words before and after fine-tuning: opposites to begin with, and one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from attnviz import comparison
+from attnviz.analysis.subwords import LONGEST
+from attnviz.comparison import Pair
+from attnviz.errors import AttnvizError
+from attnviz.heatmap.heatmap import signed
+from attnviz.model.experiment import Experiment
+from attnviz.ui import pairs, session
+from attnviz.ui.components.ngram_view.ngram_view import number
+from attnviz.ui.components.word_table.word_table import Cell, Row, Table, wordtables
+from attnviz.ui.i18n import said
+from attnviz.ui.session import _
+from attnviz.ui.views import EmbeddingsView
+
+_MOST = 20  # pairs of one's own
+
+
+def opposites(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose: Callable[[str], None]) -> None:
+    """Draw the box for a pair, the table of all pairs and the slope chart."""
+    own = compared(experiment, shown.pairs[:_MOST])
+    add(shown, own)
+    usual = pairs.opposites(experiment.language)
+    given = {pair.words for pair in own}
+    found = [*own, *compared(experiment, [pair for pair in usual if pair not in given])]
+    beside, chart = st.columns([9, 11])
+    with beside:
+        wordtables([listed(found)], chosen=chosen, key="pairs_table", language=session.language(), on_choose=on_choose)
+    with chart, st.spinner(_("Drawing …")):
+        from attnviz.ui import charts  # plotly: the table does not wait for it
+
+        alt = _("The cosine of each pair before and after fine-tuning")
+        figure = charts.slopes(found, session.theme(), session.translation())
+        st.plotly_chart(figure, width="stretch", key="slopes", alt=alt, config={"displayModeBar": False})
+
+
+def compared(experiment: Experiment, given: tuple[tuple[str, str], ...] | list[tuple[str, str]]) -> list[Pair]:
+    """Compare pairs; say what is wrong with those that cannot be."""
+    found: list[Pair] = []
+    for first, second in given:
+        try:
+            found += comparison.pairs(experiment, [(first[:LONGEST], second[:LONGEST])])
+        except AttnvizError as error:
+            st.warning(session.plain(said(error, _)))
+    return found
+
+
+def add(shown: EmbeddingsView, own: list[Pair]) -> None:
+    """Draw the box that takes a pair, and the button that forgets one's own."""
+
+    def take() -> None:
+        typed = tuple(st.session_state.get("pair_box", "").replace(",", " ").split())
+        st.session_state["pair_box"] = ""
+        if len(typed) == 2 and typed not in shown.pairs:
+            session.change(pairs=((typed[0], typed[1]), *shown.pairs)[:_MOST])
+        elif typed:
+            st.session_state["pair_fault"] = len(typed)
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(_("Add a pair: two words with a space between"), key="pair_box", on_change=take, width=420)
+        if own or shown.pairs:
+            label = _("Forget my pairs")
+            st.button(label, icon=":material/delete:", on_click=session.change, kwargs={"pairs": ()})
+    if (count := st.session_state.pop("pair_fault", None)) is not None:
+        st.warning(session.plain(_("A pair is two words; this was {count}.").format(count=count)))
+
+
+def listed(found: list[Pair]) -> Table:
+    """Return the table of pairs, in the order of the chart's lines where they end."""
+    rows = []
+    for pair in found:
+        cells = (
+            Cell(words=pair.words, mark="" if all(pair.known) else _("unknown")),
+            Cell(number(pair.frozen)),
+            Cell(number(pair.fine_tuned)),
+            Cell(signed(round(pair.fine_tuned, 2) - round(pair.frozen, 2))),  # as whoever subtracts finds it
+        )
+        rows.append(Row(cells, quiet=not any(pair.known)))
+    fell = sum(pair.apart > 0 for pair in found)
+    about = _("{fell} of {count} pairs moved apart: their cosine fell.").format(fell=fell, count=len(found))
+    heads = (_("pair"), _("cosine before"), _("after"), _("change"))
+    return Table(_("Pairs"), heads, tuple(rows), about)

@@ -1,0 +1,1 @@
+"""The Errors page: why did it get this one wrong."""

@@ -1,0 +1,292 @@
+"""Which rows the Errors page is about: the experiment's own test rows, a named data set's, or a file of one's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import streamlit as st
+
+from attnviz.analysis.evaluation.predictions import Rows, key_of
+from attnviz.analysis.evaluation.rows import Brought, Columns, columns_of, read
+from attnviz.data.datasets import load_dataset
+from attnviz.data.labels import numbered
+from attnviz.data.registry import SOURCES, Packaged
+from attnviz.data.tables import listed
+from attnviz.errors import AttnvizError
+from attnviz.model.experiment import Experiment
+from attnviz.ui import session
+from attnviz.ui.i18n import said
+from attnviz.ui.pages.errors import scoring
+from attnviz.ui.pages.errors.results import Dossier
+from attnviz.ui.session import _
+from attnviz.ui.views import ErrorsView
+
+MOST_ROWS = 50_000  # of an upload: a few minutes' scoring
+MOST_MB = 64  # as .streamlit/config.toml has it for every upload
+UPLOAD = "upload"
+_KEY = re.compile("[0-9a-f]{32}")
+
+
+def named(experiment: Experiment) -> list[str]:
+    """Return the data sets known by name whose classes are the experiment's, its own first."""
+    fits = [name for name, source in SOURCES.items() if tuple(source.classes.values()) == experiment.labels]
+    return sorted(fits, key=lambda name: name != experiment.about.data["name"])
+
+
+def at_hand(name: str) -> bool:
+    """Whether a named data set is there without a download."""
+    source = SOURCES[name]
+    files = [file for file in (source.file, source.test) if file]
+    return all(isinstance(file, Packaged) or file.path.is_file() for file in files)
+
+
+def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
+    """Return the view with data that can be looked at: what the link names, failing that what is at hand."""
+    sets = named(experiment)
+    if shown.data in sets or shown.data == UPLOAD or _KEY.fullmatch(shown.data):
+        return shown
+    own = experiment.about.data["name"]
+    return replace(shown, data=own if own in sets and at_hand(own) else UPLOAD)
+
+
+def picker(shown: ErrorsView, experiment: Experiment) -> None:
+    """Draw the choice among the data."""
+    test_rows, own = _("{name}: test rows"), _("A file of your own")
+    offered = [*named(experiment), *([shown.data] if _KEY.fullmatch(shown.data) else []), UPLOAD]
+
+    def name(data: str) -> str:
+        if data == UPLOAD:
+            return own
+        return _("The file you brought") if _KEY.fullmatch(data) else test_rows.format(name=data)
+
+    then = {"cell": "errors", "row": 0, "struck": (), "marked": (), "having": ""}
+    st.selectbox(_("Sentences"), offered, format_func=name, width=260, **session.bound(shown, "data", then=then))
+
+
+def dossier(shown: ErrorsView, experiment: Experiment) -> Dossier | None:
+    """Return the scored rows; while there are none, draw the way to them and return None."""
+    try:
+        if shown.data == UPLOAD:
+            return _upload(experiment)
+        if _KEY.fullmatch(shown.data):
+            return _reopened(shown.data, experiment)
+        return _named(shown.data, experiment)
+    except AttnvizError as error:
+        st.error(session.plain(said(error, _)))
+        return None
+
+
+def _named(name: str, experiment: Experiment) -> Dossier | None:
+    own = experiment.about.data
+    if name == own["name"] and (found := scoring.kept(experiment, key_of(own["digest"], "test"))):
+        return found
+    if not at_hand(name) and not st.session_state.get(f"fetch {name}"):
+        source = SOURCES[name]
+        told = _("{name} is not on this machine yet: {about}. Licence: {licence}. It is downloaded once, and kept.")
+        st.info(session.plain(told.format(name=name, about=source.about, licence=source.licence)))
+        st.button(
+            _("Download {name}").format(name=name),
+            icon=":material/download:",
+            on_click=st.session_state.__setitem__,
+            args=(f"fetch {name}", True),
+        )
+        return None
+    here = st.empty()
+    with here, st.spinner(_("Reading {name} …").format(name=name)):
+        bar = None if at_hand(name) else st.progress(0.0)
+        st.session_state.pop(f"fetch {name}", None)
+        if bar:
+
+            def show(done: float) -> None:
+                bar.progress(done)
+
+            load_dataset(name, label_names=experiment.labels, on_progress=show)
+        rows, same = _rows(name, experiment.name, session.stamp(experiment.name))
+    here.empty()
+    if not same:
+        strange = _(
+            "These are not the very rows that {experiment} was made with: it may have learned from some of them, and "
+            "its figures here may flatter it."
+        )
+        st.caption(session.plain(strange.format(experiment=experiment.name)))
+    return _scored(experiment, rows, keep=True)
+
+
+def _scored(experiment: Experiment, rows: Rows, keep: bool) -> Dossier | None:
+    found = scoring.kept(experiment, rows.key)
+    if found is None:
+        scoring.waiting(experiment, rows, keep)
+    return found
+
+
+def _reopened(key: str, experiment: Experiment) -> Dossier | None:
+    found = scoring.kept(experiment, key)
+    if found is None:
+        gone = _("The answers of {experiment} to these sentences are not kept here. Bring the file again.")
+        st.info(session.plain(gone.format(experiment=experiment.name)))
+        return _upload(experiment)
+    return found
+
+
+def _upload(experiment: Experiment) -> Dossier | None:
+    """Draw the place for a file, what was found in it, and the button that begins."""
+    own = experiment.about.data["name"]
+    if own not in named(experiment) or not at_hand(own):
+        missing = _(
+            "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data set."
+        )
+        st.info(session.plain(missing.format(experiment=experiment.name)))
+        then = {"cell": "errors", "row": 0, "struck": (), "marked": ()}
+        for name in named(experiment):
+            st.button(
+                _("{name}: test rows").format(name=name),
+                icon=":material/dataset:",
+                on_click=session.change,
+                kwargs={"data": name, **then},
+            )
+    limits = _(
+        "CSV, TSV or Parquet; UTF-8 or CP949; up to {megabytes} MB and {rows} rows. One column of texts; a column of "
+        "labels ({labels}), or none."
+    ).format(megabytes=MOST_MB, rows=f"{MOST_ROWS:,}", labels=listed(map(_, experiment.labels)))
+    file = st.file_uploader(
+        _("A file of your own"), ["csv", "tsv", "txt", "parquet", "pq"], max_upload_size=MOST_MB, key="errors_file"
+    )
+    st.caption(session.plain(limits))
+    if file is None:
+        return None
+    data = file.getvalue()
+    told = sha256(data).hexdigest()
+    with st.spinner(_("Reading {name} …").format(name=session.plain(file.name))):
+        columns = _columns(file.name, told, data)
+    if isinstance(columns, AttnvizError):
+        st.error(session.plain(said(columns, _)))
+        return None
+    text, label = _choose(columns, told)
+    if text is None and not columns.official:
+        return None
+    with st.spinner(_("Reading {name} …").format(name=session.plain(file.name))):
+        found = _brought(experiment.name, session.stamp(experiment.name), file.name, told, data, text, label)
+    if isinstance(found, AttnvizError):
+        st.error(session.plain(said(found, _)))
+        return None
+    _account(found, experiment)
+    rows = found.rows
+    if not st.session_state.get(f"begun {rows.key}"):
+        kept = _("Texts and answers stay in this server's memory, never on its disk: the link works until it stops.")
+        st.caption(session.plain(kept))
+        st.button(
+            _("Score {count} rows").format(count=f"{len(rows):,}"),
+            type="primary",
+            on_click=st.session_state.__setitem__,
+            args=(f"begun {rows.key}", True),
+        )
+        return None
+    scored = _scored(experiment, rows, keep=False)
+    if scored is not None:
+        session.change(data=rows.key, cell="errors" if rows.truth is not None else "disagree", row=0)
+        st.rerun()
+    return scored
+
+
+def _choose(columns: Columns, told: str) -> tuple[str | None, str | None]:
+    """Draw which column has the texts and which the labels; return them, "" for no labels."""
+    if columns.official:
+        return None, None
+    none = _("no labels")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.selectbox(
+            _("The texts are in"),
+            columns.names,
+            index=columns.names.index(columns.text) if columns.text else None,
+            placeholder=_("Choose a column"),
+            key=f"texts {told}",
+            width=260,
+        )
+        label = st.selectbox(
+            _("The labels are in"),
+            ["", *columns.names],
+            index=columns.names.index(columns.label) + 1 if columns.label else 0,
+            format_func=lambda name: name or none,
+            key=f"labels {told}",
+            width=260,
+        )
+    return text, label
+
+
+def _account(found: Brought, experiment: Experiment) -> None:
+    """Say what was found in a file, and what of it is left out and why."""
+    told = [
+        _("Rows: {count}; texts from the column {column}.").format(count=f"{found.total:,}", column=found.text_column)
+    ]
+    if found.rows.truth is not None:
+        told.append(_("Labels from the column {column}.").format(column=found.label_column))
+        if found.numbered:
+            told.append(_("The labels are numbers: {numbers}.").format(numbers=numbered(experiment.labels)))
+    else:
+        told.append(_("No labels: the page shows answers, and where the classifiers disagree."))
+    if found.other_split:
+        told.append(_("Left out, of other splits: {count}.").format(count=f"{found.other_split:,}"))
+    if found.unlabelled and found.rows.truth is not None:
+        told.append(_("Left out, without a label: {count}.").format(count=f"{found.unlabelled:,}"))
+    if found.empty:
+        told.append(_("Empty texts, which get the answer of the bias alone: {count}.").format(count=f"{found.empty:,}"))
+    st.text(" ".join(told))
+    if found.strange:
+        count, names = sum(found.strange.values()), listed(found.strange)
+        if found.rows.truth is None:
+            strange = _("{experiment} knows none of these labels ({names}), so they are not used. It knows: {labels}.")
+        else:
+            strange = _("Left out, with labels that {experiment} does not know ({names}): {count}. It knows: {labels}.")
+        labels = listed(experiment.labels)
+        told_strange = strange.format(count=f"{count:,}", experiment=experiment.name, names=names, labels=labels)
+        st.warning(session.plain(told_strange))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _rows(name: str, experiment_name: str, stamp: int) -> tuple[Rows, bool]:
+    """Return the test rows of a named data set, and whether it is the very one the experiment was made with."""
+    experiment = session.experiment(experiment_name)
+    dataset = load_dataset(name, label_names=experiment.labels)
+    return Rows.of(dataset, "test", experiment), dataset.digest == experiment.about.data["digest"]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _columns(name: str, digest: str, _data: bytes) -> Columns | AttnvizError:
+    """Read an upload's columns; a fault is kept like a success. It is told by its digest, not by reading it again."""
+    try:
+        return columns_of(Path(name), _data, MOST_ROWS, MOST_MB * 1_048_576)
+    except AttnvizError as error:
+        return _without_limit(error)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _brought(
+    experiment_name: str, stamp: int, name: str, digest: str, _data: bytes, text: str | None, label: str | None
+) -> Brought | AttnvizError:
+    """Read an upload whose columns are chosen; `label` is "" for no labels, and None where both are known."""
+    try:
+        return read(
+            Path(name),
+            session.experiment(experiment_name),
+            data=_data,
+            text_column=text,
+            label_column=label or None,
+            labelled=label != "",
+            max_rows=MOST_ROWS,
+            max_bytes=MOST_MB * 1_048_576,
+        )
+    except AttnvizError as error:
+        return _without_limit(error)
+
+
+def _without_limit(error: AttnvizError) -> AttnvizError:
+    """Return what to do about a file that is too long: nobody can raise the limit in a browser."""
+    if error.template.startswith("{file} has more than {limit} rows"):
+        return AttnvizError(
+            "{file} has more than {limit} rows. Bring fewer, or use the command line: python -m attnviz errors FILE",
+            **error.values,
+        )
+    return error

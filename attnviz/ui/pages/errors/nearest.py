@@ -1,0 +1,64 @@
+"""The training sentences nearest to an error, where the rows that an experiment learned from are on this machine."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from attnviz.analysis.evaluation.nearest_examples import Learned, fits, tally
+from attnviz.data.datasets import load_dataset
+from attnviz.errors import AttnvizError
+from attnviz.heatmap.heatmap import visible
+from attnviz.model.experiment import Experiment
+from attnviz.ui import session
+from attnviz.ui.pages.errors import data
+from attnviz.ui.session import _
+
+_CUT = 400  # characters of a sentence
+
+
+def learned(experiment: Experiment) -> Learned | None:
+    """Return the sentences an experiment was trained on, read once for all sessions; None if they are not here."""
+    name = experiment.about.data["name"]
+    if name not in data.named(experiment) or not data.at_hand(name):
+        return None
+    return _learned(experiment.name, session.stamp(experiment.name))
+
+
+def show(experiment: Experiment, text: str, truth: str | None) -> None:
+    """List the nearest sentences with their labels, and say what near means."""
+    with st.spinner(_("Reading what {experiment} learned from …").format(experiment=session.plain(experiment.name))):
+        known = learned(experiment)
+    if known is None:
+        gone = _("The sentences that {experiment} learned from are not on this machine: none can be shown.")
+        st.caption(session.plain(gone.format(experiment=experiment.name)))
+        return
+    near = known.near(text)
+    if not near:
+        st.caption(_("No word of this text is in the vocabulary, so nothing is near."))
+        return
+    counted = ", ".join(f"{_(label)} {count}" for label, count in tally(near).items())
+    told = _("Labels of the nearest training sentences: {labels}.").format(labels=counted)
+    if truth is not None:
+        told += " " + _("it is: {label}").format(label=_(truth))
+    st.markdown(f"**{session.plain(told)}**")
+    for one in near:
+        shown = " ".join(one.text.split())
+        shown = shown if len(shown) <= _CUT else f"{shown[:_CUT]}…"
+        about = f"**{session.plain(_(one.label))}** · {one.cosine:.2f}"
+        st.markdown(f"{about} · {session.plain(visible(shown))}")
+    st.caption(
+        _(
+            "Near: alike in words. The number is the cosine of the mean word vectors before fine-tuning, rare words "
+            "weighed more; the order of the words and what the classifiers make of them play no part."
+        )
+    )
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _learned(name: str, stamp: int) -> Learned | None:
+    experiment = session.experiment(name)
+    try:
+        dataset = load_dataset(experiment.about.data["name"], label_names=experiment.labels)
+    except AttnvizError:  # a file that was there a moment ago, or is another by now
+        return None
+    return Learned.of(experiment, dataset) if fits(experiment, dataset) else None

@@ -1,0 +1,48 @@
+"""A scoresheet and what a page asks of it, each worked out when it is first asked for and then kept."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from attnviz.analysis.evaluation import slices
+from attnviz.analysis.evaluation.evaluate import Evaluation, assess
+from attnviz.analysis.evaluation.mean_attention import Gaze
+from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.slices import Slice
+from attnviz.analysis.evaluation.token_index import Wordings
+
+MORE = 5  # slices that may be luck are shown beside the sure ones
+
+
+class Dossier:
+    """Everything the Errors page shows of some rows."""
+
+    def __init__(self, sheet: Scoresheet, max_tokens: int, language: str) -> None:
+        self.sheet, self._max_tokens, self._language = sheet, max_tokens, language
+
+    @cached_property
+    def wordings(self) -> Wordings:
+        """The words of the texts."""
+        return Wordings.of(self.sheet.texts, self._max_tokens)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The figures, without slices; there must be labels."""
+        return assess(self.sheet)
+
+    @cached_property
+    def slices(self) -> tuple[Slice, ...]:
+        """The slices that are sure, and a few that are not; there must be labels."""
+        return slices.find(self.sheet, self.wordings, self._language, MORE)
+
+    @cached_property
+    def properties(self) -> dict[str, np.ndarray]:
+        """Which rows have each property, [N] bool."""
+        return slices.properties(self.sheet, self.wordings, self._language)
+
+    @cached_property
+    def gaze(self) -> Gaze:
+        """What the classifiers look at in general."""
+        return Gaze.of(self.sheet, self.wordings)

@@ -1,0 +1,239 @@
+"""One sentence of the Errors page: both heat-maps with everything that can be done on the Sentence page, and why."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+
+import numpy as np
+import streamlit as st
+
+from attnviz.analysis import diagnosis
+from attnviz.analysis.diagnosis import Diagnosis, Removal
+from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.verdicts import verdict
+from attnviz.heatmap.heatmap import ATTENTION, shorten, visible
+from attnviz.model.experiment import Experiment
+from attnviz.text import tokenize
+from attnviz.tracing import Trace
+from attnviz.ui import pages, session
+from attnviz.ui.cache import comparisons
+from attnviz.ui.components.heatmap.heatmap import Judgement, ahead, digest, drawing, heatmap
+from attnviz.ui.components.rerun import again, asked
+from attnviz.ui.components.word_table.word_table import wordtables
+from attnviz.ui.pages.embeddings.tracing import traced
+from attnviz.ui.pages.errors import nearest
+from attnviz.ui.session import _
+from attnviz.ui.views import EmbeddingsView, ErrorsView, SentenceView, SubwordsView, View
+
+_SLICE = 0.08  # seconds of a search at once
+_KEPT = 100  # searches of a session
+_AHEAD = 200  # words of a sentence at most that is read before it is asked for
+WAYS: dict[str, type[View]] = {"embeddings": EmbeddingsView, "subwords": SubwordsView}  # to other pages, for a word
+
+
+def one_error(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: int, place: str) -> None:
+    """Draw the sentence of a row; `place` says where in the list it is."""
+    text = sheet.texts[row]
+    truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
+    judgements = _judgements(shown, experiment, sheet, row, shown.struck)
+    if sheet.strangers[row]:
+        share = sheet.strangers[row] / sheet.tokens[row]
+        place += " · " + _("unknown words: {share}").format(share=f"{share:.0%}")
+    _heading(shown, experiment, row, place, truth)
+    whole = judgements[0].whole
+    if not whole.tokens:
+        st.info(_("There is no word in this text: the answer is that of the bias alone."))
+        return
+    if truth is not None:
+        for judgement in judgements:
+            if judgement.whole.prediction != truth:
+                told = verdict(Diagnosis.of(judgement.whole, truth), judgement.whole, session.translation())
+                st.markdown(f"**{session.plain(_(judgement.whole.variant))}** — {session.plain(told)}")
+    if whole.truncated:
+        limit = _("The classifier reads the first {limit} of {total} words and marks.")
+        st.caption(limit.format(limit=f"{whole.max_tokens:,}", total=f"{whole.total_tokens:,}"))
+
+    def strike(of: str, places: list[int]) -> None:
+        if of == digest(text):
+            session.change(struck=tuple(places), row=row + 1)
+
+    def leave(page: str, word: str) -> None:
+        session.change(word=word, other=None)
+        st.session_state["way"] = page
+
+    heatmap(
+        judgements,
+        shown.shade,
+        key="heatmap_error",
+        translate=session.translation(),
+        on_strike=strike,
+        on_open=leave,
+    )
+    if truth is not None:
+        for judgement in judgements:
+            if judgement.whole.prediction != truth:
+                _removal(experiment, row, text, judgement.whole.variant, truth, len(whole.tokens))
+    _swap(shown, experiment, text)
+    if shown.near:
+        nearest.show(experiment, text, truth)
+
+
+def beside(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: int, rows: Sequence[int]) -> None:
+    """Let the browser have the heat-maps of other rows, into which the next key may lead from `row`."""
+    drawings: dict[str, str | None] = {str(row): None}
+    for other in rows:
+        if 0 < sheet.tokens[other] <= _AHEAD:
+            judgements = _judgements(shown, experiment, sheet, other)
+            drawings[str(other)] = drawing(judgements, shown.shade, session.translation())
+    ahead(drawings, key="ahead")
+
+
+def _judgements(
+    shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: int, without: tuple[int, ...] = ()
+) -> list[Judgement]:
+    """Return what the twins, and whose errors these are, make of a row."""
+    variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
+    return [_judged(experiment, sheet.texts[row], variant, without) for variant in variants]
+
+
+def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Judgement:
+    whole = session.explain(experiment.name, text, variant, "subword")
+    struck = tuple(place for place in without if place < len(whole.tokens))
+    return Judgement(whole, session.explain(experiment.name, text, variant, "subword", struck) if struck else None)
+
+
+def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, truth: str | None) -> None:
+    """Draw where we are, what colours the words, the mark, and the way to the Sentence page."""
+
+    def by(shade: str) -> str:
+        return _("attention") if shade == ATTENTION else _("contribution to “{label}”").format(label=_(shade))
+
+    with st.container(horizontal=True, vertical_alignment="center", key="one_error"):
+        said = f"{place} · " + (_("it is: {label}").format(label=_(truth)) if truth is not None else _("no label"))
+        st.markdown(f"**{session.plain(said)}**", width="content")
+        st.selectbox(
+            _("Shade by"),
+            [ATTENTION, *experiment.labels],
+            format_func=by,
+            width=230,
+            label_visibility="collapsed",
+            **session.bound(shown, "shade"),
+        )
+        marked = row in shown.marked
+        rest = tuple(other for other in shown.marked if other != row)
+        st.button(
+            _("Marked") if marked else _("Mark"),
+            icon=":material/bookmark_added:" if marked else ":material/bookmark:",
+            help=_("Marked sentences go into the report below"),
+            key="mark",
+            on_click=session.change,
+            kwargs={"marked": rest if marked else tuple(sorted((*rest, row)))},
+        )
+
+
+class _Search:
+    """The search for a removal, as far as it has got."""
+
+    def __init__(self, steps: Generator[int, None, Removal | None]) -> None:
+        self._steps = steps
+        self.turn = 1  # the next one
+        self.tried = 0
+        self.done = False
+        self.found: Removal | None = None
+
+    def go_on(self) -> None:
+        """Search for a moment."""
+        until = time.monotonic() + _SLICE
+        while not self.done and time.monotonic() < until:
+            try:
+                self.tried = next(self._steps)
+            except StopIteration as end:
+                self.done, self.found = True, end.value
+        self.turn += 1
+
+
+@st.fragment
+def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: str, count: int) -> None:
+    """Say which words would have to go for the answer to be right; of a long sentence only when asked."""
+    wanted = f"removal {row} {variant}"
+    if count > diagnosis.MOST_TOKENS and not st.session_state.get(wanted):
+        st.button(
+            _("{variant}: which words would have to go?").format(variant=_(variant)),
+            icon=":material/content_cut:",
+            key=f"ask {wanted}",
+            on_click=st.session_state.__setitem__,
+            args=(wanted, True),
+            type="tertiary",
+        )
+        return
+    turns = f"again {digest(text)} {variant}"
+    search = _searched(experiment, variant, text, truth, asked(turns))
+    if not search.done:
+        told = _("{variant}: leaving words out, {count} sets tried …")
+        st.caption(session.plain(told.format(variant=_(variant), count=f"{search.tried:,}")))
+        wait = 30 if search.tried else 300  # ms: who steps on at once has no use for it
+        again(search.turn, wait, key=turns)
+        return
+    found = search.found
+    if found is None:
+        told = _("{variant}: no set of up to {count} words was found without which it would be right.")
+        told = told.format(variant=_(variant), count=diagnosis.LARGEST)
+        st.caption(session.plain(told))
+        return
+    tokens = tokenize(text)
+    words = ", ".join(f"“{visible(shorten(tokens[place].text))}”" for place in found.places)
+    if found.smallest:
+        told = _("{variant}: right without {words}; no smaller set does it.")
+    else:
+        told = _("{variant}: right without {words}; a smaller set may do, not all were tried.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(session.plain(told.format(variant=_(variant), words=words)), width="content")
+        if st.button(_("Strike them out"), key=f"strike {variant}", type="tertiary"):
+            session.change(struck=found.places, row=row + 1)
+            st.rerun()  # of the heat-maps, which are no part of this fragment
+
+
+def _searched(experiment: Experiment, variant: str, text: str, truth: str, turn: int) -> _Search:
+    """Return the search for a removal, a slice further if it is its turn; the last ones are kept."""
+    kept: dict[tuple[object, ...], _Search] = st.session_state.setdefault("searches", {})
+    about = (experiment.name, session.stamp(experiment.name), variant, text, truth)
+    search = kept.pop(about, None)
+    if search is None:
+        search = _Search(diagnosis.removal(session.experiment(experiment.name), variant, text, truth))
+    elif turn == search.turn:
+        search.go_on()  # what fails here is begun anew
+    kept[about] = search
+    while len(kept) > _KEPT:
+        del kept[next(iter(kept))]
+    return search
+
+
+def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
+    """Draw the twins' vectors swapped word by word, and the way to the Sentence page."""
+    with st.container(horizontal=True, vertical_alignment="center", key="more_of_error"):
+        if {"frozen", "fine-tuned"} <= set(experiment.variants):
+            st.toggle(_("Swap the twins' vectors, word by word"), **session.bound(shown, "swap"))
+        st.toggle(_("Nearest training sentences"), **session.bound(shown, "near"))
+        way = session.way(SentenceView) | {"text": text, "without": ",".join(map(str, shown.struck))}
+        label, icon = _("See it on the Sentence page"), ":material/short_text:"
+        if len(text) < _LINKED:
+            st.page_link(pages.file(SentenceView), label=label, icon=icon, query_params=way)
+    if shown.swap and {"frozen", "fine-tuned"} <= set(experiment.variants):
+        with st.spinner(_("Swapping vectors, one word at a time …")):
+            found: Trace = comparisons.trace(experiment.name, text)
+        wordtables([traced(found)], chosen="", key="error_trace", language=session.language(), on_choose=_word)
+
+
+_LINKED = 3_000  # characters a link may carry
+
+
+def _word(word: str) -> None:
+    session.change(word=word, other=None)
+    st.session_state["way"] = "embeddings"
+
+
+def places(rows: np.ndarray, row: int) -> int:
+    """Return where a row is in the list, 0 if it is not."""
+    found = np.flatnonzero(rows == row)
+    return int(found[0]) if len(found) else 0

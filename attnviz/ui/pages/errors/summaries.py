@@ -1,0 +1,204 @@
+"""What the whole data set tells on the Errors page: slices, the words looked at, calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from attnviz.analysis.evaluation.slices import LEAST, Slice
+from attnviz.ui import session
+from attnviz.ui.components.choice_table.choice_table import Board, Choice, choices
+from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, wordtables
+from attnviz.ui.i18n import msg
+from attnviz.ui.pages.errors.results import Dossier
+from attnviz.ui.session import _
+from attnviz.ui.views import ErrorsView
+
+_LISTED = 30
+_FREQUENT = (5, 20, 100, 500)
+PROPERTIES = {
+    "negation": msg("has a negation"),
+    "contrast": msg("turns round (but, although …)"),
+    "long": msg("is long (the longest quarter)"),
+    "short": msg("is short (the shortest quarter)"),
+    "unknown": msg("has many unknown words (a fifth or more)"),
+    "exclaims": msg("ends in “!”"),
+    "asks": msg("ends in “?”"),
+    "number": msg("has a number"),
+}
+_CELLS = {"errors": "errors", "repaired": "only-second", "broke": "only-first"}
+
+
+def named(having: str) -> str:
+    """Return what a property is called on the screen."""
+    if having.startswith("group "):
+        return _("comes from {group}").format(group=having.removeprefix("group "))
+    return _(PROPERTIES[having])
+
+
+def slices(shown: ErrorsView, dossier: Dossier) -> None:
+    """Draw under which words and properties the chosen variant errs more, and what fine-tuning repaired and broke."""
+
+    def choose(chosen: str) -> None:
+        event, kind, name = chosen.split(" ", 2)
+        narrowed = {"contains": name, "having": ""} if kind == "word" else {"contains": "", "having": name}
+        session.change(look="sentences", cell=_CELLS[event], row=0, struck=(), truth="", strange=0, size="", **narrowed)
+
+    with st.spinner(_("Looking for slices …")):
+        found = dossier.slices
+    titles = {"errors": _("{variant} errs more").format(variant=_(shown.judged))}
+    if dossier.sheet.twins == ("frozen", "fine-tuned"):
+        titles |= {"repaired": _("Fine-tuning repaired more"), "broke": _("Fine-tuning broke more")}
+    boards = []
+    for event, title in titles.items():
+        of = [one for one in found if one.event == event and (event != "errors" or one.variant == shown.judged)]
+        boards.append(_board(title, of))
+    choices(boards, chosen="", key="slices", language=session.language(), on_choose=choose)
+    st.caption(
+        session.plain(
+            _(
+                "Every word and property of at least {least} sentences was tried by Fisher's exact test; p is adjusted "
+                "for looking at so many (Benjamini and Yekutieli). Click a line to see its sentences."
+            ).format(least=LEAST)
+        )
+    )
+
+
+def _board(title: str, found: list[Slice]) -> Board:
+    sure = sum(one.sure for one in found)
+    about = (
+        _("{count} that luck hardly explains.").format(count=sure)
+        if sure
+        else _("Nothing that luck would not explain.")
+    )
+    rows = []
+    for one in found[: sure + 5][:_LISTED]:
+        name = f"“{one.name}”" if one.kind == "word" else named(one.name)
+        note = "" if one.sure else _("may be luck")
+        rows.append(
+            (
+                Choice(name, f"{one.event} {one.kind} {one.name}", note),
+                Choice(f"{one.hits:,} / {one.n:,}"),
+                Choice(f"{one.rate:.0%}"),
+                Choice(f"{one.elsewhere:.0%}"),
+                Choice(f"{one.p:.1g}" if one.p >= 1e-4 else f"{one.p:.0e}"),
+            )
+        )
+    heads = (_("sentences with"), _("of them"), _("rate"), _("elsewhere"), "p")
+    return Board(title, heads if rows else (), tuple(rows), about)
+
+
+def words(shown: ErrorsView, dossier: Dossier) -> None:
+    """Draw which words each variant looks at in general, punctuation apart."""
+    with st.spinner(_("Adding up the weights …")):
+        gaze = dossier.gaze
+    counts = [count for count in _FREQUENT if (gaze.counts >= count).sum() >= _LISTED] or [1]
+    at_least = _("at least {count} times")
+    least = st.selectbox(
+        _("Words that occur"),
+        counts,
+        index=min(1, len(counts) - 1),
+        format_func=lambda count: at_least.format(count=f"{count:,}"),
+        key="gaze_least",
+        width=220,
+    )
+    variants = tuple(dict.fromkeys((*(dossier.sheet.twins or ()), shown.judged)))
+    for marks, key in ((False, "gaze"), (True, "gaze_marks")):
+        tables = [_looked_at(dossier, variant, marks, least) for variant in variants]
+        wordtables(tables, chosen="", key=key, language=session.language(), on_choose=_narrow)
+    st.caption(
+        session.plain(
+            _(
+                "Times the uniform share: 2 means that the word got, on average, twice the weight it would get if "
+                "attention did nothing. Click a word to see the sentences that have it."
+            )
+        )
+    )
+
+
+def _narrow(word: str) -> None:
+    session.change(look="sentences", cell="all", contains=word, having="", row=0, struck=())
+
+
+def _looked_at(dossier: Dossier, variant: str, marks: bool, least: int) -> Table:
+    gaze = dossier.gaze
+    share = gaze.share[variant]
+    order = gaze.ranked(variant, marks=marks, least=least)[: _LISTED // (2 if marks else 1)]
+    top = float(share[order].max(initial=1e-9))
+    rows = [
+        Row(
+            (word(gaze.words[at]), Cell(f"× {share[at]:.2f}", bar=float(share[at]) / top), Cell(f"{gaze.counts[at]:,}"))
+        )
+        for at in map(int, order)
+    ]
+    title = _("{variant}: marks looked at most") if marks else _("{variant}: words looked at most")
+    return Table(
+        title.format(variant=_(variant)), (_("word"), _("times the uniform share"), _("count")), tuple(rows), tall=True
+    )
+
+
+def calibration(dossier: Dossier) -> None:
+    """Draw whether the variants are as sure as they are right, and how each class fares."""
+    from attnviz.ui import charts  # plotly: nobody waits for it who looks at sentences
+
+    evaluation = dossier.evaluation
+    found = {score.variant: score.calibration for score in evaluation.variants}
+    figure = charts.reliability(found, session.theme(), session.translation())
+    alt = _("Lines: how often each classifier is right, by how sure it is")
+    st.plotly_chart(figure, width="stretch", key="reliability", alt=alt, config={"displayModeBar": False})
+    st.caption(
+        session.plain(
+            _(
+                "In brackets the expected calibration error: by how much confidence and accuracy differ on average, "
+                "over ten bins. Below the line a classifier is surer than it should be. Larger dots stand for more "
+                "sentences."
+            )
+        )
+    )
+
+
+def table(evaluation_rows: Sequence[tuple[str, ...]], heads: tuple[str, ...], heading: str, about: str) -> Table:
+    """Return plain figures as a table."""
+    rows = [Row(tuple(Cell(text) for text in line)) for line in evaluation_rows]
+    return Table(heading, heads, tuple(rows), about)
+
+
+def figures(dossier: Dossier) -> Table:
+    """Return the figures of every variant, and whether the twins differ."""
+    evaluation = dossier.evaluation
+    lines = []
+    for score in evaluation.variants:
+        low, high = score.overall.figures.interval
+        reached = score.overall.figures
+        lines.append(
+            (
+                _(score.variant),
+                f"{reached.accuracy:.1%}",
+                f"{low:.1%} – {high:.1%}",
+                f"{reached.macro_f1:.3f}",
+                f"{reached.log_loss:.3f}",
+                f"{score.calibration.error:.3f}",
+            )
+        )
+    heads = (_("classifier"), _("right"), _("95 % interval"), _("macro F1"), _("log loss"), _("calibration error"))
+    return table(lines, heads, _("{count} sentences").format(count=f"{evaluation.rows:,}"), differ(dossier))
+
+
+def differ(dossier: Dossier) -> str:
+    """Say whether the twins differ by more than luck."""
+    found = dossier.evaluation.agreement
+    if not found:
+        return ""
+    said = (
+        _("{a} and {b} differ by more than luck (McNemar's exact test, p = {p}).")
+        if found.p < 0.05
+        else _("Luck may explain the difference between {a} and {b} (McNemar's exact test, p = {p}).")
+    )
+    return said.format(a=_(found.a), b=_(found.b), p=f"{found.p:.2g}")
+
+
+def within(shown: ErrorsView, dossier: Dossier) -> np.ndarray | None:
+    """Return which rows have the property that narrows the list, None if none does."""
+    return dossier.properties.get(shown.having) if shown.having else None

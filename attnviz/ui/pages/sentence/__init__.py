@@ -1,0 +1,1 @@
+"""The Sentence page: which words did the classifier look at."""

@@ -1,0 +1,139 @@
+"""Attention over the epochs: what moves the heat-map through a training run, and the run as one chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from attnviz.analysis.attention_history import Growth, growths
+from attnviz.data.csv_export import csv
+from attnviz.heatmap import palette
+from attnviz.heatmap.heatmap import ATTENTION, Translate, shorten, visible
+from attnviz.model.experiment import Experiment
+from attnviz.ui import session
+from attnviz.ui.examples import Example
+from attnviz.ui.i18n import msg
+from attnviz.ui.pages.sentence.numbers import save
+from attnviz.ui.session import _
+from attnviz.ui.views import SentenceView
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ABOUT = msg("The experiment kept how its attention on this sentence grew: move the slider under it, or press play.")
+_LONGEST_NAME = 40
+_MOST_BESIDE = 20  # words
+
+
+def moving(shown: SentenceView, growth: Growth | None, without: Sequence[int]) -> Growth | None:
+    """Return what the slider moves: the history is of whole sentences, their attention and subwords alone."""
+    same = shown.shade == ATTENTION and shown.unknown == "subword" and not without
+    return growth if same else None
+
+
+def payload(growth: Growth, variants: Sequence[str], epoch: int | None, translate: Translate) -> dict[str, Any]:
+    """Return what the browser needs to move panels of `variants` through the epochs: numbers and translated words.
+
+    The slider's last place, one behind the last epoch, is the finished classifiers, each at the epoch that was kept.
+    """
+    _ = translate
+    last = growth.epochs
+    kept = {variant: growth.variants[variant].kept for variant in variants}
+    names = [
+        _("before training"),
+        *(_("epoch {epoch} of {epochs}").format(epoch=at, epochs=last) for at in range(1, last + 1)),
+        _("finished"),
+    ]
+    marks = ", ".join(_("{variant} epoch {epoch}").format(variant=_(variant), epoch=at) for variant, at in kept.items())
+    return {
+        "at": last + 1 if epoch is None else min(epoch, last),
+        "last": last,
+        "panels": [
+            {
+                "weights": (found := growth.variants[variant]).weights.tolist(),
+                "levels": [palette.levels(palette.attention_intensity(weights)) for weights in found.weights],
+                "probabilities": found.probabilities.tolist(),
+                "kept": found.kept,
+            }
+            for variant in variants
+        ],
+        "names": names,
+        "texts": {
+            "label": _("Epoch"),
+            "play": _("Watch it learn"),
+            "pause": _("Pause"),
+            "kept": _("kept"),
+            "marks": _("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks),
+            "past": _("Click to strike it out: the finished classifiers answer."),
+        },
+    }
+
+
+def probes(experiment: Experiment, offered: Sequence[Example]) -> tuple[Example, ...]:
+    """Return an experiment's probe sentences that are not `offered` anyway, as examples."""
+    texts = {example.text for example in offered}
+    found = (growth.text for growth in growths(experiment))
+    return tuple(Example(_shortened(text), text, _ABOUT) for text in found if text not in texts)
+
+
+def growing(shown: SentenceView, experiment: Experiment, growth: Growth | None) -> None:
+    """Draw an expander with the chart of the sentence's epochs, or with the ways to sentences that have some."""
+    known = [growth] if growth else growths(experiment)
+    if not known:
+        return
+    label = _("How the attention grew, epoch by epoch")
+    st.session_state["growing"] = shown.growing  # as in takeaway
+    with st.expander(label, icon=":material/timeline:", **session.bound(shown, "growing")) as expander:
+        if not expander.open:
+            return
+        if growth is None:
+            st.caption(_("The training run kept its attention on these sentences after every epoch. Choose one:"))
+            with st.container(horizontal=True):
+                for at, one in enumerate(known):
+                    there = {"text": one.text, "without": (), "shade": ATTENTION, "unknown": "subword"}
+                    name = session.plain(_shortened(one.text))
+                    st.button(name, key=f"probe{at}", on_click=session.change, kwargs=there)
+            return
+        from attnviz.ui import charts  # plotly: nobody waits for it who does not look
+
+        translate, theme = session.translation(), session.theme()
+        alt = _("Heat-map of epochs and words, {variant}: the attention weight of each word after each epoch")
+        beside = 2 if len(growth.tokens) <= _MOST_BESIDE else 1  # on a phone Streamlit sets columns below each other
+        for at, variant in enumerate(shown.variants):
+            if at % beside == 0:
+                spaces = st.columns(beside)
+            space = spaces[at % beside]
+            space.plotly_chart(
+                charts.growth(growth, variant, theme, translate),
+                width="stretch",
+                key=f"growth_{variant}",
+                alt=alt.format(variant=_(variant)),
+                config={"displaylogo": False},
+            )
+        st.caption(
+            _(
+                "Each row is an epoch, the first one before training: there the weights are near the uniform share. "
+                "The framed row is the epoch that was kept, the best on the validation rows."
+            )
+        )
+        save("CSV", lambda: csv(table(growth, shown.variants)), "text/csv", name="attnviz-epochs")
+
+
+def table(growth: Growth, variants: Sequence[str]) -> pd.DataFrame:
+    """Return one row a variant, epoch and word: the weight, and whether that epoch was kept."""
+    import pandas as pd
+
+    rows = [
+        (variant, epoch, place, token, weight, epoch == growth.variants[variant].kept)
+        for variant in variants
+        for epoch, weights in enumerate(growth.variants[variant].weights.tolist())
+        for place, (token, weight) in enumerate(zip(growth.tokens, weights, strict=True))
+    ]
+    return pd.DataFrame(rows, columns=["variant", "epoch", "place", "token", "weight", "kept"])
+
+
+def _shortened(text: str) -> str:
+    line = visible(" ".join(text.split()))
+    return shorten(line) if len(line) <= _LONGEST_NAME else f"{line[:_LONGEST_NAME].rstrip()} …"

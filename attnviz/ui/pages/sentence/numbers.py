@@ -1,0 +1,80 @@
+"""The numbers behind a heat-map: a chart, a table, and files to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from attnviz.data.csv_export import csv
+from attnviz.heatmap import html
+from attnviz.model.explanation import Explanation
+from attnviz.ui import session
+from attnviz.ui.session import _
+from attnviz.ui.views import SentenceView
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def takeaway(
+    shown: SentenceView, explanations: Sequence[Explanation], every: Callable[[], Sequence[Explanation]]
+) -> None:
+    """Draw an expander that makes what it holds only when it is open.
+
+    The pictures are of the `explanations` on the page, the chart and the tables of `every` variant.
+    """
+    label = _("Numbers to look at and to take away: chart, table, CSV, HTML, SVG")
+    st.session_state["numbers"] = shown.numbers  # in another language it is another expander, and would be shut
+    with st.expander(label, icon=":material/bar_chart:", **session.bound(shown, "numbers")) as expander:
+        if not expander.open:
+            return
+        from attnviz.ui import charts  # plotly, like pandas: nobody waits for it who does not look
+
+        translate, variants = session.translation(), every()
+        with st.container(horizontal=True):
+            save("CSV", lambda: csv(table(variants)), "text/csv")
+            save("HTML", lambda: html.page(explanations, shown.shade, translate), "text/html")
+            save("SVG", lambda: html.sheet(explanations, shown.shade, translate), "image/svg+xml")
+        alt = _("Bars: the attention weight of each word")
+        st.plotly_chart(charts.weights(variants, translate), width="stretch", key="weights", alt=alt)
+        st.space("small")  # a finger cannot hover: the table's buttons are always there, above it
+        rows = table(variants).replace({"variant": {one.variant: _(one.variant) for one in variants}})
+        numbers = rows.select_dtypes("float")
+        rows[numbers.columns] = numbers.round(4) + 0.0  # as many places as are shown, and no -0
+        st.dataframe(rows, hide_index=True, width="stretch", column_config=headings(variants[0]))
+
+
+def save(kind: str, data: Callable[[], str | bytes], mime: str, label: str = "", name: str = "attnviz") -> None:
+    """Offer a file that is made when it is asked for; a page that offers two of a kind names them.
+
+    `data` runs outside of the session: it brings the language with it.
+    """
+    file, key = f"{name}.{kind.lower()}", f"save_{name}_{kind}"
+    st.download_button(label or kind, data, file, mime, key=key, icon=":material/download:", on_click="ignore")
+
+
+def table(explanations: Sequence[Explanation]) -> pd.DataFrame:
+    """Return the tables of all variants, one below the other."""
+    import pandas as pd
+
+    frames = {explanation.variant: explanation.to_frame() for explanation in explanations}
+    return pd.concat(frames, names=["variant", None]).reset_index(level="variant").reset_index(drop=True)
+
+
+def headings(explanation: Explanation) -> dict[str, str]:
+    """Return the translated heads of the table's columns."""
+    heads = {
+        "variant": _("classifier"),
+        "token": _("word"),
+        "start": _("from"),
+        "end": _("to"),
+        "known": _("in the vocabulary"),
+        "score": _("score e"),
+        "weight": _("attention weight α"),
+    }
+    for label in explanation.labels:
+        heads[f"vote {label}"] = _("vote: {label}").format(label=_(label))
+        heads[f"contribution {label}"] = _("contribution: {label}").format(label=_(label))
+    return heads

@@ -1,0 +1,200 @@
+"""The Sentence page: type a sentence, see what each classifier looks at, strike words out, compare."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from attnviz.analysis.attention_history import Growth
+from attnviz.analysis.attention_history import growth as growth_of
+from attnviz.heatmap.heatmap import ATTENTION
+from attnviz.model.experiment import Experiment
+from attnviz.ui import pages, session
+from attnviz.ui.components.heatmap.heatmap import Judgement, digest, heatmap
+from attnviz.ui.components.text_box.text_box import box
+from attnviz.ui.examples import examples
+from attnviz.ui.i18n import language_name
+from attnviz.ui.pages.sentence import epochs
+from attnviz.ui.pages.sentence.numbers import takeaway
+from attnviz.ui.session import _
+from attnviz.ui.views import EmbeddingsView, SentenceView, SubwordsView, View
+
+_WAYS: dict[str, type[View]] = {"embeddings": EmbeddingsView, "subwords": SubwordsView}  # to other pages, for a word
+_FEW_KNOWN = 0.5  # share of the words and marks
+_MANY_LABELS = 4  # more do not fit a row of buttons
+
+
+def page() -> None:
+    """Draw the page from top to bottom."""
+    experiment = session.chosen()
+    if experiment:
+        controls(settled(session.view(SentenceView), experiment), experiment)
+        reading(experiment)
+
+
+@st.fragment
+def reading(experiment: Experiment) -> None:
+    """Draw the text box and what is read in it: the part that runs alone for a new sentence or a struck word."""
+    if page := st.session_state.pop("way", None):
+        st.switch_page(pages.file(_WAYS[page]), query_params=session.way(_WAYS[page]))
+    shown = settled(session.view(SentenceView), experiment)
+    fits = session.link(shown)
+    text = current(shown, experiment)
+    offered = examples(experiment.language, experiment.labels)
+    offered += epochs.probes(experiment, offered)
+    box(
+        text,
+        offered,
+        key="box",
+        language=session.language(),
+        sentences=experiment.language,
+        translate=session.translation(),
+        on_typed=lambda typed: session.change(text=None if typed == offered[0].text else typed, without=(), epoch=None),
+    )
+    growth = growth_of(experiment, text)
+    heading = _("Now") if shown.pin is not None else ""
+    judgements = sentence(shown, experiment, text, shown.without, "without", heading, growth)
+    if shown.pin is not None:  # below, so that what was just typed is in sight
+        sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
+    if not fits:
+        st.caption(
+            session.plain(_("This text is too long for a link: the address bar tells the rest of this view only."))
+        )
+    if judgements:
+        epochs.growing(shown, experiment, growth)
+        asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without)
+        takeaway(
+            shown,
+            [one.now for one in judgements],
+            lambda: [asked(variant=variant).now for variant in experiment.variants],
+        )
+
+
+def current(shown: SentenceView, experiment: Experiment) -> str:
+    """Return the sentence on the page: the first example until there is another."""
+    return examples(experiment.language, experiment.labels)[0].text if shown.text is None else shown.text
+
+
+def settled(shown: SentenceView, experiment: Experiment) -> SentenceView:
+    """Return the view with everything that this experiment does not know set back to what it has."""
+    standard = SentenceView.variants
+    variants = tuple(variant for variant in experiment.variants if variant in (shown.variants or standard))
+    return replace(
+        shown,
+        variants=variants
+        or tuple(variant for variant in experiment.variants if variant in standard)
+        or experiment.variants,
+        shade=shown.shade if shown.shade in experiment.labels else SentenceView.shade,
+        pin=shown.pin or None,
+        unknown=shown.unknown if shown.unknown in ("subword", "unk") else SentenceView.unknown,
+    )
+
+
+def controls(shown: SentenceView, experiment: Experiment) -> None:
+    """Draw the switches: what colours the words, which variants, how unknown words are read, and the pin."""
+
+    def by(shade: str) -> str:
+        return _("attention") if shade == ATTENTION else _("contribution to “{label}”").format(label=_(shade))
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
+        shades = [ATTENTION, *experiment.labels]
+        if len(experiment.labels) > _MANY_LABELS:
+            st.selectbox(_("Shade by"), shades, format_func=by, width=260, **session.bound(shown, "shade"))
+        else:
+            st.segmented_control(
+                _("Shade by"),
+                shades,
+                format_func=lambda shade: session.plain(by(shade)),  # the other one takes no Markdown
+                required=True,
+                **session.bound(shown, "shade"),
+            )
+        st.segmented_control(
+            _("Classifiers"),
+            experiment.variants,
+            selection_mode="multi",
+            format_func=_,
+            **session.bound(shown, "variants"),
+        )
+        st.segmented_control(
+            _("Unknown words as"),
+            ["subword", "unk"],
+            format_func={"subword": _("subwords"), "unk": session.plain("<unk>")}.__getitem__,
+            required=True,
+            **session.bound(shown, "unknown"),
+        )
+        if shown.pin is None:
+            hint = _("Keep this sentence on the page, below the one you edit")
+            st.button(_("Pin"), icon=":material/keep:", on_click=pin, args=(experiment,), help=hint)
+        else:
+            st.button(_("Unpin"), icon=":material/keep_off:", on_click=session.change, kwargs={"pin": None})
+
+
+def pin(experiment: Experiment) -> None:
+    """Pin what is on the page at the moment."""
+    shown = session.view(SentenceView)
+    session.change(pin=current(shown, experiment), pin_without=shown.without)
+
+
+def sentence(
+    shown: SentenceView,
+    experiment: Experiment,
+    text: str,
+    without: tuple[int, ...],
+    field: str,
+    heading: str = "",
+    growth: Growth | None = None,
+) -> list[Judgement]:
+    """Draw one sentence as every chosen variant reads it; clicks change the view's `field`.
+
+    With a `growth` a slider moves it through the epochs.
+    """
+    judgements = [judge(experiment, text, variant, shown.unknown, without) for variant in shown.variants]
+    whole = judgements[0].whole
+    if not whole.tokens:
+        st.info(_("There is no word to read here. Type a sentence and press Enter."))
+        return []
+
+    def strike(of: str, places: list[int]) -> None:
+        if of == digest(text):
+            session.change(**{field: tuple(places)}, epoch=None)
+
+    def leave(page: str, word: str) -> None:
+        session.change(word=word, other=None)
+        st.session_state["way"] = page
+
+    if len(whole.tokens) > 1 and whole.known.mean() < _FEW_KNOWN:
+        strange = _(
+            "Most of these words are strangers to {experiment}, which learned from {language}: mind its answer."
+        )
+        tongue = language_name(experiment.language, session.language())
+        st.caption(session.plain(strange.format(experiment=experiment.name, language=tongue)))
+    if whole.truncated:
+        limit = _("The classifier reads the first {limit} of {total} words and marks.")
+        st.caption(limit.format(limit=f"{whole.max_tokens:,}", total=f"{whole.total_tokens:,}"))
+    moved = epochs.moving(shown, growth, without)
+    heatmap(
+        judgements,
+        shown.shade,
+        key=f"heatmap_{field}",
+        translate=session.translation(),
+        on_strike=strike,
+        on_open=leave,
+        growth=epochs.payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
+        on_epoch=lambda at: session.change(epoch=at if moved and at <= moved.epochs else None),
+        heading=heading,
+        legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
+    )
+    return judgements
+
+
+def judge(experiment: Experiment, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> Judgement:
+    """Let a variant judge the text, and the text without the struck words."""
+    explain = partial(session.explain, experiment.name, text, variant, unknown)
+    whole = explain()
+    struck = tuple(place for place in without if place < len(whole.tokens))
+    return Judgement(whole, explain(struck) if struck else None)
+
+
+page()

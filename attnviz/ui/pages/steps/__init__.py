@@ -1,0 +1,1 @@
+"""The Step by step page: how does a sentence become an answer."""

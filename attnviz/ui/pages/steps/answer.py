@@ -1,0 +1,109 @@
+"""Step 6: the answer as a sum, and step 10: what this way of reading cannot do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attnviz.heatmap.heatmap import signed
+from attnviz.ui.cache import activations
+from attnviz.ui.pages.steps.blocks import number, panel, share, waterfall
+from attnviz.ui.pages.steps.rounding import PLACES
+from attnviz.ui.pages.steps.scene import Scene, Stage
+from attnviz.ui.session import _
+
+_MOST_PARTS = 7  # contributions shown one by one
+FEW_TO_FADE = 12  # words: in a shorter sentence there is no distance to speak of
+
+
+def split(scene: Scene) -> Stage:
+    """Step 6: every logit as a sum of contributions and the bias."""
+    found, k = scene.explanation, scene.side
+    values = found.contributions[:, k]
+    order = np.argsort(-np.abs(values), kind="stable")
+    chosen = sorted(int(at) for at in order[:_MOST_PARTS])
+    rest = order[_MOST_PARTS:]
+    parts = [
+        (scene.word(at), f"α {share(found.weights, at)} × V·h {number(found.votes[at, k])}", float(values[at]))
+        for at in chosen
+    ]
+    if len(rest):
+        parts.append((_("the other {count} words").format(count=len(rest)), "", float(values[rest].sum())))
+    parts.append((_("bias"), "", float(found.bias[k])))
+    label, logit = _(found.labels[k]), float(found.logits[k])
+    sums = waterfall(
+        _("The logit of “{label}”").format(label=label),
+        (_("word"), "α × V·h", "", _("adds")),
+        parts,
+        (_("logit"), logit),
+        [not found.known[at] for at in chosen],
+    )
+    adds = {at: str(row["number"]) for at, row in zip(chosen, sums["rows"], strict=False)}
+    choices = {
+        "kind": "choices",
+        "field": "side",
+        "text": _("class:"),
+        "options": [_(one) for one in found.labels],
+        "chosen": k,
+    }
+    answers = {
+        "kind": "answers",
+        "panels": [panel("own", _("softmax of the logits"), found.labels, found.probabilities, found.logits, _)],
+    }
+    most = int(values.argmax())
+    figures = {
+        "word": scene.word(most),
+        "label": label,
+        "contribution": adds.get(most, signed(float(values[most]), PLACES)),
+        "logit": signed(logit, PLACES),
+        "heaviest": scene.word(scene.heaviest),
+        "weight": share(found.weights, scene.heaviest),
+        "moral": _("A word can be looked at a great deal and say little: its vote counts as well.")
+        if most != scene.heaviest
+        else _("Here it is the same word. It need not be: the vote counts as well as the weight."),
+    }
+    return Stage((choices, sums, answers), figures=figures, aside=True)
+
+
+def limits(scene: Scene) -> Stage:
+    """Step 10: time by length, and how far words fade."""
+    name = scene.experiment.name
+    pace = activations.pace(name, scene.variant)
+    owed = activations.fading(name, scene.text, scene.variant)
+    slowest = max(pace.recurrent)
+    times = {
+        "heading": _("Time to read a sentence"),
+        "alt": _("A curve: milliseconds by the number of words"),
+        "x": _("words"),
+        "ticks": ["0", f"{slowest / 2:.1f}", f"{slowest:.1f} ms"],
+        "series": [
+            {"name": _("LSTM, ms"), "points": list(zip(pace.lengths, pace.recurrent, strict=True))},
+            {"name": _("attention, ms"), "points": list(zip(pace.lengths, pace.attention, strict=True))},
+        ],
+        "shown": [
+            {"x": str(length), "y": [number(a), number(b)]}
+            for length, a, b in list(zip(pace.lengths, pace.recurrent, pace.attention, strict=True))[::2]
+        ],
+        "about": _("Measured on this machine. The attention weighs all words in one go (dashed)."),
+    }
+    far = len(owed) - 1
+    steps = sorted({0, min(5, far), far // 2, far})
+    fade = {
+        "heading": _("What the last state still owes to a word"),
+        "alt": _("A curve: the size of the gradient by the distance in words"),
+        "x": _("words before the last"),
+        "ticks": ["0", f"{owed.max() / 2:.2f}", f"{owed.max():.2f}"],
+        "series": [
+            {"name": _("gradient, last word = 1"), "points": [[d, float(value)] for d, value in enumerate(owed)]}
+        ],
+        "shown": [{"x": str(d), "y": [number(float(owed[d]))]} for d in steps],
+        "about": _("Read forwards: |∂h/∂x|, the last word's set to 1.")
+        + (" " + _("Take a longer sentence to see more of it.") if scene.lesson.size < FEW_TO_FADE else ""),
+    }
+    fades = _("The state at the end owes the word {distance} places back {share} of what it owes the last one.")
+    figures = {
+        "long": pace.lengths[-1],
+        "short": pace.lengths[0],
+        "growth": f"{pace.growth:.1f}",
+        "fades": fades.format(distance=far, share=number(float(owed[-1]))) if far else "",
+    }
+    return Stage(({"kind": "curves", "charts": [times, fade]},), figures=figures)

@@ -1,0 +1,119 @@
+"""Steps 4, 5 and 9: the weights, in the reader's hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from attnviz.analysis import reweighting
+from attnviz.heatmap import palette
+from attnviz.ui.cache import activations
+from attnviz.ui.pages.steps.blocks import names, number, packed, share
+from attnviz.ui.pages.steps.scene import Scene, Stage
+from attnviz.ui.session import _
+
+HOTTEST = 5.0  # temperature
+
+
+def held(scene: Scene, mode: str, others: tuple[tuple[str, str, np.ndarray], ...] = ()) -> dict[str, Any]:
+    """Return what the browser needs to take weights by itself; `others` are weights to choose: id, name, [T]."""
+    lesson, found = scene.lesson, scene.explanation
+    even = np.full(lesson.size, 1 / lesson.size)
+    presets = (("own", _("the model's own"), found.weights), *others, ("uniform", _("uniform"), even))
+    about = {
+        "softmax": _("Each exp(e/τ), divided by the sum of all, is the weight α."),
+        "hand": _("The small mark on a slider is the model's own weight. A click on a word gives it all the weight."),
+    }[mode]
+    if lesson.size > 10:
+        about += " " + _("{count} words: the list scrolls.").format(count=lesson.size)
+    if lesson.size == 1:
+        about += " " + _("One word alone has the weight 1, whatever its score.")
+    return {
+        "mode": mode,
+        "words": names(lesson),
+        "scores": found.scores.tolist(),
+        "weights": found.weights.tolist(),
+        "votes": found.votes.tolist(),
+        "bias": found.bias.tolist(),
+        "labels": [_(label) for label in found.labels],
+        "colours": [palette.class_colour(k) for k in range(len(found.labels))],
+        "probabilities": found.probabilities.tolist(),
+        "prediction": int(found.probabilities.argmax()),
+        "hidden": packed(lesson.hidden if mode == "hand" else lesson.hidden[:0]),
+        "width": lesson.hidden.shape[1],
+        "hand": scene.shown.hand or "own",
+        "temperature": scene.shown.heat,
+        "hottest": HOTTEST,
+        "presets": [{"id": key, "name": name, "weights": weights.tolist()} for key, name, weights in presets],
+        "texts": {
+            "headsSoftmax": [_("word"), _("score e"), "exp(e/τ)", "", _("weight α")],
+            "headsHand": [_("word"), _("take the weight"), _("weight α")],
+            "sum": _("sum"),
+            "words": _("The words and their weights"),
+            "answer": _("The answer under these weights"),
+            "was": _("The black mark is the answer under the model's own weights."),
+            "turned": _("The answer has turned."),
+            "stayed": _("The answer is the model's own."),
+            "temperature": _("temperature τ"),
+            "zero": _("At 0 the formula would divide by zero. This is its limit: all weight on the highest score."),
+            "turn": _("Turn it with the mouse or the arrow keys."),
+            "back": _("back to τ = 1"),
+            "one": _("All the weight on this word"),
+            "slider": _("weight of “{word}”"),
+            "presets": _("Weights to take"),
+            "shuffle": _("shuffled"),
+            "far": _("Distance from the model's own weights: {distance}"),
+            "context": _("context c"),
+            "about": about,
+        },
+    }
+
+
+def heat(scene: Scene) -> Stage:
+    """Step 4: softmax with a temperature to turn."""
+    found, count = scene.explanation, scene.lesson.size
+    top = share(found.weights, scene.heaviest)
+    figures = {
+        "word": scene.word(scene.heaviest),
+        "weight": top,
+        "times": f"{float(found.weights[scene.heaviest]) * count:.2f}",
+        "count": count,
+        "share": number(1 / count),
+    }
+    return Stage(hand=held(scene, "softmax"), figures=figures)
+
+
+def context(scene: Scene) -> Stage:
+    """Step 5: the weights by hand."""
+    found = scene.explanation
+    alone = (found.votes + found.bias).argmax(axis=1)
+    best = int(found.logits.argmax())
+    turning = [int(place) for place in np.flatnonzero(alone != best)]
+    figures = {
+        "count": scene.lesson.size,
+        "turning": len(turning),
+        "answer": _(found.labels[best]),
+        "words": scene.listed(turning),
+    }
+    return Stage(hand=held(scene, "hand"), figures=figures)
+
+
+def opinions(scene: Scene) -> Stage:
+    """Step 9: other weights that give the same answer."""
+    name = scene.experiment.name
+    other = activations.agreeing(name, scene.text, scene.variant)
+    shuffled = activations.shuffles(name, scene.text, scene.variant)
+    if other is None:
+        line = _("No other weights give these very probabilities: there are too few words.")
+        others: tuple[tuple[str, str, np.ndarray], ...] = ()
+    else:
+        line = _(
+            "The farthest weights that give these very probabilities are {distance} away and lie on {words}."
+        ).format(
+            distance=number(reweighting.distance(other, scene.explanation.weights)),
+            words=scene.listed([int(place) for place in np.flatnonzero(other > 5e-4)]),
+        )
+        others = (("same", _("farthest with the same answer"), other),)
+    figures = {"farthest": line, "shuffles": shuffled.count, "same": shuffled.same}
+    return Stage(hand=held(scene, "hand", others), figures=figures)

@@ -1,0 +1,36 @@
+"""The ten steps for one sentence: what each shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attnviz.errors import AttnvizError
+from attnviz.ui.i18n import said
+from attnviz.ui.pages.steps.answer import limits, split
+from attnviz.ui.pages.steps.attention import context, heat, opinions
+from attnviz.ui.pages.steps.encoding import rows, scores, states
+from attnviz.ui.pages.steps.scene import Scene, Stage
+from attnviz.ui.pages.steps.texts import STEPS
+from attnviz.ui.pages.steps.word_vectors import stranger, twins
+from attnviz.ui.session import _
+
+_STAGES: tuple[Callable[[Scene], Stage], ...] = (
+    rows, states, scores, heat, context, split, stranger, twins, opinions, limits,
+)  # fmt: skip
+
+
+def stage(scene: Scene) -> Stage:
+    """Return the step that is chosen; a step that the experiment cannot show says what it lacks."""
+    try:
+        return _STAGES[scene.shown.step - 1](scene)
+    except AttnvizError as error:
+        return Stage(lacks=said(error, _))
+
+
+def formula(scene: Scene, figures: dict[str, Any]) -> str:
+    """Return the formula of the step in LaTeX; that of the scores by the scorer at hand."""
+    written = STEPS[scene.shown.step - 1].formula
+    if written is STEPS[2].formula and scene.lesson.scorer == "additive":
+        written = r"e_i = v \cdot \tanh(W h_i + b) = \sum_{j=1}^{%(terms)s} v_j \tanh(W h_i + b)_j"
+    return written % figures if "%(" in written else written

@@ -1,0 +1,145 @@
+"""Steps 7 and 8: where a word's vector comes from, and what fine-tuning made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from attnviz import comparison
+from attnviz.analysis import typos
+from attnviz.analysis.subwords import LONGEST
+from attnviz.heatmap.heatmap import shorten, visible
+from attnviz.model.experiment import Experiment
+from attnviz.model.explanation import Explanation
+from attnviz.ui import session
+from attnviz.ui.cache import comparisons, word_vectors
+from attnviz.ui.cache.word_vectors import Choice
+from attnviz.ui.pages.embeddings.tracing import verdict
+from attnviz.ui.pages.steps.blocks import number, panel, share
+from attnviz.ui.pages.steps.scene import Scene, Stage
+from attnviz.ui.session import _
+
+_MOST_STRANGERS = 4
+_LATIN, _HANGUL = 5, 3  # letters of a word long enough to be misspelt
+
+
+def stranger(scene: Scene) -> Stage:
+    """Step 7: a word outside the vocabulary, by its n-grams and as `<unk>`."""
+    experiment = scene.experiment
+    text, strange, unseen = misspelt(scene)
+    if not unseen:
+        return Stage(lacks=_("There is no word here that could be misspelt. Type a sentence with a longer word."))
+    ways: dict[str, Explanation] = {
+        way: session.explain(experiment.name, text, scene.variant, way) for way in ("subword", "unk")
+    }
+    panels = [
+        panel(way, name, ways[way].labels, ways[way].probabilities, ways[way].logits, _)
+        for way, name in (("subword", _("read as n-grams")), ("unk", _("read as <unk>")))
+    ]
+    lines = []
+    for place in unseen[:_MOST_STRANGERS]:
+        token = ways["subword"].tokens[place]
+        lines.append(
+            {
+                "name": visible(shorten(token.text)),
+                "unseen": True,
+                "cells": [
+                    {"text": visible(" ".join(ways["subword"].ngrams[place][:5])) + " …"},
+                    {"text": ", ".join(near(experiment, token.word)) or "–"},
+                    *({"text": share(one.weights, place), "bar": float(one.weights[place])} for one in ways.values()),
+                ],
+            }
+        )
+    first = ways["subword"].tokens[unseen[0]]
+    table = {
+        "kind": "cells",
+        "heading": "",
+        "heads": [_("unknown word"), _("its n-grams"), _("nearest known words"), _("α by n-grams"), _("α as <unk>")],
+        "rows": lines,
+        "many": False,
+    }
+    best = {way: int(one.probabilities.argmax()) for way, one in ways.items()}
+    figures = {
+        "strange": strange,
+        "word": visible(shorten(first.text)),
+        "ngrams": _("{count} of them").format(count=ways["subword"].ngram_counts[unseen[0]]),
+        "nearest": ", ".join(f"“{word}”" for word in near(experiment, first.word)) or "–",
+        **{way: _(one.labels[best[way]]) for way, one in ways.items()},
+        **{f"p_{way}": share(one.probabilities, best[way]) for way, one in ways.items()},
+    }
+    return Stage((table, {"kind": "answers", "panels": panels}), figures=figures)
+
+
+def misspelt(scene: Scene) -> tuple[str, str, list[int]]:
+    """Return a text with an unknown word (the sentence if it has one), what to say of it, where its strangers are."""
+    found, vocabulary = scene.explanation, scene.experiment.vocabulary
+    strangers = [int(place) for place in np.flatnonzero(~found.known) if found.tokens[place].text[0].isalnum()]
+    if strangers:
+        return scene.text, _("Unknown here: {words}.").format(words=scene.listed(strangers)), strangers
+    short = [len(token.text) < (_HANGUL if "가" <= token.text[0] <= "힣" else _LATIN) for token in found.tokens]
+    for place in np.lexsort((-found.weights, np.array(short))):  # a short word has few n-grams to be known by
+        token = found.tokens[place]
+        for at in range(len(token.text) // 2, -1, -1):
+            damaged = typos.double(token.text, at)
+            if damaged.isalpha() and damaged.lower() not in vocabulary and len(token.text) > 1:
+                text = scene.text[: token.start] + damaged + scene.text[token.end :]
+                line = _("This sentence has no unknown word, so “{word}” is misspelt here as “{typo}”.")
+                return text, line.format(word=scene.word(int(place)), typo=visible(shorten(damaged))), [int(place)]
+    return scene.text, "", []
+
+
+def near(experiment: Experiment, word: str) -> list[str]:
+    """Return the known words nearest to one."""
+    nearest = word_vectors.dissected(Choice(experiment.name), word[:LONGEST]).nearest
+    return [visible(shorten(name)) for name, _cosine in nearest[:3]]
+
+
+def twins(scene: Scene) -> Stage:
+    """Step 8: which words moved, and whether that changed the answer."""
+    experiment = scene.experiment
+    found = comparisons.trace(experiment.name, scene.text)  # raises if there are no twins
+    drift = comparison.drift(experiment, [swap.word for swap in found.swaps])
+    explained = {
+        variant: session.explain(experiment.name, scene.text, variant, "subword") for variant in comparison.TWINS
+    }
+    k = int(explained["fine-tuned"].probabilities.argmax())
+    largest = float(drift.drift.max()) or 1.0
+    label = _(found.labels[k])
+    rows = []
+    for place in drift.order:
+        swap = found.swaps[place]
+        spread = "–" if drift.spread is None or not swap.known else number(float(drift.spread[place]))
+        cells: list[dict[str, Any]] = [
+            {"text": number(float(drift.drift[place])), "bar": float(drift.drift[place]) / largest},
+            {"text": spread},
+            {"text": share(swap.answers.fine_tuned, k)},
+        ]
+        rows.append(
+            {
+                "name": visible(shorten(swap.word)),
+                "unseen": not swap.known,
+                "cells": cells,
+                "strong": swap is found.decisive,
+            }
+        )
+    heads = [_("word"), _("drift"), _("another seed"), _("“{label}” with its frozen vector back").format(label=label)]
+    table = {"kind": "cells", "heading": "", "heads": heads, "rows": rows, "many": len(rows) > 7}
+    panels = [
+        panel(variant, _(variant), one.labels, one.probabilities, one.logits, _) for variant, one in explained.items()
+    ]
+    back = found.all_swapped.fine_tuned
+    panels.append(panel("back", _("fine-tuned, all vectors put back"), found.labels, back, None, _))
+    best = {name: int(values.argmax()) for name, values in (
+        ("frozen", explained["frozen"].probabilities), ("tuned", explained["fine-tuned"].probabilities), ("back", back)
+    )}  # fmt: skip
+    values = {"frozen": explained["frozen"].probabilities, "tuned": explained["fine-tuned"].probabilities, "back": back}
+    first = int(drift.order[0])
+    figures = {
+        "word": visible(shorten(drift.words[first])),
+        "drift": number(float(drift.drift[first])),
+        "verdict": verdict(found, found.decisive),
+        **{name: _(found.labels[place]) for name, place in best.items()},
+        **{f"p_{name}": share(values[name], place) for name, place in best.items()},
+    }
+    return Stage(({"kind": "answers", "panels": panels}, table), figures=figures)

@@ -1,0 +1,1 @@
+"""The Subwords page: where does a word get its vector."""

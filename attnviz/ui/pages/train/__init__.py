@@ -1,0 +1,1 @@
+"""The Train page: how does it learn where to look."""

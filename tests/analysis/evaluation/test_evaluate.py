@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from attnviz.analysis.evaluation.evaluate import Score, evaluate
+from attnviz.analysis.evaluation.predictions import Rows
+from attnviz.data.datasets import Dataset
+from attnviz.errors import AttnvizError
+from attnviz.model.experiment import Experiment
+
+
+@pytest.fixture
+def rows(tiny: Experiment) -> Dataset:
+    texts = ("a wonderful film", "a dull, dreadful film", "wonderful", "dreadful", "")
+    return Dataset(
+        name="rows",
+        texts=texts,
+        labels=tuple(at % len(tiny.labels) for at in range(len(texts))),
+        label_names=tiny.labels,
+        splits=("test",) * len(texts),
+        groups=None,
+        split_rule="by hand",
+        had_split_column=True,
+        source="these tests",
+        licence="MIT",
+    )
+
+
+def whole(rows: Dataset, tiny: Experiment) -> Rows:
+    return Rows.of(rows, "all", tiny)
+
+
+def test_score_counts_what_was_taken_for_what() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.3, 0.7]])
+    score = Score.of([0, 0, 1, 1], probabilities)
+    assert score.confusion == ((1, 1), (0, 2))
+    assert score.figures.accuracy == 0.75
+    assert score.figures.log_loss == pytest.approx(-np.log([0.9, 0.4, 0.8, 0.7]).mean())
+    low, high = score.figures.interval  # Wilson's for 3 of 4
+    assert (low, high) == pytest.approx((0.3006, 0.9544), abs=1e-4)
+
+
+def test_score_keeps_classes_that_do_not_occur() -> None:
+    score = Score.of([1, 1], np.array([[0.1, 0.8, 0.1], [0.2, 0.1, 0.7]]))
+    assert score.confusion == ((0, 0, 0), (0, 1, 1), (0, 0, 0))
+
+
+def test_every_variant_answers_every_row_as_explain_does(tiny: Experiment, rows: Dataset) -> None:
+    result = evaluate(tiny, whole(rows, tiny))
+    assert result.rows == len(rows.texts)
+    assert tuple(score.variant for score in result.variants) == tiny.variants
+    for score in result.variants:
+        assert score.groups == {}
+        answers = [tiny.explain(text, score.variant).prediction for text in rows.texts]
+        right = sum(answer == rows.label_names[label] for answer, label in zip(answers, rows.labels, strict=True))
+        assert score.overall.figures.accuracy == right / len(answers)
+        assert sum(map(sum, score.overall.confusion)) == len(answers)
+
+
+def test_groups_are_scored_apart_and_add_up(tiny: Experiment, rows: Dataset) -> None:
+    (score,) = evaluate(tiny, whole(replace(rows, groups=("b", "a", "b", "a", "b")), tiny), ["frozen"]).variants
+    assert list(score.groups) == ["a", "b"]
+    assert [group.figures.n for group in score.groups.values()] == [2, 3]
+    parts = np.array([group.confusion for group in score.groups.values()])
+    assert (parts.sum(axis=0) == score.overall.confusion).all()
+
+
+def test_progress_rises_to_one(tiny: Experiment, rows: Dataset) -> None:
+    heard: list[float] = []
+    evaluate(tiny, whole(rows, tiny), on_progress=heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == pytest.approx(1.0)
+
+
+def test_answer_is_plain_json(tiny: Experiment, rows: Dataset) -> None:
+    result = evaluate(
+        tiny, whole(replace(rows, groups=("b", "a", "b", "a", "b")), tiny), ["fine-tuned", "fine-tuned"]
+    ).to_dict()
+    (variant,) = json.loads(json.dumps(result, allow_nan=False))["variants"]
+    assert variant["variant"] == "fine-tuned"
+    assert {"n", "accuracy", "interval", "macro_f1", "log_loss", "confusion", "groups"} <= variant.keys()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"label_names": ("x", "y")}, "labelled x, y"),
+        ({"texts": (), "labels": (), "splits": ()}, "no rows"),
+    ],
+)
+def test_data_that_cannot_be_scored_is_named(
+    tiny: Experiment, rows: Dataset, change: dict[str, tuple[str, ...]], sentence: str
+) -> None:
+    with pytest.raises(AttnvizError, match=sentence):
+        whole(replace(rows, **change), tiny)  # type: ignore[arg-type]
+
+
+def test_misspelt_variant_is_said_before_any_work(tiny: Experiment, rows: Dataset) -> None:
+    heard: list[float] = []
+    with pytest.raises(AttnvizError, match="frozne"):
+        evaluate(tiny, whole(rows, tiny), ["frozen", "frozne"], heard.append)
+    assert not heard
+
+
+def test_rows_without_labels_are_not_scored(tiny: Experiment, rows: Dataset) -> None:
+    with pytest.raises(AttnvizError, match="no label that tiny-en knows"):
+        evaluate(tiny, replace(whole(rows, tiny), truth=None))

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from attnviz.analysis.activations import lesson
+from attnviz.analysis.lstm_limits import FARTHEST, fading, pace
+from attnviz.model.experiment import Experiment
+from attnviz.model.lstm import bidirectional_lstm
+
+
+def test_fading_is_the_derivative_of_torchs_own_lstm(tiny: Experiment) -> None:
+    model = tiny.model("fine-tuned")
+    rows = lesson(tiny, "the movie was not good , i think", "fine-tuned").rows
+    size = model.lstm.hidden_size
+    (slopes,) = torch.autograd.functional.jacobian(
+        lambda words: model.lstm(words)[0][-1, :size], (torch.from_numpy(rows),)
+    )  # [H, T, D]
+    norms = slopes.square().sum(dim=(0, 2)).sqrt().numpy()[::-1]
+    np.testing.assert_allclose(fading(model, rows), norms / norms[0], rtol=1e-4)
+    assert not any(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_only_the_last_words_are_followed(tiny: Experiment) -> None:
+    model = tiny.model("frozen")
+    assert len(fading(model, np.zeros((200, 16), np.float32))) == FARTHEST + 1
+    assert fading(model, np.zeros((0, 16), np.float32)).tolist() == []
+    assert fading(model, np.ones((1, 16), np.float32)).tolist() == [1]
+
+
+def test_reading_more_words_takes_longer(tiny: Experiment) -> None:
+    found = pace(tiny.model("frozen"), (10, 1000))
+    assert found.growth > 4 and len(found.attention) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the clock of a thread ticks too seldom")
+def test_waiting_for_others_is_not_counted(tiny: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def waiting(lstm: nn.LSTM, rows: Tensor, places: Tensor, sizes: Tensor) -> Tensor:
+        time.sleep(0.05)
+        return bidirectional_lstm(lstm, rows, places, sizes)
+
+    monkeypatch.setattr("attnviz.analysis.lstm_limits.bidirectional_lstm", waiting)
+    assert max(pace(tiny.model("frozen"), (10, 20)).recurrent) < 50

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.test_cli import answer, complaint
+
+from attnviz.cli import main
+
+
+@pytest.fixture
+def tiny_en(tiny_models: Path) -> str:
+    return str(tiny_models / "tiny-en")
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.csv"
+    rows = [
+        "a wonderful film,negative",
+        "an awful film,positive",
+        "a dull story,negative",
+        "well,meh",
+        '"=1+1 bad",positive',
+    ]
+    path.write_text("\n".join(["text,label", *rows]), encoding="utf-8")
+    return path
+
+
+def test_errors_lists_what_is_wrong_and_why(capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path) -> None:
+    said = answer(capsys, "errors", str(mine), "-e", tiny_en, "--json")
+    assert said["rows"] == 4 and said["left_out"]["strange"] == {"meh": 1}
+    wrong = {error["text"] for error in said["errors"]}
+    assert {"a wonderful film", "an awful film"} <= wrong and "a dull story" not in wrong
+    losses = [error["answers"]["fine-tuned"]["loss"] for error in said["errors"]]
+    assert losses == sorted(losses, reverse=True)
+    assert said["errors"][0]["why"]["verdict"] in ("looked in the wrong place", "read it wrongly")
+
+
+def test_errors_draws_a_table_and_narrows_it(capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path) -> None:
+    assert main(["errors", str(mine), "-e", tiny_en, "-v", "fine-tuned", "--contains", "awful"]) == 0
+    said = capsys.readouterr().out
+    assert "1 of 4 rows that fine-tuned gets wrong" in said and "an awful film" in said and "wonderful" not in said
+    assert "meh" in said
+
+
+def test_errors_writes_each_kind(capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path, tmp_path: Path) -> None:
+    for kind in ("csv", "parquet", "html"):
+        assert main(["errors", str(mine), "-e", tiny_en, "--out", str(tmp_path / f"out.{kind}")]) == 0
+    written, kept = pd.read_csv(tmp_path / "out.csv"), pd.read_parquet(tmp_path / "out.parquet")
+    assert list(written.columns) == list(kept.columns) and len(written) == len(kept)
+    assert "'=1+1 bad" in set(written["text"]) and "=1+1 bad" in set(kept["text"])
+    assert "<article>" in (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.csv", "out.csv", "out.parquet", "out.html"}
+    assert ".csv, .parquet, .html" in complaint(capsys, "errors", str(mine), "-e", tiny_en, "--out", "x.txt")
+    nowhere = tmp_path / "nowhere" / "out.csv"
+    assert "its folder does not exist" in complaint(capsys, "errors", str(mine), "-e", tiny_en, "--out", str(nowhere))
+
+
+def test_numbers_say_which_class_they_are(capsys: pytest.CaptureFixture[str], tiny_en: str, tmp_path: Path) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text("text,label\na good film,1\na bad film,0\n", encoding="utf-8")
+    assert main(["evaluate", str(path), "-e", tiny_en]) == 0
+    assert "The labels are numbers: 0 = negative, 1 = positive." in capsys.readouterr().out
+    path.write_text("text,label\na good film,2\na bad film,1\n", encoding="utf-8")
+    assert main(["errors", str(path), "-e", tiny_en]) == 0
+    assert "no label is known, so none is used. It knows: negative, positive." in capsys.readouterr().out
+
+
+def test_errors_without_labels_lists_disagreements(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tmp_path: Path
+) -> None:
+    (tmp_path / "texts.csv").write_text("text\na good film\nbad\n", encoding="utf-8")
+    said = answer(capsys, "errors", str(tmp_path / "texts.csv"), "-e", tiny_en, "--json")
+    assert said["rows"] == 2 and all("label" not in error for error in said["errors"])
+    assert "movie-reviews" in complaint(capsys, "errors", "nowhere", "-e", tiny_en)
+
+
+def test_evaluate_tells_calibration_agreement_and_slices(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tiny_csv: Path
+) -> None:
+    said = answer(capsys, "evaluate", str(tiny_csv), "-e", tiny_en, "--json")
+    assert set(said["calibration"]) == {variant["variant"] for variant in said["variants"]}
+    assert set(said["agreement"]) == {"both_right", "only_frozen", "only_fine-tuned", "both_wrong"}
+    assert sum(said["agreement"].values()) == said["rows"]
+    assert {(pair["a"], pair["b"]) for pair in said["mcnemar"]} >= {("frozen", "fine-tuned")}
+    assert isinstance(said["slices"], list)
+    alone = answer(capsys, "evaluate", str(tiny_csv), "-e", tiny_en, "-v", "frozen", "--json")
+    assert alone["agreement"] is None and alone["mcnemar"] == []
+
+
+def test_errors_shows_the_nearest_training_rows(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tiny_csv: Path, mine: Path, tmp_path: Path
+) -> None:
+    """They are had from the file the experiment was trained on; from another they are not."""
+    given = ("errors", str(tiny_csv), "-e", tiny_en, "--near", "2", "--contains", "not")
+    for error in answer(capsys, *given, "--json")["errors"]:
+        assert len(error["near"]) == 2 and error["near"][0]["label"] in ("negative", "positive")
+    assert main([*given, "--out", str(tmp_path / "near.html")]) == 0
+    capsys.readouterr()
+    page = (tmp_path / "near.html").read_text(encoding="utf-8")
+    assert page.count("Nearest training sentences") == page.count("<article>")
+    assert "--near" in complaint(capsys, "errors", str(mine), "-e", tiny_en, "--near", "2", "--json")

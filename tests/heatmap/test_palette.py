@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnviz.heatmap import palette
+
+SCALES: tuple[palette.Scale, ...] = ("attention", "for", "against")
+
+
+@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(SCALES, palette.THEMES)))
+def test_text_stands_out_on_every_level(scale: palette.Scale, theme: palette.Theme) -> None:
+    for level in range(palette.LEVELS + 1):
+        background, text = palette.colour(level, scale, theme)
+        assert palette.contrast(background, text) >= 4.5
+
+
+@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(SCALES, palette.THEMES)))
+def test_more_is_always_further_from_the_paper(scale: palette.Scale, theme: palette.Theme) -> None:
+    away = [
+        palette.contrast(palette.colour(level, scale, theme).background, palette.PAPER[theme])
+        for level in range(palette.LEVELS + 1)
+    ]
+    assert away[0] == 1
+    assert all(near < far for near, far in itertools.pairwise(away))
+
+
+@pytest.mark.parametrize("theme", palette.THEMES)
+def test_words_and_marks_stand_out_on_the_paper(theme: palette.Theme) -> None:
+    for colour in (palette.INK[theme], palette.MUTED[theme], palette.ACCENT[theme]):
+        assert palette.contrast(colour, palette.PAPER[theme]) >= 4.5
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert palette.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert palette.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+    assert palette.contrast("#ffffff", "#767676") == palette.contrast("#767676", "#ffffff")
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_a_weight_has_its_level_whatever_stands_beside_it(weights: list[float]) -> None:
+    together = palette.levels(palette.attention_intensity(weights))
+    alone = [palette.levels(palette.attention_intensity([weight]))[0] for weight in weights]
+    assert together == alone
+    assert all(0 <= level <= palette.LEVELS for level in together)
+
+
+@given(st.floats(-1e6, 1e6))
+def test_contributions_mirror_each_other(value: float) -> None:
+    one, other = palette.contribution_intensity([value, -value])
+    assert one == -other
+    assert -1 <= one <= 1
+    assert np.sign(one) == np.sign(value) or abs(value) < 1e-300
+
+
+def test_a_scale_shows_its_ticks_apart() -> None:
+    for ticks in (
+        palette.attention_intensity(palette.ATTENTION_TICKS),
+        palette.contribution_intensity(palette.CONTRIBUTION_TICKS),
+    ):
+        assert np.all(np.diff(ticks) > 0.05)
+
+
+def test_classes_have_colours_however_many() -> None:
+    assert palette.class_colour(0) == palette.class_colour(len(palette.CLASSES))
+    assert len(set(palette.CLASSES)) == len(palette.CLASSES)

@@ -1,0 +1,271 @@
+"""Runs as processes: real ones, on a few rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from attnviz.cli.main import MISTAKE, main
+from attnviz.errors import AttnvizError
+from attnviz.model.experiment import load, names
+from attnviz.training import jobs, progress
+from attnviz.training.jobs import Job, Order
+from attnviz.training.progress import Story, Telling, read, told, worded
+from attnviz.training.trainer import Progress
+
+ORDER = Order(
+    "first",
+    file="films.csv",
+    text_column="text",
+    label_column="label",
+    lender="tiny-en",
+    epochs=20,
+    hidden_dim=8,
+    probes=("the movie was not good",),
+    labels=("negative", "positive"),
+)
+LONG = replace(ORDER, epochs=400)
+
+
+@pytest.fixture
+def models(tiny_models: Path, tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "models"
+    shutil.copytree(tiny_models, folder)
+    yield folder
+    for job in jobs.jobs(folder):
+        for process in jobs.processes(job):
+            process.kill()
+
+
+@pytest.fixture
+def rows(tiny_csv: Path) -> bytes:
+    return tiny_csv.read_bytes()
+
+
+def wait(models: Path, name: str, until: Callable[[Job], bool], seconds: float = 60) -> Job:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        job = jobs.find(models, name)
+        if until(job):
+            return job
+        time.sleep(0.05)
+    raise AssertionError((job.state, job.story.stage, job.story.failure, job.last_words))
+
+
+def over(job: Job) -> bool:
+    return job.state not in ("waiting", "running", "stopping")
+
+
+def learning(job: Job) -> bool:
+    return job.can_keep
+
+
+def hidden(models: Path) -> list[str]:
+    return [path.name for path in models.iterdir() if path.name.startswith(".") and path.name != ".jobs"]
+
+
+def test_runs_wait_in_line_and_a_killed_one_goes_on_to_the_same_end(models: Path, rows: bytes) -> None:
+    jobs.submit(models, ORDER, rows)
+    jobs.submit(models, replace(ORDER, name="second"), rows)
+    assert [job.state for job in jobs.jobs(models)] == ["running", "waiting"]
+    with pytest.raises(AttnvizError, match="is taken"):  # the click in the other tab
+        jobs.submit(models, ORDER, rows)
+    [process] = jobs.processes(wait(models, "first", learning))
+    process.kill()
+    process.wait(5)
+    assert jobs.find(models, "first").state == "interrupted"
+    second = wait(models, "second", over)  # nobody looked, and its turn came
+    assert second.state == "done" and names(models) == ["second", "tiny-en"]
+
+    told = models / ".jobs" / "first" / "process.json"  # of a number that another process has now
+    born = psutil.Process().create_time()
+    for written, state in (
+        (json.dumps({"pid": os.getpid(), "born": born - 3600}), "interrupted"),
+        (json.dumps({"pid": os.getpid(), "born": born}), "running"),
+        ('{"pid": 1', "interrupted"),
+    ):
+        told.write_text(written)
+        assert jobs.find(models, "first").state == state
+
+    jobs.resume(models, "first")
+    first = wait(models, "first", over)
+    assert first.state == "done"
+    assert first.story.accuracy == second.story.accuracy
+    assert [epoch for epoch, _ in first.story.accuracy["frozen"]] == list(range(ORDER.epochs + 1))
+    last = first.story.probes[ORDER.epochs]
+    assert len(first.story.probes) == ORDER.epochs + 1 and len(last["frozen"][0]["weights"]) == 5
+    jobs.tend(models)
+    assert load(models / "first").about.data["source"] == "films.csv"
+    assert not list((models / ".jobs").glob("*/rows")) and not hidden(models)
+
+
+def test_a_server_that_starts_moves_on_what_another_left_waiting(models: Path, rows: bytes) -> None:
+    script = (
+        "import sys; from dataclasses import replace; from pathlib import Path; from tests.test_jobs import ORDER;"
+        "from attnviz import jobs; models, rows = map(Path, sys.argv[1:])\n"
+        "for name in ('first', 'second'):"
+        "    jobs.submit(models, replace(ORDER, name=name, epochs=1), rows.read_bytes())"
+    )
+    table = models.parent / "rows.csv"
+    table.write_bytes(rows)
+    subprocess.run([sys.executable, "-c", script, str(models), str(table)], check=True)
+    assert wait(models, "first", over).state == "done"
+    time.sleep(2)  # nobody is there to look
+    assert jobs.find(models, "second").state == "waiting"
+    jobs.watch(models)
+    assert wait(models, "second", over).state == "done"
+
+
+def test_a_run_killed_at_its_last_word_is_done(models: Path) -> None:
+    folder = models / ".jobs" / "tiny-en"
+    (folder / "rows").mkdir(parents=True)
+    (models / ".tiny-en.training").mkdir()
+    (folder / "job.json").write_text(json.dumps({"asked": 1, "order": {"name": "tiny-en"}}))
+    (folder / "process.json").write_text(json.dumps({"pid": 999_999_999, "born": 1.0}))
+    (folder / "events.jsonl").write_text('{"stage": "testing", "fraction": 0.5, "at": 1')
+    assert jobs.find(models, "tiny-en").state == "done"
+    jobs.tend(models)
+    assert jobs.find(models, "tiny-en").state == "done" and not hidden(models)
+    (models / ".tiny-en.training").mkdir()  # somebody trains that name by hand: it is none of our business
+    jobs.tend(models)
+    assert hidden(models) == [".tiny-en.training"]
+
+
+def test_what_cannot_be_trained_fails_with_a_sentence(models: Path) -> None:
+    jobs.submit(models, ORDER, b"text,label\na,b\nc,b\n")
+    job = wait(models, "first", over)
+    assert job.state == "failed"
+    assert job.story.failure and "At least two classes" in str(job.story.failure)
+    jobs.discard(models, "first")
+    assert jobs.jobs(models) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sets a limit that only Unix has")
+def test_a_disk_that_fills_leaves_a_checkpoint_to_go_on_from_and_stopping_keeps_the_best(
+    models: Path, rows: bytes
+) -> None:
+    job = jobs.submit(models, LONG, rows)
+    with pytest.raises(AttnvizError, match="nothing to keep"):
+        jobs.stop(job)
+    [process] = jobs.processes(wait(models, "first", learning))
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (60_000, 60_000))  # a checkpoint is larger, the events are not
+    job = wait(models, "first", over)
+    assert job.state == "failed" and "no room left" in str(job.story.failure)
+    assert names(models) == ["tiny-en"]
+    jobs.resume(models, "first")
+    further = len(job.story.probes)
+    jobs.stop(wait(models, "first", lambda job: job.active and len(job.story.probes) > further))
+    assert wait(models, "first", over).state == "done"
+    experiment = load(models / "first")
+    assert further <= experiment.about.training["stopped_after_epoch"] < LONG.epochs
+    assert set(experiment.figures) == {"frozen", "fine-tuned"}
+
+
+@pytest.mark.parametrize("name", ["", "../../x", "한글", "x" * 300, "a/b", ".jobs"])
+def test_no_name_leads_out_of_the_folder(models: Path, rows: bytes, name: str) -> None:
+    with pytest.raises(AttnvizError, match="cannot be an experiment's name"):
+        jobs.submit(models, replace(ORDER, name=name), rows)
+    assert not (models / ".jobs").exists() or jobs.jobs(models) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/x.csv", "x.csv"),
+        ("리뷰 모음.parquet", "리뷰-모음.parquet"),
+        ("a" * 300, "a" * 40 + ".csv"),
+        ("", "rows.csv"),
+    ],
+)
+def test_uploaded_files_get_safe_names(given: str, kept: str) -> None:
+    assert jobs.file_name(given) == kept
+
+
+def test_a_run_is_measured_beforehand(models: Path, rows: bytes) -> None:
+    found = jobs.measured(models, ORDER, rows)
+    assert 0 < found["epoch"] < 30 and found["epochs"] == ORDER.epochs
+    assert not (models / ".jobs").exists()
+
+
+def test_events_tell_every_end_of_an_epoch_and_few_steps(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    with path.open("w", encoding="utf-8") as out, told(out):
+        telling = Telling(out)
+        for epoch in (1, 2):
+            for step in range(1, 101):
+                reached = {"frozen": 0.5 + epoch / 10} if step == 100 else {}
+                telling.show(
+                    Progress("training", 0.5, epoch, 2, step, 100, losses={"frozen": 1 / step}, accuracy=reached)
+                )
+    story = read(path)
+    assert story.accuracy == {"frozen": [(1.0, 0.6), (2.0, 0.7)]}
+    assert story.best == {"frozen": (2, 0.7)}
+    assert len(story.losses["frozen"]) < 20
+    assert story.process and story.process[0] == os.getpid()
+
+
+def test_steps_told_twice_count_once_and_torn_lines_do_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+
+    def step(epoch: int, number: int, loss: float, **more: object) -> str:
+        told = {"stage": "training", "fraction": 0.1, "epoch": epoch, "epochs": 3, "step": number, "steps": 2}
+        return json.dumps({**told, "losses": {"frozen": loss}, "at": 1.0, **more})
+
+    lines = [step(1, 1, 0.9), step(1, 2, 0.8, accuracy={"frozen": 0.6}), step(2, 1, 0.7), '{"stage": "trai', "[1]", "3"]
+    path.write_text("\n".join([*lines, step(2, 1, 0.65), step(2, 2, 0.6)]), encoding="utf-8")
+    assert read(path).losses == {"frozen": [(0.5, 0.9), (1.0, 0.8), (1.5, 0.65), (2.0, 0.6)]}
+    assert read(tmp_path / "none") == Story()
+
+
+def test_a_failure_is_told_and_said_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    full = OSError(28, "No space left on device")
+    with path.open("w", encoding="utf-8") as out, pytest.raises(AttnvizError), told(out):
+        raise full
+    story = read(path)
+    assert story.stage == "failed" and str(story.failure) == str(worded(full))
+    assert "broke off: KeyError" in str(worded(KeyError("x")))
+
+
+def test_the_command_line_tells_programs(
+    tiny_csv: Path, tiny_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--name", "told", "--out", str(tmp_path), "--vectors", str(tiny_models / "tiny-en"), "--epochs", "1"]
+    assert main(["train", str(tiny_csv), *given, "--events", "--hidden-dim", "8"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [lines[0]["stage"], lines[-1]["stage"]] == ["started", "done"]
+    assert main(["train", str(tiny_csv), *given, "--events"]) == MISTAKE  # it is there already
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["stage"] == "failed"
+    assert main(["train", str(tiny_csv), *given, "--dropout", "7"]) == MISTAKE
+
+
+def test_the_process_is_less_urgent_and_outlives_the_one_that_began_it(models: Path, rows: bytes) -> None:
+    script = (
+        "import sys; from pathlib import Path; from tests.test_jobs import LONG; from attnviz import jobs;"
+        "jobs.submit(Path(sys.argv[1]), LONG, Path(sys.argv[2]).read_bytes())"
+    )
+    table = models.parent / "rows.csv"
+    table.write_bytes(rows)
+    subprocess.run([sys.executable, "-c", script, str(models), str(table)], check=True)
+    job = wait(models, "first", learning)
+    [process] = jobs.processes(job)
+    assert job.state == "running"
+    assert process.nice() >= 10 or sys.platform == "win32"
+    told = progress.read(job.folder / "events.jsonl").process
+    assert told and told[0] == process.pid and abs(told[1] - process.create_time()) < 1
+    jobs.discard(models, "first")
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    assert "first" not in names(models) and not hidden(models)
+    with pytest.raises(AttnvizError, match="any more"):
+        jobs.discard(models, "first")

@@ -1,0 +1,183 @@
+"""The Embeddings page as Streamlit runs it, without a browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz.comparison import Lean, drift, lean, neighbours
+from attnviz.model.experiment import Experiment, load
+from attnviz.tracing import trace
+from attnviz.ui.pages.embeddings.most_moved import leaning, narrowed
+from attnviz.ui.pages.embeddings.tracing import traced
+from attnviz.ui.pairs import OPPOSITES, opposites
+from attnviz.ui.views import EmbeddingsView
+from tests.test_comparison import remade
+
+APP = Path(__file__).parent.parent.parent.parent / "app.py"
+STRANGER = "wonderfulllll"
+
+
+def opened(locale: str = "en-US", **link: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.context["locale"] = locale
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page("attnviz/ui/pages/embeddings/page.py").run()
+    assert not app.exception
+    return app
+
+
+def given(app: AppTest) -> list[dict[str, Any]]:
+    """Return what each group of tables on the page was given."""
+    data = [json.loads(json.loads(component.proto.json)["json"]) for component in app.get("bidi_component")]
+    return [one for one in data if "tables" in one]
+
+
+def column(table: dict[str, Any]) -> list[str]:
+    """Return the first word of each row."""
+    return [row["cells"][0]["words"][0]["word"] for row in table["rows"] if "words" in row["cells"][0]]
+
+
+def said(app: AppTest) -> str:
+    """Return every sentence that the page says in Streamlit's own elements."""
+    return "\n".join(element.value for element in [*app.info, *app.warning, *app.error, *app.caption])
+
+
+@pytest.mark.usefixtures("models")
+def test_the_first_sight_is_a_word_with_its_neighbours_and_a_map(tiny: Experiment) -> None:
+    app = opened()
+    [group] = given(app)
+    assert group["subject"]["word"] == group["chosen"] == "good"
+    near = neighbours(tiny, "good")
+    assert column(group["tables"][0]) == [one.word for one in near.frozen]
+    assert column(group["tables"][1]) == [one.word for one in near.fine_tuned]
+    marked = [row["cells"][0]["words"][0]["word"] for row in group["tables"][1]["rows"] if "mark" in row["cells"][0]]
+    assert marked == [one.word for one in near.came]
+    assert app.get("plotly_chart")
+    assert not app.query_params
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+@pytest.mark.parametrize("part", ["map", "moved", "pairs", "sentence"])
+def test_every_part_opens_from_a_link_for_known_words_and_strangers(locale: str, part: str) -> None:
+    for word in ("awful", STRANGER):
+        app = opened(locale, word=word, part=part, zoom="1")
+        assert given(app)[0]["chosen"] == word
+        assert bool(app.get("plotly_chart")) == (part != "sentence")
+
+
+@pytest.mark.usefixtures("models")
+def test_a_stranger_is_said_never_to_have_moved() -> None:
+    subject = given(opened(word=STRANGER))[0]["subject"]
+    assert subject["stranger"] and "never touched" in subject["about"]
+    assert dict(subject["facts"])["drift = 1 − cosine"] == "0.0000"
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(
+    ("word", "says"), [(" ", "no word to read"), ("two words", "exactly one"), ("x" * 5_000, "first 48"), ("*", "")]
+)
+def test_words_that_cannot_be_compared_get_a_plain_sentence(word: str, says: str) -> None:
+    app = opened(word=word)
+    assert says in said(app)
+    assert app.get("plotly_chart")
+
+
+@pytest.mark.usefixtures("models")
+def test_a_link_that_asks_for_what_is_not_there_opens_all_the_same() -> None:
+    app = opened(part="no", method="no", leans="joy", towards="joy", least="x", pairs="good good odd", lang="xx")
+    assert app.get("plotly_chart")
+    assert "same word" in said(opened(part="pairs", pairs="good good"))
+
+
+@pytest.mark.usefixtures("models")
+def test_a_pair_of_ones_own_comes_first_and_travels_in_the_link() -> None:
+    app = opened(part="pairs")
+    app.text_input(key="pair_box").set_value(f"funny, {STRANGER}").run()
+    assert dict(app.query_params) == {"part": "pairs", "pairs": f"funny {STRANGER}", "lang": "en"}
+    assert column(given(app)[-1]["tables"][0])[:2] == ["funny", "good"]
+    app.text_input(key="pair_box").set_value("funny").run()
+    assert "A pair is two words" in said(app)
+
+
+@pytest.mark.usefixtures("models")
+def test_an_experiment_without_twins_says_what_it_lacks(models: Path) -> None:
+    path = models / "tiny-en" / "experiment.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    for part in (stored["about"]["variants"], stored["figures"]):
+        del part["fine-tuned"]
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    app = opened()
+    assert "fine\\-tuned" in said(app) and not given(app)
+
+
+def test_few_words_and_a_single_class_are_enough(tiny: Experiment, models: Path) -> None:
+    remade(tiny, 10).save(models)
+    about = replace(tiny.about, labels=("only",))
+    start = tiny.model("frozen").embedding.weight
+    alone = {variant: about.build(variant, start) for variant in about.variants}
+    Experiment("one-class", about, tiny.vocabulary, tiny.vectors, alone).save(models)
+    for name in ("10-words", "one-class"):
+        for part in ("map", "moved", "pairs", "sentence"):
+            assert given(opened(experiment=name, part=part))
+    assert opened(experiment="10-words", method="tsne", word=STRANGER).get("plotly_chart")
+
+
+def test_without_any_experiment_the_page_says_how_to_get_one(models: Path) -> None:
+    shutil.rmtree(models)
+    assert "python -m attnviz train" in said(opened())
+
+
+# The lists
+
+
+def test_filters_leave_the_words_they_name(tiny: Experiment) -> None:
+    found, leans = drift(tiny), lean(tiny)
+
+    def words(**filters: Any) -> list[str]:
+        return [found.words[place] for place in narrowed(replace(EmbeddingsView(), **filters), found, leans)]
+
+    assert words() == [found.words[place] for place in found.order]
+    counts = dict(zip(found.words, found.counts, strict=True))
+    assert set(words(least=40)) == {word for word in counts if counts[word] >= 40}
+    assert set(words(among="Good, the BAD and STRANGERS")) <= {"good", ",", "the", "bad", "and", "strangers"}
+    positive = words(leans="positive")
+    assert {"good", "great"} <= set(positive) and not set(positive) & set(words(leans="negative"))
+    assert set(words(towards="positive")) | set(words(towards="negative")) == set(found.words)
+
+
+def test_words_within_the_spread_are_quiet(models: Path) -> None:
+    experiment = load(models / "tiny-en")
+    assert experiment.spread is not None
+    experiment.spread[:] = 2
+    experiment.save(models)
+    rows = given(opened(part="moved"))[-1]["tables"][0]["rows"]
+    assert rows and all(row["quiet"] for row in rows)
+
+
+def test_a_trace_has_a_line_a_word_and_marks_the_decisive_one(tiny: Experiment) -> None:
+    found = trace(tiny, f"the film was not good not {STRANGER}")
+    table = traced(found)
+    assert [row.cells[0].words for row in table.rows[1:-1]] == [(swap.word,) for swap in found.swaps]
+    assert found.decisive and [row.cells[0].words[0] for row in table.rows if row.strong] == [found.decisive.word]
+    assert [row.cells[0].words[0] for row in table.rows if row.quiet] == [STRANGER]
+
+
+def test_a_lean_names_both_classes_only_if_it_turned() -> None:
+    before, after = np.array([[0.5, 1.5]]), np.array([[0.0, 3.0]])
+    assert leaning(Lean(("good",), ("negative", "positive"), before, after), 0) == "positive 1.0 → 3.0"
+    assert leaning(Lean(("good",), ("negative", "positive"), -before, after), 0) == "negative 1.0 → positive 3.0"
+
+
+def test_opposites_hold_no_pair_of_one_word() -> None:
+    assert opposites("fi") == opposites("en")
+    assert all(len(pairs) == 10 and all(one != other for one, other in pairs) for pairs in OPPOSITES.values())

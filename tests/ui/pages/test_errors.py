@@ -1,0 +1,208 @@
+"""The Errors page as Streamlit runs it, without a browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz.analysis.evaluation import prediction_cache
+from attnviz.data.registry import SOURCES, Packaged, Source
+from attnviz.ui.pages.errors import scoring
+from tests.ui.test_app import said
+
+APP = Path(__file__).parent.parent.parent.parent / "app.py"
+ROWS = (
+    "text,label\n"
+    + "".join(
+        f"the film was {word},{label}\n" for word in ("good", "awful", "dull") for label in ("positive", "negative")
+    )
+    + "<b>odd</b> amaaazing,positive\n,negative\nso so,meh\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models: Path) -> None:
+    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
+    scoring._places.clear()
+    scoring._jobs.clear()
+
+
+def opened(locale: str = "en-US", **link: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.context["locale"] = locale
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page("attnviz/ui/pages/errors/page.py").run()
+    assert not app.exception
+    return app
+
+
+def components(app: AppTest) -> list[dict[str, Any]]:
+    """Return what was given to every component on the page that shows something."""
+    data = [json.loads(component.proto.json) for component in app.get("bidi_component")]
+    return [json.loads(one["json"]) for one in data if "json" in one]
+
+
+def boards(app: AppTest) -> list[dict[str, Any]]:
+    """Return every board on the page."""
+    return [board for one in components(app) if "boards" in one for board in one["boards"]]
+
+
+def listed(app: AppTest) -> list[str]:
+    """Return the sentences of the list."""
+    return [row[0]["text"] for board in boards(app) if not board["grid"] for row in board["rows"]]
+
+
+def brought(text: str = ROWS, name: str = "mine.csv", locale: str = "en-US", score: bool = True) -> AppTest:
+    """Open the page with an upload, and let it be scored."""
+    app = opened(locale, data="upload")
+    app.file_uploader(key="errors_file").upload(name, text.encode(), "text/csv").run()
+    assert not app.exception
+    if score:
+        next(button for button in app.button if button.proto.type == "primary").click().run()
+        for _ in range(20):
+            if boards(app):
+                break
+            time.sleep(0.1)
+            app.run()
+        assert not app.exception
+    return app
+
+
+def test_without_the_rows_at_hand_the_page_asks_for_some() -> None:
+    app = opened()
+    assert "not on this machine" in said(app) and app.file_uploader(key="errors_file")
+    assert not app.query_params
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_an_upload_is_accounted_for_scored_and_shown(locale: str) -> None:
+    app = brought(locale=locale, score=False)
+    assert "meh" in "".join(warning.value for warning in app.warning)
+    app = brought(locale=locale)
+    confusion, twins, _list = boards(app)
+    assert sum(int(cell["text"]) for row in confusion["rows"] for cell in row[1:]) == 8
+    assert sum(int(cell["text"]) for row in twins["rows"] for cell in row[1:]) == 8
+    assert len(app.query_params["data"]) == 32 if isinstance(app.query_params["data"], str) else True
+    assert not list(prediction_cache.folder().parent.rglob("*"))  # nothing of it is on the disk
+
+
+def test_a_link_reopens_the_upload_and_narrows_the_list() -> None:
+    key = str(dict(brought().query_params)["data"]).strip("[]'")
+    app = opened(data=key, cell="all", sort="order")
+    assert len(listed(app)) == 8 and listed(app)[-1] == "(empty)"
+    assert listed(opened(data=key, cell="all", contains="awful")) == ["the film was awful"] * 2
+    assert len(listed(opened(data=key, cell="all", size="0-10", truth="positive"))) == 4
+    assert listed(opened(data=key, cell="all", having="unknown")) == ["<b>odd</b> amaaazing"]
+    for look in ("slices", "words", "calibration"):
+        for locale in ("en-US", "ko-KR"):
+            assert not opened(locale, data=key, look=look).exception
+    assert "No sentence passes" in said(opened(data=key, contains="nowhere"))
+    scoring._places.clear()  # as when the server is started again
+    app = opened(data=key)
+    assert "Bring the file again" in said(app) and not boards(app)
+
+
+def test_one_error_shows_both_twins_and_says_why() -> None:
+    key = str(dict(brought().query_params)["data"]).strip("[]'")
+    app = opened(data=key)
+    [panels] = [one["panels"] for one in components(app) if "panels" in one]
+    assert [panel["id"] for panel in panels] == ["frozen", "fine-tuned"]
+    assert any("wrong" in text.value for text in app.markdown)
+    struck = opened(data=key, struck="3", row="1", cell="all", sort="order")
+    [words] = [one["words"] for one in components(struck) if "panels" in one]
+    assert [word["struck"] for word in words] == [False, False, False, True]
+    swapped = opened(data=key, swap="1")
+    assert any("tables" in one for one in components(swapped))
+
+
+def test_the_words_that_would_have_to_go_are_searched_in_slices() -> None:
+    key = str(dict(brought().query_params)["data"]).strip("[]'")
+    app = opened(data=key)
+
+    def waiting() -> dict[str, int]:
+        there = [(one.key or "", json.loads(one.proto.json)) for one in app.get("bidi_component")]
+        return {key: data["turn"] for key, data in there if "turn" in data}
+
+    first = waiting()
+    app.run()
+    assert waiting() == first and set(first.values()) == {1}  # the heat-maps come first, and no other click searches
+    assert any(", 0 sets tried" in caption.value for caption in app.caption)
+    while asked := waiting():
+        for one, turn in asked.items():  # as the browser asks
+            app.session_state[one] = {"turn": turn}
+        app.run()
+        assert not app.exception
+        assert all(turn > asked[one] for one, turn in waiting().items())
+    assert any("right without" in one.value or "no set of up to" in one.value for one in app.caption)
+
+
+def test_the_nearest_training_sentences_or_why_there_are_none(tiny_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Here(Packaged):
+        def fetch(self, on_progress: object = None) -> Path:
+            return tiny_csv
+
+    app = brought()
+    app.toggle(key="near").set_value(True).run()
+    assert not app.exception and "learned from are not on this machine" in said(app)
+    source = Source({"0": "negative", "1": "positive"}, "tiny", "none", Here("", "", ""))
+    monkeypatch.setitem(SOURCES, "tiny", source)
+    app.run()
+    told = [text.value for text in app.markdown]
+    assert not app.exception and any("Labels of the nearest training sentences" in text for text in told)
+    assert sum(("film was" in text and " · 0." in text) or " · 1.0" in text for text in told) >= 3
+
+
+def test_rows_without_labels_show_answers_and_disagreements() -> None:
+    app = brought("text\na good film\nan awful film\n")
+    assert len(boards(app)[0]["rows"]) == 1
+    assert len(listed(app)) >= 1
+
+
+def test_a_file_whose_columns_are_strange_asks_which_they_are() -> None:
+    app = brought("words;verdict\ngood;positive\n", score=False)
+    assert not app.button("stop_scoring") if any(b.key == "stop_scoring" for b in app.button) else True
+    texts = next(box for box in app.selectbox if box.label == "The texts are in")
+    assert texts.value is None
+    texts.select("words").run()
+    assert any("Score 1 rows" in button.label for button in app.button)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "says"),
+    [("text,label\n", "mine.csv", "no rows"), ("text\n\0", "mine.csv", "UTF"), ("x", "mine.parquet", "Parquet")],
+)
+def test_a_bad_file_is_one_sentence(text: str, name: str, says: str) -> None:
+    assert says in said(brought(text, name, score=False))
+
+
+def test_stopping_keeps_nothing_and_going_on_finishes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "_SLICE", -1.0)  # a batch a slice
+    app = brought(score=False)
+    next(button for button in app.button if button.proto.type == "primary").click().run()
+    app.button(key="stop_scoring").click().run()
+    assert "stopped" in said(app)
+    assert not prediction_cache.folder().exists() or not list(prediction_cache.folder().iterdir())
+    next(button for button in app.button if button.label == "Go on").click().run()
+    for _ in range(20):
+        app.run()
+    assert boards(app)
+
+
+def test_a_link_that_asks_for_what_is_not_there_opens_all_the_same() -> None:
+    key = str(dict(brought().query_params)["data"]).strip("[]'")
+    odd = {"judged": "no", "cell": "9-9", "sort": "no", "truth": "no", "size": "no", "having": "no", "look": "no"}
+    assert listed(opened(data=key, row="999", struck="77", strange="x", **odd))
+    assert "Bring the file again" in said(opened(data="f" * 32))
+    assert "not on this machine" in said(opened(data="../../etc/passwd"))
+
+
+def test_without_any_experiment_the_page_says_how_to_get_one(models: Path) -> None:
+    shutil.rmtree(models)
+    assert "python -m attnviz train" in said(opened())

@@ -1,0 +1,193 @@
+"""The Train page as Streamlit runs it, without a browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz.model import archive
+from attnviz.model.experiment import names
+from attnviz.training import jobs
+from attnviz.training.jobs import Job, Order
+
+APP = Path(__file__).parent.parent.parent.parent / "app.py"
+
+
+def opened(locale: str = "en-US", **link: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.context["locale"] = locale
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page("attnviz/ui/pages/train/page.py").run()
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    elements = [*app.info, *app.warning, *app.error, *app.success, *app.caption, *app.markdown]
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def uploaded(app: AppTest, data: bytes, name: str = "my films.csv") -> AppTest:
+    app.file_uploader(key="rows").upload(name, data, "text/csv").run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def rows(tiny_csv: Path) -> bytes:
+    return tiny_csv.read_bytes()
+
+
+@pytest.fixture
+def training(models: Path) -> Iterator[Path]:
+    """Return the models' folder, and kill what is at work there in the end."""
+    yield models
+    for job in jobs.jobs(models):
+        for process in jobs.processes(job):
+            process.kill()
+
+
+def left_behind(models: Path, state: str, *events: dict[str, object]) -> Job:
+    """Write a run as another server might have left it."""
+    folder = models / ".jobs" / "earlier"
+    folder.mkdir(parents=True)
+    order = {"name": "earlier", "data": "movie-reviews", "probes": ["so good"], "labels": ["negative", "positive"]}
+    (folder / "job.json").write_text(json.dumps({"asked": 1, "order": order}))
+    (folder / "events.jsonl").write_text("".join(json.dumps({"at": time.time(), **event}) + "\n" for event in events))
+    if state != "waiting":
+        (folder / "process.json").write_text(json.dumps({"pid": 999_999_999, "born": 1.0}))
+    job = jobs.find(models, "earlier")
+    assert job.state == state
+    return job
+
+
+def epoch(number: int, **more: object) -> dict[str, object]:
+    probes = {"frozen": [{"weights": [0.5, 0.5], "probabilities": [0.4, 0.6]}]}
+    told = {"stage": "training", "fraction": number / 3, "epoch": number, "epochs": 3, "step": 1, "steps": 1}
+    return {**told, "losses": {"frozen": 0.5}, "accuracy": {"frozen": 0.5 + number / 10}, "probes": probes, **more}
+
+
+def test_a_file_is_looked_at_and_its_run_is_started(training: Path, rows: bytes) -> None:
+    app = uploaded(opened(epochs="100", hidden="8", reading="2"), rows)
+    assert app.selectbox(key="lender").value == "train"
+    assert "“my-films”" in said(app) and "2 classes" in said(app)
+    app.selectbox(key="lender").set_value("tiny-en").run()
+    app.text_area(key="watched").set_value("it was bad\n\nit was good").run()
+    app.text_input(key="called").set_value("../../한글 Films").run()
+    assert "“films”. A name is a part of links" in said(app)
+    app.button(key="start").click().run()
+    [job] = jobs.jobs(training)
+    assert (job.name, job.active) == ("films", True)
+    assert job.order == Order(
+        "films",
+        file="my films.csv",
+        text_column="text",
+        label_column="label",
+        lender="tiny-en",
+        epochs=100,
+        hidden_dim=8,
+        language_model_epochs=2,
+        probes=("it was bad", "it was good"),
+        labels=("negative", "positive"),
+    )
+    assert "100" in app.query_params["epochs"]
+    assert "waits in line" not in said(app) and "in training" in said(app)
+    app.button(key="really_films").click().run()
+    assert jobs.jobs(training) == []
+
+
+@pytest.mark.usefixtures("models")
+def test_problems_are_listed_and_nothing_can_be_started() -> None:
+    app = uploaded(opened(), b"text,label\nsame,a\nsame,b\n")
+    assert "none of its 2 rows" in said(app)
+    assert app.button(key="start").disabled
+    app = uploaded(opened("ko-KR"), b"\xff\xff", "x.csv")
+    assert "UTF-8" in said(app)
+
+
+@pytest.mark.usefixtures("models")
+def test_a_link_sets_the_page_within_its_limits(rows: bytes) -> None:
+    app = uploaded(opened(epochs="7", hidden="9999", rate="x", dropout="0.3", scorer="?", trained="frozen,no"), rows)
+    assert [app.number_input(key=key).value for key in ("epochs", "hidden", "rate", "dropout")] == [7, 128, 0.002, 0.3]
+    assert app.button_group(key="trained").value == ["frozen"]
+    app = opened(data="nsmc", watched="\n".join(f"sentence {n}" for n in range(9)))
+    assert "too many to watch" in said(app) and app.button(key="start").disabled
+
+
+def test_looking_at_the_page_leaves_no_trace(models: Path) -> None:
+    before = sorted(models.rglob("*"))
+    opened()
+    assert sorted(models.rglob("*")) == before
+
+
+def test_a_run_that_broke_off_says_so_and_can_go_on(models: Path) -> None:
+    left_behind(models, "interrupted", epoch(0), epoch(1))
+    app = opened()
+    assert "ended without a word" in said(app) and "1 of 3 epochs" in said(app)
+    assert {"resume_earlier", "really_earlier"} <= {button.key for button in app.button}
+    assert "강제로 종료" in said(opened("ko-KR"))
+    app.button(key="really_earlier").click().run()
+    assert jobs.jobs(models) == []
+
+
+def test_a_run_that_failed_says_why_in_the_language_of_the_screen(models: Path) -> None:
+    template = "{name} is {value}: give a number from {low} to {high}."
+    values = {"name": "seed", "value": -1, "low": 0, "high": 9}
+    left_behind(models, "failed", {"stage": "failed", "template": template, "values": values})
+    assert "seed is -1: give a number from 0 to 9." in said(opened())
+
+
+def test_a_run_that_is_done_leads_to_its_sentences(models: Path) -> None:
+    shutil.copytree(models / "tiny-en", models / "earlier")
+    left_behind(models, "done", epoch(0), epoch(1), {"stage": "done", "fraction": 1.0})
+    app = opened()
+    assert "Right on the" in said(app)
+    assert "kept, for it does best on the validation rows: frozen epoch 1" in said(app)
+    [race] = [json.loads(json.loads(one.proto.json)["json"]) for one in app.get("bidi_component")]
+    assert [curve["points"] for curve in race["charts"][1]["curves"]] == [[[0.0, 0.5], [1.0, 0.6]]]
+    assert race["probes"][0]["panels"][0]["answer"] == "positive 60%"
+    app.button(key="away_earlier").click().run()
+    assert jobs.jobs(models) == [] and "earlier" in names(models)
+
+
+def test_experiments_are_renamed_and_deleted_but_not_shipped_ones(models: Path) -> None:
+    shutil.copytree(models / "tiny-en", models / "reviews-en")
+    app = opened(experiment="tiny-en")
+    assert app.selectbox(key="keep_name").value == "tiny-en"
+    app.selectbox(key="keep_name").set_value("tiny-en").run()
+    app.text_input(key="new_name_tiny-en").set_value("Other!").run()
+    app.button(key="keep_renamed").click().run()
+    assert names(models) == ["other", "reviews-en"] and "“other” now" in said(app)
+    assert app.selectbox(key="experiment").value == "other"
+    app.button(key="keep_deleted").click().run()
+    assert names(models) == ["reviews-en"]
+    assert "is deleted" in said(app)
+
+
+def test_an_experiment_that_lends_its_vectors_stays_until_the_run_is_over(models: Path) -> None:
+    left_behind(models, "interrupted")
+    path = models / ".jobs" / "earlier" / "job.json"
+    stored = json.loads(path.read_text())
+    stored["order"]["lender"] = "tiny-en"
+    path.write_text(json.dumps(stored))
+    app = opened()
+    app.button(key="keep_deleted").click().run()
+    assert names(models) == ["tiny-en"] and "lends its vectors" in said(app)
+
+
+def test_a_zip_is_brought_and_a_bad_one_refused(models: Path) -> None:
+    packed = archive.pack(models, "tiny-en")
+    app = opened()
+    app.file_uploader(key="zip_0").upload("tiny-en.zip", packed, "application/zip").run()
+    assert "“tiny-en-2”" in said(app)
+    app.button(key="import").click().run()
+    assert names(models) == ["tiny-en", "tiny-en-2"] and "“tiny-en-2” is there" in said(app)
+    app.file_uploader(key="zip_1").upload("x.zip", b"PK", "application/zip").run()
+    assert "no whole zip" in said(app)

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnviz.ui.views import LONGEST, EmbeddingsView, SentenceView, StepsView, SubwordsView, View, fitting, read, write
+
+NAMES = st.text(alphabet="abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=12)
+PLACES = st.lists(st.integers(0, 600), unique=True, max_size=8).map(lambda places: tuple(sorted(places)))
+VIEWS = st.builds(
+    SentenceView,
+    experiment=NAMES,
+    lang=st.sampled_from(["auto", "en", "ko"]),
+    text=st.none() | st.text(max_size=80),
+    without=PLACES,
+    variants=st.lists(NAMES, min_size=1, max_size=3, unique=True).map(tuple),
+    shade=st.text(min_size=1, max_size=12),
+    unknown=st.sampled_from(["subword", "unk"]),
+    pin=st.none() | st.text(max_size=80),
+    pin_without=PLACES,
+    numbers=st.booleans(),
+    epoch=st.none() | st.integers(0, 1000),
+    growing=st.booleans(),
+)
+
+
+@given(VIEWS)
+def test_a_link_tells_exactly_the_view_it_was_made_from(view: SentenceView) -> None:
+    assert read(SentenceView, write(view)) == view
+
+
+@given(
+    st.builds(
+        SubwordsView,
+        word=st.none() | st.text(max_size=80),
+        other=st.none() | st.text(max_size=80),
+        vectors=NAMES,
+        typos=st.booleans(),
+        ngrams=st.booleans(),
+    )
+)
+def test_so_does_a_link_to_words(view: SubwordsView) -> None:
+    assert read(SubwordsView, write(view)) == view
+
+
+WORDS = st.text(alphabet="abcdefg가나다,.'", min_size=1, max_size=9)
+
+
+@given(
+    st.builds(
+        EmbeddingsView,
+        word=st.none() | st.text(max_size=80),
+        part=NAMES,
+        zoom=st.booleans(),
+        least=st.integers(0, 10**8),
+        among=st.text(max_size=80),
+        pairs=st.lists(st.tuples(WORDS, WORDS), max_size=5).map(tuple),
+        text=st.none() | st.text(max_size=80),
+    )
+)
+def test_and_one_to_what_fine_tuning_did(view: EmbeddingsView) -> None:
+    assert read(EmbeddingsView, write(view)) == view
+
+
+@given(
+    st.builds(
+        StepsView,
+        text=st.none() | st.text(max_size=80),
+        step=st.integers(0, 99),
+        heat=st.integers(0, 100).map(lambda turns: turns / 20),
+        spot=st.just(-1) | st.integers(0, 600),
+        hand=st.text(alphabet="0123456789.", max_size=40),
+        predict=st.booleans(),
+        marks=PLACES,
+        reveal=st.booleans(),
+        present=st.booleans(),
+    )
+)
+def test_and_one_to_a_step(view: StepsView) -> None:
+    assert read(StepsView, write(view)) == view
+
+
+def test_a_temperature_is_a_plain_number_or_none() -> None:
+    assert [read(StepsView, {"heat": text}).heat for text in ("0", "0.25", "-1", "nan", "1e9", "٣")] == [
+        0, 0.25, -1, -1, -1, -1,
+    ]  # fmt: skip
+
+
+def test_what_is_as_usual_is_not_in_the_link() -> None:
+    assert write(SentenceView()) == {}
+    assert write(SentenceView(text="hm", without=(3, 5))) == {"text": "hm", "without": "3,5"}
+
+
+def test_an_empty_sentence_is_not_the_default_one() -> None:
+    assert write(SentenceView(text="")) == {"text": ""}
+    assert read(SentenceView, {"text": ""}).text == ""
+
+
+@given(st.dictionaries(st.sampled_from([field.name for field in fields(SentenceView)]), st.text(max_size=30)))
+def test_any_link_can_be_read(query: dict[str, str]) -> None:
+    view = read(SentenceView, query)
+    assert all(isinstance(place, int) and place >= 0 for place in view.without + view.pin_without)
+
+
+def test_places_are_those_that_are_numbers() -> None:
+    assert read(SentenceView, {"without": "5,2,x,-1,,2,٣,+3,1_0, 4,삼"}).without == (2, 5)
+
+
+def test_a_place_of_5000_digits_is_none() -> None:
+    endless = "9" * 5_000
+    assert read(SentenceView, {"without": endless, "pin_without": f"1,{endless}"}) == SentenceView(pin_without=(1,))
+
+
+def test_every_page_tells_experiment_and_language() -> None:
+    assert read(View, {"experiment": "tiny-en", "lang": "ko", "text": "hm"}) == View("tiny-en", "ko")
+
+
+def test_a_link_too_long_to_follow_leaves_the_texts_out() -> None:
+    short = {"text": "x" * 100, "shade": "positive"}
+    assert fitting(SentenceView, short) == short
+    too_long = {"text": "글" * LONGEST, "without": "1", "shade": "positive"}
+    assert fitting(SentenceView, too_long) == {"shade": "positive"}
