@@ -27,8 +27,8 @@ from attnviz.data.datasets import Dataset, load_dataset
 from attnviz.model.experiment import About, Experiment, load
 from attnviz.model.metrics import wilson
 from attnviz.text import words
-from attnviz.training.train import TrainingConfig, train
-from attnviz.training.trainer import Schedule
+from attnviz.training.config import Schedule, TrainingConfig
+from attnviz.training.train import train
 
 
 def main() -> None:

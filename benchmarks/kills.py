@@ -24,7 +24,8 @@ from pathlib import Path
 from attnviz.data.datasets import load_dataset
 from attnviz.model.experiment import MODELS, load, names
 from attnviz.training import jobs
-from attnviz.training.jobs import Job, Order
+from attnviz.training.job_spec import Order
+from attnviz.training.jobs import Job
 
 _ROWS = 400
 _LENDER = "reviews-en"

@@ -29,7 +29,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 
 from attnviz.analysis.evaluation.prediction_cache import writing
-from attnviz.analysis.evaluation.predictions import Rows, score
+from attnviz.analysis.evaluation.predictions import score
+from attnviz.analysis.evaluation.rows import Rows
 from attnviz.data.datasets import load_dataset
 from attnviz.model.batches import Batch
 from attnviz.model.experiment import Experiment, load

@@ -31,9 +31,9 @@ from attnviz.data.datasets import load_dataset
 from attnviz.model.batches import encode, read_all
 from attnviz.model.experiment import About, starting_rows
 from attnviz.text import Vocabulary
+from attnviz.training.config import VARIANTS, Schedule
 from attnviz.training.loaders import Rows
-from attnviz.training.train import VARIANTS
-from attnviz.training.trainer import Schedule, Twins
+from attnviz.training.trainer import Twins
 from attnviz.vectors.fasttext import FastTextVectors
 
 HIDDEN = 128

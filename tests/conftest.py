@@ -14,8 +14,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch comes: threads cos
 
 from attnviz.data.datasets import Dataset, load_dataset
 from attnviz.model.experiment import Experiment, load
-from attnviz.training.train import TrainingConfig, train
-from attnviz.training.trainer import Schedule
+from attnviz.training.config import Schedule, TrainingConfig
+from attnviz.training.train import train
 
 
 @pytest.fixture(scope="session", autouse=True)

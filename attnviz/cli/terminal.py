@@ -16,14 +16,14 @@ from rich.text import Text
 from attnviz.data.labels import numbered
 from attnviz.data.tables import listed
 from attnviz.heatmap import palette
-from attnviz.heatmap.heatmap import shorten
+from attnviz.heatmap.display import shorten
 
 if TYPE_CHECKING:
     from attnviz.analysis.evaluation.evaluate import Evaluation
     from attnviz.analysis.evaluation.rows import Brought
     from attnviz.model.explanation import Explanation
     from attnviz.model.metrics import Figures
-    from attnviz.training.trainer import Progress
+    from attnviz.training.progress import Progress
 
 _MOST_CLASSES = 12  # a confusion table with more columns than that is wider than a terminal
 _MOST_STRANGERS, _MOST_NGRAMS = 8, 6

@@ -150,12 +150,12 @@ def train(
     from attnviz.data.datasets import load_dataset
     from attnviz.data.streaming import StreamedDataset
     from attnviz.model.experiment import MODELS, load
+    from attnviz.training.config import BUDGET, Schedule, TrainingConfig
     from attnviz.training.distributed import joined
     from attnviz.training.estimate import measure
     from attnviz.training.progress import Telling
-    from attnviz.training.train import BUDGET, TrainingConfig, check_place
+    from attnviz.training.train import check_place
     from attnviz.training.train import train as train_experiment
-    from attnviz.training.trainer import Schedule
     from attnviz.vectors.fasttext import FastTextVectors
 
     config = TrainingConfig(

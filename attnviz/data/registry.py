@@ -153,3 +153,10 @@ def recognise(rows: pd.DataFrame) -> tuple[Source, pd.DataFrame] | None:
 def usual_order(names: set[str]) -> tuple[str, ...] | None:
     """Return the classes in the order of the data set known by name that has just these, if there is one."""
     return next((tuple(s.classes.values()) for s in SOURCES.values() if set(s.classes.values()) == names), None)
+
+
+def at_hand(name: str) -> bool:
+    """Whether a named data set is there without a download."""
+    source = SOURCES[name]
+    files = [file for file in (source.file, source.test) if file]
+    return all(isinstance(file, Packaged) or file.path.is_file() for file in files)

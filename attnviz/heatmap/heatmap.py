@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from attnviz.errors import AttnvizError
 from attnviz.heatmap import palette
+from attnviz.heatmap.display import _LONGEST_TAIL, shorten, signed, visible
 from attnviz.text import tokenize
 
 if TYPE_CHECKING:
     from attnviz.model.explanation import Explanation
 
 ATTENTION = "attention"
-Translate = Callable[[str], str]  # from English into the language of the screen
-_LONGEST_WORD, _LONGEST_TAIL = 60, 600
 
 _SMALL = 0.0995  # a contribution below is written to three places, on the page too
 
@@ -51,12 +49,6 @@ def ticks(shade: str) -> list[tuple[float, str]]:
     return [(float(place), name) for place, name in zip(places, names, strict=True)]
 
 
-def signed(value: float, digits: int = 2) -> str:
-    """Return a number with its sign, a true minus; what rounds to nothing has none."""
-    rounded = f"{value:z.{digits}f}"
-    return rounded.replace("-", "−") if float(rounded) <= 0 else f"+{rounded}"
-
-
 def between(explanation: Explanation) -> tuple[list[str], str]:
     """Return what stands before, between and after the T tokens (T + 1 texts), and the start of what is not read."""
     text = explanation.text
@@ -76,19 +68,3 @@ def passages(gap: str) -> list[tuple[str, bool]]:
         pieces += [(gap[end : token.start], False), (token.text, True)]
         end = token.end
     return [(visible(shorten(text)), left_out) for text, left_out in [*pieces, (gap[end:], False)] if text]
-
-
-def shorten(word: str) -> str:
-    """Return a word, or a gap, that fits a line: an endless one loses its middle."""
-    return word if len(word) <= _LONGEST_WORD else f"{word[: _LONGEST_WORD // 2]}…{word[-_LONGEST_WORD // 4 :]}"
-
-
-def visible(text: str) -> str:
-    """Return `text` with control characters as their pictures (U+2400 and on) and what no file may hold as U+FFFD."""
-    return "".join(
-        chr(0x2400 + ord(c)) if c < " " and c not in "\t\n"
-        else "␡" if c == "\x7f"
-        else "�" if "\x80" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff"
-        else c
-        for c in text
-    )  # fmt: skip

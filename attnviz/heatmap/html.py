@@ -12,7 +12,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from attnviz.heatmap import palette
-from attnviz.heatmap.heatmap import ATTENTION, Translate, between, passages, shading, shorten, signed, ticks, visible
+from attnviz.heatmap.display import Translate, shorten, signed, visible
+from attnviz.heatmap.heatmap import ATTENTION, between, passages, shading, ticks
 from attnviz.heatmap.text_width import cut, lines, right_to_left, width
 
 if TYPE_CHECKING:

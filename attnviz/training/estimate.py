@@ -15,10 +15,11 @@ import torch
 from attnviz.data.datasets import Dataset
 from attnviz.model.experiment import About, Experiment
 from attnviz.text import Vocabulary
+from attnviz.training.config import TrainingConfig
 from attnviz.training.language_model import read
 from attnviz.training.loaders import Rows
-from attnviz.training.train import Corpus, TrainingConfig
 from attnviz.training.trainer import Twins, usual_device
+from attnviz.training.vectors import Corpus
 from attnviz.vectors.fasttext import FastTextVectors
 
 _STEPS, _WARM_UP = 10, 3  # of them the first also measure precision and fill caches

@@ -16,7 +16,6 @@ import psutil
 from safetensors import SafetensorError
 
 from attnviz.errors import AttnvizError
-from attnviz.training.trainer import Progress
 
 _SOON, _LATE = 0.25, 2.0  # seconds: no two steps are told closer together, no longer is nothing told
 _STRIDE = 1 / 2000  # of a stage
@@ -145,3 +144,19 @@ def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
     if event.get("accuracy"):
         del values["probes"][epoch:]
         values["probes"].append(event.get("probes", {}))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    stage: str  # "vectors", "language model", "training", "second seed", "testing" or "done"
+    fraction: float  # of the stage
+    epoch: int = 0  # from 1; 0 is the classifiers before training
+    epochs: int = 0
+    step: int = 0  # of the epoch, from 1
+    steps: int = 0
+    losses: dict[str, float] = field(default_factory=dict)  # by variant, the running mean of the epoch, nats
+    accuracy: dict[str, float] = field(default_factory=dict)  # by variant, on the validation rows after an epoch
+    probes: dict[str, list[dict[str, list[float]]]] = field(default_factory=dict)  # as in the history, after an epoch
+    seconds_left: float | None = None  # of the stage

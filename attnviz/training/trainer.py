@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,81 +21,20 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 
-from attnviz.errors import AttnvizError, check_range
+from attnviz.errors import AttnvizError
 from attnviz.model.batches import Batch, Sentences, by_length, encode, read_all
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import About, starting_rows
 from attnviz.model.explanation import explain
 from attnviz.text import Vocabulary, tokenize
+from attnviz.training.config import Schedule, other_run
 from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.loaders import Rows, Stock, Supply, balanced
 from attnviz.training.optimizer import LazyAdam
+from attnviz.training.progress import Progress
 from attnviz.vectors.fasttext import FastTextVectors
 
-_WARM_UP = 0.1  # of all steps
 _BFLOAT16_MUST_GAIN = 1.1  # times as fast, so that noise does not decide
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is."""
-
-    stage: str  # "vectors", "language model", "training", "second seed", "testing" or "done"
-    fraction: float  # of the stage
-    epoch: int = 0  # from 1; 0 is the classifiers before training
-    epochs: int = 0
-    step: int = 0  # of the epoch, from 1
-    steps: int = 0
-    losses: dict[str, float] = field(default_factory=dict)  # by variant, the running mean of the epoch, nats
-    accuracy: dict[str, float] = field(default_factory=dict)  # by variant, on the validation rows after an epoch
-    probes: dict[str, list[dict[str, list[float]]]] = field(default_factory=dict)  # as in the history, after an epoch
-    seconds_left: float | None = None  # of the stage
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """The settings of the steps."""
-
-    epochs: int = 12
-    batch_size: int = 64
-    learning_rate: float = 2e-3
-    embedding_learning_rate: float = 5e-4
-    word_dropout: float = 0.2  # share of the tokens left out, drawn anew each epoch
-    input_dropout: float = 0.3  # share of the numbers of a word vector that are blanked, drawn anew each step
-    clip: float = 1.0  # norm of the gradient
-    window: int = 64  # tokens at most of a longer text, see `excerpt`
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name, low, high in (
-            ("epochs", 1, 1000),
-            ("batch_size", 1, 100_000),
-            ("learning_rate", 0, 1),
-            ("embedding_learning_rate", 0, 1),
-            ("word_dropout", 0, 0.9),
-            ("input_dropout", 0, 0.9),
-            ("window", 1, 10_000),
-            ("seed", 0, 2**31 - 1),
-        ):
-            check_range(name, getattr(self, name), low, high)
-
-    def excerpt(self, ids: np.ndarray, random: np.random.Generator) -> np.ndarray:
-        """Take what an epoch reads of a row.
-
-        Of a row longer than the window it is the start or the end, where verdicts stand, a quarter to the whole of the
-        window long, so that batches of like length mix long texts with short ones. Some words are dropped from all.
-        """
-        if len(ids) > self.window:
-            length = int(random.integers(max(1, self.window // 4), self.window + 1))
-            ids = ids[:length] if random.random() < 0.5 else ids[-length:]
-        if self.word_dropout:
-            kept = ids[random.random(len(ids)) >= self.word_dropout]
-            ids = kept if len(kept) else ids
-        return ids
-
-    def rate(self, done: float) -> float:
-        """Return the factor of the learning rates when a share of all steps is done: up in a line, down in a line."""
-        return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
 
 
 class Twin:
@@ -393,14 +332,6 @@ class Twins:
 def usual_device() -> torch.device:
     """Return where training happens: on the GPU if there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def other_run(path: Path) -> AttnvizError:
-    """Return the error of unfinished work that does not fit what is asked for now."""
-    return AttnvizError(
-        "{path}: this run was started with other settings or data. Give the same ones, or train without resuming.",
-        path=path,
-    )
 
 
 def _moving(model: AttentionClassifier) -> dict[str, Tensor]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from attnviz.ui import session
+from attnviz.ui.cache import experiments
 from attnviz.ui.i18n import LANGUAGES
 from attnviz.ui.session import _
 from attnviz.ui.views import View
@@ -26,7 +27,7 @@ def menu(pages: Mapping[type[View], st.Page]) -> None:
 def header(question: str) -> None:
     """Draw the question that the page answers, and the two choices that hold on every page."""
     st.html(Path(__file__).with_name("page.css"))
-    names, experiment = session.names(), session.chosen()
+    names, experiment = experiments.names(), session.chosen()
     shown = replace(session.view(View), lang=session.language(), experiment=experiment.name if experiment else "")
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
         st.title(question, anchor=False)
@@ -52,10 +53,10 @@ def header(question: str) -> None:
 def faults() -> None:
     """Name what cannot be opened and what the link asks for in vain."""
     wanted, experiment = session.view(View).experiment, session.chosen()
-    if experiment is None and not session.names():
+    if experiment is None and not experiments.names():
         command = "python -m attnviz train movie-reviews --name reviews-en"
         st.info(session.plain(_("There is no experiment yet. Train one:")) + f" `{command}`")
-    elif wanted and wanted not in session.names() and experiment:
+    elif wanted and wanted not in experiments.names() and experiment:
         st.warning(
             session.plain(
                 _("There is no experiment “{name}”: this is “{other}”.").format(name=wanted, other=experiment.name)

@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from attnviz.errors import AttnvizError
-from attnviz.heatmap.heatmap import Translate
+from attnviz.heatmap.display import Translate
 
 LOCALE = Path(__file__).parent.parent / "locale"
 LANGUAGES = {"en": "English", "ko": "한국어"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
@@ -15,19 +14,16 @@ import torch
 import attnviz.model.experiment
 from attnviz.errors import AttnvizError
 from attnviz.heatmap import palette
-from attnviz.heatmap.heatmap import Translate
-from attnviz.model.batches import Unknown
+from attnviz.heatmap.display import Translate
 from attnviz.model.experiment import Experiment
-from attnviz.model.explanation import Explanation
 from attnviz.training import jobs
+from attnviz.ui.cache import experiments
 from attnviz.ui.i18n import LANGUAGES, catalogue, said, spoken
 from attnviz.ui.views import AnyView, View, fitting, read, write
 
 DEFAULT_EXPERIMENT = "reviews-en"
-_MOST_OPEN = 4  # of about 50 MB each
 _WELL_AFTER = 4.0  # seconds
 _ECHO = 1.0  # seconds in which a browser may tell what it has not heard is overruled
-_WORTH_KEEPING = 10_000  # characters: 128 explanations of texts so long take 17 MB, and 512 are kept
 # A sentence is too little work to share out, and each of thirty sessions would start threads of its own for it.
 torch.set_num_threads(1)
 # Markdown's own marks are escaped. Arrows, icons and addresses Streamlit makes even of escaped ones, so an invisible
@@ -117,17 +113,6 @@ def link(shown: View) -> bool:
     return short == query
 
 
-def told(key: str, name: str) -> Any:
-    """Return, in its callback, what a component told; None if it has gone since.
-
-    Of two quick clicks the first may have taken it away. The run that follows is then one of a change all the same: its
-    address may be old.
-    """
-    if key not in st.session_state:
-        return change()
-    return getattr(st.session_state[key], name, None)
-
-
 def way(kind: type[View]) -> dict[str, str]:
     """Return the link of another page as it was left: with it the browser's history has one entry a step."""
     return fitting(kind, tell(remembered(kind)))
@@ -161,33 +146,13 @@ def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[st
     return {"key": name, "on_change": take}
 
 
-def experiment(name: str) -> Experiment:
-    """Return an experiment, opened once for all sessions; raise `AttnvizError` if it is damaged."""
-    opened = _opened(name, stamp(name))
-    if isinstance(opened, AttnvizError):
-        raise opened
-    return opened
-
-
-def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()) -> Explanation:
-    """Return what a variant of an experiment makes of a text; the last short ones asked for are kept."""
-    if len(text) > _WORTH_KEEPING:
-        return experiment(name).explain(text, variant=variant, unknown=cast(Unknown, unknown), without=without)
-    return _explained(name, stamp(name), text, variant, unknown, without)
-
-
-def names() -> list[str]:
-    """Return the names of all experiments, damaged ones too."""
-    return attnviz.model.experiment.names(attnviz.model.experiment.MODELS)
-
-
 def chosen() -> Experiment | None:
     """Return the experiment that the link names; failing that reviews in the screen's language, or any that opens."""
-    there = names()
+    there = experiments.names()
     for name in dict.fromkeys([view(View).experiment, f"reviews-{language()}", DEFAULT_EXPERIMENT, *there]):
         if name in there:
             try:
-                return experiment(name)
+                return experiments.opened(name)
             except AttnvizError:
                 continue
     return None
@@ -195,7 +160,7 @@ def chosen() -> Experiment | None:
 
 def faults() -> dict[str, str]:
     """Return what is wrong with the experiments that cannot be opened, by name."""
-    looked = ((name, _fault(name, stamp(name))) for name in names())
+    looked = ((name, experiments.fault(name, experiments.stamp(name))) for name in experiments.names())
     return {name: said(fault, _) for name, fault in looked if fault}
 
 
@@ -217,39 +182,5 @@ def plain(text: str) -> str:
     return _APART.sub("\u2060", text).translate(_PLAIN)
 
 
-def stamp(name: str) -> int:
-    """Return a number that is another once any file of an experiment is."""
-    try:
-        with os.scandir(attnviz.model.experiment.MODELS / name) as files:
-            found = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
-    except OSError:  # a training run has just put another in its place
-        found = []
-    return hash(tuple(sorted(found)))
-
-
 def _remembered() -> dict[str, Any]:
     return cast(dict[str, Any], st.session_state.setdefault("remembered", {}))
-
-
-@st.cache_resource(max_entries=_MOST_OPEN, show_spinner=False)
-def _opened(name: str, stamp: int) -> Experiment | AttnvizError:
-    """Open an experiment; a fault is kept like a success, so that it is not looked for on every run."""
-    try:
-        return attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
-    except AttnvizError as error:
-        return error
-
-
-@st.cache_resource(max_entries=1000, show_spinner=False)
-def _fault(name: str, stamp: int) -> AttnvizError | None:
-    """Look for what is wrong with an experiment once, and do not keep it open for that."""
-    try:
-        attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
-    except AttnvizError as error:
-        return error
-    return None
-
-
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _explained(name: str, stamp: int, text: str, variant: str, unknown: Any, without: tuple[int, ...]) -> Explanation:
-    return experiment(name).explain(text, variant=variant, unknown=unknown, without=without)

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attnviz.analysis.diagnosis import Diagnosis, Removal, removal
-from attnviz.analysis.verdicts import verdict
+from attnviz.analysis.diagnosis import Diagnosis, Removal, removal, verdict
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 

@@ -9,8 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from attnviz.model.experiment import Experiment
-from attnviz.ui.examples import EXAMPLES, LESSONS
-from attnviz.ui.pairs import OPPOSITES, PAIRS
+from attnviz.ui.examples import EXAMPLES, LESSONS, OPPOSITES, PAIRS
 
 PAGES = {  # what is on a page once it is drawn
     "": ".heatmap .word",

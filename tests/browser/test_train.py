@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from tests.test_preview import tickets, written
 
 from attnviz.training import jobs
 from tests.browser.conftest import served
+from tests.data.test_preview import tickets, written
 
 _PATIENCE = 90_000  # milliseconds: a run is a process that has torch to import, beside a server and a browser
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.test_cli import answer, complaint
 
 from attnviz.cli import main
+from tests.cli.test_main import answer, complaint
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from attnviz.cli.train import train
 from attnviz.data.download import Download
 from attnviz.data.registry import SOURCES
 from attnviz.model.experiment import Experiment
-from attnviz.training.train import TrainingConfig
+from attnviz.training.config import TrainingConfig
 
 ROOT = Path(__file__).parent.parent.parent
 

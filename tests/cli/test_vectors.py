@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from gensim.test.utils import datapath
-from tests.test_cli import answer, complaint
 
 from attnviz.cli import main
 from attnviz.vectors.fasttext import FastTextVectors
+from tests.cli.test_main import answer, complaint
 
 
 @pytest.fixture

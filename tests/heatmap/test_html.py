@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from attnviz.errors import AttnvizError
 from attnviz.heatmap import html, text_width
-from attnviz.heatmap.heatmap import between, shading, shorten, signed, visible
+from attnviz.heatmap.display import shorten, signed, visible
+from attnviz.heatmap.heatmap import between, shading
 from attnviz.model.experiment import Experiment
 
 MARKUP = '<img src=x onerror="alert(1)"> & <script>alert(2)</script>'

@@ -20,9 +20,9 @@ from attnviz.cli.main import MISTAKE, main
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import load, names
 from attnviz.training import jobs, progress
-from attnviz.training.jobs import Job, Order
-from attnviz.training.progress import Story, Telling, read, told, worded
-from attnviz.training.trainer import Progress
+from attnviz.training.job_spec import Order
+from attnviz.training.jobs import Job
+from attnviz.training.progress import Progress, Story, Telling, read, told, worded
 
 ORDER = Order(
     "first",

@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from attnviz.data.datasets import Dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import load
+from attnviz.training.config import TrainingConfig
 from attnviz.training.estimate import measure
 from attnviz.training.language_model import read
-from attnviz.training.train import TrainingConfig, train
+from attnviz.training.train import train
 from tests.conftest import TINY
 
 # What opens a sentence says how it ends, two words later: 2 … 8, 3 … 9.

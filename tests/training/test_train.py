@@ -17,9 +17,12 @@ from attnviz.model.batches import Batch
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment, cosine_distance, load, starting_rows
 from attnviz.text import Vocabulary, words
+from attnviz.training.config import Schedule, TrainingConfig
 from attnviz.training.loaders import Rows
-from attnviz.training.train import Corpus, TrainingConfig, train
-from attnviz.training.trainer import Progress, Schedule, Twins
+from attnviz.training.progress import Progress
+from attnviz.training.train import train
+from attnviz.training.trainer import Twins
+from attnviz.training.vectors import Corpus
 from attnviz.vectors.fasttext import FastTextVectors
 from tests.conftest import TINY
 

@@ -15,6 +15,8 @@ import attnviz.model.experiment
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, load
 from attnviz.ui import session
+from attnviz.ui.cache import experiments
+from attnviz.ui.components.base import component_event
 
 
 @pytest.fixture
@@ -42,12 +44,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_an_experiment_is_opened_once_and_anew_when_any_file_has_changed(models: Path, opened: list[str]) -> None:
-    assert session.experiment("tiny-en") is session.experiment("tiny-en")
+    assert experiments.opened("tiny-en") is experiments.opened("tiny-en")
     assert opened == ["tiny-en"]
     for name in ("experiment.json", "frozen.safetensors", "vocabulary.txt"):
         path = models / "tiny-en" / name
         os.utime(path, ns=(1, path.stat().st_mtime_ns + 1))
-        session.experiment("tiny-en")
+        experiments.opened("tiny-en")
     assert len(opened) == 4
 
 
@@ -82,7 +84,7 @@ def test_a_damaged_file_is_noticed_named_and_forgotten_when_mended(models: Path,
         path.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2], "noise": bytes(range(256)) * 4}[damage])
     assert name in session.faults()["tiny-en"]
     with pytest.raises(AttnvizError):
-        session.experiment("tiny-en")
+        experiments.opened("tiny-en")
     path.write_bytes(whole)
     assert session.faults() == {}
 
@@ -90,7 +92,7 @@ def test_a_damaged_file_is_noticed_named_and_forgotten_when_mended(models: Path,
 @pytest.mark.usefixtures("models")
 def test_explanations_of_short_texts_are_kept_and_of_long_ones_not() -> None:
     def twice(text: str) -> bool:
-        first, second = (session.explain("tiny-en", text, "frozen", "subword") for _ in range(2))
+        first, second = (experiments.explain("tiny-en", text, "frozen", "subword") for _ in range(2))
         assert first.text == second.text == text
         return first is second
 
@@ -109,9 +111,7 @@ def test_what_a_component_told_that_has_gone_is_nothing_and_no_link_is_followed_
     def script() -> None:
         import streamlit as st
 
-        from attnviz.ui import session
-
-        st.text(f"{session.told('gone', 'choose')} {st.session_state['changed']}")
+        st.text(f"{component_event('gone', 'choose')} {st.session_state['changed']}")
 
     assert AppTest.from_function(script).run().text[0].value == "None True"
 

@@ -13,7 +13,8 @@ from sklearn.metrics import confusion_matrix
 from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.analysis.evaluation.prediction_cache import answered
-from attnviz.analysis.evaluation.predictions import Rows, Scoresheet
+from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.rows import Rows
 from attnviz.analysis.evaluation.slices import Slice, find
 from attnviz.analysis.evaluation.token_index import Wordings
 from attnviz.errors import AttnvizError

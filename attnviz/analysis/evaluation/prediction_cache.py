@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
 
-from attnviz.analysis.evaluation.predictions import Rows, Scoresheet, fingerprint, opened, score
+from attnviz.analysis.evaluation.predictions import Scoresheet, fingerprint, opened, score
+from attnviz.analysis.evaluation.rows import Rows
 from attnviz.data.download import CACHE
 from attnviz.model.experiment import Experiment
 

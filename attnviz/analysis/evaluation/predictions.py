@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import torch
 
-from attnviz.data.datasets import Dataset
-from attnviz.errors import AttnvizError
+from attnviz.analysis.evaluation.rows import Rows
 from attnviz.model.batches import Batch, by_tokens
 from attnviz.model.experiment import Experiment
 
@@ -28,44 +27,6 @@ AT_A_TIME = 2_048  # rows sorted by length and held at once
 _TOKENS = 16_384  # of a batch at most, padding and all
 _ABOUT = b"attnviz"
 _SCHEMA = 1
-
-
-@dataclass(frozen=True)
-class Rows:
-    """N texts to be answered; `truth[i]` is the class of `texts[i]`, and None where the data have no labels."""
-
-    name: str
-    texts: Sequence[str] = field(repr=False)
-    truth: Sequence[int] | None = field(repr=False)
-    groups: Sequence[str] | None = field(repr=False)
-    key: str  # tells these rows and their labels from any others
-
-    @classmethod
-    def of(cls, dataset: Dataset, split: str, experiment: Experiment) -> Rows:
-        """Return the rows of a split; `AttnvizError` if it has none, or if their classes are not the experiment's."""
-        if dataset.label_names != experiment.labels:
-            raise AttnvizError(
-                "{data} is labelled {found}, {experiment} answers {labels}: these must be the same classes in the same "
-                "order. Load the data with the experiment's labels, or choose another experiment.",
-                data=dataset.name,
-                found=", ".join(dataset.label_names),
-                experiment=experiment.name,
-                labels=", ".join(experiment.labels),
-            )
-        part = dataset.split(split)
-        if not part.texts:
-            raise AttnvizError(
-                "{data} has no rows to score: give it at least one, or choose another split.", data=dataset.name
-            )
-        return cls(dataset.name, part.texts, part.labels, part.groups, key_of(dataset.digest, split))
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-
-def key_of(digest: str, split: str) -> str:
-    """Return the key of a split of a data set."""
-    return sha256(f"{digest} {split}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-from attnviz.analysis.diagnosis import Diagnosis
+from attnviz.analysis.diagnosis import Diagnosis, verdict
 from attnviz.analysis.evaluation.evaluate import Evaluation
 from attnviz.analysis.evaluation.nearest_examples import Near
 from attnviz.analysis.evaluation.predictions import Scoresheet
-from attnviz.analysis.verdicts import verdict
 from attnviz.heatmap import palette
-from attnviz.heatmap.heatmap import ATTENTION, Translate, visible
+from attnviz.heatmap.display import Translate, visible
+from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.heatmap.html import FONT, panel
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation

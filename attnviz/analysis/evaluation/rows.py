@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from attnviz.analysis.evaluation.predictions import Rows
-from attnviz.data.datasets import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, existing, load_dataset, unbroken
+from attnviz.data.datasets import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, Dataset, existing, load_dataset, unbroken
 from attnviz.data.labels import are_numbers, numbers_of, readable
 from attnviz.data.registry import SOURCES, recognise
 from attnviz.data.splits import given_splits
 from attnviz.data.tables import choose_column, read_table
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
+
+if TYPE_CHECKING:
+    pass
 
 MOST_BYTES = 500_000_000
 MOST_ROWS = 1_000_000
@@ -167,3 +169,41 @@ def rows_of(
         return Rows.of(dataset, split, experiment), None
     found = read(existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split)
     return found.rows, found
+
+
+@dataclass(frozen=True)
+class Rows:
+    """N texts to be answered; `truth[i]` is the class of `texts[i]`, and None where the data have no labels."""
+
+    name: str
+    texts: Sequence[str] = field(repr=False)
+    truth: Sequence[int] | None = field(repr=False)
+    groups: Sequence[str] | None = field(repr=False)
+    key: str  # tells these rows and their labels from any others
+
+    @classmethod
+    def of(cls, dataset: Dataset, split: str, experiment: Experiment) -> Rows:
+        """Return the rows of a split; `AttnvizError` if it has none, or if their classes are not the experiment's."""
+        if dataset.label_names != experiment.labels:
+            raise AttnvizError(
+                "{data} is labelled {found}, {experiment} answers {labels}: these must be the same classes in the same "
+                "order. Load the data with the experiment's labels, or choose another experiment.",
+                data=dataset.name,
+                found=", ".join(dataset.label_names),
+                experiment=experiment.name,
+                labels=", ".join(experiment.labels),
+            )
+        part = dataset.split(split)
+        if not part.texts:
+            raise AttnvizError(
+                "{data} has no rows to score: give it at least one, or choose another split.", data=dataset.name
+            )
+        return cls(dataset.name, part.texts, part.labels, part.groups, key_of(dataset.digest, split))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def key_of(digest: str, split: str) -> str:
+    """Return the key of a split of a data set."""
+    return sha256(f"{digest} {split}".encode()).hexdigest()[:32]

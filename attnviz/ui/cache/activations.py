@@ -11,17 +11,17 @@ from attnviz.analysis import reweighting
 from attnviz.analysis.activations import Lesson
 from attnviz.analysis.lstm_limits import Pace
 from attnviz.analysis.reweighting import Shuffles
-from attnviz.ui import session
+from attnviz.ui.cache import experiments
 
 
 def lesson(name: str, text: str, variant: str) -> Lesson:
     """Return a sentence as a variant reads it, with everything in between."""
-    return _lesson(name, session.stamp(name), text, variant)
+    return _lesson(name, experiments.stamp(name), text, variant)
 
 
 def agreeing(name: str, text: str, variant: str) -> np.ndarray | None:
     """Return weights far from the variant's own that give the same probabilities, if there are any."""
-    return _agreeing(name, session.stamp(name), text, variant)
+    return _agreeing(name, experiments.stamp(name), text, variant)
 
 
 def shuffles(name: str, text: str, variant: str) -> Shuffles:
@@ -31,17 +31,17 @@ def shuffles(name: str, text: str, variant: str) -> Shuffles:
 
 def fading(name: str, text: str, variant: str) -> np.ndarray:
     """Return how much the forward state after the last word owes to the words before it."""
-    return _fading(name, session.stamp(name), text, variant)
+    return _fading(name, experiments.stamp(name), text, variant)
 
 
 def pace(name: str, variant: str) -> Pace:
     """Return how long reading takes by length, measured once on this machine."""
-    return _pace(name, session.stamp(name), variant)
+    return _pace(name, experiments.stamp(name), variant)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _lesson(name: str, stamp: int, text: str, variant: str) -> Lesson:
-    return attnviz.analysis.activations.lesson(session.experiment(name), text, variant)
+    return attnviz.analysis.activations.lesson(experiments.opened(name), text, variant)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -52,9 +52,9 @@ def _agreeing(name: str, stamp: int, text: str, variant: str) -> np.ndarray | No
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _fading(name: str, stamp: int, text: str, variant: str) -> np.ndarray:
     rows = lesson(name, text, variant).rows
-    return attnviz.analysis.lstm_limits.fading(session.experiment(name).model(variant), rows)
+    return attnviz.analysis.lstm_limits.fading(experiments.opened(name).model(variant), rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _pace(name: str, stamp: int, variant: str) -> Pace:
-    return attnviz.analysis.lstm_limits.pace(session.experiment(name).model(variant))
+    return attnviz.analysis.lstm_limits.pace(experiments.opened(name).model(variant))

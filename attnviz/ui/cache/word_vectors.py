@@ -14,7 +14,7 @@ import attnviz.model.experiment
 from attnviz.analysis.subwords import Dissection, Table, dissect
 from attnviz.analysis.typos import Tally, everyday, survey
 from attnviz.errors import AttnvizError
-from attnviz.ui import session
+from attnviz.ui.cache import experiments
 from attnviz.vectors.fasttext import FastTextVectors
 
 _FOLDER = "vectors"  # in the models' folder: put there by the server's owner
@@ -42,7 +42,7 @@ def files() -> list[str]:
 def vectors_of(choice: Choice) -> FastTextVectors:
     """Return the vectors that are chosen, opened once for all sessions; raise `AttnvizError` if they are damaged."""
     if not choice.file:
-        return session.experiment(choice.experiment).vectors
+        return experiments.opened(choice.experiment).vectors
     opened = _opened(choice.file, _stamp(choice))
     if isinstance(opened, AttnvizError):
         raise opened
@@ -58,7 +58,7 @@ def prepare(choice: Choice, on_progress: Callable[[float], object]) -> None:
 def language(choice: Choice) -> str:
     """Return the language of the words: the experiment's, or of a file Korean if its first words are, else English."""
     if not choice.file:
-        return session.experiment(choice.experiment).language
+        return experiments.opened(choice.experiment).language
     first = list(islice(vectors_of(choice).words, 500))
     return "ko" if 3 * sum(bool(_HANGUL.search(word)) for word in first) > len(first) else "en"
 

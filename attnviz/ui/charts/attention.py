@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from attnviz.analysis.attention_history import Growth
 from attnviz.heatmap import heatmap, palette
+from attnviz.heatmap.display import Translate
 from attnviz.ui.charts.style import MIDDLE, plain
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _MOST_NUMBERS = 8  # words of a heat-map with room for numbers
 _TOO_NEAR = 0.06  # of the colour bar's length: ticks would be written over one another
 
 
-def weights(explanations: Sequence[Explanation], translate: heatmap.Translate = str) -> go.Figure:
+def weights(explanations: Sequence[Explanation], translate: Translate = str) -> go.Figure:
     """Draw the attention weights of several variants on one sentence, word by word, with the uniform share."""
     _ = translate
     first = explanations[0]
@@ -73,9 +74,7 @@ def weights(explanations: Sequence[Explanation], translate: heatmap.Translate = 
     return figure
 
 
-def growth(
-    growth: Growth, variant: str, theme: palette.Theme = "light", translate: heatmap.Translate = str
-) -> go.Figure:
+def growth(growth: Growth, variant: str, theme: palette.Theme = "light", translate: Translate = str) -> go.Figure:
     """Draw a variant's attention weights on one sentence as a heat-map, epochs x words.
 
     The colours are those of every attention heat-map, and the bar that explains them marks the uniform share. A frame

@@ -5,11 +5,12 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from attnviz.analysis.evaluation.calibration import Calibration
-from attnviz.heatmap import heatmap, palette
+from attnviz.heatmap import palette
+from attnviz.heatmap.display import Translate
 from attnviz.ui.charts.style import MIDDLE
 
 
-def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, translate: heatmap.Translate) -> go.Figure:
+def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, translate: Translate) -> go.Figure:
     """Draw how often each variant is right against how sure it says it is; on the dashed line the two are the same."""
     _ = translate
     figure = go.Figure()

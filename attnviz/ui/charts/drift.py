@@ -8,15 +8,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from attnviz.comparison import Drift
-from attnviz.heatmap import heatmap
+from attnviz.heatmap.display import Translate
 from attnviz.ui.charts.style import MIDDLE, PURPLE, plain
 
 _MOST_DOTS, _FARTHEST = 2000, 100
 
 
-def drift_by_count(
-    drift: Drift, *, chosen: str, marked: Sequence[str] = (), translate: heatmap.Translate = str
-) -> go.Figure:
+def drift_by_count(drift: Drift, *, chosen: str, marked: Sequence[str] = (), translate: Translate = str) -> go.Figure:
     """Draw how far words moved against how often training read them; `marked` words stand out.
 
     A click gives the word's number in `drift` as the first `customdata`.

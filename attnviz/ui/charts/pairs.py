@@ -8,14 +8,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from attnviz.comparison import Pair
-from attnviz.heatmap import heatmap, palette
+from attnviz.heatmap import palette
+from attnviz.heatmap.display import Translate
 from attnviz.ui.charts.style import MIDDLE, PURPLE, plain
 
 _LINE = 22  # pixels of a line of writing
 _ASIDE = 0.07  # how far the writing stands off the dots, in the space between both
 
 
-def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: heatmap.Translate = str) -> go.Figure:
+def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: Translate = str) -> go.Figure:
     """Draw the cosine of each pair before and after as a line; those that came closer are dashed."""
     _ = translate
     figure = go.Figure()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attnviz.heatmap import heatmap
+from attnviz.heatmap.display import shorten, visible
 
 PURPLE, MIDDLE = "#8f6fd6", "#8d89a0"  # at least 3:1 on both papers
 _PLAIN = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
@@ -10,4 +10,4 @@ _PLAIN = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
 def plain(text: str) -> str:
     """Return a text as plotly shows it letter for letter: it reads a little HTML in its labels."""
-    return heatmap.visible(heatmap.shorten(text)).translate(_PLAIN)
+    return visible(shorten(text)).translate(_PLAIN)

@@ -9,7 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from attnviz.comparison import Drift, Lean, Projection
-from attnviz.heatmap import heatmap, palette
+from attnviz.heatmap import palette
+from attnviz.heatmap.display import Translate
 from attnviz.ui.charts.style import MIDDLE, PURPLE, plain
 
 _SYMBOLS = ("diamond", "circle", "square", "triangle-up", "cross", "x", "star")
@@ -32,7 +33,7 @@ def word_map(
     far: Sequence[str],
     zoom: bool = False,
     theme: palette.Theme = "light",
-    translate: heatmap.Translate = str,
+    translate: Translate = str,
 ) -> go.Figure:
     """Draw N words where fine-tuning put them, with arrows from where some were before.
 
@@ -218,7 +219,7 @@ def _width(word: str, font: int) -> float:
     return font * sum(1.0 if letter > "\u1100" else 0.6 for letter in word)
 
 
-def _said_of(projection: Projection, translate: heatmap.Translate) -> str:
+def _said_of(projection: Projection, translate: Translate) -> str:
     """Say on the picture how far it can be trusted."""
     _ = translate
     if projection.kept is None:

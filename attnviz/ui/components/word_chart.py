@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attnviz.ui import session
+from attnviz.ui.components.base import component_event
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -17,7 +17,7 @@ def wordchart(figure: Figure, key: str, words: Sequence[str], alt: str, on_choos
     """Draw a chart whose points start their `customdata` with a place in `words`; a click calls `on_choose(word)`."""
 
     def take() -> None:
-        told = session.told(key, "selection")
+        told = component_event(key, "selection")
         for point in told.points[:1] if told else ():
             numbers = figure.data[point["curve_number"]].customdata
             if numbers is not None:

@@ -13,8 +13,9 @@ from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.analysis.evaluation.error_list import Filters, Sort, among, disagreement, listed, table
 from attnviz.analysis.evaluation.prediction_cache import answered
-from attnviz.analysis.evaluation.predictions import Rows, Scoresheet
+from attnviz.analysis.evaluation.predictions import Scoresheet
 from attnviz.analysis.evaluation.report import report
+from attnviz.analysis.evaluation.rows import Rows
 from attnviz.analysis.evaluation.token_index import Wordings
 from attnviz.data.csv_export import csv, inert
 from attnviz.data.datasets import Dataset

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attnviz.analysis.evaluation.evaluate import Score, evaluate
-from attnviz.analysis.evaluation.predictions import Rows
+from attnviz.analysis.evaluation.rows import Rows
 from attnviz.data.datasets import Dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment

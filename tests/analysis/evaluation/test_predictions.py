@@ -13,7 +13,8 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 from attnviz.analysis.evaluation import prediction_cache, predictions
 from attnviz.analysis.evaluation.evaluate import assess
 from attnviz.analysis.evaluation.prediction_cache import answered, find, writing
-from attnviz.analysis.evaluation.predictions import Rows, Scoresheet, fingerprint, opened, score
+from attnviz.analysis.evaluation.predictions import Scoresheet, fingerprint, opened, score
+from attnviz.analysis.evaluation.rows import Rows
 from attnviz.data.datasets import Dataset
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment, load

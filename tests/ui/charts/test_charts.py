@@ -13,7 +13,7 @@ from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.comparison import Spaces
 from attnviz.model.experiment import Experiment
 from attnviz.ui import charts
-from attnviz.ui.charts import wordmap
+from attnviz.ui.charts import word_map
 
 
 def test_weights_has_one_row_of_bars_a_variant(tiny: Experiment) -> None:
@@ -91,13 +91,13 @@ def test_the_map_zooms_to_the_word_and_its_neighbours(tiny: Experiment) -> None:
 def test_no_label_lies_over_another(arrows: list[tuple[float, ...]]) -> None:
     ends = np.array(arrows).reshape(-1, 2, 2)
     words, frame = ["word", "재미있다"] * len(ends), np.array([[0.0, 0.0], [1.0, 1.0]])
-    spots = wordmap._labels(ends[:, 0], ends[:, 1], words[: len(ends)], [17] * len(ends), frame)
+    spots = word_map._labels(ends[:, 0], ends[:, 1], words[: len(ends)], [17] * len(ends), frame)
     assert len(spots) == len(arrows) and (not arrows or any(spots))
     boxes = [
         (middle - half, middle + half)
-        for end, word, spot in zip(ends[:, 1] * wordmap._CANVAS, words, spots, strict=False)
+        for end, word, spot in zip(ends[:, 1] * word_map._CANVAS, words, spots, strict=False)
         if spot
-        for middle, half in [(end + spot, np.array([wordmap._width(word, 17), 17]) / 2)]
+        for middle, half in [(end + spot, np.array([word_map._width(word, 17), 17]) / 2)]
     ]
     for i, (low, high) in enumerate(boxes):
         assert not any((low < b[1] - 1e-6).all() and (b[0] + 1e-6 < high).all() for b in boxes[:i])

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 from attnviz.comparison import Lean, drift, lean, neighbours
 from attnviz.model.experiment import Experiment, load
 from attnviz.tracing import trace
+from attnviz.ui.components.swap_table import traced
+from attnviz.ui.examples import OPPOSITES, opposites
 from attnviz.ui.pages.embeddings.most_moved import leaning, narrowed
-from attnviz.ui.pages.embeddings.tracing import traced
-from attnviz.ui.pairs import OPPOSITES, opposites
 from attnviz.ui.views import EmbeddingsView
 from tests.test_comparison import remade
 

@@ -17,7 +17,7 @@ from attnviz.analysis.typos import KINDS, everyday
 from attnviz.model.experiment import Experiment
 from attnviz.ui.components.ngram_view.ngram_view import payload
 from attnviz.ui.components.typo_test import typo_test
-from attnviz.ui.pairs import PAIRS, pairs
+from attnviz.ui.examples import PAIRS, pairs
 from attnviz.vectors.fasttext import FastTextVectors
 
 APP = Path(__file__).parent.parent.parent.parent / "app.py"

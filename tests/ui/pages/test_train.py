@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from attnviz.model import archive
 from attnviz.model.experiment import names
 from attnviz.training import jobs
-from attnviz.training.jobs import Job, Order
+from attnviz.training.job_spec import Order
+from attnviz.training.jobs import Job
 
 APP = Path(__file__).parent.parent.parent.parent / "app.py"
 

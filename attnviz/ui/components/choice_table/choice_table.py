@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from attnviz.ui import session
+from attnviz.ui.components.base import component_event
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def choices(
     """Draw boards; a click, and in a list an arrow key, calls `on_choose(id)`. What is chosen already is pressed."""
 
     def choose() -> None:
-        if (chosen := session.told(key, "choose")) is not None:
+        if (chosen := component_event(key, "choose")) is not None:
             on_choose(str(chosen))
 
     data = {"boards": [asdict(board) for board in boards], "chosen": chosen, "language": language, "label": label}

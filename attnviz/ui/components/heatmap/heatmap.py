@@ -14,8 +14,9 @@ import numpy as np
 import streamlit as st
 
 from attnviz.heatmap import palette
-from attnviz.heatmap.heatmap import ATTENTION, Translate, between, shading, shorten, signed, ticks, visible
-from attnviz.ui import session
+from attnviz.heatmap.display import Translate, shorten, signed, visible
+from attnviz.heatmap.heatmap import ATTENTION, between, shading, ticks
+from attnviz.ui.components.base import component_event
 from attnviz.ui.i18n import msg
 
 if TYPE_CHECKING:
@@ -64,16 +65,16 @@ def heatmap(
     """
 
     def struck() -> None:
-        if event := session.told(key, "strike"):
+        if event := component_event(key, "strike"):
             on_strike(str(event["digest"]), [int(position) for position in event["words"]])
 
     def opened() -> None:
-        event = session.told(key, "open")
+        event = component_event(key, "open")
         if event and event["digest"] == digest(judgements[0].whole.text):
             on_open(str(event["page"]), judgements[0].whole.tokens[int(event["word"])].word)
 
     def rested() -> None:
-        event = session.told(key, "epoch")
+        event = component_event(key, "epoch")
         if on_epoch and event and event["digest"] == digest(judgements[0].whole.text):
             on_epoch(int(event["at"]))
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from attnviz.heatmap import palette
-from attnviz.ui import session
+from attnviz.ui.components.base import component_event
 
 _here = Path(__file__).parent
 
@@ -41,7 +41,7 @@ def board(data: dict[str, Any], *, key: str, on_choose: Callable[[str, str, int]
     """Draw blocks; a click on a choice calls `on_choose(digest, field, place)`."""
 
     def choose() -> None:
-        if event := session.told(key, "choose"):
+        if event := component_event(key, "choose"):
             on_choose(str(event["digest"]), str(event["field"]), int(event["value"]))
 
     _board(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
@@ -51,7 +51,7 @@ def hand(data: dict[str, Any], *, key: str, on_taken: Callable[[str, str, float]
     """Draw the weights to turn; when they rest, `on_taken(digest, hand, temperature)` is called."""
 
     def taken() -> None:
-        if event := session.told(key, "taken"):
+        if event := component_event(key, "taken"):
             on_taken(str(event["digest"]), str(event["hand"]), float(event["temperature"]))
 
     _hand(key=key, data={"json": json.dumps(data)}, on_taken_change=taken)
@@ -61,7 +61,7 @@ def prediction(data: dict[str, Any], *, key: str, on_reveal: Callable[[str, list
     """Draw the words to mark; the button calls `on_reveal(digest, places)`."""
 
     def reveal() -> None:
-        if event := session.told(key, "reveal"):
+        if event := component_event(key, "reveal"):
             on_reveal(str(event["digest"]), [int(place) for place in event["marks"]])
 
     _prediction(key=key, data={"json": json.dumps(data)}, on_reveal_change=reveal)
@@ -71,7 +71,7 @@ def stepper(data: dict[str, Any], *, key: str, on_go: Callable[[int], None]) -> 
     """Draw the way through the steps; a click or an arrow key calls `on_go(step)`."""
 
     def go() -> None:
-        if step := session.told(key, "go"):
+        if step := component_event(key, "go"):
             on_go(int(step))
 
     _stepper(key=key, data={"json": json.dumps(data)}, on_go_change=go)

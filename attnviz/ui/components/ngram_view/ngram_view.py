@@ -13,8 +13,8 @@ import streamlit as st
 
 from attnviz.analysis.subwords import Dissection, Pair, Part, Table, cosine
 from attnviz.heatmap import palette
-from attnviz.heatmap.heatmap import Translate, visible
-from attnviz.ui import session
+from attnviz.heatmap.display import Translate, number, visible
+from attnviz.ui.components.base import component_event
 from attnviz.vectors.fasttext import FastTextVectors
 
 _FEW = 5  # nearest words in the contrast
@@ -39,7 +39,7 @@ def anatomy(
     """
 
     def choose() -> None:
-        if event := session.told(key, "choose"):
+        if event := component_event(key, "choose"):
             on_choose("word" if event["field"] == "word" else "other", str(event["word"]))
 
     data = payload(words, pair, vectors, table, common, translate)
@@ -217,11 +217,6 @@ def _contrast(words: list[Dissection], pair: Pair | None, table: Table, translat
 def _near(near: tuple[str, float]) -> dict[str, Any]:
     word, value = near
     return {"word": word, "text": visible(word), "number": number(value), "place": max(value, 0.0)}
-
-
-def number(value: float) -> str:
-    """Return a cosine as it is written everywhere on the page, with a true minus."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 def _cell(letter: str) -> str:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from attnviz.heatmap.heatmap import Translate
-from attnviz.ui import session
+from attnviz.heatmap.display import Translate
+from attnviz.ui.components.base import component_event
 from attnviz.ui.examples import Example
 
 LONGEST = 100_000  # characters: twenty times what a classifier reads, and little enough for a server of thirty
@@ -36,7 +36,7 @@ def box(
     _ = translate
 
     def typed() -> None:
-        text = session.told(key, "typed")
+        text = component_event(key, "typed")
         if text is not None and len(text) <= LONGEST:  # the browser hands over no more, and says so
             on_typed(text)
 

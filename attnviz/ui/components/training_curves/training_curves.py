@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from attnviz.heatmap import palette
-from attnviz.heatmap.heatmap import Translate, visible
+from attnviz.heatmap.display import Translate, visible
 from attnviz.text import tokenize
 from attnviz.training.progress import Story
 from attnviz.ui.i18n import msg

@@ -11,9 +11,8 @@ import streamlit as st
 
 from attnviz.analysis.subwords import cosine
 from attnviz.analysis.typos import TOP, Tally, Trial
-from attnviz.heatmap.heatmap import Translate, visible
-from attnviz.ui import session
-from attnviz.ui.components.ngram_view.ngram_view import number
+from attnviz.heatmap.display import Translate, number, visible
+from attnviz.ui.components.base import component_event
 from attnviz.ui.i18n import msg
 from attnviz.vectors.fasttext import FastTextVectors
 
@@ -42,7 +41,7 @@ def typotest(
     """
 
     def choose() -> None:
-        if event := session.told(key, "choose"):
+        if event := component_event(key, "choose"):
             on_choose(str(event["word"]), str(event["other"]))
 
     data = payload(vectors, pairs, common, tallies, searched, translate)

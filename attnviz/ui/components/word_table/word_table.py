@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from attnviz.heatmap.heatmap import shorten, visible
-from attnviz.ui import session
+from attnviz.heatmap.display import shorten, visible
+from attnviz.ui.components.base import component_event
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def wordtables(
     """Draw tables, side by side where there is room; a click on a word calls `on_choose(word)`."""
 
     def choose() -> None:
-        if (word := session.told(key, "choose")) is not None:
+        if (word := component_event(key, "choose")) is not None:
             on_choose(str(word))
 
     data = payload(tables, chosen, language, subject)

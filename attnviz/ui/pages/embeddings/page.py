@@ -13,18 +13,18 @@ from attnviz.analysis.subwords import LONGEST
 from attnviz.comparison import TWINS, Method, Neighbour, Neighbourhood
 from attnviz.data.csv_export import csv
 from attnviz.errors import AttnvizError
+from attnviz.heatmap.display import number
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons
-from attnviz.ui.components.ngram_view.ngram_view import number
 from attnviz.ui.components.word_chart import wordchart
 from attnviz.ui.components.word_table.word_table import Cell, Row, Subject, Table, word, wordtables
+from attnviz.ui.downloads import save
+from attnviz.ui.examples import OPPOSITES
 from attnviz.ui.i18n import said
 from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, moved
 from attnviz.ui.pages.embeddings.pairs import opposites
 from attnviz.ui.pages.embeddings.tracing import swapback
-from attnviz.ui.pages.sentence.numbers import save
-from attnviz.ui.pairs import OPPOSITES
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, SubwordsView
 

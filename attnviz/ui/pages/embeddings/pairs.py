@@ -10,11 +10,11 @@ from attnviz import comparison
 from attnviz.analysis.subwords import LONGEST
 from attnviz.comparison import Pair
 from attnviz.errors import AttnvizError
-from attnviz.heatmap.heatmap import signed
+from attnviz.heatmap.display import number, signed
 from attnviz.model.experiment import Experiment
-from attnviz.ui import pairs, session
-from attnviz.ui.components.ngram_view.ngram_view import number
+from attnviz.ui import session
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, wordtables
+from attnviz.ui.examples import opposites as opposites_in
 from attnviz.ui.i18n import said
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView
@@ -26,7 +26,7 @@ def opposites(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_cho
     """Draw the box for a pair, the table of all pairs and the slope chart."""
     own = compared(experiment, shown.pairs[:_MOST])
     add(shown, own)
-    usual = pairs.opposites(experiment.language)
+    usual = opposites_in(experiment.language)
     given = {pair.words for pair in own}
     found = [*own, *compared(experiment, [pair for pair in usual if pair not in given])]
     beside, chart = st.columns([9, 11])

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from attnviz.analysis.evaluation.predictions import Rows, key_of
-from attnviz.analysis.evaluation.rows import Brought, Columns, columns_of, read
+from attnviz.analysis.evaluation.rows import Brought, Columns, Rows, columns_of, key_of, read
 from attnviz.data.datasets import load_dataset
 from attnviz.data.labels import numbered
-from attnviz.data.registry import SOURCES, Packaged
+from attnviz.data.registry import SOURCES, at_hand
 from attnviz.data.tables import listed
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
+from attnviz.ui.cache import experiments
 from attnviz.ui.i18n import said
 from attnviz.ui.pages.errors import scoring
 from attnviz.ui.pages.errors.results import Dossier
@@ -34,13 +34,6 @@ def named(experiment: Experiment) -> list[str]:
     """Return the data sets known by name whose classes are the experiment's, its own first."""
     fits = [name for name, source in SOURCES.items() if tuple(source.classes.values()) == experiment.labels]
     return sorted(fits, key=lambda name: name != experiment.about.data["name"])
-
-
-def at_hand(name: str) -> bool:
-    """Whether a named data set is there without a download."""
-    source = SOURCES[name]
-    files = [file for file in (source.file, source.test) if file]
-    return all(isinstance(file, Packaged) or file.path.is_file() for file in files)
 
 
 def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
@@ -104,7 +97,7 @@ def _named(name: str, experiment: Experiment) -> Dossier | None:
                 bar.progress(done)
 
             load_dataset(name, label_names=experiment.labels, on_progress=show)
-        rows, same = _rows(name, experiment.name, session.stamp(experiment.name))
+        rows, same = _rows(name, experiment.name, experiments.stamp(experiment.name))
     here.empty()
     if not same:
         strange = _(
@@ -168,7 +161,7 @@ def _upload(experiment: Experiment) -> Dossier | None:
     if text is None and not columns.official:
         return None
     with st.spinner(_("Reading {name} …").format(name=session.plain(file.name))):
-        found = _brought(experiment.name, session.stamp(experiment.name), file.name, told, data, text, label)
+        found = _brought(experiment.name, experiments.stamp(experiment.name), file.name, told, data, text, label)
     if isinstance(found, AttnvizError):
         st.error(session.plain(said(found, _)))
         return None
@@ -248,7 +241,7 @@ def _account(found: Brought, experiment: Experiment) -> None:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _rows(name: str, experiment_name: str, stamp: int) -> tuple[Rows, bool]:
     """Return the test rows of a named data set, and whether it is the very one the experiment was made with."""
-    experiment = session.experiment(experiment_name)
+    experiment = experiments.opened(experiment_name)
     dataset = load_dataset(name, label_names=experiment.labels)
     return Rows.of(dataset, "test", experiment), dataset.digest == experiment.about.data["digest"]
 
@@ -270,7 +263,7 @@ def _brought(
     try:
         return read(
             Path(name),
-            session.experiment(experiment_name),
+            experiments.opened(experiment_name),
             data=_data,
             text_column=text,
             label_column=label or None,

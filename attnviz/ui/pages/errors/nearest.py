@@ -6,10 +6,12 @@ import streamlit as st
 
 from attnviz.analysis.evaluation.nearest_examples import Learned, fits, tally
 from attnviz.data.datasets import load_dataset
+from attnviz.data.registry import at_hand
 from attnviz.errors import AttnvizError
-from attnviz.heatmap.heatmap import visible
+from attnviz.heatmap.display import visible
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
+from attnviz.ui.cache import experiments
 from attnviz.ui.pages.errors import data
 from attnviz.ui.session import _
 
@@ -19,9 +21,9 @@ _CUT = 400  # characters of a sentence
 def learned(experiment: Experiment) -> Learned | None:
     """Return the sentences an experiment was trained on, read once for all sessions; None if they are not here."""
     name = experiment.about.data["name"]
-    if name not in data.named(experiment) or not data.at_hand(name):
+    if name not in data.named(experiment) or not at_hand(name):
         return None
-    return _learned(experiment.name, session.stamp(experiment.name))
+    return _learned(experiment.name, experiments.stamp(experiment.name))
 
 
 def show(experiment: Experiment, text: str, truth: str | None) -> None:
@@ -56,7 +58,7 @@ def show(experiment: Experiment, text: str, truth: str | None) -> None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _learned(name: str, stamp: int) -> Learned | None:
-    experiment = session.experiment(name)
+    experiment = experiments.opened(name)
     try:
         dataset = load_dataset(experiment.about.data["name"], label_names=experiment.labels)
     except AttnvizError:  # a file that was there a moment ago, or is another by now

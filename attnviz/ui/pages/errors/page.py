@@ -17,10 +17,10 @@ from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choices
 from attnviz.ui.components.word_table.word_table import wordtables
+from attnviz.ui.downloads import save
 from attnviz.ui.pages.errors import data, nearest, summaries
 from attnviz.ui.pages.errors.results import Dossier
 from attnviz.ui.pages.errors.sentence import WAYS, beside, one_error, places
-from attnviz.ui.pages.sentence.numbers import save
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 

@@ -13,9 +13,11 @@ from collections import OrderedDict
 import streamlit as st
 
 from attnviz.analysis.evaluation import prediction_cache
-from attnviz.analysis.evaluation.predictions import Rows, Scoresheet, fingerprint, opened, score
+from attnviz.analysis.evaluation.predictions import Scoresheet, fingerprint, opened, score
+from attnviz.analysis.evaluation.rows import Rows
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
+from attnviz.ui.cache import experiments
 from attnviz.ui.pages.errors.results import Dossier
 from attnviz.ui.session import _
 
@@ -64,7 +66,7 @@ def kept(experiment: Experiment, key: str) -> Dossier | None:
 
 def weights_of(experiment: Experiment) -> str:
     """Return the fingerprint of an experiment, worked out once."""
-    return _fingerprint(experiment.name, session.stamp(experiment.name))
+    return _fingerprint(experiment.name, experiments.stamp(experiment.name))
 
 
 @st.fragment(run_every=0.4)
@@ -131,4 +133,4 @@ def _places(key: str, weights: str) -> _Place:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _fingerprint(name: str, stamp: int) -> str:
-    return fingerprint(session.experiment(name))
+    return fingerprint(experiments.opened(name))

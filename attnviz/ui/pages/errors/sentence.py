@@ -9,19 +9,19 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis import diagnosis
-from attnviz.analysis.diagnosis import Diagnosis, Removal
+from attnviz.analysis.diagnosis import Diagnosis, Removal, verdict
 from attnviz.analysis.evaluation.predictions import Scoresheet
-from attnviz.analysis.verdicts import verdict
-from attnviz.heatmap.heatmap import ATTENTION, shorten, visible
+from attnviz.heatmap.display import shorten, visible
+from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.model.experiment import Experiment
 from attnviz.text import tokenize
 from attnviz.tracing import Trace
 from attnviz.ui import pages, session
-from attnviz.ui.cache import comparisons
+from attnviz.ui.cache import comparisons, experiments
 from attnviz.ui.components.heatmap.heatmap import Judgement, ahead, digest, drawing, heatmap
 from attnviz.ui.components.rerun import again, asked
+from attnviz.ui.components.swap_table import traced
 from attnviz.ui.components.word_table.word_table import wordtables
-from attnviz.ui.pages.embeddings.tracing import traced
 from attnviz.ui.pages.errors import nearest
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, ErrorsView, SentenceView, SubwordsView, View
@@ -98,9 +98,9 @@ def _judgements(
 
 
 def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Judgement:
-    whole = session.explain(experiment.name, text, variant, "subword")
+    whole = experiments.explain(experiment.name, text, variant, "subword")
     struck = tuple(place for place in without if place < len(whole.tokens))
-    return Judgement(whole, session.explain(experiment.name, text, variant, "subword", struck) if struck else None)
+    return Judgement(whole, experiments.explain(experiment.name, text, variant, "subword", struck) if struck else None)
 
 
 def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, truth: str | None) -> None:
@@ -197,10 +197,10 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
 def _searched(experiment: Experiment, variant: str, text: str, truth: str, turn: int) -> _Search:
     """Return the search for a removal, a slice further if it is its turn; the last ones are kept."""
     kept: dict[tuple[object, ...], _Search] = st.session_state.setdefault("searches", {})
-    about = (experiment.name, session.stamp(experiment.name), variant, text, truth)
+    about = (experiment.name, experiments.stamp(experiment.name), variant, text, truth)
     search = kept.pop(about, None)
     if search is None:
-        search = _Search(diagnosis.removal(session.experiment(experiment.name), variant, text, truth))
+        search = _Search(diagnosis.removal(experiments.opened(experiment.name), variant, text, truth))
     elif turn == search.turn:
         search.go_on()  # what fails here is begun anew
     kept[about] = search

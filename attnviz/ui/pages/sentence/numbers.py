@@ -11,6 +11,7 @@ from attnviz.data.csv_export import csv
 from attnviz.heatmap import html
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
+from attnviz.ui.downloads import save
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
 
@@ -44,15 +45,6 @@ def takeaway(
         numbers = rows.select_dtypes("float")
         rows[numbers.columns] = numbers.round(4) + 0.0  # as many places as are shown, and no -0
         st.dataframe(rows, hide_index=True, width="stretch", column_config=headings(variants[0]))
-
-
-def save(kind: str, data: Callable[[], str | bytes], mime: str, label: str = "", name: str = "attnviz") -> None:
-    """Offer a file that is made when it is asked for; a page that offers two of a kind names them.
-
-    `data` runs outside of the session: it brings the language with it.
-    """
-    file, key = f"{name}.{kind.lower()}", f"save_{name}_{kind}"
-    st.download_button(label or kind, data, file, mime, key=key, icon=":material/download:", on_click="ignore")
 
 
 def table(explanations: Sequence[Explanation]) -> pd.DataFrame:

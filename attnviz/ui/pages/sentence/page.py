@@ -12,6 +12,8 @@ from attnviz.analysis.attention_history import growth as growth_of
 from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
+from attnviz.ui.cache import experiments
+from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
 from attnviz.ui.components.heatmap.heatmap import Judgement, digest, heatmap
 from attnviz.ui.components.text_box.text_box import box
 from attnviz.ui.examples import examples
@@ -181,7 +183,7 @@ def sentence(
         translate=session.translation(),
         on_strike=strike,
         on_open=leave,
-        growth=epochs.payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
+        growth=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
         on_epoch=lambda at: session.change(epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
         legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
@@ -191,7 +193,7 @@ def sentence(
 
 def judge(experiment: Experiment, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> Judgement:
     """Let a variant judge the text, and the text without the struck words."""
-    explain = partial(session.explain, experiment.name, text, variant, unknown)
+    explain = partial(experiments.explain, experiment.name, text, variant, unknown)
     whole = explain()
     struck = tuple(place for place in without if place < len(whole.tokens))
     return Judgement(whole, explain(struck) if struck else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attnviz.heatmap.heatmap import signed
+from attnviz.heatmap.display import signed
 from attnviz.ui.cache import activations
 from attnviz.ui.pages.steps.blocks import number, panel, share, waterfall
 from attnviz.ui.pages.steps.rounding import PLACES

@@ -10,7 +10,7 @@ import numpy as np
 
 from attnviz.analysis.activations import Lesson
 from attnviz.heatmap import palette
-from attnviz.heatmap.heatmap import Translate, shorten, signed, visible
+from attnviz.heatmap.display import Translate, shorten, signed, visible
 from attnviz.ui.pages.steps.rounding import PLACES, settle
 
 Block = dict[str, Any]

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from attnviz.heatmap import palette
-from attnviz.heatmap.heatmap import visible
+from attnviz.heatmap.display import visible
 from attnviz.ui.components.lesson.lesson import read, script, style
 from attnviz.ui.i18n import catalogue
 from attnviz.ui.pages.steps.contents import formula

@@ -13,11 +13,12 @@ from attnviz.heatmap import palette
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
+from attnviz.ui.cache import experiments
 from attnviz.ui.components.heatmap.heatmap import digest
 from attnviz.ui.components.lesson.lesson import board, hand, prediction, read, stepper
 from attnviz.ui.components.text_box.text_box import box
+from attnviz.ui.downloads import save
 from attnviz.ui.examples import lessons
-from attnviz.ui.pages.sentence.numbers import save
 from attnviz.ui.pages.steps.attention import HOTTEST
 from attnviz.ui.pages.steps.blocks import names, number
 from attnviz.ui.pages.steps.contents import formula, stage
@@ -95,7 +96,7 @@ def settled(asked: StepsView, experiment: Experiment, text: str, readers: tuple[
     )
     if shown.of != mark(experiment, text):
         return replace(shown, spot=-1, hand="", marks=(), reveal=False, of="")
-    count = len(session.explain(experiment.name, text, shown.reader, "subword").tokens)
+    count = len(experiments.explain(experiment.name, text, shown.reader, "subword").tokens)
     hand = shown.hand if _HAND.fullmatch(shown.hand) else ""
     marks = tuple(place for place in shown.marks if place < count)
     shown = replace(
@@ -274,7 +275,7 @@ def predict(scene: Scene, hidden: bool) -> None:
 
 def twin(scene: Scene, variant: str) -> dict[str, Any]:
     """Return how the marks compare with what a variant looks at."""
-    found: Explanation = session.explain(scene.experiment.name, scene.text, variant, "subword")
+    found: Explanation = experiments.explain(scene.experiment.name, scene.text, variant, "subword")
     both = reweighting.overlap(found.weights, scene.shown.marks)
     said = _("{hits} of {count} are the same: overlap {share}, {word}. Your words have {attention} of the attention.")
     return {

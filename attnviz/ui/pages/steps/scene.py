@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from attnviz.analysis.activations import Lesson
-from attnviz.heatmap.heatmap import shorten, visible
+from attnviz.heatmap.display import shorten, visible
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui.cache import activations

@@ -9,13 +9,12 @@ import numpy as np
 from attnviz import comparison
 from attnviz.analysis import typos
 from attnviz.analysis.subwords import LONGEST
-from attnviz.heatmap.heatmap import shorten, visible
+from attnviz.heatmap.display import shorten, visible
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
-from attnviz.ui import session
-from attnviz.ui.cache import comparisons, word_vectors
+from attnviz.ui.cache import comparisons, experiments, word_vectors
 from attnviz.ui.cache.word_vectors import Choice
-from attnviz.ui.pages.embeddings.tracing import verdict
+from attnviz.ui.components.swap_table import verdict
 from attnviz.ui.pages.steps.blocks import number, panel, share
 from attnviz.ui.pages.steps.scene import Scene, Stage
 from attnviz.ui.session import _
@@ -31,7 +30,7 @@ def stranger(scene: Scene) -> Stage:
     if not unseen:
         return Stage(lacks=_("There is no word here that could be misspelt. Type a sentence with a longer word."))
     ways: dict[str, Explanation] = {
-        way: session.explain(experiment.name, text, scene.variant, way) for way in ("subword", "unk")
+        way: experiments.explain(experiment.name, text, scene.variant, way) for way in ("subword", "unk")
     }
     panels = [
         panel(way, name, ways[way].labels, ways[way].probabilities, ways[way].logits, _)
@@ -101,7 +100,7 @@ def twins(scene: Scene) -> Stage:
     found = comparisons.trace(experiment.name, scene.text)  # raises if there are no twins
     drift = comparison.drift(experiment, [swap.word for swap in found.swaps])
     explained = {
-        variant: session.explain(experiment.name, scene.text, variant, "subword") for variant in comparison.TWINS
+        variant: experiments.explain(experiment.name, scene.text, variant, "subword") for variant in comparison.TWINS
     }
     k = int(explained["fine-tuned"].probabilities.argmax())
     largest = float(drift.drift.max()) or 1.0

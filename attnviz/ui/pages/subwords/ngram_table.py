@@ -9,9 +9,9 @@ import streamlit as st
 
 from attnviz.analysis.subwords import Dissection
 from attnviz.data.csv_export import csv
-from attnviz.heatmap.heatmap import visible
+from attnviz.heatmap.display import visible
 from attnviz.ui import session
-from attnviz.ui.pages.sentence.numbers import save
+from attnviz.ui.downloads import save
 from attnviz.ui.session import _
 from attnviz.ui.views import SubwordsView
 

@@ -15,9 +15,9 @@ from attnviz.ui.cache import word_vectors
 from attnviz.ui.cache.word_vectors import Choice
 from attnviz.ui.components.ngram_view.ngram_view import anatomy
 from attnviz.ui.components.typo_test.typo_test import typotest
+from attnviz.ui.examples import pairs
 from attnviz.ui.i18n import said
 from attnviz.ui.pages.subwords.ngram_table import ngrams
-from attnviz.ui.pairs import pairs
 from attnviz.ui.session import _
 from attnviz.ui.views import SubwordsView
 

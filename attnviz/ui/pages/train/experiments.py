@@ -10,6 +10,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model import archive
 from attnviz.training import jobs
 from attnviz.ui import session
+from attnviz.ui.cache import experiments
 from attnviz.ui.i18n import said
 from attnviz.ui.pages.train.runs import models
 from attnviz.ui.session import _
@@ -22,7 +23,7 @@ def keeping() -> None:
         st.success(session.plain(done))
     if fault := st.session_state.pop("unkept", None):
         st.error(session.plain(fault))
-    names = session.names()
+    names = experiments.names()
     with st.container(horizontal=True, vertical_alignment="bottom", key="keeping"):
         if names:
             shown = session.chosen()  # the one at the top, until another is taken here
@@ -46,7 +47,7 @@ def _one(name: str) -> None:
     hint = _("It comes with attnviz and stays as it is.") if shipped else None
     with st.popover(_("Rename"), icon=":material/edit:", disabled=shipped, help=hint, key="keep_rename"):
         typed = st.text_input(_("Its new name"), key=f"new_name_{name}")
-        new = archive.derive(typed, session.names(), name)
+        new = archive.derive(typed, experiments.names(), name)
         if typed.strip() and new.name != typed.strip():
             said_ = [_("It will be called “{name}”.").format(name=new.name), *(said(one, _) for one in new.reasons)]
             st.caption(session.plain(" ".join(said_)))
@@ -114,7 +115,7 @@ def _bring() -> None:
         st.error(session.plain(said(error, _)))
         return
     typed = st.text_input(_("Name"), inside or Path(file.name).stem, key=f"zip_name_{file.file_id}", width=380)
-    taken = {*session.names(), *(job.name for job in jobs.jobs(models()))}
+    taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
     name = archive.derive(typed, taken, Path(file.name).stem)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
     st.caption(session.plain(" ".join([label, *(said(reason, _) for reason in name.reasons)])))

@@ -18,10 +18,10 @@ from attnviz.errors import AttnvizError
 from attnviz.model.archive import SHIPPED, derive
 from attnviz.text import Vocabulary, words
 from attnviz.training import jobs
-from attnviz.training.jobs import Order
-from attnviz.training.train import VARIANTS
+from attnviz.training.config import VARIANTS
+from attnviz.training.job_spec import Order
 from attnviz.ui import session
-from attnviz.ui.cache import word_vectors
+from attnviz.ui.cache import experiments, word_vectors
 from attnviz.ui.examples import examples
 from attnviz.ui.i18n import language_name, said
 from attnviz.ui.pages.train.runs import attempt, duration, models
@@ -60,7 +60,7 @@ def ordering(shown: TrainView) -> TrainView:
     lender = _lender(shown, seen)
     shown = settings(shown, seen)
     probes, trouble = _probes(shown, seen)
-    taken = {*session.names(), *(job.name for job in jobs.jobs(models()))}
+    taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
     file = rows.name if rows else ""
     st.text_input(
         _("Name"),
@@ -77,7 +77,7 @@ def ordering(shown: TrainView) -> TrainView:
         file=file,
         text_column=seen.text_column,
         label_column=seen.label_column,
-        lender=lender if lender in session.names() else "",
+        lender=lender if lender in experiments.names() else "",
         vectors_file=lender if lender in word_vectors.files() else "",
         language=shown.spoken or seen.language,
         epochs=shown.epochs,
@@ -231,7 +231,7 @@ def _named(name: str) -> Preview:
 
 def _lender(shown: TrainView, seen: Preview) -> str:
     """Draw the choice of vectors and return it; "" trains them."""
-    share = {name: _coverage(name, session.stamp(name), seen.common) for name in session.names()}
+    share = {name: _coverage(name, experiments.stamp(name), seen.common) for name in experiments.names()}
     known = {name: value for name, value in share.items() if value is not None}
     best = max(SHIPPED & known.keys(), key=known.__getitem__, default="")  # another's may be of these very rows
     fitting = best if best and known[best] >= _ENOUGH and seen.common else "train"

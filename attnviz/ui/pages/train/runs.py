@@ -13,6 +13,7 @@ from attnviz.errors import AttnvizError
 from attnviz.training import jobs
 from attnviz.training.jobs import Job
 from attnviz.ui import pages, session
+from attnviz.ui.cache import experiments
 from attnviz.ui.components.training_curves.training_curves import race
 from attnviz.ui.i18n import said
 from attnviz.ui.session import _
@@ -132,7 +133,7 @@ def _broken(job: Job) -> None:
 def _done(job: Job) -> None:
     _heading(job, _("is ready"))
     try:
-        experiment = session.experiment(job.name)
+        experiment = experiments.opened(job.name)
         reached = " · ".join(
             f"{_(variant)} {groups['all'].accuracy:.1%}" for variant, groups in experiment.figures.items()
         )

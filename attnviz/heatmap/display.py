@@ -1,0 +1,37 @@
+"""Words and numbers as a heat-map shows them, whoever draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Translate = Callable[[str], str]  # from English into the language of the screen
+
+
+_LONGEST_WORD, _LONGEST_TAIL = 60, 600
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Return a number with its sign, a true minus; what rounds to nothing has none."""
+    rounded = f"{value:z.{digits}f}"
+    return rounded.replace("-", "−") if float(rounded) <= 0 else f"+{rounded}"
+
+
+def shorten(word: str) -> str:
+    """Return a word, or a gap, that fits a line: an endless one loses its middle."""
+    return word if len(word) <= _LONGEST_WORD else f"{word[: _LONGEST_WORD // 2]}…{word[-_LONGEST_WORD // 4 :]}"
+
+
+def visible(text: str) -> str:
+    """Return `text` with control characters as their pictures (U+2400 and on) and what no file may hold as U+FFFD."""
+    return "".join(
+        chr(0x2400 + ord(c)) if c < " " and c not in "\t\n"
+        else "␡" if c == "\x7f"
+        else "�" if "\x80" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff"
+        else c
+        for c in text
+    )  # fmt: skip
+
+
+def number(value: float) -> str:
+    """Return a cosine as it is written everywhere on the page, with a true minus."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")

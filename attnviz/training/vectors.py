@@ -1,0 +1,137 @@
+"""Where the word vectors of a run come from: FastText trained on its rows, or a `.bin` pruned to them."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from attnviz.text import Vocabulary
+from attnviz.training.config import TrainingConfig, other_run
+from attnviz.training.progress import Progress
+from attnviz.vectors.fasttext import FastTextVectors
+from attnviz.vectors.pruning import borrow, fidelity
+
+_STRANGERS = 5_000  # words on which the cost of a selection is measured, at most
+
+
+_OFTEN = 5  # times that a word outside the vocabulary must be in other texts, for FastText to learn it too
+
+
+_WORDS_TO_READ = 8_000_000  # a small corpus gives better vectors the more often FastText reads it
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What FastText reads: sentences, how often it meets each word that it learns (or in what proportion), epochs."""
+
+    sentences: Sequence[Sequence[str]]
+    counts: dict[str, int]
+    epochs: int
+    repeats: int  # of the own rows among others, so that they are read as often as they would be alone
+
+    @classmethod
+    def of(
+        cls,
+        sentences: Sequence[Sequence[str]],
+        vocabulary: Vocabulary,
+        config: TrainingConfig,
+        others: Sequence[Sequence[str]] = (),
+    ) -> Corpus:
+        """Put the own sentences together, shuffled, with those of another data set."""
+        counts = dict(zip(vocabulary.words, vocabulary.counts, strict=True))
+        alone = _vector_epochs(config, sentences)
+        if not others:
+            return cls(sentences, counts, alone, 1)
+        repeats = max(1, round(alone / _vector_epochs(config, [*sentences, *others])))
+        counts = {word: count * repeats for word, count in counts.items()}
+        for word, count in Counter(word for words in others for word in words).most_common():
+            if word in counts or count >= _OFTEN:
+                counts[word] = counts.get(word, 0) + count
+        mixed = [*(list(sentences) * repeats), *others]
+        random.Random(config.schedule.seed).shuffle(mixed)  # noqa: S311 - no secret
+        return cls(mixed, counts, _vector_epochs(config, mixed), repeats)
+
+
+def _trained(
+    corpus: Corpus, vocabulary: Vocabulary, config: TrainingConfig, kept: Path
+) -> Generator[Progress, None, FastTextVectors]:
+    """Train vectors, or take the ones of the run that goes on; either way as float16 gives them back."""
+    if not kept.exists():
+        steps = FastTextVectors.training(
+            corpus.sentences,
+            corpus.counts,
+            dim=config.embedding_dim,
+            min_n=config.min_n,
+            max_n=config.max_n,
+            buckets=config.buckets,
+            epochs=corpus.epochs,
+            seed=config.schedule.seed,
+        )
+        with closing(steps):
+            while True:
+                try:
+                    yield Progress("vectors", next(steps))
+                except StopIteration as end:
+                    unfinished = kept.with_suffix(".part")
+                    end.value.with_words(vocabulary.words).save(unfinished)
+                    unfinished.replace(kept)
+                    break
+    vectors = FastTextVectors.open(kept)
+    found = (vectors.words, vectors.dim, vectors.min_n, vectors.max_n, vectors.buckets)
+    if found != (vocabulary.words, config.embedding_dim, config.min_n, config.max_n, config.buckets):
+        raise other_run(kept)
+    return vectors
+
+
+def _borrowed(
+    sentences: Sequence[Sequence[str]],
+    others: Sequence[Sequence[str]],
+    vocabulary: Vocabulary,
+    lender: FastTextVectors,
+    config: TrainingConfig,
+    classes: int,
+    kept: Path,
+) -> Generator[Progress, None, tuple[FastTextVectors, dict[str, Any]]]:
+    """Take rows of a .bin along, as float16 gives them back; return them and what is said of them.
+
+    What the selection costs is measured on the words of `others` that the vocabulary lacks: the mean cosine between the
+    vector they are left with and the one that the .bin gives them.
+    """
+    yield Progress("vectors", 0.0)
+    counts = dict(Counter(word for words in sentences for word in words).most_common())
+    if config.ngrams is None:
+        ngrams = config.ngrams_within_budget(lender.dim, classes, len(vocabulary.words))
+    else:
+        ngrams = config.ngrams
+    if not kept.exists():
+        unfinished = kept.with_suffix(".part")
+        borrow(lender, counts, vocabulary.words, ngrams).save(unfinished)
+        unfinished.replace(kept)
+    own = FastTextVectors.open(kept)
+    found = (own.words, own.dim, own.min_n, own.max_n, own.buckets)
+    if found != (vocabulary.words, lender.dim, lender.min_n, lender.max_n, lender.buckets):
+        raise other_run(kept)
+    yield Progress("vectors", 0.8)
+    strangers = list(dict.fromkeys(word for words in others for word in words if word not in vocabulary))[:_STRANGERS]
+    source: dict[str, Any] = {
+        "from": lender.source.name if lender.source else "a file",
+        "min_n": own.min_n,
+        "max_n": own.max_n,
+        "buckets": own.buckets,
+        "ngrams": own.kept_ngrams,
+    }
+    if strangers:
+        cosine = float(fidelity(own, lender, strangers).mean())
+        source["cosine_of_words_outside_the_vocabulary"] = round(cosine, 3)
+    yield Progress("vectors", 1.0)
+    return own, source
+
+
+def _vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:
+    """Return how often FastText reads the corpus: a small one more often than asked for."""
+    return max(config.vector_epochs, min(50, _WORDS_TO_READ // max(1, sum(map(len, sentences)))))

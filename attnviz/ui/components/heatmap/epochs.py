@@ -1,0 +1,51 @@
+"""What the heat-map's slider through the epochs of a run shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from attnviz.analysis.attention_history import Growth
+from attnviz.heatmap import palette
+from attnviz.heatmap.display import Translate
+
+if TYPE_CHECKING:
+    pass
+
+
+def payload(growth: Growth, variants: Sequence[str], epoch: int | None, translate: Translate) -> dict[str, Any]:
+    """Return what the browser needs to move panels of `variants` through the epochs: numbers and translated words.
+
+    The slider's last place, one behind the last epoch, is the finished classifiers, each at the epoch that was kept.
+    """
+    _ = translate
+    last = growth.epochs
+    kept = {variant: growth.variants[variant].kept for variant in variants}
+    names = [
+        _("before training"),
+        *(_("epoch {epoch} of {epochs}").format(epoch=at, epochs=last) for at in range(1, last + 1)),
+        _("finished"),
+    ]
+    marks = ", ".join(_("{variant} epoch {epoch}").format(variant=_(variant), epoch=at) for variant, at in kept.items())
+    return {
+        "at": last + 1 if epoch is None else min(epoch, last),
+        "last": last,
+        "panels": [
+            {
+                "weights": (found := growth.variants[variant]).weights.tolist(),
+                "levels": [palette.levels(palette.attention_intensity(weights)) for weights in found.weights],
+                "probabilities": found.probabilities.tolist(),
+                "kept": found.kept,
+            }
+            for variant in variants
+        ],
+        "names": names,
+        "texts": {
+            "label": _("Epoch"),
+            "play": _("Watch it learn"),
+            "pause": _("Pause"),
+            "kept": _("kept"),
+            "marks": _("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks),
+            "past": _("Click to strike it out: the finished classifiers answer."),
+        },
+    }
