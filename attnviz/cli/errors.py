@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from attnviz.analysis.evaluation.nearest_examples import Near
     from attnviz.analysis.evaluation.predictions import Scoresheet
     from attnviz.analysis.evaluation.rows import Brought
-    from attnviz.analysis.evaluation.token_index import Wordings
+    from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.model.experiment import Experiment
 
     Nearest = Callable[[str], Sequence[Near]]
@@ -77,7 +77,7 @@ def errors(
     from attnviz.analysis.evaluation import prediction_cache
     from attnviz.analysis.evaluation.error_list import Filters, listed
     from attnviz.analysis.evaluation.rows import rows_of
-    from attnviz.analysis.evaluation.token_index import Wordings
+    from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
 
@@ -96,7 +96,7 @@ def errors(
         )
     with terminal.fraction_bar("scoring") as show:
         sheet = prediction_cache.answered(opened, rows, on_progress=show)
-    wordings = Wordings.of(sheet.texts, opened.max_tokens)
+    wordings = TokenIndex.of(sheet.texts, opened.max_tokens)
     which = "errors" if sheet.truth is not None else "disagree"
     found = listed(sheet, wordings, name, Filters(which, contains), sort)
     nearest = _nearest(opened, data, near) if near and (as_json or out) else None
@@ -147,7 +147,7 @@ def _write(
     out: Path,
     experiment: Experiment,
     sheet: Scoresheet,
-    wordings: Wordings,
+    wordings: TokenIndex,
     rows: np.ndarray,
     variant: str,
     top: int,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from attnviz.analysis.evaluation.predictions import Scoresheet
-from attnviz.analysis.evaluation.token_index import Wordings
+from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.text import words
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def among(sheet: Scoresheet, variant: str, which: str) -> np.ndarray:
 
 def listed(
     sheet: Scoresheet,
-    wordings: Wordings,
+    wordings: TokenIndex,
     variant: str,
     filters: Filters,
     sort: Sort = "loss",
@@ -104,7 +104,7 @@ def disagreement(sheet: Scoresheet) -> np.ndarray:
     return np.asarray(np.abs(one - other).sum(axis=1) / 2)
 
 
-def table(sheet: Scoresheet, wordings: Wordings, rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
+def table(sheet: Scoresheet, wordings: TokenIndex, rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
     """Return one line a row: text, label, and of every variant the answer, probabilities, loss and words' weights.
 
     `row` counts from 1.
@@ -128,7 +128,7 @@ def table(sheet: Scoresheet, wordings: Wordings, rows: Sequence[int] | np.ndarra
     return pd.DataFrame(columns)
 
 
-def _weighed(sheet: Scoresheet, wordings: Wordings, variant: str, rows: np.ndarray) -> Iterator[list[str]]:
+def _weighed(sheet: Scoresheet, wordings: TokenIndex, variant: str, rows: np.ndarray) -> Iterator[list[str]]:
     """Yield the words of each row with their weights, as in “not=0.4211”."""
     for row in rows:
         at = slice(sheet.starts[row], sheet.starts[row + 1])

@@ -16,7 +16,7 @@ from attnviz.analysis.evaluation.prediction_cache import answered
 from attnviz.analysis.evaluation.predictions import Scoresheet
 from attnviz.analysis.evaluation.rows import Rows
 from attnviz.analysis.evaluation.slices import Slice, find
-from attnviz.analysis.evaluation.token_index import Wordings
+from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 from attnviz.model.metrics import Figures
@@ -123,7 +123,7 @@ def evaluate(
             labels=", ".join(experiment.labels),
         )
     sheet = answered(experiment, rows, variants, on_progress)
-    return assess(sheet, find(sheet, Wordings.of(sheet.texts, experiment.max_tokens), experiment.language))
+    return assess(sheet, find(sheet, TokenIndex.of(sheet.texts, experiment.max_tokens), experiment.language))
 
 
 def assess(sheet: Scoresheet, slices: Sequence[Slice] = ()) -> Evaluation:

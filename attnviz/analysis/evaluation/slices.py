@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from attnviz.analysis.evaluation.predictions import Scoresheet
-from attnviz.analysis.evaluation.token_index import Wordings
+from attnviz.analysis.evaluation.token_index import TokenIndex
 
 Kind = Literal["word", "property"]
 Event = Literal["errors", "repaired", "broke"]
@@ -72,7 +72,7 @@ class Slice:
         return {**asdict(self), "rate": self.rate, "elsewhere": self.elsewhere}
 
 
-def properties(sheet: Scoresheet, wordings: Wordings, language: str) -> dict[str, np.ndarray]:
+def properties(sheet: Scoresheet, wordings: TokenIndex, language: str) -> dict[str, np.ndarray]:
     """Return which rows have each property, by its name: [N] bool."""
     tokens, last = sheet.tokens, wordings.last()
     found: dict[str, np.ndarray] = {}
@@ -101,7 +101,7 @@ def events(sheet: Scoresheet) -> list[tuple[Event, str, np.ndarray]]:
     return found
 
 
-def find(sheet: Scoresheet, wordings: Wordings, language: str, more: int = 0) -> tuple[Slice, ...]:
+def find(sheet: Scoresheet, wordings: TokenIndex, language: str, more: int = 0) -> tuple[Slice, ...]:
     """Return the slices in which an event is significantly more frequent than elsewhere, the surest of each first.
 
     The sheet has labels. All slices and events are corrected for together. `more` adds up to so many of each event

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Wordings:
+class TokenIndex:
     """N texts of M words in all, each a place in `words` [W]; `ids[starts[i]:starts[i + 1]]` are those of text i."""
 
     words: tuple[str, ...] = field(repr=False)
@@ -24,7 +24,7 @@ class Wordings:
     starts: np.ndarray = field(repr=False)  # [N + 1]
 
     @classmethod
-    def of(cls, texts: Iterable[str], max_tokens: int) -> Wordings:
+    def of(cls, texts: Iterable[str], max_tokens: int) -> TokenIndex:
         """Cut texts into words as the classifiers read them: the first `max_tokens` of each."""
         place: dict[str, int] = {}
         parts, lengths = [], [0]

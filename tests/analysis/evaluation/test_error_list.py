@@ -16,7 +16,7 @@ from attnviz.analysis.evaluation.prediction_cache import answered
 from attnviz.analysis.evaluation.predictions import Scoresheet
 from attnviz.analysis.evaluation.report import report
 from attnviz.analysis.evaluation.rows import Rows
-from attnviz.analysis.evaluation.token_index import Wordings
+from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.data.csv_export import csv, inert
 from attnviz.data.datasets import Dataset
 from attnviz.model.experiment import Experiment
@@ -32,8 +32,8 @@ def sheet(tiny: Experiment, tiny_data: Dataset) -> Scoresheet:
 
 
 @pytest.fixture(scope="module")
-def wordings(sheet: Scoresheet) -> Wordings:
-    return Wordings.of(sheet.texts, 60)
+def wordings(sheet: Scoresheet) -> TokenIndex:
+    return TokenIndex.of(sheet.texts, 60)
 
 
 def test_cells_part_the_rows(sheet: Scoresheet) -> None:
@@ -58,12 +58,12 @@ def test_cells_part_the_rows(sheet: Scoresheet) -> None:
         ("order", lambda sheet: -np.arange(len(sheet))),
     ],
 )
-def test_lists_are_sorted(sheet: Scoresheet, wordings: Wordings, sort: Sort, worth: object) -> None:
+def test_lists_are_sorted(sheet: Scoresheet, wordings: TokenIndex, sort: Sort, worth: object) -> None:
     values = worth(sheet)[listed(sheet, wordings, "frozen", Filters("all"), sort)]  # type: ignore[operator]
     assert len(values) == len(sheet) and (np.diff(values) <= 0).all()
 
 
-def test_filters_leave_what_they_name(sheet: Scoresheet, wordings: Wordings) -> None:
+def test_filters_leave_what_they_name(sheet: Scoresheet, wordings: TokenIndex) -> None:
     def texts(**given: object) -> list[str]:
         found = listed(sheet, wordings, "frozen", Filters("all", **given), "order")  # type: ignore[arg-type]
         return [sheet.texts[row] for row in found]
@@ -77,7 +77,7 @@ def test_filters_leave_what_they_name(sheet: Scoresheet, wordings: Wordings) -> 
     ]
 
 
-def test_a_formula_does_not_run_in_the_csv_we_write(sheet: Scoresheet, wordings: Wordings) -> None:
+def test_a_formula_does_not_run_in_the_csv_we_write(sheet: Scoresheet, wordings: TokenIndex) -> None:
     written = csv(table(sheet, wordings, np.arange(len(sheet)))).decode("utf-8-sig")
     rows = list(reader.DictReader(io.StringIO(written)))
     assert rows[-1]["text"] == "'=cmd|' /C calc'!A0"

@@ -8,7 +8,7 @@ import pytest
 from attnviz.analysis.evaluation.mean_attention import Gaze
 from attnviz.analysis.evaluation.predictions import Scoresheet
 from attnviz.analysis.evaluation.slices import find, properties
-from attnviz.analysis.evaluation.token_index import Wordings
+from attnviz.analysis.evaluation.token_index import TokenIndex
 
 WORDS = [f"word{k}" for k in range(300)]
 
@@ -32,8 +32,8 @@ def made(count: int, seed: int, planted: str = "") -> Scoresheet:
     )  # fmt: skip
 
 
-def wordings(sheet: Scoresheet) -> Wordings:
-    return Wordings.of(sheet.texts, 512)
+def wordings(sheet: Scoresheet) -> TokenIndex:
+    return TokenIndex.of(sheet.texts, 512)
 
 
 def test_looking_for_slices_first_changes_nothing() -> None:

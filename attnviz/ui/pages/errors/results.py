@@ -11,7 +11,7 @@ from attnviz.analysis.evaluation.evaluate import Evaluation, assess
 from attnviz.analysis.evaluation.mean_attention import Gaze
 from attnviz.analysis.evaluation.predictions import Scoresheet
 from attnviz.analysis.evaluation.slices import Slice
-from attnviz.analysis.evaluation.token_index import Wordings
+from attnviz.analysis.evaluation.token_index import TokenIndex
 
 MORE = 5  # slices that may be luck are shown beside the sure ones
 
@@ -23,9 +23,9 @@ class Dossier:
         self.sheet, self._max_tokens, self._language = sheet, max_tokens, language
 
     @cached_property
-    def wordings(self) -> Wordings:
+    def wordings(self) -> TokenIndex:
         """The words of the texts."""
-        return Wordings.of(self.sheet.texts, self._max_tokens)
+        return TokenIndex.of(self.sheet.texts, self._max_tokens)
 
     @cached_property
     def evaluation(self) -> Evaluation:
