@@ -78,7 +78,7 @@ def importance(experiment: Experiment, variant: str, text: str) -> tuple[np.ndar
     ids = torch.from_numpy(sentences.ids[0])
     if not len(ids):
         return np.zeros(0), []
-    table = torch.cat((model.embedding.weight, sentences.strangers.to(model.embedding.weight)))
+    table = torch.cat((model.embedding.weight, sentences.oov.to(model.embedding.weight)))
     vectors = table[ids].requires_grad_()  # a row a token: a word that comes twice has two
     reading = model.read(vectors, torch.arange(len(ids))[None], torch.tensor([len(ids)]))
     answer = int(reading.logits[0].argmax())

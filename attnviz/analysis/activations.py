@@ -72,7 +72,7 @@ def lesson(
     sentences = encode([looked_up], vocabulary, experiment.vectors, unknown)
     with torch.inference_mode():
         batch = Batch.of(sentences.ids, sentences, model.fc.weight.device)
-        rows = _rows(model, sentences.ids[0], sentences.strangers)
+        rows = _rows(model, sentences.ids[0], sentences.oov)
         hidden = batch.read(model).hidden[0].cpu().numpy()
     first = len(vocabulary) - len(vocabulary.words)
     return Lesson(

@@ -30,7 +30,7 @@ class Sentences:
     """Encoded sentences: ids below the vocabulary's size are its rows, the others rows of `strangers` [S, D]."""
 
     ids: tuple[np.ndarray, ...]
-    strangers: Tensor
+    oov: Tensor
     vocabulary_size: int
 
     def __len__(self) -> int:
@@ -90,7 +90,7 @@ class Batch:
     distinct: Tensor
     places: Tensor
     lengths: Tensor
-    strangers: Tensor
+    oov: Tensor
     vocabulary_size: int
 
     @classmethod
@@ -104,7 +104,7 @@ class Batch:
             torch.from_numpy(distinct).to(device),
             torch.from_numpy(places.reshape(padded.shape)).to(device),
             torch.from_numpy(lengths).to(device),
-            sentences.strangers.to(device),
+            sentences.oov.to(device),
             sentences.vocabulary_size,
         )
 
@@ -116,7 +116,7 @@ class Batch:
         known = self.distinct < self.vocabulary_size  # sorted: the strangers come last
         rows = model.embedding(self.distinct[known])
         if not known.all():
-            rows = torch.cat((rows, self.strangers[self.distinct[~known] - self.vocabulary_size]))
+            rows = torch.cat((rows, self.oov[self.distinct[~known] - self.vocabulary_size]))
         return model.read(F.dropout(rows, input_dropout), self.places, self.lengths)
 
 

@@ -216,7 +216,7 @@ class Twins:
 
     def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
         sentences = encode(token_words, self.vocabulary, self.vectors)
-        return Sentences(sentences.ids, sentences.strangers.to(self.device), sentences.vocabulary_size)
+        return Sentences(sentences.ids, sentences.oov.to(self.device), sentences.vocabulary_size)
 
     def _bfloat16_pays(self, batch: Batch, labels: Tensor) -> bool:
         """Time forward and backward passes in both precisions in turn, where the processor knows bfloat16 at all."""

@@ -16,7 +16,7 @@ from attnviz.training.progress import Progress
 from attnviz.vectors.fasttext import FastTextVectors
 from attnviz.vectors.pruning import borrow, fidelity
 
-_STRANGERS = 5_000  # words on which the cost of a selection is measured, at most
+_OOV_SAMPLED = 5_000  # words on which the cost of a selection is measured, at most
 
 
 _OFTEN = 5  # times that a word outside the vocabulary must be in other texts, for FastText to learn it too
@@ -117,7 +117,7 @@ def _borrowed(
     if found != (vocabulary.words, lender.dim, lender.min_n, lender.max_n, lender.buckets):
         raise other_run(kept)
     yield Progress("vectors", 0.8)
-    strangers = list(dict.fromkeys(word for words in others for word in words if word not in vocabulary))[:_STRANGERS]
+    strangers = list(dict.fromkeys(word for words in others for word in words if word not in vocabulary))[:_OOV_SAMPLED]
     source: dict[str, Any] = {
         "from": lender.source.name if lender.source else "a file",
         "min_n": own.min_n,

@@ -21,9 +21,9 @@ def test_strangers_get_ids_beyond_the_vocabulary_and_their_subword_vectors(tiny:
     sentences = encode([["the", "amaaazing", "movie"], ["amaaazing"]], tiny.vocabulary, tiny.vectors)
     size = len(tiny.vocabulary)
     assert sentences.ids[0][1] == sentences.ids[1][0] == size
-    assert np.allclose(sentences.strangers[0], tiny.vectors.vector("amaaazing"))
+    assert np.allclose(sentences.oov[0], tiny.vectors.vector("amaaazing"))
     as_unk = encode([["amaaazing"]], tiny.vocabulary, tiny.vectors, "unk")
-    assert as_unk.ids[0].tolist() == [1] and len(as_unk.strangers) == 0
+    assert as_unk.ids[0].tolist() == [1] and len(as_unk.oov) == 0
 
 
 def test_a_batch_answers_as_its_sentences_do_alone(tiny: Experiment) -> None:

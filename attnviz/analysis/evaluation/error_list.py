@@ -82,7 +82,7 @@ def listed(
         k = sheet.labels.index(filters.label)
         passes = passes & ((sheet.answers[variant] if sheet.truth is None else sheet.truth) == k)
     if filters.least_unknown:
-        passes = passes & (100 * sheet.strangers >= filters.least_unknown * np.maximum(sheet.tokens, 1))
+        passes = passes & (100 * sheet.oov >= filters.least_unknown * np.maximum(sheet.tokens, 1))
     if filters.least_length:
         passes = passes & (sheet.tokens >= filters.least_length)
     if filters.most_length:
@@ -117,7 +117,7 @@ def table(sheet: Scoresheet, wordings: TokenIndex, rows: Sequence[int] | np.ndar
         columns["label"] = [sheet.labels[k] for k in sheet.truth[rows]]
     if sheet.groups is not None:
         columns["group"] = sheet.groups[rows]
-    columns |= {"tokens": sheet.tokens[rows], "unknown": sheet.strangers[rows]}
+    columns |= {"tokens": sheet.tokens[rows], "unknown": sheet.oov[rows]}
     for variant, given in sheet.probabilities.items():
         columns[f"{variant} answer"] = [sheet.labels[k] for k in sheet.answers[variant][rows]]
         for k, label in enumerate(sheet.labels):

@@ -40,7 +40,7 @@ class Scoresheet:
     truth: np.ndarray | None = field(repr=False)  # [N], None without labels
     groups: np.ndarray | None = field(repr=False)  # [N]
     tokens: np.ndarray = field(repr=False)  # [N], as many as were read
-    strangers: np.ndarray = field(repr=False)  # [N], how many of those are not in the vocabulary
+    oov: np.ndarray = field(repr=False)  # [N], how many of those are not in the vocabulary
     probabilities: dict[str, np.ndarray] = field(repr=False)  # by variant [N, K]
     weights: dict[str, np.ndarray] = field(repr=False)  # by variant [M], row after row
 
@@ -153,7 +153,7 @@ def opened(table: pa.Table) -> Scoresheet:
         truth=truth,
         groups=np.array(table.column("group").to_pylist()) if about["grouped"] else None,
         tokens=numbers("tokens").astype(np.int64),
-        strangers=numbers("unknown").astype(np.int64),
+        oov=numbers("unknown").astype(np.int64),
         probabilities={v: flat(f"{v} probabilities").reshape(-1, len(labels)) for v in variants},
         weights={v: flat(f"{v} weights") for v in variants},
     )

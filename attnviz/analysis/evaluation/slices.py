@@ -83,7 +83,7 @@ def properties(sheet: Scoresheet, wordings: TokenIndex, language: str) -> dict[s
         low, high = np.quantile(tokens, (0.25, 0.75))
         found["long"] = tokens > high
         found["short"] = tokens < low
-    found["unknown"] = sheet.strangers >= np.maximum(_MANY_UNKNOWN * tokens, 1)
+    found["unknown"] = sheet.oov >= np.maximum(_MANY_UNKNOWN * tokens, 1)
     found["exclaims"] = np.array([word == "!" for word in last], dtype=bool)
     found["asks"] = np.array([word == "?" for word in last], dtype=bool)
     found["number"] = wordings.having([word for word in wordings.words if word[:1].isdigit()])

@@ -73,7 +73,7 @@ def test_filters_leave_what_they_name(sheet: Scoresheet, wordings: TokenIndex) -
     assert all(len(text.split()) <= 4 for text in texts(most_length=4)) and texts(most_length=4)
     assert set(texts(label="positive")) | set(texts(label="negative")) == set(sheet.texts)
     assert texts(least_unknown=50) == [
-        t for t, u, n in zip(sheet.texts, sheet.strangers, sheet.tokens, strict=True) if 2 * u >= n
+        t for t, u, n in zip(sheet.texts, sheet.oov, sheet.tokens, strict=True) if 2 * u >= n
     ]
 
 

@@ -42,7 +42,7 @@ def test_every_row_is_answered_as_explain_does(tiny: Experiment, rows: Rows, mon
             assert sheet.probabilities[variant][row] == pytest.approx(one.probabilities, abs=1e-6)
             at = slice(sheet.starts[row], sheet.starts[row + 1])
             assert sheet.weights[variant][at] == pytest.approx(one.weights, abs=1e-6)
-            assert sheet.strangers[row] == (~one.known).sum()
+            assert sheet.oov[row] == (~one.known).sum()
 
 
 @pytest.mark.parametrize("classes", [2, 4, 14])

@@ -51,7 +51,7 @@ class Subject:
 
     word: str
     badge: str
-    stranger: bool
+    oov: bool
     facts: tuple[tuple[str, str], ...]
     about: str = ""
 

@@ -37,8 +37,8 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row:
     text = sheet.texts[row]
     truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
     judgements = _judgements(shown, experiment, sheet, row, shown.struck)
-    if sheet.strangers[row]:
-        share = sheet.strangers[row] / sheet.tokens[row]
+    if sheet.oov[row]:
+        share = sheet.oov[row] / sheet.tokens[row]
         place += " · " + _("unknown words: {share}").format(share=f"{share:.0%}")
     _heading(shown, experiment, row, place, truth)
     whole = judgements[0].whole

@@ -12,11 +12,11 @@ from attnviz.ui.pages.steps.attention import context, heat, opinions
 from attnviz.ui.pages.steps.encoding import rows, scores, states
 from attnviz.ui.pages.steps.scene import Scene, Stage
 from attnviz.ui.pages.steps.texts import STEPS
-from attnviz.ui.pages.steps.word_vectors import stranger, twins
+from attnviz.ui.pages.steps.word_vectors import oov, twins
 from attnviz.ui.session import _
 
 _STAGES: tuple[Callable[[Scene], Stage], ...] = (
-    rows, states, scores, heat, context, split, stranger, twins, opinions, limits,
+    rows, states, scores, heat, context, split, oov, twins, opinions, limits,
 )  # fmt: skip
 
 

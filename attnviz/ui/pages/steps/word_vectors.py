@@ -23,7 +23,7 @@ _MOST_STRANGERS = 4
 _LATIN, _HANGUL = 5, 3  # letters of a word long enough to be misspelt
 
 
-def stranger(scene: Scene) -> Stage:
+def oov(scene: Scene) -> Stage:
     """Step 7: a word outside the vocabulary, by its n-grams and as `<unk>`."""
     experiment = scene.experiment
     text, strange, unseen = misspelt(scene)
