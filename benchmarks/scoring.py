@@ -29,7 +29,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 
 from attnviz.analysis.evaluation.prediction_cache import writing
-from attnviz.analysis.evaluation.predictions import score
+from attnviz.analysis.evaluation.predictions import predict_rows
 from attnviz.analysis.evaluation.rows import Rows
 from attnviz.data.datasets import load_dataset
 from attnviz.model.batches import Batch
@@ -95,7 +95,7 @@ def speeds(experiment: Experiment, rows: Rows) -> None:
     some = texts[:: max(len(texts) // 150, 1)]  # enough to time one at a time
     part = Rows(rows.name, texts, None, None, rows.key)
     ways: dict[str, tuple[Callable[[], object], int]] = {
-        "all variants at once": (lambda: list(score(experiment, part)), len(part)),
+        "all variants at once": (lambda: list(predict_rows(experiment, part)), len(part)),
         "the plainest batched loop": (lambda: plainest(experiment, part.texts), len(part)),
         "one at a time": (lambda: [experiment.explain(t, v) for t in some for v in experiment.variants], len(some)),
     }
@@ -127,7 +127,7 @@ def peak(experiment: Experiment, count: int) -> int:
     words = list(chain(experiment.vocabulary.words[:5_000], ["amaaazing", "unheardof"]))
     rows = Rows("made up", MadeUp(words, count), None, None, "0" * 32)
     with tempfile.TemporaryDirectory() as folder, writing(Path(folder, "sheet.parquet")) as put:
-        for step in score(experiment, rows):
+        for step in predict_rows(experiment, rows):
             if step.part is not None:
                 put(step.part)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from attnviz.analysis.evaluation.nearest_examples import Near
-    from attnviz.analysis.evaluation.predictions import Scoresheet
+    from attnviz.analysis.evaluation.predictions import Predictions
     from attnviz.analysis.evaluation.rows import Brought
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.model.experiment import Experiment
@@ -146,7 +146,7 @@ def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
 def _write(
     out: Path,
     experiment: Experiment,
-    sheet: Scoresheet,
+    sheet: Predictions,
     wordings: TokenIndex,
     rows: np.ndarray,
     variant: str,
@@ -175,7 +175,7 @@ def _write(
 
 def _as_json(
     experiment: Experiment,
-    sheet: Scoresheet,
+    sheet: Predictions,
     variant: str,
     rows: np.ndarray,
     count: int,
@@ -222,7 +222,7 @@ def _as_json(
     }
 
 
-def _table(sheet: Scoresheet, variant: str, rows: np.ndarray) -> Table:
+def _table(sheet: Predictions, variant: str, rows: np.ndarray) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("row", justify="right", no_wrap=True)
     if sheet.truth is not None:

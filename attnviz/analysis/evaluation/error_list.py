@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.text import words
 
@@ -35,7 +35,7 @@ class Filters:
     most_length: int = 0  # 0: no limit
 
 
-def among(sheet: Scoresheet, variant: str, which: str) -> np.ndarray:
+def among(sheet: Predictions, variant: str, which: str) -> np.ndarray:
     """Return the rows [N] bool that `which` names; errors and confusions are those of `variant`."""
     answers, twins = sheet.answers, sheet.twins
     everything = np.ones(len(sheet), dtype=bool)
@@ -62,7 +62,7 @@ def among(sheet: Scoresheet, variant: str, which: str) -> np.ndarray:
 
 
 def listed(
-    sheet: Scoresheet,
+    sheet: Predictions,
     wordings: TokenIndex,
     variant: str,
     filters: Filters,
@@ -91,12 +91,12 @@ def listed(
     return np.asarray(rows[np.argsort(-_worth(sheet, variant, sort)[rows], kind="stable")])
 
 
-def confidence(sheet: Scoresheet, variant: str) -> np.ndarray:
+def confidence(sheet: Predictions, variant: str) -> np.ndarray:
     """Return the probability of each answer, [N]."""
     return np.asarray(sheet.probabilities[variant].max(axis=1))
 
 
-def disagreement(sheet: Scoresheet) -> np.ndarray:
+def disagreement(sheet: Predictions) -> np.ndarray:
     """Return how far the twins' probabilities are apart, [N] from 0 to 1 (total variation)."""
     if not sheet.twins:
         return np.zeros(len(sheet))
@@ -104,7 +104,7 @@ def disagreement(sheet: Scoresheet) -> np.ndarray:
     return np.asarray(np.abs(one - other).sum(axis=1) / 2)
 
 
-def table(sheet: Scoresheet, wordings: TokenIndex, rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
+def table(sheet: Predictions, wordings: TokenIndex, rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
     """Return one line a row: text, label, and of every variant the answer, probabilities, loss and words' weights.
 
     `row` counts from 1.
@@ -128,7 +128,7 @@ def table(sheet: Scoresheet, wordings: TokenIndex, rows: Sequence[int] | np.ndar
     return pd.DataFrame(columns)
 
 
-def _weighed(sheet: Scoresheet, wordings: TokenIndex, variant: str, rows: np.ndarray) -> Iterator[list[str]]:
+def _weighed(sheet: Predictions, wordings: TokenIndex, variant: str, rows: np.ndarray) -> Iterator[list[str]]:
     """Yield the words of each row with their weights, as in “not=0.4211”."""
     for row in rows:
         at = slice(sheet.starts[row], sheet.starts[row + 1])
@@ -136,7 +136,7 @@ def _weighed(sheet: Scoresheet, wordings: TokenIndex, variant: str, rows: np.nda
         yield [f"{wordings.words[word]}={weight:.4f}" for word, weight in pairs]
 
 
-def _worth(sheet: Scoresheet, variant: str, sort: Sort) -> np.ndarray:
+def _worth(sheet: Predictions, variant: str, sort: Sort) -> np.ndarray:
     """Return the numbers [N] of which the highest come first."""
     if sort == "loss":
         return -confidence(sheet, variant) if sheet.truth is None else sheet.losses[variant]

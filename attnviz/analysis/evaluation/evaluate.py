@@ -13,7 +13,7 @@ from sklearn.metrics import confusion_matrix
 from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.analysis.evaluation.prediction_cache import answered
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.rows import Rows
 from attnviz.analysis.evaluation.slices import Slice, find
 from attnviz.analysis.evaluation.token_index import TokenIndex
@@ -126,7 +126,7 @@ def evaluate(
     return assess(sheet, find(sheet, TokenIndex.of(sheet.texts, experiment.max_tokens), experiment.language))
 
 
-def assess(sheet: Scoresheet, slices: Sequence[Slice] = ()) -> Evaluation:
+def assess(sheet: Predictions, slices: Sequence[Slice] = ()) -> Evaluation:
     """Score a sheet that has labels, and put the slices that were found in it beside the figures."""
     assert sheet.truth is not None
     names = sorted(set(sheet.groups.tolist())) if sheet.groups is not None else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.token_index import TokenIndex
 
 
@@ -22,7 +22,7 @@ class Gaze:
     share: dict[str, np.ndarray] = field(repr=False)  # by variant [W], mean weight over the uniform share
 
     @classmethod
-    def of(cls, sheet: Scoresheet, wordings: TokenIndex) -> Gaze:
+    def of(cls, sheet: Predictions, wordings: TokenIndex) -> Gaze:
         """Sum up a sheet; `wordings` are those of its texts."""
         count = len(wordings.words)
         counts = np.bincount(wordings.ids, minlength=count)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
 
-from attnviz.analysis.evaluation.predictions import Scoresheet, fingerprint, opened, score
+from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import Rows
 from attnviz.data.download import CACHE
 from attnviz.model.experiment import Experiment
@@ -40,14 +40,14 @@ def place(key: str, weights: str, variants: Sequence[str]) -> Path:
     return folder() / f"{key}-{weights[:16]}-{'+'.join(variants)}.parquet"
 
 
-def find(key: str, weights: str, variants: Sequence[str]) -> Scoresheet | None:
+def find(key: str, weights: str, variants: Sequence[str]) -> Predictions | None:
     """Return a kept sheet, None if there is none that can be read."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     path = place(key, weights, variants)
     try:
-        found = opened(pq.read_table(path))
+        found = from_table(pq.read_table(path))
         os.utime(path)
     except (OSError, pa.ArrowException, KeyError, ValueError):
         return None
@@ -92,7 +92,7 @@ def answered(
     rows: Rows,
     variants: Sequence[str] | None = None,
     on_progress: Callable[[float], None] | None = None,
-) -> Scoresheet:
+) -> Predictions:
     """Return the sheet of some rows: a kept one, or else a new one, which is kept."""
     chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
     for variant in chosen:
@@ -105,7 +105,7 @@ def answered(
     import pyarrow as pa
 
     parts = []
-    with closing(score(experiment, rows, chosen)) as steps:
+    with closing(predict_rows(experiment, rows, chosen)) as steps:
         for step in steps:
             if step.part is not None:
                 parts.append(step.part)
@@ -113,7 +113,7 @@ def answered(
                 on_progress(step.fraction)
     table = pa.concat_tables(parts)
     keep(table, place(rows.key, weights, chosen))
-    return opened(table)
+    return from_table(table)
 
 
 def _prune(newest: Path) -> None:

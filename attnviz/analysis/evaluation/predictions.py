@@ -30,7 +30,7 @@ _SCHEMA = 1
 
 
 @dataclass(frozen=True)
-class Scoresheet:
+class Predictions:
     """N rows and what every variant made of them; M tokens in all, K classes."""
 
     experiment: str
@@ -92,7 +92,9 @@ class Step:
     part: pa.Table | None
 
 
-def score(experiment: Experiment, rows: Rows, variants: Sequence[str] | None = None) -> Generator[Step, None, None]:
+def predict_rows(
+    experiment: Experiment, rows: Rows, variants: Sequence[str] | None = None
+) -> Generator[Step, None, None]:
     """Let variants, all of them if none are named, answer every row: a step a batch, of sentences of like length.
 
     A misspelt variant raises `AttnvizError` before any work.
@@ -129,7 +131,7 @@ def score(experiment: Experiment, rows: Rows, variants: Sequence[str] | None = N
         yield Step((start + len(texts)) / last, part.replace_schema_metadata(about))
 
 
-def opened(table: pa.Table) -> Scoresheet:
+def from_table(table: pa.Table) -> Predictions:
     """Return the table that `score` yielded, its parts put together."""
     about = json.loads(table.schema.metadata[_ABOUT])
     labels, variants = tuple(about["labels"]), tuple(about["variants"])
@@ -145,7 +147,7 @@ def opened(table: pa.Table) -> Scoresheet:
     if about["labelled"]:
         place = {label: k for k, label in enumerate(labels)}
         truth = np.array([place[label] for label in table.column("label").to_pylist()], dtype=np.int64)
-    return Scoresheet(
+    return Predictions(
         experiment=about["experiment"],
         dataset=about["dataset"],
         labels=labels,

@@ -11,7 +11,7 @@ from html import escape
 from attnviz.analysis.diagnosis import Diagnosis, verdict
 from attnviz.analysis.evaluation.evaluate import Evaluation
 from attnviz.analysis.evaluation.nearest_examples import Near
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, visible
 from attnviz.heatmap.heatmap import ATTENTION
@@ -25,7 +25,7 @@ MOST = 200  # errors of a report: 200 heat-maps of two classifiers are some 10 M
 
 def report(
     experiment: Experiment,
-    sheet: Scoresheet,
+    sheet: Predictions,
     rows: Sequence[int],
     variants: Sequence[str],
     evaluation: Evaluation | None = None,

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.token_index import TokenIndex
 
 Kind = Literal["word", "property"]
@@ -72,7 +72,7 @@ class Slice:
         return {**asdict(self), "rate": self.rate, "elsewhere": self.elsewhere}
 
 
-def properties(sheet: Scoresheet, wordings: TokenIndex, language: str) -> dict[str, np.ndarray]:
+def properties(sheet: Predictions, wordings: TokenIndex, language: str) -> dict[str, np.ndarray]:
     """Return which rows have each property, by its name: [N] bool."""
     tokens, last = sheet.tokens, wordings.last()
     found: dict[str, np.ndarray] = {}
@@ -92,7 +92,7 @@ def properties(sheet: Scoresheet, wordings: TokenIndex, language: str) -> dict[s
     return found
 
 
-def events(sheet: Scoresheet) -> list[tuple[Event, str, np.ndarray]]:
+def events(sheet: Predictions) -> list[tuple[Event, str, np.ndarray]]:
     """Return what may happen to a row, [N] bool: an error of each variant, a repair or a break by fine-tuning."""
     found: list[tuple[Event, str, np.ndarray]] = [("errors", v, ~right) for v, right in sheet.right.items()]
     if {"frozen", "fine-tuned"} <= set(sheet.variants):
@@ -101,7 +101,7 @@ def events(sheet: Scoresheet) -> list[tuple[Event, str, np.ndarray]]:
     return found
 
 
-def find(sheet: Scoresheet, wordings: TokenIndex, language: str, more: int = 0) -> tuple[Slice, ...]:
+def find(sheet: Predictions, wordings: TokenIndex, language: str, more: int = 0) -> tuple[Slice, ...]:
     """Return the slices in which an event is significantly more frequent than elsewhere, the surest of each first.
 
     The sheet has labels. All slices and events are corrected for together. `more` adds up to so many of each event

@@ -13,7 +13,7 @@ from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.analysis.evaluation.error_list import Filters, Sort, among, disagreement, listed, table
 from attnviz.analysis.evaluation.prediction_cache import answered
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import report
 from attnviz.analysis.evaluation.rows import Rows
 from attnviz.analysis.evaluation.token_index import TokenIndex
@@ -25,18 +25,18 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
-def sheet(tiny: Experiment, tiny_data: Dataset) -> Scoresheet:
+def sheet(tiny: Experiment, tiny_data: Dataset) -> Predictions:
     flipped = [1 - label if at % 5 == 0 else label for at, label in enumerate(tiny_data.labels)]
     texts = (*tiny_data.texts, MARKUP, "=cmd|' /C calc'!A0")
     return answered(tiny, Rows("mixed", texts, [*flipped, 0, 1], None, "c" * 32))
 
 
 @pytest.fixture(scope="module")
-def wordings(sheet: Scoresheet) -> TokenIndex:
+def wordings(sheet: Predictions) -> TokenIndex:
     return TokenIndex.of(sheet.texts, 60)
 
 
-def test_cells_part_the_rows(sheet: Scoresheet) -> None:
+def test_cells_part_the_rows(sheet: Predictions) -> None:
     twins = sum(
         among(sheet, "frozen", name).astype(int) for name in ("both-right", "only-first", "only-second", "both-wrong")
     )
@@ -58,12 +58,12 @@ def test_cells_part_the_rows(sheet: Scoresheet) -> None:
         ("order", lambda sheet: -np.arange(len(sheet))),
     ],
 )
-def test_lists_are_sorted(sheet: Scoresheet, wordings: TokenIndex, sort: Sort, worth: object) -> None:
+def test_lists_are_sorted(sheet: Predictions, wordings: TokenIndex, sort: Sort, worth: object) -> None:
     values = worth(sheet)[listed(sheet, wordings, "frozen", Filters("all"), sort)]  # type: ignore[operator]
     assert len(values) == len(sheet) and (np.diff(values) <= 0).all()
 
 
-def test_filters_leave_what_they_name(sheet: Scoresheet, wordings: TokenIndex) -> None:
+def test_filters_leave_what_they_name(sheet: Predictions, wordings: TokenIndex) -> None:
     def texts(**given: object) -> list[str]:
         found = listed(sheet, wordings, "frozen", Filters("all", **given), "order")  # type: ignore[arg-type]
         return [sheet.texts[row] for row in found]
@@ -77,7 +77,7 @@ def test_filters_leave_what_they_name(sheet: Scoresheet, wordings: TokenIndex) -
     ]
 
 
-def test_a_formula_does_not_run_in_the_csv_we_write(sheet: Scoresheet, wordings: TokenIndex) -> None:
+def test_a_formula_does_not_run_in_the_csv_we_write(sheet: Predictions, wordings: TokenIndex) -> None:
     written = csv(table(sheet, wordings, np.arange(len(sheet)))).decode("utf-8-sig")
     rows = list(reader.DictReader(io.StringIO(written)))
     assert rows[-1]["text"] == "'=cmd|' /C calc'!A0"
@@ -93,7 +93,7 @@ def test_no_cell_begins_like_a_formula(text: str) -> None:
     assert "-1.5" in csv(frame).decode("utf-8-sig")
 
 
-def test_the_report_stands_alone_and_runs_nothing(tiny: Experiment, sheet: Scoresheet) -> None:
+def test_the_report_stands_alone_and_runs_nothing(tiny: Experiment, sheet: Predictions) -> None:
     rows = [len(sheet) - 2, len(sheet) - 1, 0]
     page = report(tiny, sheet, rows, ("frozen", "fine-tuned"))
     assert "<script" not in page and "<img" not in page and "&lt;script&gt;" not in page.lower().split("<body>")[0]

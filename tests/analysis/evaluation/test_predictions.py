@@ -13,7 +13,7 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 from attnviz.analysis.evaluation import prediction_cache, predictions
 from attnviz.analysis.evaluation.evaluate import assess
 from attnviz.analysis.evaluation.prediction_cache import answered, find, writing
-from attnviz.analysis.evaluation.predictions import Scoresheet, fingerprint, opened, score
+from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import Rows
 from attnviz.data.datasets import Dataset
 from attnviz.model.classifier import AttentionClassifier
@@ -28,8 +28,8 @@ def rows(tiny: Experiment, tiny_data: Dataset) -> Rows:
     return Rows("odd", (*tiny_data.texts, *odd), truth, None, "0" * 32)
 
 
-def scored(experiment: Experiment, rows: Rows) -> Scoresheet:
-    return opened(pa.concat_tables(step.part for step in score(experiment, rows) if step.part is not None))
+def scored(experiment: Experiment, rows: Rows) -> Predictions:
+    return from_table(pa.concat_tables(step.part for step in predict_rows(experiment, rows) if step.part is not None))
 
 
 def test_every_row_is_answered_as_explain_does(tiny: Experiment, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +101,7 @@ def test_rows_without_labels_have_answers_alone(tiny: Experiment, rows: Rows) ->
 
 def test_what_breaks_off_leaves_nothing(tiny: Experiment, rows: Rows, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), writing(tmp_path / "sheet.parquet") as put:
-        for step in score(tiny, rows):
+        for step in predict_rows(tiny, rows):
             if step.part is not None:
                 put(step.part)
                 raise KeyboardInterrupt

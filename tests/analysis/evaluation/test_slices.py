@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from attnviz.analysis.evaluation.mean_attention import Gaze
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.slices import find, properties
 from attnviz.analysis.evaluation.token_index import TokenIndex
 
 WORDS = [f"word{k}" for k in range(300)]
 
 
-def made(count: int, seed: int, planted: str = "") -> Scoresheet:
+def made(count: int, seed: int, planted: str = "") -> Predictions:
     """Return a sheet of made-up answers: a tenth wrong, and always where the planted word stands."""
     rng = np.random.default_rng(seed)
     texts = [" ".join(rng.choice(WORDS, rng.integers(5, 20))) for _ in range(count)]
@@ -26,13 +26,13 @@ def made(count: int, seed: int, planted: str = "") -> Scoresheet:
     sure = np.where(answers[:, None] == np.arange(2), 0.8, 0.2)
     tokens = np.array([len(text.split()) for text in texts])
     weights = np.repeat(1 / tokens, tokens).astype(np.float32)
-    return Scoresheet(
+    return Predictions(
         "made", "made", ("no", "yes"), texts, truth, None, tokens, np.zeros(count, np.int64),
         {"frozen": sure, "fine-tuned": sure}, {"frozen": weights, "fine-tuned": weights},
     )  # fmt: skip
 
 
-def wordings(sheet: Scoresheet) -> TokenIndex:
+def wordings(sheet: Predictions) -> TokenIndex:
     return TokenIndex.of(sheet.texts, 512)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis.evaluation.error_list import AMONG, SORTS, Filters, Sort, among, confidence, listed, table
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import MOST, report
 from attnviz.data.csv_export import csv
 from attnviz.model.experiment import Experiment
@@ -122,7 +122,7 @@ def linked(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
     return replace(shown, data="" if shown.data == first else shown.data)
 
 
-def labelled(shown: ErrorsView, sheet: Scoresheet) -> ErrorsView:
+def labelled(shown: ErrorsView, sheet: Predictions) -> ErrorsView:
     """Return the view with a cell of the matrices that these rows have."""
     if sheet.truth is None:
         cell = shown.cell if shown.cell in ("agree", "disagree", "all") else "disagree"
@@ -185,7 +185,7 @@ def confusion(shown: ErrorsView, dossier: Dossier) -> Board:
     return Board(heading, heads, tuple(rows), about, _("it is ↓ says →"), grid=True)
 
 
-def twins(sheet: Scoresheet, about: str = "") -> Board:
+def twins(sheet: Predictions, about: str = "") -> Board:
     """Return how often both twins are right, one alone, or none; without labels how often they agree."""
     assert sheet.twins
     one, other = (_(variant) for variant in sheet.twins)
@@ -258,7 +258,7 @@ def reading(experiment: Experiment, known: ref[Dossier], found: np.ndarray) -> N
     beside(shown, experiment, sheet, row, [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)])
 
 
-def filters(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet) -> None:
+def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> None:
     """Draw what sorts and narrows the list."""
     orders = {
         "loss": _("highest loss") if sheet.truth is not None else _("least sure"),
@@ -322,7 +322,7 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet) -> Non
             )
 
 
-def shelf(shown: ErrorsView, sheet: Scoresheet, found: np.ndarray, at: int) -> None:
+def shelf(shown: ErrorsView, sheet: Predictions, found: np.ndarray, at: int) -> None:
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
     def choose(row: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from attnviz.analysis.evaluation import slices
 from attnviz.analysis.evaluation.evaluate import Evaluation, assess
 from attnviz.analysis.evaluation.mean_attention import Gaze
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.slices import Slice
 from attnviz.analysis.evaluation.token_index import TokenIndex
 
@@ -19,7 +19,7 @@ MORE = 5  # slices that may be luck are shown beside the sure ones
 class Dossier:
     """Everything the Errors page shows of some rows."""
 
-    def __init__(self, sheet: Scoresheet, max_tokens: int, language: str) -> None:
+    def __init__(self, sheet: Predictions, max_tokens: int, language: str) -> None:
         self.sheet, self._max_tokens, self._language = sheet, max_tokens, language
 
     @cached_property

@@ -13,7 +13,7 @@ from collections import OrderedDict
 import streamlit as st
 
 from attnviz.analysis.evaluation import prediction_cache
-from attnviz.analysis.evaluation.predictions import Scoresheet, fingerprint, opened, score
+from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import Rows
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
@@ -31,11 +31,11 @@ class Job:
     """Rows on their way to a scoresheet."""
 
     def __init__(self, experiment: Experiment, rows: Rows, weights: str, keep: bool) -> None:
-        self.steps = score(experiment, rows)
+        self.steps = predict_rows(experiment, rows)
         self.parts: list[object] = []
         self.path = prediction_cache.place(rows.key, weights, experiment.variants) if keep else None
         self.fraction = 0.0
-        self.sheet: Scoresheet | None = None
+        self.sheet: Predictions | None = None
 
     def advance(self, seconds: float) -> None:
         """Go on for a while; at the end the sheet is there and kept."""
@@ -52,7 +52,7 @@ class Job:
         table = pa.concat_tables(self.parts)
         if self.path:
             prediction_cache.keep(table, self.path)
-        self.sheet = opened(table)
+        self.sheet = from_table(table)
 
 
 def kept(experiment: Experiment, key: str) -> Dossier | None:
@@ -101,7 +101,7 @@ def waiting(experiment: Experiment, rows: Rows, keep: bool) -> None:
     scoring(experiment, rows, keep)
 
 
-def _dossier(sheet: Scoresheet, experiment: Experiment) -> Dossier:
+def _dossier(sheet: Predictions, experiment: Experiment) -> Dossier:
     return Dossier(sheet, experiment.max_tokens, experiment.language)
 
 

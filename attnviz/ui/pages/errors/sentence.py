@@ -10,7 +10,7 @@ import streamlit as st
 
 from attnviz.analysis import diagnosis
 from attnviz.analysis.diagnosis import Diagnosis, Removal, verdict
-from attnviz.analysis.evaluation.predictions import Scoresheet
+from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.heatmap.display import shorten, visible
 from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.model.experiment import Experiment
@@ -32,7 +32,7 @@ _AHEAD = 200  # words of a sentence at most that is read before it is asked for
 WAYS: dict[str, type[View]] = {"embeddings": EmbeddingsView, "subwords": SubwordsView}  # to other pages, for a word
 
 
-def one_error(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: int, place: str) -> None:
+def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, place: str) -> None:
     """Draw the sentence of a row; `place` says where in the list it is."""
     text = sheet.texts[row]
     truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
@@ -79,7 +79,7 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row:
         nearest.show(experiment, text, truth)
 
 
-def beside(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: int, rows: Sequence[int]) -> None:
+def beside(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, rows: Sequence[int]) -> None:
     """Let the browser have the heat-maps of other rows, into which the next key may lead from `row`."""
     drawings: dict[str, str | None] = {str(row): None}
     for other in rows:
@@ -90,7 +90,7 @@ def beside(shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: in
 
 
 def _judgements(
-    shown: ErrorsView, experiment: Experiment, sheet: Scoresheet, row: int, without: tuple[int, ...] = ()
+    shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, without: tuple[int, ...] = ()
 ) -> list[Judgement]:
     """Return what the twins, and whose errors these are, make of a row."""
     variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
