@@ -28,7 +28,7 @@ _PERPLEXITY = 30.0  # scikit-learn's own
 
 
 @dataclass(frozen=True)
-class Rows:
+class TwinVectors:
     """The vectors of N words in both twins."""
 
     known: np.ndarray  # [N] bool: has a row of its own in the vocabulary
@@ -176,11 +176,11 @@ class Spaces:
     def of(cls, experiment: Experiment) -> Spaces:
         """Work them out; an experiment without twins raises `AttnvizError`."""
         words = tuple(experiment.vocabulary.words)
-        found = rows(experiment, words)
+        found = twin_vectors(experiment, words)
         return cls(words, *(_unit(space).astype(np.float32) for space in (found.frozen, found.fine_tuned)))
 
 
-def rows(experiment: Experiment, looked_up: Sequence[str]) -> Rows:
+def twin_vectors(experiment: Experiment, looked_up: Sequence[str]) -> TwinVectors:
     """Return the vectors of words in their look-up form; an experiment without twins raises `AttnvizError`."""
     if missing := [variant for variant in TWINS if variant not in experiment.variants]:
         raise AttnvizError(
@@ -197,7 +197,7 @@ def rows(experiment: Experiment, looked_up: Sequence[str]) -> Rows:
         space = experiment.model(variant).embedding.weight.cpu().numpy()[ids]
         space[~known] = strangers
         spaces.append(space)
-    return Rows(known, *spaces)
+    return TwinVectors(known, *spaces)
 
 
 def one_word(given: str) -> str:
@@ -214,7 +214,7 @@ def drift(experiment: Experiment, looked_up: Sequence[str] | None = None) -> Dri
     """Say how far words moved, all of the vocabulary if none are given; a word outside of it did not."""
     vocabulary = experiment.vocabulary
     chosen = vocabulary.words if looked_up is None else tuple(looked_up)
-    found = rows(experiment, chosen)
+    found = twin_vectors(experiment, chosen)
     before, after = _lengths(found.frozen), _lengths(found.fine_tuned)
     with np.errstate(divide="ignore", invalid="ignore"):
         stretch = np.where(found.moved, after / before, 1.0)
@@ -232,7 +232,7 @@ def drift(experiment: Experiment, looked_up: Sequence[str] | None = None) -> Dri
 def lean(experiment: Experiment, looked_up: Sequence[str] | None = None) -> Lean:
     """Let each word stand alone before each twin, all of the vocabulary if none are given."""
     chosen = experiment.vocabulary.words if looked_up is None else tuple(looked_up)
-    found = rows(experiment, chosen)
+    found = twin_vectors(experiment, chosen)
     votes = [
         _votes(experiment.model(variant), space)
         for variant, space in zip(TWINS, (found.frozen, found.fine_tuned), strict=True)
@@ -258,7 +258,7 @@ def neighbours(experiment: Experiment, word: str, top: int = 10, spaces: Spaces 
     A known word is compared as each twin has it. A stranger has one vector, made of its n-grams, which is held against
     the rows of both: its neighbours change though it never moved, because they did.
     """
-    own = rows(experiment, [word])
+    own = twin_vectors(experiment, [word])
     if not own.frozen.any():
         raise AttnvizError("{word!r} has no n-gram, so no word is near it. Type a longer one.", word=word)
     spaces = spaces or Spaces.of(experiment)
@@ -273,7 +273,7 @@ def neighbours(experiment: Experiment, word: str, top: int = 10, spaces: Spaces 
 
 def cosines(experiment: Experiment, word: str, spaces: Spaces) -> np.ndarray:
     """Return the cosines [V, 2] between a word and the vocabulary, before and after, to 6 places."""
-    own = rows(experiment, [word])
+    own = twin_vectors(experiment, [word])
     before = spaces.frozen @ _unit(own.frozen)[0].astype(np.float32)
     after = spaces.fine_tuned @ _unit(own.fine_tuned)[0].astype(np.float32)
     return np.stack((before, after), axis=1).astype(np.float64).round(6)
@@ -288,7 +288,7 @@ def pairs(experiment: Experiment, given: Iterable[tuple[str, str]]) -> tuple[Pai
             raise AttnvizError(
                 "“{first}” and “{second}” are the same word: a pair takes two.", first=couple[0], second=couple[1]
             )
-        vectors = rows(experiment, (first, second))
+        vectors = twin_vectors(experiment, (first, second))
         before, after = (float(space[0] @ space[1]) for space in (_unit(vectors.frozen), _unit(vectors.fine_tuned)))
         found.append(Pair((first, second), (bool(vectors.known[0]), bool(vectors.known[1])), before, after))
     return tuple(found)
@@ -306,7 +306,7 @@ def project(
     if method not in ("pca", "tsne"):
         raise AttnvizError("A projection is “pca” or “tsne”, not “{given}”: choose one of them.", given=method)
     chosen = tuple(looked_up)
-    found = rows(experiment, chosen)
+    found = twin_vectors(experiment, chosen)
     points = _points(found)
     kept = None
     if not chosen:
@@ -314,7 +314,7 @@ def project(
     elif method == "pca":
         from sklearn.decomposition import PCA
 
-        fitted = points if fit_to is None else _points(rows(experiment, fit_to))
+        fitted = points if fit_to is None else _points(twin_vectors(experiment, fit_to))
         with np.errstate(invalid="ignore"):  # scikit-learn divides by no variance where all points are one
             pca = PCA(2, svd_solver="full").fit(fitted)
         plane, whole = pca.transform(points), fitted.var(axis=0).sum()
@@ -329,7 +329,7 @@ def project(
     return Projection(chosen, method, before, after, kept)
 
 
-def _points(found: Rows) -> np.ndarray:
+def _points(found: TwinVectors) -> np.ndarray:
     """Return the vectors of N words at length 1 [2·N, D], before and after; a plane needs two axes at least."""
     points = np.concatenate((_unit(found.frozen), _unit(found.fine_tuned)))
     return np.pad(points, ((0, 0), (0, max(0, 2 - points.shape[1]))))

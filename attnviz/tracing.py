@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from attnviz.comparison import rows
+from attnviz.comparison import twin_vectors
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment
 from attnviz.text import Token, tokenize
@@ -89,7 +89,7 @@ def trace(experiment: Experiment, text: str) -> Trace:
     looked_up = tuple(dict.fromkeys(token.word for token in tokens))
     number = {word: place for place, word in enumerate(looked_up)}
     sentence = np.array([number[token.word] for token in tokens], dtype=np.int64)
-    vectors = rows(experiment, looked_up)
+    vectors = twin_vectors(experiment, looked_up)
     moved = vectors.moved
     frozen = _answers(experiment.model("frozen"), sentence, vectors.frozen, vectors.fine_tuned, moved)
     fine_tuned = _answers(experiment.model("fine-tuned"), sentence, vectors.fine_tuned, vectors.frozen, moved)

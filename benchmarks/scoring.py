@@ -30,7 +30,7 @@ import torch
 
 from attnviz.analysis.evaluation.prediction_cache import writing
 from attnviz.analysis.evaluation.predictions import predict_rows
-from attnviz.analysis.evaluation.rows import Rows
+from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.data.datasets import load_dataset
 from attnviz.model.batches import Batch
 from attnviz.model.experiment import Experiment, load
@@ -72,7 +72,7 @@ def main() -> None:
         print(peak(experiment, chosen.memory), f"{time.process_time():.0f}")
         return
     dataset = load_dataset(chosen.rows, label_names=experiment.labels)
-    rows = Rows.of(dataset, "test" if dataset.had_split_column else "all", experiment)
+    rows = EvaluationRows.of(dataset, "test" if dataset.had_split_column else "all", experiment)
     speeds(experiment, rows)
     print("\n| rows | peak memory | seconds, start included |\n| --- | --- | --- |")
     for count in (10_000, 100_000, chosen.longest):
@@ -89,11 +89,11 @@ def main() -> None:
         print(f"| {count:,} | {megabytes} MB | {seconds} |", flush=True)
 
 
-def speeds(experiment: Experiment, rows: Rows) -> None:
+def speeds(experiment: Experiment, rows: EvaluationRows) -> None:
     """Print rows a second, the three ways in turn, three times; medians."""
     texts = list(rows.texts[:: -(-len(rows) // 2_048)])  # evenly spread: a file may have its long rows first
     some = texts[:: max(len(texts) // 150, 1)]  # enough to time one at a time
-    part = Rows(rows.name, texts, None, None, rows.key)
+    part = EvaluationRows(rows.name, texts, None, None, rows.key)
     ways: dict[str, tuple[Callable[[], object], int]] = {
         "all variants at once": (lambda: list(predict_rows(experiment, part)), len(part)),
         "the plainest batched loop": (lambda: plainest(experiment, part.texts), len(part)),
@@ -125,7 +125,7 @@ def plainest(experiment: Experiment, texts: Sequence[str]) -> None:
 def peak(experiment: Experiment, count: int) -> int:
     """Return the megabytes that this process needed to score so many made-up rows."""
     words = list(chain(experiment.vocabulary.words[:5_000], ["amaaazing", "unheardof"]))
-    rows = Rows("made up", MadeUp(words, count), None, None, "0" * 32)
+    rows = EvaluationRows("made up", MadeUp(words, count), None, None, "0" * 32)
     with tempfile.TemporaryDirectory() as folder, writing(Path(folder, "sheet.parquet")) as put:
         for step in predict_rows(experiment, rows):
             if step.part is not None:

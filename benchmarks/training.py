@@ -32,7 +32,7 @@ from attnviz.model.batches import encode, read_all
 from attnviz.model.experiment import About, starting_rows
 from attnviz.text import Vocabulary
 from attnviz.training.config import VARIANTS, Schedule
-from attnviz.training.loaders import Rows
+from attnviz.training.loaders import TokenizedRows
 from attnviz.training.trainer import Twins
 from attnviz.vectors.fasttext import FastTextVectors
 
@@ -130,14 +130,14 @@ def answer(asked: Connection, run: Callable[..., Iterator[Any]], given: tuple[An
         asked.send(next(results))
 
 
-def read(path: str, limit: int | None) -> tuple[Rows, Rows]:
+def read(path: str, limit: int | None) -> tuple[TokenizedRows, TokenizedRows]:
     """Take the training and test rows of a file."""
     dataset = load_dataset(path)
-    train, test = Rows.of(dataset.split("train")), Rows.of(dataset.split("test"))
-    return Rows(train.words[:limit], train.labels[:limit], train.groups[:limit]), test
+    train, test = TokenizedRows.of(dataset.split("train")), TokenizedRows.of(dataset.split("test"))
+    return TokenizedRows(train.words[:limit], train.labels[:limit], train.groups[:limit]), test
 
 
-def made(count: int) -> tuple[Rows, Rows]:
+def made(count: int) -> tuple[TokenizedRows, TokenizedRows]:
     """Make rows of four classes: words by Zipf's law, a few of them of the class, one row in a hundred very long."""
     random = np.random.default_rng(0)
     texts, labels = [], random.integers(4, size=count + count // 10).tolist()
@@ -150,12 +150,12 @@ def made(count: int) -> tuple[Rows, Rows]:
         texts.append([f"class{label}w{rank}" if mine else f"w{rank}" for rank, mine in zip(common, own, strict=True)])
     groups = [""] * len(texts)
     parts = (slice(count), slice(count, None))
-    train, test = (Rows(texts[part], labels[part], groups[part]) for part in parts)
+    train, test = (TokenizedRows(texts[part], labels[part], groups[part]) for part in parts)
     return train, test
 
 
 def course(
-    train: Rows, test: Rows, vocabulary: Vocabulary, vectors: FastTextVectors, batch_size: int
+    train: TokenizedRows, test: TokenizedRows, vocabulary: Vocabulary, vectors: FastTextVectors, batch_size: int
 ) -> Iterator[tuple[float, float]]:
     """Train the course's code and yield (seconds, test accuracy) epoch by epoch."""
     torch.manual_seed(0)
@@ -187,8 +187,8 @@ def padded(token_words: Sequence[Sequence[str]], vocabulary: Vocabulary, length:
 
 
 def ours(
-    train: Rows,
-    test: Rows,
+    train: TokenizedRows,
+    test: TokenizedRows,
     vocabulary: Vocabulary,
     vectors: FastTextVectors,
     variant: str,
@@ -211,7 +211,7 @@ def ours(
     twins = Twins(about, schedule, vocabulary, vectors, folder / "checkpoint.safetensors")
     sentences = encode(test.words, vocabulary, vectors)
     truth = np.asarray(test.labels)
-    check = Rows(test.words[:1], test.labels[:1], test.groups[:1])
+    check = TokenizedRows(test.words[:1], test.labels[:1], test.groups[:1])
     began = time.perf_counter()
     for progress in twins.fit(train, check):
         if progress.step and progress.step == progress.steps:  # an epoch has ended; the first event comes before any

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnviz.comparison import TWINS, Neighbourhood, drift, lean, neighbours, one_word, pairs, project, rows
+from attnviz.comparison import TWINS, Neighbourhood, drift, lean, neighbours, one_word, pairs, project, twin_vectors
 from attnviz.data.datasets import load_dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.classifier import AttentionClassifier
@@ -108,7 +108,7 @@ def test_a_stranger_never_moved(tiny: Experiment) -> None:
     assert found.drift[0] > 0 and found.counts[0] > 0
     assert (found.drift[1], found.stretch[1], found.counts[1]) == (0, 1, 0)
     assert found.spread is not None and found.spread[1] == 0 and found.within_spread[1]
-    both = rows(tiny, [STRANGER])
+    both = twin_vectors(tiny, [STRANGER])
     assert np.array_equal(both.frozen, both.fine_tuned) and np.array_equal(both.frozen[0], tiny.vectors[STRANGER])
     assert not both.known[0] and not both.moved[0]
 
@@ -215,7 +215,7 @@ def test_one_word_as_it_is_looked_up() -> None:
 
 def test_one_pca_for_both_spaces(tiny: Experiment) -> None:
     chosen = tiny.vocabulary.words[:20]
-    found, both = project(tiny, chosen), rows(tiny, chosen)
+    found, both = project(tiny, chosen), twin_vectors(tiny, chosen)
     points = np.concatenate((both.frozen, both.fine_tuned)).astype(np.float64)
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     _, sizes, axes = np.linalg.svd(points - points.mean(0), full_matrices=False)

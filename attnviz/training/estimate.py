@@ -17,7 +17,7 @@ from attnviz.model.experiment import About, Experiment
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig
 from attnviz.training.language_model import read
-from attnviz.training.loaders import Rows
+from attnviz.training.loaders import TokenizedRows
 from attnviz.training.trainer import Twins, usual_device
 from attnviz.training.vectors import Corpus
 from attnviz.vectors.fasttext import FastTextVectors
@@ -52,10 +52,10 @@ def measure(
 ) -> Estimate:
     """Take a few steps of a run and count up; nothing is kept."""
     began = time.perf_counter()
-    learning = Rows.of(dataset.split("train"))
+    learning = TokenizedRows.of(dataset.split("train"))
     reading = time.perf_counter() - began
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
-    others = Rows.of(more.split("train")).words if more else ()
+    others = TokenizedRows.of(more.split("train")).words if more else ()
     if lender is None:
         dim, vectors = config.embedding_dim, _fasttext(Corpus.of(learning.words, vocabulary, config, others), config)
     else:
@@ -114,13 +114,15 @@ def _language_model(
     return (time.perf_counter() - max(first, began)) * sum(counts) / sum(map(len, ids)) * config.language_model_epochs
 
 
-def _sample(learning: Rows, rows: int) -> Rows:
+def _sample(learning: TokenizedRows, rows: int) -> TokenizedRows:
     """Return rows spread over all of them, again and again if they are few."""
     places = np.linspace(0, len(learning.labels) - 1, rows).astype(int)
-    return Rows([learning.words[i] for i in places], [learning.labels[i] for i in places], [""] * rows)
+    return TokenizedRows([learning.words[i] for i in places], [learning.labels[i] for i in places], [""] * rows)
 
 
-def _step(sample: Rows, vocabulary: Vocabulary, dim: int, labels: tuple[str, ...], config: TrainingConfig) -> float:
+def _step(
+    sample: TokenizedRows, vocabulary: Vocabulary, dim: int, labels: tuple[str, ...], config: TrainingConfig
+) -> float:
     """Return the median seconds of a step of all variants."""
     numbers = np.random.default_rng(0).normal(0, 0.1, (len(vocabulary.words), dim)).astype(np.float16)
     vectors = FastTextVectors(list(vocabulary.words), numbers, np.zeros((0, dim), np.float16), min_n=1, max_n=0)
@@ -139,7 +141,7 @@ def _step(sample: Rows, vocabulary: Vocabulary, dim: int, labels: tuple[str, ...
         schedule = replace(config.schedule, epochs=1)
         checkpoint = Path(scratch, "checkpoint.safetensors")
         twins = Twins(about, schedule, vocabulary, vectors, checkpoint, dropout=config.dropout)
-        few = Rows(sample.words[:1], sample.labels[:1], sample.groups[:1])
+        few = TokenizedRows(sample.words[:1], sample.labels[:1], sample.groups[:1])
         taken, began = [], time.perf_counter()
         for progress in twins.fit(sample, few):
             taken.append(time.perf_counter() - began)

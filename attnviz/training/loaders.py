@@ -46,7 +46,7 @@ class Stock(Protocol):
 
 
 @dataclass(frozen=True)
-class Rows:
+class TokenizedRows:
     """Labelled sentences, as look-up forms; `groups` names the part of the data that each comes from."""
 
     words: Sequence[Sequence[str]]
@@ -54,7 +54,7 @@ class Rows:
     groups: Sequence[str]
 
     @classmethod
-    def of(cls, part: Dataset) -> Rows:
+    def of(cls, part: Dataset) -> TokenizedRows:
         """Tokenize the rows of a data set."""
         return cls([words(text) for text in part.texts], part.labels, part.groups or ("",) * len(part))
 

@@ -38,7 +38,7 @@ from attnviz.text import Vocabulary
 from attnviz.training import language_model
 from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.distributed import ALONE, Ranks
-from attnviz.training.loaders import Rows, Stock, StreamedSource
+from attnviz.training.loaders import Stock, StreamedSource, TokenizedRows
 from attnviz.training.progress import Progress
 from attnviz.training.trainer import Twins, usual_device
 from attnviz.training.vectors import Corpus, _borrowed, _trained
@@ -74,13 +74,13 @@ def train(
         learning, texts, rows = StreamedSource(dataset.train), dataset.train.sample(), dataset.rows
         vocabulary = Vocabulary.of_counts(dataset.counts, config.vocab_size)
     else:
-        learning = own_rows = Rows.of(dataset.split("train"))
+        learning = own_rows = TokenizedRows.of(dataset.split("train"))
         texts, rows = own_rows.words, {split: len(dataset.split(split)) for split in SPLITS}
         vocabulary = Vocabulary.build(texts, config.vocab_size)
-    checking, test = Rows.of(dataset.split("validation")), dataset.split("test")
+    checking, test = TokenizedRows.of(dataset.split("validation")), dataset.split("test")
     scratch, held = _scratch(unfinished_work(out, name), resume, ranks)
     checkpoint, kept = scratch / "checkpoint.safetensors", scratch / "vectors.safetensors"
-    others = Rows.of(more.split("train")).words if more else ()
+    others = TokenizedRows.of(more.split("train")).words if more else ()
     source: dict[str, Any]
     if isinstance(vectors, Experiment):
         own = vectors.vectors.with_words(vocabulary.words)

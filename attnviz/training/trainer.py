@@ -29,7 +29,7 @@ from attnviz.model.explanation import explain
 from attnviz.text import Vocabulary, tokenize
 from attnviz.training.config import Schedule, other_run
 from attnviz.training.distributed import ALONE, Ranks
-from attnviz.training.loaders import Rows, Stock, Supply, balanced
+from attnviz.training.loaders import Stock, Supply, TokenizedRows, balanced
 from attnviz.training.optimizer import LazyAdam
 from attnviz.training.progress import Progress
 from attnviz.vectors.fasttext import FastTextVectors
@@ -139,7 +139,7 @@ class Twins:
     def fit(
         self,
         train: Stock,
-        validation: Rows,
+        validation: TokenizedRows,
         enough: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress]:
         """Train, yield at every step, and leave each variant at its best epoch on the validation rows.

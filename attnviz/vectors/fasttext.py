@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from attnviz.errors import AttnvizError
-from attnviz.vectors.fasttext_bin import FacebookFile, Rows, Words, is_facebook
+from attnviz.vectors.fasttext_bin import FacebookFile, MappedMatrix, MappedWords, is_facebook
 from attnviz.vectors.gensim_training import Corpus
 from attnviz.vectors.neighbours import MOST_FREQUENT, Directions, to_unit_length
 from attnviz.vectors.storage import LARGEST, SavedVectors
@@ -36,24 +36,24 @@ class FastTextVectors:
     def __init__(
         self,
         words: Iterable[str],
-        vectors: np.ndarray | Rows,
-        ngram_vectors: np.ndarray | Rows,
+        vectors: np.ndarray | MappedMatrix,
+        ngram_vectors: np.ndarray | MappedMatrix,
         *,
         min_n: int,
         max_n: int,
         buckets: int | None = None,
         ngram_ids: np.ndarray | None = None,
     ) -> None:
-        self.words: Sequence[str] = words if isinstance(words, Words) else tuple(words)
+        self.words: Sequence[str] = words if isinstance(words, MappedWords) else tuple(words)
         self.min_n, self.max_n = min_n, max_n
         self.dim, self.buckets = int(vectors.shape[1]), len(ngram_vectors) if buckets is None else buckets
         self._vectors = vectors
         self._ngram_vectors = ngram_vectors
         self._ngram_ids = ngram_ids
         self._ngram_row = None if ngram_ids is None else {id_: row for row, id_ in enumerate(ngram_ids.tolist())}
-        self._add_ngrams = isinstance(words, Words)  # in a `.bin` a word's own row is only one part of its vector
+        self._add_ngrams = isinstance(words, MappedWords)  # in a `.bin` a word's own row is only one part of its vector
         self._row: Callable[[str], int | None] = (
-            words.find if isinstance(words, Words) else {word: row for row, word in enumerate(self.words)}.get
+            words.find if isinstance(words, MappedWords) else {word: row for row, word in enumerate(self.words)}.get
         )
         self.source: Path | None = None  # of a `.bin`
         self._nearby: Directions | None = None
@@ -83,7 +83,7 @@ class FastTextVectors:
 
     def save(self, path: str | Path) -> None:
         """Write one safetensors file that stands alone: words, float16 vectors, and n-gram lengths in its header."""
-        assert not isinstance(self._ngram_vectors, Rows), (
+        assert not isinstance(self._ngram_vectors, MappedMatrix), (
             "a .bin is not copied: take along the words and n-grams that are needed"
         )
         vectors, ngram_vectors = (
@@ -199,7 +199,7 @@ class FastTextVectors:
         return self._with(words, self.bucket_vectors(buckets).astype(np.float16), buckets.astype(np.int32))
 
     def _with(
-        self, words: Sequence[str], ngram_vectors: np.ndarray | Rows, ngram_ids: np.ndarray | None
+        self, words: Sequence[str], ngram_vectors: np.ndarray | MappedMatrix, ngram_ids: np.ndarray | None
     ) -> FastTextVectors:
         return FastTextVectors(
             words,
@@ -232,7 +232,7 @@ class FastTextVectors:
 
     def digest(self) -> bytes:
         """Return what tells these vectors from any others."""
-        assert not isinstance(self._ngram_vectors, Rows), "a .bin is told by its path, size and time"
+        assert not isinstance(self._ngram_vectors, MappedMatrix), "a .bin is told by its path, size and time"
         digest = sha256(repr((self.words, self.min_n, self.max_n, self.buckets)).encode("utf-8", "surrogatepass"))
         for rows in (self._vectors, self._ngram_vectors, self._ngram_ids):
             digest.update(np.ascontiguousarray([] if rows is None else rows[:]).tobytes())

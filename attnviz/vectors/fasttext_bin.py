@@ -87,9 +87,9 @@ class FacebookFile:
             ) from error
         self.dim, self.buckets = layout.dim, layout.buckets
         self.min_n, self.max_n = max(layout.min_n, 1), layout.max_n  # 0 and 1 cut the same n-grams
-        self.words = Words(self, starts, keys)
-        self.word_rows = Rows(self, at, layout.words, layout.dim)
-        self.ngram_rows = Rows(self, at + 4 * layout.dim * layout.words, layout.buckets, layout.dim)
+        self.words = MappedWords(self, starts, keys)
+        self.word_rows = MappedMatrix(self, at, layout.words, layout.dim)
+        self.ngram_rows = MappedMatrix(self, at + 4 * layout.dim * layout.words, layout.buckets, layout.dim)
 
     def check(self) -> None:
         """Raise `AttnvizError` if the file is no longer the one that was opened: what is mapped may be gone."""
@@ -116,7 +116,7 @@ class FacebookFile:
         return starts, keys, at
 
 
-class Words(Sequence[str]):
+class MappedWords(Sequence[str]):
     """The words of a file, read from it when they are asked for."""
 
     def __init__(self, file: FacebookFile, starts: np.ndarray, keys: np.ndarray) -> None:
@@ -154,7 +154,7 @@ class Words(Sequence[str]):
         return None
 
 
-class Rows:
+class MappedMatrix:
     """Rows [count, dim] of the matrix, read from the disk when they are asked for."""
 
     def __init__(self, file: FacebookFile, at: int, count: int, dim: int) -> None:

@@ -18,7 +18,7 @@ from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment, cosine_distance, load, starting_rows
 from attnviz.text import Vocabulary, words
 from attnviz.training.config import Schedule, TrainingConfig
-from attnviz.training.loaders import Rows
+from attnviz.training.loaders import TokenizedRows
 from attnviz.training.progress import Progress
 from attnviz.training.train import train
 from attnviz.training.trainer import Twins
@@ -347,8 +347,8 @@ def test_the_card_says_what_how_and_how_well(tiny: Experiment) -> None:
 def test_vectors_learn_from_more_text_too(tiny_data: Dataset, tmp_path: Path) -> None:
     texts = ["the sublime film was superb and tender"] * 30
     more = replace(tiny_data, name="more", texts=tuple(texts), labels=(0,) * 30, splits=("train",) * 30)
-    rows = Rows.of(tiny_data.split("train"))
-    vocabulary, others = Vocabulary.build(rows.words, TINY.vocab_size), Rows.of(more.split("train")).words
+    rows = TokenizedRows.of(tiny_data.split("train"))
+    vocabulary, others = Vocabulary.build(rows.words, TINY.vocab_size), TokenizedRows.of(more.split("train")).words
     alone, both = Corpus.of(rows.words, vocabulary, TINY), Corpus.of(rows.words, vocabulary, TINY, others)
     assert "sublime" in both.counts and "sublime" not in alone.counts
     assert len(both.sentences) == 30 + both.repeats * len(rows.words)

@@ -14,7 +14,7 @@ from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.analysis.evaluation.prediction_cache import answered
 from attnviz.analysis.evaluation.predictions import Predictions
-from attnviz.analysis.evaluation.rows import Rows
+from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.analysis.evaluation.slices import Slice, find
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.errors import AttnvizError
@@ -105,7 +105,7 @@ class Evaluation:
 
 def evaluate(
     experiment: Experiment,
-    rows: Rows,
+    rows: EvaluationRows,
     variants: Sequence[str] | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Evaluation:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_cache_path
 
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
-from attnviz.analysis.evaluation.rows import Rows
+from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.data.download import CACHE
 from attnviz.model.experiment import Experiment
 
@@ -89,7 +89,7 @@ def writing(path: Path) -> Iterator[Callable[[pa.Table], None]]:
 
 def answered(
     experiment: Experiment,
-    rows: Rows,
+    rows: EvaluationRows,
     variants: Sequence[str] | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Predictions:

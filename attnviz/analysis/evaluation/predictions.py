@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import torch
 
-from attnviz.analysis.evaluation.rows import Rows
+from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.model.batches import Batch, by_tokens
 from attnviz.model.experiment import Experiment
 
@@ -93,7 +93,7 @@ class Step:
 
 
 def predict_rows(
-    experiment: Experiment, rows: Rows, variants: Sequence[str] | None = None
+    experiment: Experiment, rows: EvaluationRows, variants: Sequence[str] | None = None
 ) -> Generator[Step, None, None]:
     """Let variants, all of them if none are named, answer every row: a step a batch, of sentences of like length.
 
@@ -172,7 +172,7 @@ def fingerprint(experiment: Experiment) -> str:
     return digest.hexdigest()[:32]
 
 
-def _about(experiment: Experiment, rows: Rows, variants: Sequence[str]) -> dict[str, Any]:
+def _about(experiment: Experiment, rows: EvaluationRows, variants: Sequence[str]) -> dict[str, Any]:
     return {
         "schema": _SCHEMA,
         "experiment": experiment.name,

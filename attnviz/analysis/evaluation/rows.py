@@ -34,7 +34,7 @@ MOST_ROWS = 1_000_000
 class Brought:
     """The rows that can be scored, and what was left out."""
 
-    rows: Rows
+    rows: EvaluationRows
     split: str  # "all" if the file says nothing of splits
     total: int  # rows of the file
     other_split: int  # left out: not of the split that was asked for
@@ -128,7 +128,7 @@ def read(
         )
     key = sha256(repr((texts, truth, experiment.labels)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     empty = sum(not text or text.isspace() for text in texts)
-    rows = Rows(path.name, texts, truth, None, key)
+    rows = EvaluationRows(path.name, texts, truth, None, key)
     return Brought(
         rows,
         split,
@@ -152,7 +152,7 @@ def rows_of(
     label_column: str | None = None,
     split: str = "test",
     on_progress: Callable[[float], None] | None = None,
-) -> tuple[Rows, Brought | None]:
+) -> tuple[EvaluationRows, Brought | None]:
     """Return the rows of a split of a data set known by name, or of a file, and what was left out of a file.
 
     `on_progress` hears the fraction of a file that has to be downloaded. Raises `AttnvizError` as `load_dataset` and
@@ -166,13 +166,13 @@ def rows_of(
             label_names=experiment.labels,
             on_progress=on_progress,
         )
-        return Rows.of(dataset, split, experiment), None
+        return EvaluationRows.of(dataset, split, experiment), None
     found = read(existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split)
     return found.rows, found
 
 
 @dataclass(frozen=True)
-class Rows:
+class EvaluationRows:
     """N texts to be answered; `truth[i]` is the class of `texts[i]`, and None where the data have no labels."""
 
     name: str
@@ -182,7 +182,7 @@ class Rows:
     key: str  # tells these rows and their labels from any others
 
     @classmethod
-    def of(cls, dataset: Dataset, split: str, experiment: Experiment) -> Rows:
+    def of(cls, dataset: Dataset, split: str, experiment: Experiment) -> EvaluationRows:
         """Return the rows of a split; `AttnvizError` if it has none, or if their classes are not the experiment's."""
         if dataset.label_names != experiment.labels:
             raise AttnvizError(

@@ -15,7 +15,7 @@ from attnviz.analysis.evaluation.error_list import Filters, Sort, among, disagre
 from attnviz.analysis.evaluation.prediction_cache import answered
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import report
-from attnviz.analysis.evaluation.rows import Rows
+from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.data.csv_export import csv, inert
 from attnviz.data.datasets import Dataset
@@ -28,7 +28,7 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 def sheet(tiny: Experiment, tiny_data: Dataset) -> Predictions:
     flipped = [1 - label if at % 5 == 0 else label for at, label in enumerate(tiny_data.labels)]
     texts = (*tiny_data.texts, MARKUP, "=cmd|' /C calc'!A0")
-    return answered(tiny, Rows("mixed", texts, [*flipped, 0, 1], None, "c" * 32))
+    return answered(tiny, EvaluationRows("mixed", texts, [*flipped, 0, 1], None, "c" * 32))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attnviz.analysis.evaluation.evaluate import Score, evaluate
-from attnviz.analysis.evaluation.rows import Rows
+from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.data.datasets import Dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
@@ -30,8 +30,8 @@ def rows(tiny: Experiment) -> Dataset:
     )
 
 
-def whole(rows: Dataset, tiny: Experiment) -> Rows:
-    return Rows.of(rows, "all", tiny)
+def whole(rows: Dataset, tiny: Experiment) -> EvaluationRows:
+    return EvaluationRows.of(rows, "all", tiny)
 
 
 def test_score_counts_what_was_taken_for_what() -> None:

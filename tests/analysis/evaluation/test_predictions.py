@@ -14,25 +14,27 @@ from attnviz.analysis.evaluation import prediction_cache, predictions
 from attnviz.analysis.evaluation.evaluate import assess
 from attnviz.analysis.evaluation.prediction_cache import answered, find, writing
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
-from attnviz.analysis.evaluation.rows import Rows
+from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.data.datasets import Dataset
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment, load
 
 
 @pytest.fixture(scope="session")
-def rows(tiny: Experiment, tiny_data: Dataset) -> Rows:
+def rows(tiny: Experiment, tiny_data: Dataset) -> EvaluationRows:
     """All rows of the tiny data, a few odd ones among them."""
     odd = ("", "🙂", "한국어 amaaazing", "good " * 100, "half a pair \ud800")
     truth = (*tiny_data.labels, *(0,) * len(odd))
-    return Rows("odd", (*tiny_data.texts, *odd), truth, None, "0" * 32)
+    return EvaluationRows("odd", (*tiny_data.texts, *odd), truth, None, "0" * 32)
 
 
-def scored(experiment: Experiment, rows: Rows) -> Predictions:
+def scored(experiment: Experiment, rows: EvaluationRows) -> Predictions:
     return from_table(pa.concat_tables(step.part for step in predict_rows(experiment, rows) if step.part is not None))
 
 
-def test_every_row_is_answered_as_explain_does(tiny: Experiment, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_row_is_answered_as_explain_does(
+    tiny: Experiment, rows: EvaluationRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(predictions, "AT_A_TIME", 64)  # several parts
     sheet = scored(tiny, rows)
     assert len(sheet) == len(rows) and sheet.variants == tiny.variants
@@ -54,7 +56,7 @@ def test_figures_are_those_of_scikit_learn_on_explain(tiny: Experiment, classes:
     experiment = Experiment("many", about, tiny.vocabulary, tiny.vectors, models)
     texts = tuple(" ".join(tiny.vocabulary.words[k % 30 : k % 30 + 1 + k % 7]) for k in range(60))
     truth = [k * 5 % classes for k in range(60)]
-    evaluation = assess(scored(experiment, Rows("many", texts, truth, None, "1" * 32)))
+    evaluation = assess(scored(experiment, EvaluationRows("many", texts, truth, None, "1" * 32)))
     for score_ in evaluation.variants:
         given = np.array([experiment.explain(text, score_.variant).probabilities for text in texts])
         answers, figures = given.argmax(axis=1), score_.overall.figures
@@ -67,7 +69,7 @@ def test_figures_are_those_of_scikit_learn_on_explain(tiny: Experiment, classes:
 
 
 def test_a_kept_sheet_is_the_same_and_is_not_scored_again(
-    tiny: Experiment, rows: Rows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    tiny: Experiment, rows: EvaluationRows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
     first = answered(tiny, rows)
@@ -94,12 +96,12 @@ def test_other_weights_are_another_name(tiny: Experiment, tiny_models: Path) -> 
     assert fingerprint(other) != fingerprint(tiny)
 
 
-def test_rows_without_labels_have_answers_alone(tiny: Experiment, rows: Rows) -> None:
+def test_rows_without_labels_have_answers_alone(tiny: Experiment, rows: EvaluationRows) -> None:
     sheet = scored(tiny, replace(rows, truth=None))
     assert sheet.truth is None and len(sheet.answers["frozen"]) == len(rows)
 
 
-def test_what_breaks_off_leaves_nothing(tiny: Experiment, rows: Rows, tmp_path: Path) -> None:
+def test_what_breaks_off_leaves_nothing(tiny: Experiment, rows: EvaluationRows, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), writing(tmp_path / "sheet.parquet") as put:
         for step in predict_rows(tiny, rows):
             if step.part is not None:
@@ -109,7 +111,7 @@ def test_what_breaks_off_leaves_nothing(tiny: Experiment, rows: Rows, tmp_path: 
 
 
 def test_the_sheets_looked_at_longest_ago_go_first(
-    tiny: Experiment, rows: Rows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    tiny: Experiment, rows: EvaluationRows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
     monkeypatch.setattr(prediction_cache, "MOST_BYTES", 1)
@@ -119,7 +121,7 @@ def test_the_sheets_looked_at_longest_ago_go_first(
 
 
 def test_where_nothing_can_be_kept_it_works_all_the_same(
-    tiny: Experiment, rows: Rows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    tiny: Experiment, rows: EvaluationRows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "file"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from attnviz.analysis.evaluation.rows import Brought, Columns, Rows, columns_of, key_of, read
+from attnviz.analysis.evaluation.rows import Brought, Columns, EvaluationRows, columns_of, key_of, read
 from attnviz.data.datasets import load_dataset
 from attnviz.data.labels import numbered
 from attnviz.data.registry import SOURCES, at_hand
@@ -108,7 +108,7 @@ def _named(name: str, experiment: Experiment) -> Dossier | None:
     return _scored(experiment, rows, keep=True)
 
 
-def _scored(experiment: Experiment, rows: Rows, keep: bool) -> Dossier | None:
+def _scored(experiment: Experiment, rows: EvaluationRows, keep: bool) -> Dossier | None:
     found = scoring.kept(experiment, rows.key)
     if found is None:
         scoring.waiting(experiment, rows, keep)
@@ -239,11 +239,11 @@ def _account(found: Brought, experiment: Experiment) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _rows(name: str, experiment_name: str, stamp: int) -> tuple[Rows, bool]:
+def _rows(name: str, experiment_name: str, stamp: int) -> tuple[EvaluationRows, bool]:
     """Return the test rows of a named data set, and whether it is the very one the experiment was made with."""
     experiment = experiments.opened(experiment_name)
     dataset = load_dataset(name, label_names=experiment.labels)
-    return Rows.of(dataset, "test", experiment), dataset.digest == experiment.about.data["digest"]
+    return EvaluationRows.of(dataset, "test", experiment), dataset.digest == experiment.about.data["digest"]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

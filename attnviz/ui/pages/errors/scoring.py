@@ -14,7 +14,7 @@ import streamlit as st
 
 from attnviz.analysis.evaluation import prediction_cache
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
-from attnviz.analysis.evaluation.rows import Rows
+from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
@@ -30,7 +30,7 @@ _jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
 class Job:
     """Rows on their way to a scoresheet."""
 
-    def __init__(self, experiment: Experiment, rows: Rows, weights: str, keep: bool) -> None:
+    def __init__(self, experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> None:
         self.steps = predict_rows(experiment, rows)
         self.parts: list[object] = []
         self.path = prediction_cache.place(rows.key, weights, experiment.variants) if keep else None
@@ -70,7 +70,7 @@ def weights_of(experiment: Experiment) -> str:
 
 
 @st.fragment(run_every=0.4)
-def scoring(experiment: Experiment, rows: Rows, keep: bool) -> None:
+def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
     """Show how far scoring is, with a way to stop it, and go on with it; the page runs anew when it is done."""
     weights, stopped = weights_of(experiment), f"stopped {rows.key}"
     if st.session_state.get(stopped):
@@ -91,7 +91,7 @@ def scoring(experiment: Experiment, rows: Rows, keep: bool) -> None:
         st.rerun()
 
 
-def waiting(experiment: Experiment, rows: Rows, keep: bool) -> None:
+def waiting(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
     """Draw the scoring, or if it was stopped the way to go on; the answers go to the cache folder if it says `keep`."""
     stopped = f"stopped {rows.key}"
     if st.session_state.get(stopped):
@@ -109,7 +109,7 @@ def _set(name: str, value: bool) -> None:
     st.session_state[name] = value
 
 
-def _job(experiment: Experiment, rows: Rows, weights: str, keep: bool) -> Job:
+def _job(experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> Job:
     key = rows.key, weights
     if key not in _jobs:
         _jobs[key] = Job(experiment, rows, weights, keep)
