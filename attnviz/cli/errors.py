@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from attnviz.analysis.evaluation.nearest_examples import Near
     from attnviz.analysis.evaluation.predictions import Predictions
-    from attnviz.analysis.evaluation.rows import Brought
+    from attnviz.analysis.evaluation.rows import Upload
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.model.experiment import Experiment
 
@@ -76,7 +76,7 @@ def errors(
     """
     from attnviz.analysis.evaluation import prediction_cache
     from attnviz.analysis.evaluation.error_list import Filters, listed
-    from attnviz.analysis.evaluation.rows import rows_of
+    from attnviz.analysis.evaluation.rows import load_rows
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
@@ -91,7 +91,7 @@ def errors(
     name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
     opened.model(name)
     with terminal.fraction_bar("downloading") as show:
-        rows, brought = rows_of(
+        rows, brought = load_rows(
             data, opened, text_column=text_column, label_column=label_column, split=split, on_progress=show
         )
     with terminal.fraction_bar("scoring") as show:
@@ -179,7 +179,7 @@ def _as_json(
     variant: str,
     rows: np.ndarray,
     count: int,
-    brought: Brought | None,
+    brought: Upload | None,
     nearest: Nearest | None,
 ) -> dict[str, Any]:
     from dataclasses import asdict

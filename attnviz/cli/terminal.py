@@ -20,7 +20,7 @@ from attnviz.heatmap.display import shorten
 
 if TYPE_CHECKING:
     from attnviz.analysis.evaluation.evaluate import Evaluation
-    from attnviz.analysis.evaluation.rows import Brought
+    from attnviz.analysis.evaluation.rows import Upload
     from attnviz.model.explanation import Explanation
     from attnviz.model.metrics import Figures
     from attnviz.training.progress import Progress
@@ -191,7 +191,7 @@ def _confusion_table(variant: str, labels: Sequence[str], confusion: Sequence[Se
     return table
 
 
-def left_out(brought: Brought | None, labels: Sequence[str]) -> Sequence[str]:
+def left_out(brought: Upload | None, labels: Sequence[str]) -> Sequence[str]:
     """Say how the labels of a file were read, and which of its rows are not among those that were scored."""
     said = []
     if brought and brought.numbered and brought.rows.truth is not None:

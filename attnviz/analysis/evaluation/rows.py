@@ -31,7 +31,7 @@ MOST_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Brought:
+class Upload:
     """The rows that can be scored, and what was left out."""
 
     rows: EvaluationRows
@@ -72,7 +72,7 @@ def columns_of(path: Path, data: bytes, max_rows: int = MOST_ROWS, max_bytes: in
     return Columns(tuple(table.columns), text, label, recognise(table) is not None)
 
 
-def read(
+def read_upload(
     path: Path,
     experiment: Experiment,
     *,
@@ -83,7 +83,7 @@ def read(
     labelled: bool = True,
     max_rows: int = MOST_ROWS,
     max_bytes: int = MOST_BYTES,
-) -> Brought:
+) -> Upload:
     """Read a file, or what was uploaded under its name; of a file with a column `split`, the rows of one split.
 
     Labels are looked for only if it is to be `labelled`. Raises `AttnvizError` if it cannot be read, holds more than is
@@ -129,7 +129,7 @@ def read(
     key = sha256(repr((texts, truth, experiment.labels)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     empty = sum(not text or text.isspace() for text in texts)
     rows = EvaluationRows(path.name, texts, truth, None, key)
-    return Brought(
+    return Upload(
         rows,
         split,
         total,
@@ -144,7 +144,7 @@ def read(
     )
 
 
-def rows_of(
+def load_rows(
     name_or_path: str,
     experiment: Experiment,
     *,
@@ -152,7 +152,7 @@ def rows_of(
     label_column: str | None = None,
     split: str = "test",
     on_progress: Callable[[float], None] | None = None,
-) -> tuple[EvaluationRows, Brought | None]:
+) -> tuple[EvaluationRows, Upload | None]:
     """Return the rows of a split of a data set known by name, or of a file, and what was left out of a file.
 
     `on_progress` hears the fraction of a file that has to be downloaded. Raises `AttnvizError` as `load_dataset` and
@@ -167,7 +167,9 @@ def rows_of(
             on_progress=on_progress,
         )
         return EvaluationRows.of(dataset, split, experiment), None
-    found = read(existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split)
+    found = read_upload(
+        existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split
+    )
     return found.rows, found
 
 

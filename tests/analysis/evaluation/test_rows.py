@@ -8,15 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from attnviz.analysis.evaluation.rows import Brought, columns_of, read
+from attnviz.analysis.evaluation.rows import Upload, columns_of, read_upload
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 
 FILE = Path("mine.csv")
 
 
-def brought(experiment: Experiment, text: str, **options: object) -> Brought:
-    return read(FILE, experiment, data=text.encode(), **options)  # type: ignore[arg-type]
+def brought(experiment: Experiment, text: str, **options: object) -> Upload:
+    return read_upload(FILE, experiment, data=text.encode(), **options)  # type: ignore[arg-type]
 
 
 def test_strange_labels_are_counted_and_the_rest_goes_on(tiny: Experiment) -> None:
@@ -77,7 +77,7 @@ def test_keys_tell_rows_apart_but_not_names(tiny: Experiment) -> None:
 )
 def test_what_cannot_be_read_is_one_sentence(tiny: Experiment, name: str, data: bytes, says: str) -> None:
     with pytest.raises(AttnvizError, match=says):
-        read(Path(name), tiny, data=data, max_rows=20, max_bytes=1000)
+        read_upload(Path(name), tiny, data=data, max_rows=20, max_bytes=1000)
 
 
 def test_a_parquet_without_text_and_one_with(tiny: Experiment) -> None:
@@ -87,8 +87,8 @@ def test_a_parquet_without_text_and_one_with(tiny: Experiment) -> None:
         return file.getvalue()
 
     with pytest.raises(AttnvizError, match="no column called"):
-        read(Path("x.parquet"), tiny, data=parquet(pd.DataFrame({"number": [1]})))
-    found = read(Path("x.parquet"), tiny, data=parquet(pd.DataFrame({"text": ["good", None], "label": [1, 0]})))
+        read_upload(Path("x.parquet"), tiny, data=parquet(pd.DataFrame({"number": [1]})))
+    found = read_upload(Path("x.parquet"), tiny, data=parquet(pd.DataFrame({"text": ["good", None], "label": [1, 0]})))
     assert found.rows.texts == ["good", ""] and found.empty == 1
 
 
@@ -104,7 +104,7 @@ def test_columns_are_guessed_and_offered() -> None:
 )
 def test_any_file_is_read_or_refused_in_words(tiny: Experiment, data: bytes) -> None:
     try:
-        found = read(FILE, tiny, data=data)
+        found = read_upload(FILE, tiny, data=data)
     except AttnvizError as error:
         assert str(error)
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from attnviz.analysis.evaluation.rows import Brought, Columns, EvaluationRows, columns_of, key_of, read
+from attnviz.analysis.evaluation.rows import Columns, EvaluationRows, Upload, columns_of, key_of, read_upload
 from attnviz.data.datasets import load_dataset
 from attnviz.data.labels import numbered
 from attnviz.data.registry import SOURCES, at_hand
@@ -209,7 +209,7 @@ def _choose(columns: Columns, told: str) -> tuple[str | None, str | None]:
     return text, label
 
 
-def _account(found: Brought, experiment: Experiment) -> None:
+def _account(found: Upload, experiment: Experiment) -> None:
     """Say what was found in a file, and what of it is left out and why."""
     told = [
         _("Rows: {count}; texts from the column {column}.").format(count=f"{found.total:,}", column=found.text_column)
@@ -258,10 +258,10 @@ def _columns(name: str, digest: str, _data: bytes) -> Columns | AttnvizError:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _brought(
     experiment_name: str, stamp: int, name: str, digest: str, _data: bytes, text: str | None, label: str | None
-) -> Brought | AttnvizError:
+) -> Upload | AttnvizError:
     """Read an upload whose columns are chosen; `label` is "" for no labels, and None where both are known."""
     try:
-        return read(
+        return read_upload(
             Path(name),
             experiments.opened(experiment_name),
             data=_data,
