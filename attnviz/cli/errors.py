@@ -16,13 +16,13 @@ from attnviz.errors import AttnvizError
 if TYPE_CHECKING:
     import numpy as np
 
-    from attnviz.analysis.evaluation.nearest_examples import Near
+    from attnviz.analysis.evaluation.nearest_examples import NearestExample
     from attnviz.analysis.evaluation.predictions import Predictions
     from attnviz.analysis.evaluation.rows import Upload
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.model.experiment import Experiment
 
-    Nearest = Callable[[str], Sequence[Near]]
+    Nearest = Callable[[str], Sequence[NearestExample]]
 
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
@@ -95,7 +95,7 @@ def errors(
             data, opened, text_column=text_column, label_column=label_column, split=split, on_progress=show
         )
     with terminal.fraction_bar("scoring") as show:
-        sheet = prediction_cache.answered(opened, rows, on_progress=show)
+        sheet = prediction_cache.cached_predictions(opened, rows, on_progress=show)
     wordings = TokenIndex.of(sheet.texts, opened.max_tokens)
     which = "errors" if sheet.truth is not None else "disagree"
     found = listed(sheet, wordings, name, Filters(which, contains), sort)
@@ -123,7 +123,7 @@ def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
     """Return what finds the training rows nearest to a text: in DATA itself, or in the experiment's own if named."""
     from functools import partial
 
-    from attnviz.analysis.evaluation.nearest_examples import Learned, fits
+    from attnviz.analysis.evaluation.nearest_examples import TrainingExamples, fits
     from attnviz.data.datasets import load_dataset
     from attnviz.data.registry import SOURCES
 
@@ -134,7 +134,7 @@ def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
             except AttnvizError:  # rows to look at need not be rows to train on
                 continue
             if fits(experiment, dataset):
-                return partial(Learned.of(experiment, dataset).near, count=count)
+                return partial(TrainingExamples.of(experiment, dataset).near, count=count)
     raise AttnvizError(
         "The rows that {experiment} was trained on are not in {data}, so there is nothing to be near to. "
         "Leave out --near, or give the file it was trained on.",

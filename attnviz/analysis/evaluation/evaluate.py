@@ -12,7 +12,7 @@ from sklearn.metrics import confusion_matrix
 
 from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.analysis.evaluation.calibration import Calibration
-from attnviz.analysis.evaluation.prediction_cache import answered
+from attnviz.analysis.evaluation.prediction_cache import cached_predictions
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.analysis.evaluation.slices import Slice, find
@@ -122,7 +122,7 @@ def evaluate(
             experiment=experiment.name,
             labels=", ".join(experiment.labels),
         )
-    sheet = answered(experiment, rows, variants, on_progress)
+    sheet = cached_predictions(experiment, rows, variants, on_progress)
     return assess(sheet, find(sheet, TokenIndex.of(sheet.texts, experiment.max_tokens), experiment.language))
 
 

@@ -12,7 +12,7 @@ from attnviz.analysis.evaluation.token_index import TokenIndex
 
 
 @dataclass(frozen=True)
-class Gaze:
+class MeanAttention:
     """W words; a `share` of 2: on average the word got twice the weight it would get if attention did nothing."""
 
     words: tuple[str, ...] = field(repr=False)
@@ -22,7 +22,7 @@ class Gaze:
     share: dict[str, np.ndarray] = field(repr=False)  # by variant [W], mean weight over the uniform share
 
     @classmethod
-    def of(cls, sheet: Predictions, wordings: TokenIndex) -> Gaze:
+    def of(cls, sheet: Predictions, wordings: TokenIndex) -> MeanAttention:
         """Sum up a sheet; `wordings` are those of its texts."""
         count = len(wordings.words)
         counts = np.bincount(wordings.ids, minlength=count)

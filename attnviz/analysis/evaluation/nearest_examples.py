@@ -19,7 +19,7 @@ from attnviz.text import UNKNOWN, words
 
 
 @dataclass(frozen=True)
-class Near:
+class NearestExample:
     """A training sentence, its label, and its cosine to the text it is near to."""
 
     text: str
@@ -28,7 +28,7 @@ class Near:
 
 
 @dataclass(frozen=True)
-class Learned:
+class TrainingExamples:
     """N training sentences as directions in the space of D-dimensional word vectors; V ids."""
 
     texts: tuple[str, ...] = field(repr=False)
@@ -39,7 +39,7 @@ class Learned:
     directions: np.ndarray = field(repr=False)  # [N, D], of length 1, or 0 where no word is known
 
     @classmethod
-    def of(cls, experiment: Experiment, dataset: Dataset) -> Learned:
+    def of(cls, experiment: Experiment, dataset: Dataset) -> TrainingExamples:
         """Read the rows an experiment was trained on; `AttnvizError` if these are others."""
         from scipy.sparse import csr_matrix
 
@@ -63,7 +63,7 @@ class Learned:
         centre = means.mean(axis=0)
         return cls(rows.texts, rows.labels, experiment, vectors, centre, _directions(means, centre))
 
-    def near(self, text: str, count: int = 5) -> list[Near]:
+    def near(self, text: str, count: int = 5) -> list[NearestExample]:
         """Return the nearest sentences, the nearest first, each wording once; none if no word is known."""
         known = self.experiment.vocabulary
         ids = [known.id(word) for word in words(text)[: self.experiment.max_tokens]]
@@ -75,10 +75,10 @@ class Learned:
         cosines = self.directions @ direction
         most = min(4 * count, len(cosines))  # the same wording may stand there more than once
         best = np.argpartition(-cosines, most - 1)[:most]
-        found: dict[tuple[str, int], Near] = {}
+        found: dict[tuple[str, int], NearestExample] = {}
         for row in best[np.argsort(-cosines[best], kind="stable")]:
             key = self.texts[row], self.labels[row]
-            found.setdefault(key, Near(key[0], self.experiment.labels[key[1]], float(cosines[row])))
+            found.setdefault(key, NearestExample(key[0], self.experiment.labels[key[1]], float(cosines[row])))
         return list(found.values())[:count]
 
 
@@ -87,7 +87,7 @@ def fits(experiment: Experiment, dataset: Dataset) -> bool:
     return bool(dataset.digest == experiment.about.data.get("digest"))
 
 
-def tally(near: Sequence[Near]) -> dict[str, int]:
+def tally(near: Sequence[NearestExample]) -> dict[str, int]:
     """Return how many of some sentences have each label, the most frequent first."""
     labels = [one.label for one in near]
     return dict(sorted(((label, labels.count(label)) for label in set(labels)), key=lambda pair: (-pair[1], pair[0])))

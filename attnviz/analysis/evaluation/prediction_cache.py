@@ -87,7 +87,7 @@ def writing(path: Path) -> Iterator[Callable[[pa.Table], None]]:
             new.replace(path)
 
 
-def answered(
+def cached_predictions(
     experiment: Experiment,
     rows: EvaluationRows,
     variants: Sequence[str] | None = None,

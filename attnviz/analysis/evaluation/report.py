@@ -10,7 +10,7 @@ from html import escape
 
 from attnviz.analysis.diagnosis import Diagnosis, verdict
 from attnviz.analysis.evaluation.evaluate import Evaluation
-from attnviz.analysis.evaluation.nearest_examples import Near
+from attnviz.analysis.evaluation.nearest_examples import NearestExample
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, visible
@@ -31,7 +31,7 @@ def report(
     evaluation: Evaluation | None = None,
     shade: str = ATTENTION,
     translate: Translate = str,
-    near: Callable[[str], Sequence[Near]] | None = None,
+    near: Callable[[str], Sequence[NearestExample]] | None = None,
     listed: int | None = None,
 ) -> str:
     """Return a page with the figures of the data set, then each row as the variants read it, first come first.
@@ -82,7 +82,7 @@ def _row(
     truth: str | None,
     explanations: Sequence[Explanation],
     shade: str,
-    near: Sequence[Near],
+    near: Sequence[NearestExample],
     translate: Translate,
 ) -> str:
     _ = translate

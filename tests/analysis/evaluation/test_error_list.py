@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.analysis.evaluation.error_list import Filters, Sort, among, disagreement, listed, table
-from attnviz.analysis.evaluation.prediction_cache import answered
+from attnviz.analysis.evaluation.prediction_cache import cached_predictions
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import report
 from attnviz.analysis.evaluation.rows import EvaluationRows
@@ -28,7 +28,7 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 def sheet(tiny: Experiment, tiny_data: Dataset) -> Predictions:
     flipped = [1 - label if at % 5 == 0 else label for at, label in enumerate(tiny_data.labels)]
     texts = (*tiny_data.texts, MARKUP, "=cmd|' /C calc'!A0")
-    return answered(tiny, EvaluationRows("mixed", texts, [*flipped, 0, 1], None, "c" * 32))
+    return cached_predictions(tiny, EvaluationRows("mixed", texts, [*flipped, 0, 1], None, "c" * 32))
 
 
 @pytest.fixture(scope="module")

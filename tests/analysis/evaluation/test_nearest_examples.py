@@ -6,18 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attnviz.analysis.evaluation.nearest_examples import Learned, tally
+from attnviz.analysis.evaluation.nearest_examples import TrainingExamples, tally
 from attnviz.data.datasets import Dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, starting_rows
 
 
 @pytest.fixture(scope="module")
-def learned(tiny: Experiment, tiny_data: Dataset) -> Learned:
-    return Learned.of(tiny, tiny_data)
+def learned(tiny: Experiment, tiny_data: Dataset) -> TrainingExamples:
+    return TrainingExamples.of(tiny, tiny_data)
 
 
-def test_a_training_sentence_is_nearest_to_itself_and_keeps_its_label(learned: Learned, tiny_data: Dataset) -> None:
+def test_a_training_sentence_is_nearest_to_itself_and_keeps_its_label(
+    learned: TrainingExamples, tiny_data: Dataset
+) -> None:
     rows = tiny_data.split("train")
     for text, label in list(zip(rows.texts, rows.labels, strict=True))[::40]:
         [first, *rest] = learned.near(text, 3)
@@ -29,7 +31,7 @@ def test_a_training_sentence_is_nearest_to_itself_and_keeps_its_label(learned: L
 
 
 def test_only_training_rows_are_near_and_rare_words_count(
-    learned: Learned, tiny: Experiment, tiny_data: Dataset
+    learned: TrainingExamples, tiny: Experiment, tiny_data: Dataset
 ) -> None:
     test = set(tiny_data.split("test").texts) - set(tiny_data.split("train").texts)
     assert test and not test & set(learned.texts)
@@ -41,22 +43,22 @@ def test_only_training_rows_are_near_and_rare_words_count(
     assert usual < rare
 
 
-def test_what_has_no_known_word_is_near_to_nothing(learned: Learned) -> None:
+def test_what_has_no_known_word_is_near_to_nothing(learned: TrainingExamples) -> None:
     assert learned.near("") == [] and learned.near("zzqq 🙂") == []
     assert 0 < len(learned.near("good zzqq", 10_000)) <= len(learned.texts)
 
 
 def test_other_rows_are_refused(tiny: Experiment, tiny_data: Dataset) -> None:
     with pytest.raises(AttnvizError, match="was trained on"):
-        Learned.of(tiny, replace(tiny_data, labels=tuple(1 - label for label in tiny_data.labels)))
+        TrainingExamples.of(tiny, replace(tiny_data, labels=tuple(1 - label for label in tiny_data.labels)))
 
 
-def test_labels_are_counted_the_most_frequent_first(learned: Learned) -> None:
+def test_labels_are_counted_the_most_frequent_first(learned: TrainingExamples) -> None:
     near = learned.near("an awful film")
     counted = tally(near)
     assert sum(counted.values()) == len(near) and list(counted.values()) == sorted(counted.values(), reverse=True)
 
 
 def test_the_same_wording_is_told_once(tiny: Experiment, tiny_data: Dataset, tiny_csv: Path) -> None:
-    near = Learned.of(tiny, tiny_data).near("the film was good", 5)
+    near = TrainingExamples.of(tiny, tiny_data).near("the film was good", 5)
     assert len({(one.text, one.label) for one in near}) == len(near) == 5

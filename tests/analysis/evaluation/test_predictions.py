@@ -12,7 +12,7 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 from attnviz.analysis.evaluation import prediction_cache, predictions
 from attnviz.analysis.evaluation.evaluate import assess
-from attnviz.analysis.evaluation.prediction_cache import answered, find, writing
+from attnviz.analysis.evaluation.prediction_cache import cached_predictions, find, writing
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.data.datasets import Dataset
@@ -72,10 +72,10 @@ def test_a_kept_sheet_is_the_same_and_is_not_scored_again(
     tiny: Experiment, rows: EvaluationRows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
-    first = answered(tiny, rows)
+    first = cached_predictions(tiny, rows)
     monkeypatch.setattr(prediction_cache, "score", None)
     heard: list[float] = []
-    second = answered(tiny, rows, on_progress=heard.append)
+    second = cached_predictions(tiny, rows, on_progress=heard.append)
     assert heard == [1.0]
     assert second.truth is not None and first.truth is not None
     assert second.texts == first.texts and np.array_equal(second.truth, first.truth)
@@ -116,7 +116,7 @@ def test_the_sheets_looked_at_longest_ago_go_first(
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
     monkeypatch.setattr(prediction_cache, "MOST_BYTES", 1)
     for key in ("a" * 32, "b" * 32):
-        answered(tiny, replace(rows, key=key))
+        cached_predictions(tiny, replace(rows, key=key))
     assert [path.name[0] for path in prediction_cache.folder().iterdir()] == ["b"]
 
 
@@ -125,4 +125,4 @@ def test_where_nothing_can_be_kept_it_works_all_the_same(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "file"))
-    assert len(answered(tiny, rows)) == len(rows)
+    assert len(cached_predictions(tiny, rows)) == len(rows)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attnviz.analysis.evaluation.mean_attention import Gaze
+from attnviz.analysis.evaluation.mean_attention import MeanAttention
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.slices import find, properties
 from attnviz.analysis.evaluation.token_index import TokenIndex
@@ -42,7 +42,7 @@ def test_looking_for_slices_first_changes_nothing() -> None:
     fresh, used = wordings(sheet), wordings(sheet)
     assert used.presence.sum() == 10
     assert used.ids.tolist() == fresh.ids.tolist() and used.last() == ["!", "?", "never"]
-    one, other = Gaze.of(sheet, fresh), Gaze.of(sheet, used)
+    one, other = MeanAttention.of(sheet, fresh), MeanAttention.of(sheet, used)
     assert one.words == other.words and one.counts.tolist() == other.counts.tolist()
     assert one.share["frozen"].tolist() == other.share["frozen"].tolist()
 
@@ -107,7 +107,7 @@ def test_nothing_to_look_at_is_no_error() -> None:
 def test_gaze_is_1_where_attention_does_nothing_and_marks_stand_apart() -> None:
     sheet = replace(made(2, 7), texts=["good , film", "good !"], tokens=np.array([3, 2]))
     weights = np.array([0.8, 0.1, 0.1, 0.5, 0.5], dtype=np.float32)
-    gaze = Gaze.of(replace(sheet, weights={"frozen": weights}), wordings(sheet))
+    gaze = MeanAttention.of(replace(sheet, weights={"frozen": weights}), wordings(sheet))
     share = dict(zip(gaze.words, gaze.share["frozen"], strict=True))
     assert share["good"] == pytest.approx((0.8 * 3 + 0.5 * 2) / 2)
     assert [gaze.words[at] for at in gaze.ranked("frozen", marks=True, least=1)] == ["!", ","]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from attnviz.analysis.evaluation.nearest_examples import Learned, fits, tally
+from attnviz.analysis.evaluation.nearest_examples import TrainingExamples, fits, tally
 from attnviz.data.datasets import load_dataset
 from attnviz.data.registry import at_hand
 from attnviz.errors import AttnvizError
@@ -18,7 +18,7 @@ from attnviz.ui.session import _
 _CUT = 400  # characters of a sentence
 
 
-def learned(experiment: Experiment) -> Learned | None:
+def learned(experiment: Experiment) -> TrainingExamples | None:
     """Return the sentences an experiment was trained on, read once for all sessions; None if they are not here."""
     name = experiment.about.data["name"]
     if name not in data.named(experiment) or not at_hand(name):
@@ -57,10 +57,10 @@ def show(experiment: Experiment, text: str, truth: str | None) -> None:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _learned(name: str, stamp: int) -> Learned | None:
+def _learned(name: str, stamp: int) -> TrainingExamples | None:
     experiment = experiments.opened(name)
     try:
         dataset = load_dataset(experiment.about.data["name"], label_names=experiment.labels)
     except AttnvizError:  # a file that was there a moment ago, or is another by now
         return None
-    return Learned.of(experiment, dataset) if fits(experiment, dataset) else None
+    return TrainingExamples.of(experiment, dataset) if fits(experiment, dataset) else None

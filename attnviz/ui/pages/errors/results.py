@@ -8,7 +8,7 @@ import numpy as np
 
 from attnviz.analysis.evaluation import slices
 from attnviz.analysis.evaluation.evaluate import Evaluation, assess
-from attnviz.analysis.evaluation.mean_attention import Gaze
+from attnviz.analysis.evaluation.mean_attention import MeanAttention
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.slices import Slice
 from attnviz.analysis.evaluation.token_index import TokenIndex
@@ -43,6 +43,6 @@ class Dossier:
         return slices.properties(self.sheet, self.wordings, self._language)
 
     @cached_property
-    def gaze(self) -> Gaze:
+    def mean_attention(self) -> MeanAttention:
         """What the classifiers look at in general."""
-        return Gaze.of(self.sheet, self.wordings)
+        return MeanAttention.of(self.sheet, self.wordings)

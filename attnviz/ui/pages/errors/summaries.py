@@ -93,7 +93,7 @@ def _board(title: str, found: list[Slice]) -> Board:
 def words(shown: ErrorsView, dossier: Dossier) -> None:
     """Draw which words each variant looks at in general, punctuation apart."""
     with st.spinner(_("Adding up the weights …")):
-        gaze = dossier.gaze
+        gaze = dossier.mean_attention
     counts = [count for count in _FREQUENT if (gaze.counts >= count).sum() >= _LISTED] or [1]
     at_least = _("at least {count} times")
     least = st.selectbox(
@@ -123,7 +123,7 @@ def _narrow(word: str) -> None:
 
 
 def _looked_at(dossier: Dossier, variant: str, marks: bool, least: int) -> Table:
-    gaze = dossier.gaze
+    gaze = dossier.mean_attention
     share = gaze.share[variant]
     order = gaze.ranked(variant, marks=marks, least=least)[: _LISTED // (2 if marks else 1)]
     top = float(share[order].max(initial=1e-9))
