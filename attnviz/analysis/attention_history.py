@@ -17,7 +17,7 @@ from attnviz.text import tokenize
 
 
 @dataclass(frozen=True)
-class Grown:
+class VariantHistory:
     """One variant on one probe sentence of T tokens, over E epochs and before the first: K classes."""
 
     weights: np.ndarray  # [E + 1, T] α_i
@@ -34,12 +34,12 @@ class Grown:
 
 
 @dataclass(frozen=True)
-class Growth:
+class AttentionHistory:
     """A probe sentence and how each variant's attention on it grew."""
 
     text: str
     tokens: tuple[str, ...]  # those that the classifiers read
-    variants: dict[str, Grown]
+    variants: dict[str, VariantHistory]
 
     @property
     def epochs(self) -> int:
@@ -47,12 +47,12 @@ class Growth:
         return len(next(iter(self.variants.values())).weights) - 1
 
 
-def growth(experiment: Experiment, text: str) -> Growth | None:
+def attention_history(experiment: Experiment, text: str) -> AttentionHistory | None:
     """Return how attention on a text grew, if it is a probe sentence."""
-    return next((one for one in growths(experiment, text)), None)
+    return next((one for one in attention_histories(experiment, text)), None)
 
 
-def growths(experiment: Experiment, text: str | None = None) -> tuple[Growth, ...]:
+def attention_histories(experiment: Experiment, text: str | None = None) -> tuple[AttentionHistory, ...]:
     """Return the probe sentences of an experiment (or the one that is `text`) whose history is whole, in order."""
     probes, epochs = experiment.history.get("probes"), experiment.history.get("epochs")
     if not isinstance(probes, list) or not isinstance(epochs, list) or len(epochs) < 2:
@@ -60,16 +60,18 @@ def growths(experiment: Experiment, text: str | None = None) -> tuple[Growth, ..
     found = {}
     for place, probe in enumerate(probes):
         if isinstance(probe, dict) and isinstance(said := probe.get("text"), str) and text in (None, said):
-            found[said] = _growth(experiment, place, said, probe.get("tokens"), epochs)
+            found[said] = _history(experiment, place, said, probe.get("tokens"), epochs)
     return tuple(one for one in found.values() if one)
 
 
-def _growth(experiment: Experiment, place: int, text: str, tokens: Any, epochs: Sequence[Any]) -> Growth | None:
+def _history(
+    experiment: Experiment, place: int, text: str, tokens: Any, epochs: Sequence[Any]
+) -> AttentionHistory | None:
     if tokens != [token.text for token in tokenize(text)]:
         return None
     tokens = tuple(tokens[: experiment.max_tokens])
     try:
-        variants = {variant: _grown(variant, place, epochs) for variant in experiment.variants}
+        variants = {variant: _variant_history(variant, place, epochs) for variant in experiment.variants}
     except (KeyError, IndexError, TypeError, ValueError):
         return None
     shape = (len(epochs), len(tokens)), (len(epochs), len(experiment.labels))
@@ -78,13 +80,13 @@ def _growth(experiment: Experiment, place: int, text: str, tokens: Any, epochs: 
         and all(((values >= 0) & (values <= 1)).all() for values in (one.weights, one.probabilities))
         for one in variants.values()
     )
-    return Growth(text, tokens, variants) if tokens and whole else None
+    return AttentionHistory(text, tokens, variants) if tokens and whole else None
 
 
-def _grown(variant: str, place: int, epochs: Sequence[Any]) -> Grown:
+def _variant_history(variant: str, place: int, epochs: Sequence[Any]) -> VariantHistory:
     probes = [epoch[variant]["probes"][place] for epoch in epochs]
     weights, probabilities = (
         np.array([probe[name] for probe in probes], dtype=np.float64) for name in ("weights", "probabilities")
     )
     reached = [float(epoch[variant]["validation_accuracy"]) for epoch in epochs]
-    return Grown(weights, probabilities, kept=1 + int(np.argmax(reached[1:])))
+    return VariantHistory(weights, probabilities, kept=1 + int(np.argmax(reached[1:])))

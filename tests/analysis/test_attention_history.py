@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnviz.analysis.attention_history import Grown, growth, growths
+from attnviz.analysis.attention_history import VariantHistory, attention_histories, attention_history
 from attnviz.heatmap import palette
 from attnviz.model.experiment import Experiment
 from attnviz.ui import charts
@@ -24,7 +24,7 @@ def with_history(tiny: Experiment, history: dict[str, Any]) -> Experiment:
 
 
 def test_a_probe_has_every_variants_numbers_of_every_epoch(tiny: Experiment) -> None:
-    found = growth(tiny, PROBE)
+    found = attention_history(tiny, PROBE)
     assert found is not None and found.epochs == TINY.schedule.epochs
     assert found.tokens == ("the", "movie", "was", "not", "good")
     assert set(found.variants) == set(tiny.variants)
@@ -37,12 +37,12 @@ def test_a_probe_has_every_variants_numbers_of_every_epoch(tiny: Experiment) -> 
 
 def test_evenness_is_1_for_uniform_weights_and_0_for_a_single_word() -> None:
     weights = np.array([[0.25, 0.25, 0.25, 0.25], [0.5, 0.5, 0, 0], [0, 1, 0, 0]])
-    assert Grown(weights, weights, kept=1).evenness == pytest.approx([1, 0.5, 0])
-    assert Grown(weights[:, :1], weights, kept=1).evenness == pytest.approx([1, 1, 1])
+    assert VariantHistory(weights, weights, kept=1).evenness == pytest.approx([1, 0.5, 0])
+    assert VariantHistory(weights[:, :1], weights, kept=1).evenness == pytest.approx([1, 1, 1])
 
 
 def test_training_turns_even_weights_uneven(tiny: Experiment) -> None:
-    found = growth(tiny, PROBE)
+    found = attention_history(tiny, PROBE)
     assert found
     tuned = found.variants["fine-tuned"]
     assert tuned.evenness[0] > 0.99 > tuned.evenness[tuned.kept]
@@ -50,8 +50,8 @@ def test_training_turns_even_weights_uneven(tiny: Experiment) -> None:
 
 
 def test_another_text_has_none(tiny: Experiment) -> None:
-    assert growth(tiny, "the movie was good") is None
-    assert [one.text for one in growths(tiny)] == [PROBE]
+    assert attention_history(tiny, "the movie was good") is None
+    assert [one.text for one in attention_histories(tiny)] == [PROBE]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_another_text_has_none(tiny: Experiment) -> None:
 def test_a_history_that_lacks_the_numbers_is_passed_over(tiny: Experiment, damage: Any) -> None:
     history = copy.deepcopy(tiny.history)
     damage(history)
-    assert growths(with_history(tiny, history)) == ()
+    assert attention_histories(with_history(tiny, history)) == ()
 
 
 @settings(max_examples=50, deadline=None)
@@ -89,11 +89,11 @@ def test_a_history_that_lacks_the_numbers_is_passed_over(tiny: Experiment, damag
 )
 def test_any_json_can_stand_in_a_history(tiny: Experiment, value: Any) -> None:
     for history in ({"probes": value, "epochs": value}, {**tiny.history, "epochs": [value, value]}):
-        assert growths(with_history(tiny, history)) == ()
+        assert attention_histories(with_history(tiny, history)) == ()
 
 
 def test_the_chart_has_the_fixed_colours_the_uniform_share_and_a_frame_round_the_kept_epoch(tiny: Experiment) -> None:
-    found = growth(tiny, PROBE)
+    found = attention_history(tiny, PROBE)
     assert found
     grown = found.variants["fine-tuned"]
     figure = charts.growth(found, "fine-tuned")

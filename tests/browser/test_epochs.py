@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from attnviz.analysis.attention_history import growth
+from attnviz.analysis.attention_history import attention_history
 from attnviz.model.experiment import Experiment
 from tests.browser.sentence_page import SentencePage
 from tests.conftest import TINY
@@ -19,7 +19,7 @@ def numbers(shown: SentencePage, panel: str) -> list[str]:
 
 
 def test_the_slider_moves_both_panels_and_the_link_keeps_where(page: Page, address: str, tiny: Experiment) -> None:
-    grown = growth(tiny, PROBE)
+    grown = attention_history(tiny, PROBE)
     assert grown
     shown = SentencePage(page, address, text=PROBE).open()
     finished = numbers(shown, "fine-tuned")

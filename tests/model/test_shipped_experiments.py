@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from attnviz.analysis.attention_history import growths
+from attnviz.analysis.attention_history import attention_histories
 from attnviz.model.experiment import load, names, starting_rows
 
 ROOT = Path(__file__).parent.parent.parent
@@ -52,7 +52,7 @@ def test_the_readmes_command_made_it(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_attention_is_near_uniform_before_training_and_gathers_by_the_kept_epoch(name: str) -> None:
     experiment = load(ROOT / "models" / name)
-    grown = growths(experiment)
+    grown = attention_histories(experiment)
     assert len(grown) == len(experiment.history["probes"]) >= 3
     for variant, config in experiment.about.variants.items():
         before = [growth.variants[variant].evenness[0] for growth in grown]
@@ -67,7 +67,7 @@ def test_attention_is_near_uniform_before_training_and_gathers_by_the_kept_epoch
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_kept_epoch_is_the_classifier_that_is_shipped(name: str) -> None:
     experiment = load(ROOT / "models" / name)
-    for growth in growths(experiment):
+    for growth in attention_histories(experiment):
         for variant, grown in growth.variants.items():
             weights = experiment.explain(growth.text, variant).weights
             assert weights == pytest.approx(grown.weights[grown.kept], abs=0.01)

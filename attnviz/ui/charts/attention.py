@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from attnviz.analysis.attention_history import Growth
+from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.heatmap import heatmap, palette
 from attnviz.heatmap.display import Translate
 from attnviz.ui.charts.style import MIDDLE, plain
@@ -74,7 +74,9 @@ def weights(explanations: Sequence[Explanation], translate: Translate = str) -> 
     return figure
 
 
-def growth(growth: Growth, variant: str, theme: palette.Theme = "light", translate: Translate = str) -> go.Figure:
+def growth(
+    growth: AttentionHistory, variant: str, theme: palette.Theme = "light", translate: Translate = str
+) -> go.Figure:
     """Draw a variant's attention weights on one sentence as a heat-map, epochs x words.
 
     The colours are those of every attention heat-map, and the bar that explains them marks the uniform share. A frame

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attnviz.analysis.attention_history import growth
+from attnviz.analysis.attention_history import attention_history
 from attnviz.model.experiment import Experiment
 from attnviz.ui.pages.sentence.epochs import table
 from tests.conftest import TINY
@@ -24,7 +24,7 @@ def charts(app: AppTest) -> int:
 @pytest.mark.usefixtures("models")
 def test_a_probe_comes_with_its_epochs_and_the_link_tells_which(tiny: Experiment) -> None:
     [sentence] = drawn(opened(text=PROBE, epoch="2"))
-    found = growth(tiny, PROBE)
+    found = attention_history(tiny, PROBE)
     assert found and sentence["growth"]["at"] == 2 and sentence["growth"]["last"] == LAST
     for panel, moved in zip(sentence["panels"], sentence["growth"]["panels"], strict=True):
         assert moved["weights"] == found.variants[panel["id"]].weights.tolist()
@@ -71,7 +71,7 @@ def test_an_old_history_shows_no_slider(models: Path) -> None:
 
 
 def test_the_table_has_a_row_a_variant_epoch_and_word(tiny: Experiment) -> None:
-    found = growth(tiny, PROBE)
+    found = attention_history(tiny, PROBE)
     assert found
     rows = table(found, ("frozen", "fine-tuned"))
     assert len(rows) == 2 * (LAST + 1) * 5 and rows["kept"].sum() == 2 * 5

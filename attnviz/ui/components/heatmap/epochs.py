@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attnviz.analysis.attention_history import Growth
+from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     pass
 
 
-def payload(growth: Growth, variants: Sequence[str], epoch: int | None, translate: Translate) -> dict[str, Any]:
+def payload(
+    growth: AttentionHistory, variants: Sequence[str], epoch: int | None, translate: Translate
+) -> dict[str, Any]:
     """Return what the browser needs to move panels of `variants` through the epochs: numbers and translated words.
 
     The slider's last place, one behind the last epoch, is the finished classifiers, each at the epoch that was kept.

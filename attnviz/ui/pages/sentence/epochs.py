@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attnviz.analysis.attention_history import Growth, growths
+from attnviz.analysis.attention_history import AttentionHistory, attention_histories
 from attnviz.data.csv_export import csv
 from attnviz.heatmap.display import shorten, visible
 from attnviz.heatmap.heatmap import ATTENTION
@@ -27,7 +27,7 @@ _LONGEST_NAME = 40
 _MOST_BESIDE = 20  # words
 
 
-def moving(shown: SentenceView, growth: Growth | None, without: Sequence[int]) -> Growth | None:
+def moving(shown: SentenceView, growth: AttentionHistory | None, without: Sequence[int]) -> AttentionHistory | None:
     """Return what the slider moves: the history is of whole sentences, their attention and subwords alone."""
     same = shown.shade == ATTENTION and shown.unknown == "subword" and not without
     return growth if same else None
@@ -36,13 +36,13 @@ def moving(shown: SentenceView, growth: Growth | None, without: Sequence[int]) -
 def probes(experiment: Experiment, offered: Sequence[Example]) -> tuple[Example, ...]:
     """Return an experiment's probe sentences that are not `offered` anyway, as examples."""
     texts = {example.text for example in offered}
-    found = (growth.text for growth in growths(experiment))
+    found = (growth.text for growth in attention_histories(experiment))
     return tuple(Example(_shortened(text), text, _ABOUT) for text in found if text not in texts)
 
 
-def growing(shown: SentenceView, experiment: Experiment, growth: Growth | None) -> None:
+def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistory | None) -> None:
     """Draw an expander with the chart of the sentence's epochs, or with the ways to sentences that have some."""
-    known = [growth] if growth else growths(experiment)
+    known = [growth] if growth else attention_histories(experiment)
     if not known:
         return
     label = _("How the attention grew, epoch by epoch")
@@ -83,7 +83,7 @@ def growing(shown: SentenceView, experiment: Experiment, growth: Growth | None) 
         save("CSV", lambda: csv(table(growth, shown.variants)), "text/csv", name="attnviz-epochs")
 
 
-def table(growth: Growth, variants: Sequence[str]) -> pd.DataFrame:
+def table(growth: AttentionHistory, variants: Sequence[str]) -> pd.DataFrame:
     """Return one row a variant, epoch and word: the weight, and whether that epoch was kept."""
     import pandas as pd
 

@@ -7,8 +7,8 @@ from functools import partial
 
 import streamlit as st
 
-from attnviz.analysis.attention_history import Growth
-from attnviz.analysis.attention_history import growth as growth_of
+from attnviz.analysis.attention_history import AttentionHistory
+from attnviz.analysis.attention_history import attention_history as growth_of
 from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
@@ -146,7 +146,7 @@ def sentence(
     without: tuple[int, ...],
     field: str,
     heading: str = "",
-    growth: Growth | None = None,
+    growth: AttentionHistory | None = None,
 ) -> list[Judgement]:
     """Draw one sentence as every chosen variant reads it; clicks change the view's `field`.
 
