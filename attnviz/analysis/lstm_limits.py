@@ -22,7 +22,7 @@ _clock = time.perf_counter if sys.platform == "win32" else time.thread_time
 
 
 @dataclass(frozen=True)
-class Pace:
+class ReadingTime:
     """How long reading takes on this machine, by length."""
 
     lengths: tuple[int, ...]  # words
@@ -35,7 +35,7 @@ class Pace:
         return self.recurrent[-1] / self.recurrent[0]
 
 
-def pace(model: AttentionClassifier, lengths: tuple[int, ...] = LENGTHS) -> Pace:
+def reading_time(model: AttentionClassifier, lengths: tuple[int, ...] = LENGTHS) -> ReadingTime:
     """Time the two parts of a classifier on sentences of some lengths: the least of a few runs' own time each."""
     generator = torch.Generator().manual_seed(0)
     recurrent, attention = [], []
@@ -54,10 +54,10 @@ def pace(model: AttentionClassifier, lengths: tuple[int, ...] = LENGTHS) -> Pace
                 runs.append((middle - began, _clock() - middle))
             recurrent.append(1000 * min(run[0] for run in runs))
             attention.append(1000 * min(run[1] for run in runs))
-    return Pace(lengths, tuple(recurrent), tuple(attention))
+    return ReadingTime(lengths, tuple(recurrent), tuple(attention))
 
 
-def fading(model: AttentionClassifier, rows: np.ndarray) -> np.ndarray:
+def gradient_decay(model: AttentionClassifier, rows: np.ndarray) -> np.ndarray:
     """Return how much the forward state after the last word still owes to each of the last words, nearest first.
 
     That is the size of its derivative by a word's vector, |∂h_T/∂x_(T−d)| (Frobenius) for d = 0, 1, …, as a share of

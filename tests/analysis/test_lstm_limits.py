@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from attnviz.analysis.activations import lesson
-from attnviz.analysis.lstm_limits import FARTHEST, fading, pace
+from attnviz.analysis.lstm_limits import FARTHEST, gradient_decay, reading_time
 from attnviz.model.experiment import Experiment
 from attnviz.model.lstm import bidirectional_lstm
 
@@ -22,19 +22,19 @@ def test_fading_is_the_derivative_of_torchs_own_lstm(tiny: Experiment) -> None:
         lambda words: model.lstm(words)[0][-1, :size], (torch.from_numpy(rows),)
     )  # [H, T, D]
     norms = slopes.square().sum(dim=(0, 2)).sqrt().numpy()[::-1]
-    np.testing.assert_allclose(fading(model, rows), norms / norms[0], rtol=1e-4)
+    np.testing.assert_allclose(gradient_decay(model, rows), norms / norms[0], rtol=1e-4)
     assert not any(parameter.requires_grad for parameter in model.parameters())
 
 
 def test_only_the_last_words_are_followed(tiny: Experiment) -> None:
     model = tiny.model("frozen")
-    assert len(fading(model, np.zeros((200, 16), np.float32))) == FARTHEST + 1
-    assert fading(model, np.zeros((0, 16), np.float32)).tolist() == []
-    assert fading(model, np.ones((1, 16), np.float32)).tolist() == [1]
+    assert len(gradient_decay(model, np.zeros((200, 16), np.float32))) == FARTHEST + 1
+    assert gradient_decay(model, np.zeros((0, 16), np.float32)).tolist() == []
+    assert gradient_decay(model, np.ones((1, 16), np.float32)).tolist() == [1]
 
 
 def test_reading_more_words_takes_longer(tiny: Experiment) -> None:
-    found = pace(tiny.model("frozen"), (10, 1000))
+    found = reading_time(tiny.model("frozen"), (10, 1000))
     assert found.growth > 4 and len(found.attention) == 2
 
 
@@ -45,4 +45,4 @@ def test_waiting_for_others_is_not_counted(tiny: Experiment, monkeypatch: pytest
         return bidirectional_lstm(lstm, rows, places, sizes)
 
     monkeypatch.setattr("attnviz.analysis.lstm_limits.bidirectional_lstm", waiting)
-    assert max(pace(tiny.model("frozen"), (10, 20)).recurrent) < 50
+    assert max(reading_time(tiny.model("frozen"), (10, 20)).recurrent) < 50

@@ -9,7 +9,7 @@ import attnviz.analysis.activations
 import attnviz.analysis.lstm_limits
 from attnviz.analysis import reweighting
 from attnviz.analysis.activations import Lesson
-from attnviz.analysis.lstm_limits import Pace
+from attnviz.analysis.lstm_limits import ReadingTime
 from attnviz.analysis.reweighting import Shuffles
 from attnviz.ui.cache import experiments
 
@@ -29,14 +29,14 @@ def shuffles(name: str, text: str, variant: str) -> Shuffles:
     return reweighting.shuffles(lesson(name, text, variant).explanation)
 
 
-def fading(name: str, text: str, variant: str) -> np.ndarray:
+def gradient_decay(name: str, text: str, variant: str) -> np.ndarray:
     """Return how much the forward state after the last word owes to the words before it."""
-    return _fading(name, experiments.stamp(name), text, variant)
+    return _gradient_decay(name, experiments.stamp(name), text, variant)
 
 
-def pace(name: str, variant: str) -> Pace:
+def reading_time(name: str, variant: str) -> ReadingTime:
     """Return how long reading takes by length, measured once on this machine."""
-    return _pace(name, experiments.stamp(name), variant)
+    return _reading_time(name, experiments.stamp(name), variant)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -50,11 +50,11 @@ def _agreeing(name: str, stamp: int, text: str, variant: str) -> np.ndarray | No
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _fading(name: str, stamp: int, text: str, variant: str) -> np.ndarray:
+def _gradient_decay(name: str, stamp: int, text: str, variant: str) -> np.ndarray:
     rows = lesson(name, text, variant).rows
-    return attnviz.analysis.lstm_limits.fading(experiments.opened(name).model(variant), rows)
+    return attnviz.analysis.lstm_limits.gradient_decay(experiments.opened(name).model(variant), rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _pace(name: str, stamp: int, variant: str) -> Pace:
-    return attnviz.analysis.lstm_limits.pace(experiments.opened(name).model(variant))
+def _reading_time(name: str, stamp: int, variant: str) -> ReadingTime:
+    return attnviz.analysis.lstm_limits.reading_time(experiments.opened(name).model(variant))

@@ -67,8 +67,8 @@ def split(scene: Scene) -> Stage:
 def limits(scene: Scene) -> Stage:
     """Step 10: time by length, and how far words fade."""
     name = scene.experiment.name
-    pace = activations.pace(name, scene.variant)
-    owed = activations.fading(name, scene.text, scene.variant)
+    pace = activations.reading_time(name, scene.variant)
+    owed = activations.gradient_decay(name, scene.text, scene.variant)
     slowest = max(pace.recurrent)
     times = {
         "heading": _("Time to read a sentence"),
