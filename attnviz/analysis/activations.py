@@ -21,7 +21,7 @@ from attnviz.model.explanation import Explanation
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Activations:
     """What one variant does with T tokens: D numbers a word vector, 2H a hidden state, K classes."""
 
     explanation: Explanation
@@ -52,7 +52,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Score:
+class ScoreTerms:
     """A score taken apart: e = Σ weight · value + bias, the largest products one by one and the rest together."""
 
     terms: tuple[Term, ...]
@@ -62,9 +62,9 @@ class Score:
     score: float
 
 
-def lesson(
+def activations(
     experiment: Experiment, text: str, variant: str, unknown: Unknown = "subword", without: Collection[int] = ()
-) -> Lesson:
+) -> Activations:
     """Read `text` with a variant and keep what is between; a text of no tokens has empty arrays."""
     explanation = experiment.explain(text, variant, unknown, without)
     model, vocabulary = experiment.model(variant), experiment.vocabulary
@@ -75,7 +75,7 @@ def lesson(
         rows = _rows(model, sentences.ids[0], sentences.oov)
         hidden = batch.read(model).hidden[0].cpu().numpy()
     first = len(vocabulary) - len(vocabulary.words)
-    return Lesson(
+    return Activations(
         explanation=explanation,
         counts=tuple(vocabulary.counts[vocabulary.id(word) - first] if word in vocabulary else 0 for word in looked_up),
         rows=rows,
@@ -98,7 +98,7 @@ def parameters(model: AttentionClassifier) -> dict[str, int]:
     return {"linear": 2 * size + 1, "additive": 2 * size * size + size + size}
 
 
-def score(model: AttentionClassifier, hidden: np.ndarray, most: int) -> Score:
+def score(model: AttentionClassifier, hidden: np.ndarray, most: int) -> ScoreTerms:
     """Take the score of one hidden state [2H] apart, the `most` largest products by themselves."""
     with torch.inference_mode():
         state = torch.from_numpy(np.ascontiguousarray(hidden)).to(model.fc.weight.device)
@@ -112,7 +112,7 @@ def score(model: AttentionClassifier, hidden: np.ndarray, most: int) -> Score:
     order = np.argsort(-np.abs(w * v), kind="stable")
     terms = tuple(Term(int(at), float(w[at]), float(v[at])) for at in order[:most])
     others = order[most:]
-    return Score(terms, len(others), float(w[others] @ v[others]), bias, float(w @ v + bias))
+    return ScoreTerms(terms, len(others), float(w[others] @ v[others]), bias, float(w @ v + bias))
 
 
 def _rows(model: AttentionClassifier, ids: np.ndarray, strangers: torch.Tensor) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnviz.analysis.activations import lesson, parameters, score
+from attnviz.analysis.activations import activations, parameters, score
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment
 
@@ -12,7 +12,7 @@ from attnviz.model.experiment import Experiment
 @pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform"])
 @pytest.mark.parametrize("text", ["film", "the movie was not good", "an amaaazing plot " * 20, ""])
 def test_a_lesson_lays_open_what_explain_says(tiny: Experiment, variant: str, text: str) -> None:
-    found = lesson(tiny, text, variant)
+    found = activations(tiny, text, variant)
     said, model = tiny.explain(text, variant), tiny.model(variant)
     assert found.size == len(said.tokens) == len(found.rows) == len(found.hidden)
     votes = found.hidden @ model.fc.weight.numpy().T
@@ -24,7 +24,7 @@ def test_a_lesson_lays_open_what_explain_says(tiny: Experiment, variant: str, te
 
 
 def test_a_score_is_the_sum_of_what_is_told(tiny: Experiment) -> None:
-    found = lesson(tiny, "the movie was not good", "fine-tuned")
+    found = activations(tiny, "the movie was not good", "fine-tuned")
     parts = score(tiny.model("fine-tuned"), found.hidden[3], 4)
     assert len(parts.terms) == 4 and len(parts.terms) + parts.others == found.hidden.shape[1]
     assert sum(term.product for term in parts.terms) + parts.rest + parts.bias == pytest.approx(parts.score)

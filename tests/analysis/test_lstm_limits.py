@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from attnviz.analysis.activations import lesson
+from attnviz.analysis.activations import activations
 from attnviz.analysis.lstm_limits import FARTHEST, gradient_decay, reading_time
 from attnviz.model.experiment import Experiment
 from attnviz.model.lstm import bidirectional_lstm
@@ -16,7 +16,7 @@ from attnviz.model.lstm import bidirectional_lstm
 
 def test_fading_is_the_derivative_of_torchs_own_lstm(tiny: Experiment) -> None:
     model = tiny.model("fine-tuned")
-    rows = lesson(tiny, "the movie was not good , i think", "fine-tuned").rows
+    rows = activations(tiny, "the movie was not good , i think", "fine-tuned").rows
     size = model.lstm.hidden_size
     (slopes,) = torch.autograd.functional.jacobian(
         lambda words: model.lstm(words)[0][-1, :size], (torch.from_numpy(rows),)

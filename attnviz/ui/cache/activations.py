@@ -8,15 +8,15 @@ import streamlit as st
 import attnviz.analysis.activations
 import attnviz.analysis.lstm_limits
 from attnviz.analysis import reweighting
-from attnviz.analysis.activations import Lesson
+from attnviz.analysis.activations import Activations
 from attnviz.analysis.lstm_limits import ReadingTime
 from attnviz.analysis.reweighting import Shuffles
 from attnviz.ui.cache import experiments
 
 
-def lesson(name: str, text: str, variant: str) -> Lesson:
+def activations(name: str, text: str, variant: str) -> Activations:
     """Return a sentence as a variant reads it, with everything in between."""
-    return _lesson(name, experiments.stamp(name), text, variant)
+    return _activations(name, experiments.stamp(name), text, variant)
 
 
 def agreeing(name: str, text: str, variant: str) -> np.ndarray | None:
@@ -26,7 +26,7 @@ def agreeing(name: str, text: str, variant: str) -> np.ndarray | None:
 
 def shuffles(name: str, text: str, variant: str) -> Shuffles:
     """Return how often the answer stays under shuffled weights."""
-    return reweighting.shuffles(lesson(name, text, variant).explanation)
+    return reweighting.shuffles(activations(name, text, variant).explanation)
 
 
 def gradient_decay(name: str, text: str, variant: str) -> np.ndarray:
@@ -40,18 +40,18 @@ def reading_time(name: str, variant: str) -> ReadingTime:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _lesson(name: str, stamp: int, text: str, variant: str) -> Lesson:
-    return attnviz.analysis.activations.lesson(experiments.opened(name), text, variant)
+def _activations(name: str, stamp: int, text: str, variant: str) -> Activations:
+    return attnviz.analysis.activations.activations(experiments.opened(name), text, variant)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _agreeing(name: str, stamp: int, text: str, variant: str) -> np.ndarray | None:
-    return reweighting.agreeing(lesson(name, text, variant).explanation)
+    return reweighting.agreeing(activations(name, text, variant).explanation)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _gradient_decay(name: str, stamp: int, text: str, variant: str) -> np.ndarray:
-    rows = lesson(name, text, variant).rows
+    rows = activations(name, text, variant).rows
     return attnviz.analysis.lstm_limits.gradient_decay(experiments.opened(name).model(variant), rows)
 
 

@@ -97,7 +97,7 @@ def limits(scene: Scene) -> Stage:
         ],
         "shown": [{"x": str(d), "y": [number(float(owed[d]))]} for d in steps],
         "about": _("Read forwards: |∂h/∂x|, the last word's set to 1.")
-        + (" " + _("Take a longer sentence to see more of it.") if scene.lesson.size < FEW_TO_FADE else ""),
+        + (" " + _("Take a longer sentence to see more of it.") if scene.activations.size < FEW_TO_FADE else ""),
     }
     fades = _("The state at the end owes the word {distance} places back {share} of what it owes the last one.")
     figures = {

@@ -18,7 +18,7 @@ HOTTEST = 5.0  # temperature
 
 def held(scene: Scene, mode: str, others: tuple[tuple[str, str, np.ndarray], ...] = ()) -> dict[str, Any]:
     """Return what the browser needs to take weights by itself; `others` are weights to choose: id, name, [T]."""
-    lesson, found = scene.lesson, scene.explanation
+    lesson, found = scene.activations, scene.explanation
     even = np.full(lesson.size, 1 / lesson.size)
     presets = (("own", _("the model's own"), found.weights), *others, ("uniform", _("uniform"), even))
     about = {
@@ -72,7 +72,7 @@ def held(scene: Scene, mode: str, others: tuple[tuple[str, str, np.ndarray], ...
 
 def heat(scene: Scene) -> Stage:
     """Step 4: softmax with a temperature to turn."""
-    found, count = scene.explanation, scene.lesson.size
+    found, count = scene.explanation, scene.activations.size
     top = share(found.weights, scene.heaviest)
     figures = {
         "word": scene.word(scene.heaviest),
@@ -91,7 +91,7 @@ def context(scene: Scene) -> Stage:
     best = int(found.logits.argmax())
     turning = [int(place) for place in np.flatnonzero(alone != best)]
     figures = {
-        "count": scene.lesson.size,
+        "count": scene.activations.size,
         "turning": len(turning),
         "answer": _(found.labels[best]),
         "words": scene.listed(turning),

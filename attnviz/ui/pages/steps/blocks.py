@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from attnviz.analysis.activations import Lesson
+from attnviz.analysis.activations import Activations
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, shorten, signed, visible
 from attnviz.ui.pages.steps.rounding import PLACES, settle
@@ -40,7 +40,7 @@ def shades(matrix: np.ndarray) -> str:
     return base64.b64encode(np.rint(127 * matrix / largest).astype(np.int8).tobytes()).decode("ascii")
 
 
-def names(lesson: Lesson) -> list[dict[str, Any]]:
+def names(lesson: Activations) -> list[dict[str, Any]]:
     """Return the words as they are shown, and whether each is a stranger."""
     found = lesson.explanation
     return [
@@ -50,7 +50,7 @@ def names(lesson: Lesson) -> list[dict[str, Any]]:
 
 
 def strips(
-    lesson: Lesson,
+    lesson: Activations,
     matrix: np.ndarray,
     notes: Sequence[str],
     heads: Sequence[str],

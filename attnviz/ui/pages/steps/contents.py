@@ -31,6 +31,6 @@ def stage(scene: Scene) -> Stage:
 def formula(scene: Scene, figures: dict[str, Any]) -> str:
     """Return the formula of the step in LaTeX; that of the scores by the scorer at hand."""
     written = STEPS[scene.shown.step - 1].formula
-    if written is STEPS[2].formula and scene.lesson.scorer == "additive":
+    if written is STEPS[2].formula and scene.activations.scorer == "additive":
         written = r"e_i = v \cdot \tanh(W h_i + b) = \sum_{j=1}^{%(terms)s} v_j \tanh(W h_i + b)_j"
     return written % figures if "%(" in written else written

@@ -23,7 +23,7 @@ def mean_variant(experiment: Experiment) -> str | None:
 
 def rows(scene: Scene) -> Stage:
     """Step 1: the tokens, and each as its row of the embedding."""
-    lesson = scene.lesson
+    lesson = scene.activations
     notes = [
         _("{count} × in training").format(count=f"{count:,}") if known else _("no row of its own")
         for count, known in zip(lesson.counts, scene.explanation.known, strict=True)
@@ -37,7 +37,7 @@ def rows(scene: Scene) -> Stage:
 def states(scene: Scene) -> Stage:
     """Step 2: hidden states, their plain mean, and what that answers."""
     variant = mean_variant(scene.experiment)
-    lesson = activations.lesson(scene.experiment.name, scene.text, variant or scene.variant)
+    lesson = activations.activations(scene.experiment.name, scene.text, variant or scene.variant)
     found, count = lesson.explanation, lesson.size
     even = np.full(count, 1 / count)
     answer = reweighting.reweigh(found, even)
@@ -73,7 +73,7 @@ def states(scene: Scene) -> Stage:
 
 def scores(scene: Scene) -> Stage:
     """Step 3: the score of a word, product by product."""
-    model, lesson = scene.experiment.model(scene.variant), scene.lesson
+    model, lesson = scene.experiment.model(scene.variant), scene.activations
     parts = score(model, lesson.hidden[scene.spot], _MOST_TERMS)
     value = "h" if lesson.scorer == "linear" else "tanh"
     weight = "W" if lesson.scorer == "linear" else "v"

@@ -257,7 +257,7 @@ def predict(scene: Scene, hidden: bool) -> None:
     marks = scene.shown.marks
     data: dict[str, Any] = {
         "digest": scene.digest,
-        "words": names(scene.lesson),
+        "words": names(scene.activations),
         "marks": list(marks),
         "twins": None if hidden else [twin(scene, variant) for variant in attentive(scene.experiment)],
         "texts": {

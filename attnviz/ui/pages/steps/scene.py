@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from attnviz.analysis.activations import Lesson
+from attnviz.analysis.activations import Activations
 from attnviz.heatmap.display import shorten, visible
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
@@ -33,14 +33,14 @@ class Scene:
         return self.shown.reader
 
     @cached_property
-    def lesson(self) -> Lesson:
+    def activations(self) -> Activations:
         """The sentence as it reads it."""
-        return activations.lesson(self.experiment.name, self.text, self.variant)
+        return activations.activations(self.experiment.name, self.text, self.variant)
 
     @property
     def explanation(self) -> Explanation:
         """What it makes of it."""
-        return self.lesson.explanation
+        return self.activations.explanation
 
     @property
     def heaviest(self) -> int:
