@@ -27,7 +27,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Shuffles:
+class PermutedWeights:
     """How often the answer stays when the same weights are dealt to other words."""
 
     count: int
@@ -65,7 +65,7 @@ def softmax(scores: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     return np.asarray(powers / powers.sum())
 
 
-def reweigh(explanation: Explanation, weights: np.ndarray) -> Answer:
+def reweight(explanation: Explanation, weights: np.ndarray) -> Answer:
     """Answer from the sentence's hidden states under `weights` [T]."""
     contributions = weights[:, None] * explanation.votes
     logits = contributions.sum(axis=0) + explanation.bias
@@ -78,7 +78,7 @@ def distance(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one - other).sum() / 2)
 
 
-def agreeing(explanation: Explanation) -> np.ndarray | None:
+def alternative_weights(explanation: Explanation) -> np.ndarray | None:
     """Return weights [T] as far from the model's as can be that give exactly its probabilities, None if none do.
 
     A linear programme: least Σ β_i α_i with β ≥ 0, Σ β_i = 1 and the same differences between the logits. Its corners
@@ -104,13 +104,13 @@ def agreeing(explanation: Explanation) -> np.ndarray | None:
     return np.asarray(weights) if distance(weights, own) > _NOTHING else None
 
 
-def shuffles(explanation: Explanation, count: int = 100, seed: int = 0) -> Shuffles:
+def permuted_weights(explanation: Explanation, count: int = 100, seed: int = 0) -> PermutedWeights:
     """Deal the weights to the words in `count` random orders and look at the answers."""
     random, own = np.random.default_rng(seed), explanation.weights
     dealt = np.stack([random.permutation(own) for _ in range(count)])  # [count, T]
     answers = (dealt @ explanation.votes + explanation.bias).argmax(axis=1)
     same = int((answers == explanation.logits.argmax()).sum())
-    return Shuffles(count, same, float(np.abs(dealt - own).sum(axis=1).mean() / 2))
+    return PermutedWeights(count, same, float(np.abs(dealt - own).sum(axis=1).mean() / 2))
 
 
 def overlap(weights: np.ndarray, marked: tuple[int, ...]) -> Overlap:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attnviz.analysis.reweighting import agreeing, distance, overlap, reweigh, shuffles, softmax
+from attnviz.analysis.reweighting import alternative_weights, distance, overlap, permuted_weights, reweight, softmax
 from attnviz.model.experiment import Experiment
 
 TEXT = "the movie was not good , the plot was dull"
@@ -23,16 +23,16 @@ def test_a_temperature_of_zero_is_the_limit_and_a_high_one_the_mean() -> None:
 
 def test_the_models_own_weights_give_its_own_answer(tiny: Experiment) -> None:
     said = tiny.explain(TEXT)
-    answer = reweigh(said, said.weights)
+    answer = reweight(said, said.weights)
     np.testing.assert_allclose(answer.logits, said.logits, atol=1e-6)
     assert said.labels[answer.prediction] == said.prediction
 
 
 def test_other_weights_give_the_very_same_probabilities_from_far_away(tiny: Experiment) -> None:
     said = tiny.explain(TEXT)
-    other = agreeing(said)
+    other = alternative_weights(said)
     assert other is not None and other.min() >= 0 and other.sum() == pytest.approx(1)
-    np.testing.assert_allclose(reweigh(said, other).probabilities, said.probabilities, atol=1e-6)
+    np.testing.assert_allclose(reweight(said, other).probabilities, said.probabilities, atol=1e-6)
     assert (other > 1e-9).sum() <= len(said.labels)
     assert 0.3 < distance(other, said.weights) <= 1
 
@@ -40,9 +40,9 @@ def test_other_weights_give_the_very_same_probabilities_from_far_away(tiny: Expe
 @pytest.mark.parametrize("text", ["", "film"])
 def test_too_few_words_have_no_other_weights(tiny: Experiment, text: str) -> None:
     said = tiny.explain(text)
-    assert agreeing(said) is None
+    assert alternative_weights(said) is None
     if text:
-        assert shuffles(said).same == 100 and shuffles(said).distance == 0
+        assert permuted_weights(said).same == 100 and permuted_weights(said).distance == 0
 
 
 def test_marks_are_compared_with_as_many_of_the_largest() -> None:

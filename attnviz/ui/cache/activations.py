@@ -10,7 +10,7 @@ import attnviz.analysis.lstm_limits
 from attnviz.analysis import reweighting
 from attnviz.analysis.activations import Activations
 from attnviz.analysis.lstm_limits import ReadingTime
-from attnviz.analysis.reweighting import Shuffles
+from attnviz.analysis.reweighting import PermutedWeights
 from attnviz.ui.cache import experiments
 
 
@@ -19,14 +19,14 @@ def activations(name: str, text: str, variant: str) -> Activations:
     return _activations(name, experiments.stamp(name), text, variant)
 
 
-def agreeing(name: str, text: str, variant: str) -> np.ndarray | None:
+def alternative_weights(name: str, text: str, variant: str) -> np.ndarray | None:
     """Return weights far from the variant's own that give the same probabilities, if there are any."""
-    return _agreeing(name, experiments.stamp(name), text, variant)
+    return _alternative_weights(name, experiments.stamp(name), text, variant)
 
 
-def shuffles(name: str, text: str, variant: str) -> Shuffles:
+def permuted_weights(name: str, text: str, variant: str) -> PermutedWeights:
     """Return how often the answer stays under shuffled weights."""
-    return reweighting.shuffles(activations(name, text, variant).explanation)
+    return reweighting.permuted_weights(activations(name, text, variant).explanation)
 
 
 def gradient_decay(name: str, text: str, variant: str) -> np.ndarray:
@@ -45,8 +45,8 @@ def _activations(name: str, stamp: int, text: str, variant: str) -> Activations:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _agreeing(name: str, stamp: int, text: str, variant: str) -> np.ndarray | None:
-    return reweighting.agreeing(activations(name, text, variant).explanation)
+def _alternative_weights(name: str, stamp: int, text: str, variant: str) -> np.ndarray | None:
+    return reweighting.alternative_weights(activations(name, text, variant).explanation)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

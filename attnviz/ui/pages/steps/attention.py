@@ -102,8 +102,8 @@ def context(scene: Scene) -> Stage:
 def opinions(scene: Scene) -> Stage:
     """Step 9: other weights that give the same answer."""
     name = scene.experiment.name
-    other = activations.agreeing(name, scene.text, scene.variant)
-    shuffled = activations.shuffles(name, scene.text, scene.variant)
+    other = activations.alternative_weights(name, scene.text, scene.variant)
+    shuffled = activations.permuted_weights(name, scene.text, scene.variant)
     if other is None:
         line = _("No other weights give these very probabilities: there are too few words.")
         others: tuple[tuple[str, str, np.ndarray], ...] = ()

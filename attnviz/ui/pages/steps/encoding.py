@@ -40,7 +40,7 @@ def states(scene: Scene) -> Stage:
     lesson = activations.activations(scene.experiment.name, scene.text, variant or scene.variant)
     found, count = lesson.explanation, lesson.size
     even = np.full(count, 1 / count)
-    answer = reweighting.reweigh(found, even)
+    answer = reweighting.reweight(found, even)
     probabilities, logits = (found.probabilities, found.logits) if variant else (answer.probabilities, answer.logits)
     half = lesson.hidden.shape[1] // 2
     picture = strips(
