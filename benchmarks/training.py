@@ -33,7 +33,7 @@ from attnviz.model.experiment import About, starting_rows
 from attnviz.text import Vocabulary
 from attnviz.training.config import VARIANTS, Schedule
 from attnviz.training.loaders import TokenizedRows
-from attnviz.training.trainer import Twins
+from attnviz.training.trainer import Trainer
 from attnviz.vectors.fasttext import FastTextVectors
 
 HIDDEN = 128
@@ -208,7 +208,7 @@ def ours(
     )
     labels = tuple(str(k) for k in range(max(train.labels) + 1))
     about = About("en", labels, {}, {}, {}, vectors.dim, HIDDEN, 512, {variant: VARIANTS[variant]})
-    twins = Twins(about, schedule, vocabulary, vectors, folder / "checkpoint.safetensors")
+    twins = Trainer(about, schedule, vocabulary, vectors, folder / "checkpoint.safetensors")
     sentences = encode(test.words, vocabulary, vectors)
     truth = np.asarray(test.labels)
     check = TokenizedRows(test.words[:1], test.labels[:1], test.groups[:1])

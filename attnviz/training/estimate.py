@@ -18,7 +18,7 @@ from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig
 from attnviz.training.language_model import read
 from attnviz.training.loaders import TokenizedRows
-from attnviz.training.trainer import Twins, usual_device
+from attnviz.training.trainer import Trainer, usual_device
 from attnviz.training.vectors import Corpus
 from attnviz.vectors.fasttext import FastTextVectors
 
@@ -140,7 +140,7 @@ def _step(
     with tempfile.TemporaryDirectory() as scratch:
         schedule = replace(config.schedule, epochs=1)
         checkpoint = Path(scratch, "checkpoint.safetensors")
-        twins = Twins(about, schedule, vocabulary, vectors, checkpoint, dropout=config.dropout)
+        twins = Trainer(about, schedule, vocabulary, vectors, checkpoint, dropout=config.dropout)
         few = TokenizedRows(sample.words[:1], sample.labels[:1], sample.groups[:1])
         taken, began = [], time.perf_counter()
         for progress in twins.fit(sample, few):

@@ -14,7 +14,7 @@ from attnviz.model.batches import Sentences
 from attnviz.text import words
 
 
-class Window(NamedTuple):
+class Chunk(NamedTuple):
     """Sentences that an epoch reads together: `rows` of them, each with its label."""
 
     sentences: Sentences
@@ -25,22 +25,22 @@ class Window(NamedTuple):
 Encode = Callable[[Sequence[Sequence[str]]], Sentences]
 
 
-class Supply(Protocol):
+class BatchLoader(Protocol):
     """What training reads, window after window; rows are shuffled within one."""
 
     def steps(self, batch_size: int) -> int:
         """Return the number of batches of an epoch."""
         ...
 
-    def windows(self, random: np.random.Generator) -> Iterator[Window]:
+    def chunks(self, random: np.random.Generator) -> Iterator[Chunk]:
         """Yield what the next epoch reads."""
         ...
 
 
-class Stock(Protocol):
+class RowSource(Protocol):
     """Labelled rows that training can read."""
 
-    def supply(self, encode: Encode) -> Supply:
+    def loader(self, encode: Encode) -> BatchLoader:
         """Return them as ids."""
         ...
 
@@ -58,7 +58,7 @@ class TokenizedRows:
         """Tokenize the rows of a data set."""
         return cls([words(text) for text in part.texts], part.labels, part.groups or ("",) * len(part))
 
-    def supply(self, encode: Encode) -> Supply:
+    def loader(self, encode: Encode) -> BatchLoader:
         """Return them as ids: all are in memory, and one window."""
         return _InMemory(encode(self.words), np.asarray(self.labels), self.groups)
 
@@ -75,8 +75,8 @@ class _InMemory:
         _, sizes = np.unique(np.asarray(self.groups), return_counts=True)
         return -(-len(sizes) * int(sizes.min()) // batch_size)
 
-    def windows(self, random: np.random.Generator) -> Iterator[Window]:
-        yield Window(self.sentences, self.labels, balanced(self.groups, random))
+    def chunks(self, random: np.random.Generator) -> Iterator[Chunk]:
+        yield Chunk(self.sentences, self.labels, balanced(self.groups, random))
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class StreamedSource:
 
     rows: StreamedRows
 
-    def supply(self, encode: Encode) -> Supply:
+    def loader(self, encode: Encode) -> BatchLoader:
         """Return them as ids."""
         return _Streamed(self.rows, encode, self.rows.plan())
 
@@ -100,14 +100,14 @@ class _Streamed:
         sizes = [sum(self.rows.of_group[group] for group in groups) for groups in self.plan]
         return sum(-(-size // batch_size) for size in sizes)
 
-    def windows(self, random: np.random.Generator) -> Iterator[Window]:
+    def chunks(self, random: np.random.Generator) -> Iterator[Chunk]:
         for at in random.permutation(len(self.plan)):
-            yield self._window(self.plan[at])
+            yield self._chunk(self.plan[at])
 
-    def _window(self, groups: Sequence[int]) -> Window:
+    def _chunk(self, groups: Sequence[int]) -> Chunk:
         read = [self.rows.read(group) for group in groups]
         labels = np.concatenate([classes for _, classes in read])
-        return Window(self.encode([row for texts, _ in read for row in texts]), labels, np.arange(len(labels)))
+        return Chunk(self.encode([row for texts, _ in read for row in texts]), labels, np.arange(len(labels)))
 
 
 def balanced(groups: Sequence[str], random: np.random.Generator) -> np.ndarray:

@@ -38,9 +38,9 @@ from attnviz.text import Vocabulary
 from attnviz.training import language_model
 from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.distributed import ALONE, Ranks
-from attnviz.training.loaders import Stock, StreamedSource, TokenizedRows
+from attnviz.training.loaders import RowSource, StreamedSource, TokenizedRows
 from attnviz.training.progress import Progress
-from attnviz.training.trainer import Twins, usual_device
+from attnviz.training.trainer import Trainer, usual_device
 from attnviz.training.vectors import Corpus, _borrowed, _trained
 from attnviz.vectors.fasttext import FastTextVectors
 
@@ -68,7 +68,7 @@ def train(
     or to measure on, and a checkpoint of another run.
     """
     check_place(out, name, resume, overwrite)
-    learning: Stock
+    learning: RowSource
     texts: Sequence[Sequence[str]]
     if isinstance(dataset, StreamedDataset):
         learning, texts, rows = StreamedSource(dataset.train), dataset.train.sample(), dataset.rows
@@ -124,7 +124,7 @@ def train(
         lstm = yield from ranks.in_turn(
             lambda: _read_first([*texts, *others], vocabulary, own, config, about, scratch / "lstm.safetensors")
         )
-    twins = Twins(
+    twins = Trainer(
         about,
         config.schedule,
         vocabulary,
@@ -140,7 +140,7 @@ def train(
     models = twins.models()
     spread = None
     if config.second_seed:
-        again = Twins(
+        again = Trainer(
             replace(about, variants={"fine-tuned": about.variants["fine-tuned"]}),
             replace(config.schedule, seed=config.schedule.seed + 1),
             vocabulary,

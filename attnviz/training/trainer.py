@@ -29,7 +29,7 @@ from attnviz.model.explanation import explain
 from attnviz.text import Vocabulary, tokenize
 from attnviz.training.config import Schedule, other_run
 from attnviz.training.distributed import ALONE, Ranks
-from attnviz.training.loaders import Stock, Supply, TokenizedRows, balanced
+from attnviz.training.loaders import BatchLoader, RowSource, TokenizedRows, balanced
 from attnviz.training.optimizer import LazyAdam
 from attnviz.training.progress import Progress
 from attnviz.vectors.fasttext import FastTextVectors
@@ -37,7 +37,7 @@ from attnviz.vectors.fasttext import FastTextVectors
 _BFLOAT16_MUST_GAIN = 1.1  # times as fast, so that noise does not decide
 
 
-class Twin:
+class VariantTrainer:
     """One variant with its optimisers; only embedding rows that occur in a batch are updated."""
 
     def __init__(self, model: AttentionClassifier, schedule: Schedule, ranks: Ranks = ALONE) -> None:
@@ -99,7 +99,7 @@ class Twin:
         _put(self.model, {name.removeprefix("model/"): v for name, v in tensors.items() if name.startswith("model/")})
 
 
-class Twins:
+class Trainer:
     """All variants of an experiment, their history and their checkpoint."""
 
     def __init__(
@@ -121,13 +121,13 @@ class Twins:
         self.ranks = ranks
         self.device = usual_device()
         start = starting_rows(vocabulary, vectors)
-        self.twins: dict[str, Twin] = {}
+        self.twins: dict[str, VariantTrainer] = {}
         for variant in about.variants:
             torch.manual_seed(schedule.seed)
             model = about.build(variant, start, dropout)
             if lstm:
                 model.lstm.load_state_dict(lstm)
-            self.twins[variant] = Twin(model.to(self.device), schedule, ranks)
+            self.twins[variant] = VariantTrainer(model.to(self.device), schedule, ranks)
         self.probes = tuple(probes)
         self.best: dict[str, dict[str, Tensor]] = {}
         self.bfloat16: bool | None = None  # not measured yet
@@ -138,7 +138,7 @@ class Twins:
 
     def fit(
         self,
-        train: Stock,
+        train: RowSource,
         validation: TokenizedRows,
         enough: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress]:
@@ -150,7 +150,7 @@ class Twins:
         chosen = self.ranks.share(balanced(validation.groups, np.random.default_rng(self.schedule.seed)))
         checks = self._encode([validation.words[row][: self.about.max_tokens] for row in chosen])
         truth = np.asarray(validation.labels)[chosen]
-        supply = train.supply(self._encode)
+        supply = train.loader(self._encode)
         epochs, steps = self.schedule.epochs, supply.steps(self.schedule.batch_size)
         if not self.history["epochs"]:
             self._end_epoch(checks, truth, {})
@@ -187,10 +187,10 @@ class Twins:
                 )
         self._take_best()
 
-    def _batches(self, supply: Supply, epoch: int) -> Iterator[tuple[Batch, Tensor, float]]:
+    def _batches(self, supply: BatchLoader, epoch: int) -> Iterator[tuple[Batch, Tensor, float]]:
         """Yield the batches of an epoch, this rank's rows of each: with their classes, and their share of the whole."""
         random = np.random.default_rng((self.schedule.seed, epoch))
-        for window in supply.windows(random):
+        for window in supply.chunks(random):
             ids = [self.schedule.excerpt(window.sentences.ids[row], random) for row in window.rows]
             for rows in by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random):
                 own = self.ranks.share(rows)

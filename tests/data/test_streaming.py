@@ -54,14 +54,14 @@ def test_rows_are_split_and_counted_as_those_of_a_file_in_memory(parquet: Path, 
 def test_an_epoch_reads_every_training_row_once_in_another_order(parquet: Path, tiny_data: Dataset) -> None:
     streamed = StreamedDataset.open(parquet)
     vocabulary = Vocabulary.of_counts(streamed.counts)
-    supply = StreamedSource(replace(streamed.train, shuffled=120)).supply(
+    supply = StreamedSource(replace(streamed.train, shuffled=120)).loader(
         lambda rows: encode(rows, vocabulary, _no_vectors(vocabulary))
     )
 
     def epoch(seed: int) -> list[list[tuple[tuple[int, ...], int]]]:
         return [
             [(tuple(map(int, window.sentences.ids[row])), int(window.labels[row])) for row in window.rows]
-            for window in supply.windows(np.random.default_rng(seed))
+            for window in supply.chunks(np.random.default_rng(seed))
         ]
 
     part = tiny_data.split("train")

@@ -21,7 +21,7 @@ from attnviz.training.config import Schedule, TrainingConfig
 from attnviz.training.loaders import TokenizedRows
 from attnviz.training.progress import Progress
 from attnviz.training.train import train
-from attnviz.training.trainer import Twins
+from attnviz.training.trainer import Trainer
 from attnviz.training.vectors import Corpus
 from attnviz.vectors.fasttext import FastTextVectors
 from tests.conftest import TINY
@@ -208,7 +208,7 @@ def test_frozen_rows_stay_and_only_rows_seen_in_training_move(tiny: Experiment, 
 
 
 def test_steps_leave_a_frozen_embedding_bit_for_bit(tiny: Experiment) -> None:
-    twins = Twins(tiny.about, Schedule(), tiny.vocabulary, tiny.vectors, Path("unused"))
+    twins = Trainer(tiny.about, Schedule(), tiny.vocabulary, tiny.vectors, Path("unused"))
     twin = twins.twins["frozen"]
     before = twin.model.embedding.weight.detach().clone(), twin.model.fc.weight.detach().clone()
     sentences = tiny.encode(["the movie was good", "the movie was bad"])
@@ -236,7 +236,7 @@ def test_bfloat16_is_measured_for_any_variant_and_trains(
 def test_rows_outside_the_batches_never_move(tiny: Experiment) -> None:
     """A vocabulary may hold words that training never shows; those must stay where they are."""
     schedule = Schedule(epochs=3, batch_size=4, seed=0)
-    twins = Twins(tiny.about, schedule, tiny.vocabulary, tiny.vectors, Path("unused"))
+    twins = Trainer(tiny.about, schedule, tiny.vocabulary, tiny.vectors, Path("unused"))
     twin = twins.twins["fine-tuned"]
     before = twin.model.embedding.weight.detach().clone()
     sentences = tiny.encode(["the movie was good", "the movie was bad"])
@@ -248,7 +248,7 @@ def test_rows_outside_the_batches_never_move(tiny: Experiment) -> None:
 
 
 def test_twins_start_from_the_same_weights_and_see_the_same_dropout(tiny: Experiment) -> None:
-    twins = Twins(tiny.about, Schedule(), tiny.vocabulary, tiny.vectors, Path("unused"))
+    twins = Trainer(tiny.about, Schedule(), tiny.vocabulary, tiny.vectors, Path("unused"))
     frozen, tuned = (twins.twins[variant].model for variant in ("frozen", "fine-tuned"))
     for (name, one), (_, other) in zip(frozen.named_parameters(), tuned.named_parameters(), strict=True):
         assert torch.equal(one, other), name
