@@ -32,7 +32,7 @@ from attnviz.data.datasets import load_dataset
 from attnviz.text import Vocabulary
 from attnviz.text import words as words_of
 from attnviz.vectors.fasttext import FastTextVectors
-from attnviz.vectors.pruning import borrow, fidelity
+from attnviz.vectors.pruning import prune, pruning_cosine
 
 MILLION = 1_000_000
 SIZES = {"full": (2 * MILLION, 2 * MILLION, 300), "small": (20_000, 20_000, 300)}
@@ -123,7 +123,7 @@ def selection(trained: Path | None, data: str | None) -> None:
         print("\n| n-grams taken | cosine of a word, mean | of an occurrence, mean | words left with nothing |")
         print("| --- | --- | --- | --- |")
         for share in (0.05, 0.1, 0.2, 0.4, 1.0):
-            cosines = fidelity(borrow(full, counts, vocabulary.words, int(share * used)), full, list(found))
+            cosines = pruning_cosine(prune(full, counts, vocabulary.words, int(share * used)), full, list(found))
             often = np.average(cosines, weights=list(found.values()))
             print(f"| {int(share * used):,} | {cosines.mean():.3f} | {often:.3f} | {(cosines == 0).mean():.1%} |")
     print(flush=True)

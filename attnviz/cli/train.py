@@ -184,7 +184,7 @@ def train(
     out = out or MODELS
     if not estimate:
         check_place(out, name, resume, overwrite)  # before anybody waits for data or vectors
-    lender = None if vectors == "train" else _lender(vectors)
+    lender = None if vectors == "train" else _pretrained(vectors)
     if lender:
         _refuse_given(context, "embedding_dim", "min_n", "max_n", "vector_epochs", "more_text")
     dataset = _to_train_on(context, data, test, stream, text_column, label_column)
@@ -277,7 +277,7 @@ def _given(context: typer.Context, name: str) -> bool:
     return str(context.get_parameter_source(name)).endswith("COMMANDLINE")
 
 
-def _lender(vectors: str) -> Experiment | FastTextVectors:
+def _pretrained(vectors: str) -> Experiment | FastTextVectors:
     """Open what lends its vectors: a `.bin` or an experiment."""
     from attnviz.model.experiment import load
 

@@ -41,7 +41,7 @@ from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.loaders import RowSource, StreamedSource, TokenizedRows
 from attnviz.training.progress import Progress
 from attnviz.training.trainer import Trainer, usual_device
-from attnviz.training.vectors import Corpus, _borrowed, _trained
+from attnviz.training.vectors import Corpus, pruned_vectors, trained_vectors
 from attnviz.vectors.fasttext import FastTextVectors
 
 
@@ -88,10 +88,12 @@ def train(
     elif vectors:
         classes = len(dataset.label_names)
         lender, words = vectors, (texts, checking.words)
-        own, source = yield from ranks.in_turn(lambda: _borrowed(*words, vocabulary, lender, config, classes, kept))
+        own, source = yield from ranks.in_turn(
+            lambda: pruned_vectors(*words, vocabulary, lender, config, classes, kept)
+        )
     else:
         corpus = Corpus.of(texts, vocabulary, config, others)
-        own = yield from ranks.in_turn(lambda: _trained(corpus, vocabulary, config, kept))
+        own = yield from ranks.in_turn(lambda: trained_vectors(corpus, vocabulary, config, kept))
         source = {
             "from": "gensim FastText (skip-gram) on the training rows" + (f" and those of {more.name}" if more else ""),
             "epochs": corpus.epochs,

@@ -14,7 +14,7 @@ from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.progress import Progress
 from attnviz.vectors.fasttext import FastTextVectors
-from attnviz.vectors.pruning import borrow, fidelity
+from attnviz.vectors.pruning import prune, pruning_cosine
 
 _OOV_SAMPLED = 5_000  # words on which the cost of a selection is measured, at most
 
@@ -57,7 +57,7 @@ class Corpus:
         return cls(mixed, counts, _vector_epochs(config, mixed), repeats)
 
 
-def _trained(
+def trained_vectors(
     corpus: Corpus, vocabulary: Vocabulary, config: TrainingConfig, kept: Path
 ) -> Generator[Progress, None, FastTextVectors]:
     """Train vectors, or take the ones of the run that goes on; either way as float16 gives them back."""
@@ -88,11 +88,11 @@ def _trained(
     return vectors
 
 
-def _borrowed(
+def pruned_vectors(
     sentences: Sequence[Sequence[str]],
     others: Sequence[Sequence[str]],
     vocabulary: Vocabulary,
-    lender: FastTextVectors,
+    pretrained: FastTextVectors,
     config: TrainingConfig,
     classes: int,
     kept: Path,
@@ -105,28 +105,28 @@ def _borrowed(
     yield Progress("vectors", 0.0)
     counts = dict(Counter(word for words in sentences for word in words).most_common())
     if config.ngrams is None:
-        ngrams = config.ngrams_within_budget(lender.dim, classes, len(vocabulary.words))
+        ngrams = config.ngrams_within_budget(pretrained.dim, classes, len(vocabulary.words))
     else:
         ngrams = config.ngrams
     if not kept.exists():
         unfinished = kept.with_suffix(".part")
-        borrow(lender, counts, vocabulary.words, ngrams).save(unfinished)
+        prune(pretrained, counts, vocabulary.words, ngrams).save(unfinished)
         unfinished.replace(kept)
     own = FastTextVectors.open(kept)
     found = (own.words, own.dim, own.min_n, own.max_n, own.buckets)
-    if found != (vocabulary.words, lender.dim, lender.min_n, lender.max_n, lender.buckets):
+    if found != (vocabulary.words, pretrained.dim, pretrained.min_n, pretrained.max_n, pretrained.buckets):
         raise other_run(kept)
     yield Progress("vectors", 0.8)
     strangers = list(dict.fromkeys(word for words in others for word in words if word not in vocabulary))[:_OOV_SAMPLED]
     source: dict[str, Any] = {
-        "from": lender.source.name if lender.source else "a file",
+        "from": pretrained.source.name if pretrained.source else "a file",
         "min_n": own.min_n,
         "max_n": own.max_n,
         "buckets": own.buckets,
         "ngrams": own.kept_ngrams,
     }
     if strangers:
-        cosine = float(fidelity(own, lender, strangers).mean())
+        cosine = float(pruning_cosine(own, pretrained, strangers).mean())
         source["cosine_of_words_outside_the_vocabulary"] = round(cosine, 3)
     yield Progress("vectors", 1.0)
     return own, source

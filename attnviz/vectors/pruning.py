@@ -20,7 +20,7 @@ _MOST_WORDS = 200_000  # are looked at
 _AT_A_TIME = 10_000
 
 
-def borrow(
+def prune(
     vectors: FastTextVectors, counts: Mapping[str, int], vocabulary: Sequence[str], ngrams: int
 ) -> FastTextVectors:
     """Take the vectors of the vocabulary, and as many n-gram rows as told, chosen for the words that were counted.
@@ -50,7 +50,7 @@ def borrow(
     return vectors.with_ngrams(vocabulary, used[taken])
 
 
-def fidelity(kept: FastTextVectors, full: FastTextVectors, words: Sequence[str]) -> np.ndarray:
+def pruning_cosine(kept: FastTextVectors, full: FastTextVectors, words: Sequence[str]) -> np.ndarray:
     """Return the cosine between the vector kept and the full one of each word; 0 where nothing of it was kept."""
     a, b = kept.matrix(words).astype(np.float64), full.matrix(words).astype(np.float64)
     lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)

@@ -9,7 +9,7 @@ import pytest
 from gensim.test.utils import datapath
 
 from attnviz.vectors.fasttext import FastTextVectors
-from attnviz.vectors.pruning import borrow, fidelity
+from attnviz.vectors.pruning import prune, pruning_cosine
 
 
 @pytest.fixture
@@ -28,31 +28,31 @@ def test_chosen_ngrams_keep_more_of_unseen_words_than_the_most_frequent_ones(
     counts = dict(Counter(word for words in texts[:200] for word in words).most_common())
     vocabulary = list(counts)[:1500]
     unseen = sorted({word for words in texts[200:] for word in words} - set(vocabulary))
-    chosen = borrow(lee, counts, vocabulary, 200)
+    chosen = prune(lee, counts, vocabulary, 200)
     assert chosen.words == tuple(vocabulary) and chosen.kept_ngrams == 200 and chosen.buckets == lee.buckets
     often = Counter(bucket for word, count in counts.items() for bucket in lee.ngram_buckets(word) * count)
     frequent = lee.with_ngrams(vocabulary, np.sort([bucket for bucket, _ in often.most_common(200)]))
-    assert fidelity(chosen, lee, unseen).mean() > fidelity(frequent, lee, unseen).mean() + 0.01
-    assert fidelity(chosen, lee, vocabulary) == pytest.approx(1, abs=1e-4)
-    more = borrow(lee, counts, vocabulary, 400)
-    assert fidelity(more, lee, unseen).mean() > fidelity(chosen, lee, unseen).mean() > 0.8
+    assert pruning_cosine(chosen, lee, unseen).mean() > pruning_cosine(frequent, lee, unseen).mean() + 0.01
+    assert pruning_cosine(chosen, lee, vocabulary) == pytest.approx(1, abs=1e-4)
+    more = prune(lee, counts, vocabulary, 400)
+    assert pruning_cosine(more, lee, unseen).mean() > pruning_cosine(chosen, lee, unseen).mean() > 0.8
 
 
 def test_with_room_for_all_nothing_is_lost(lee: FastTextVectors) -> None:
     counts = {"running": 3, "unseen": 1}
-    kept = borrow(lee, counts, ["running"], 10_000)
+    kept = prune(lee, counts, ["running"], 10_000)
     assert kept.kept_ngrams == len({b for word in counts for b in lee.ngram_buckets(word)})
-    assert fidelity(kept, lee, ["running", "unseen"]) == pytest.approx(1, abs=1e-5)
+    assert pruning_cosine(kept, lee, ["running", "unseen"]) == pytest.approx(1, abs=1e-5)
 
 
 def test_words_of_the_vocabulary_lend_their_ngrams_where_there_are_no_others(lee: FastTextVectors) -> None:
-    assert borrow(lee, {"running": 1}, ["running"], 5).kept_ngrams == 5
+    assert prune(lee, {"running": 1}, ["running"], 5).kept_ngrams == 5
 
 
 @pytest.mark.parametrize(("counts", "ngrams"), [({}, 10), ({"running": 1}, 0)])
 def test_no_ngrams_at_all(lee: FastTextVectors, counts: dict[str, int], ngrams: int, tmp_path: Path) -> None:
-    kept = borrow(lee, counts, ["running"], ngrams)
+    kept = prune(lee, counts, ["running"], ngrams)
     assert kept.kept_ngrams == 0 and not kept["runninggggg"].any()
-    assert list(fidelity(kept, lee, ["runninggggg"])) == [0]
+    assert list(pruning_cosine(kept, lee, ["runninggggg"])) == [0]
     kept.save(tmp_path / "v.safetensors")
     assert FastTextVectors.open(tmp_path / "v.safetensors")["running"].any()

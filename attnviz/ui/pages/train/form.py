@@ -57,7 +57,7 @@ def ordering(shown: TrainView) -> TrainView:
     rows, seen = (None, _named(shown.data)) if shown.data != "file" else _upload()
     if seen is None:
         return shown
-    lender = _lender(shown, seen)
+    lender = _pretrained(shown, seen)
     shown = settings(shown, seen)
     probes, trouble = _probes(shown, seen)
     taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
@@ -229,7 +229,7 @@ def _named(name: str) -> Preview:
     return Preview(classes=labels, language="ko" if name == "nsmc" else "en")
 
 
-def _lender(shown: TrainView, seen: Preview) -> str:
+def _pretrained(shown: TrainView, seen: Preview) -> str:
     """Draw the choice of vectors and return it; "" trains them."""
     share = {name: _coverage(name, experiments.stamp(name), seen.common) for name in experiments.names()}
     known = {name: value for name, value in share.items() if value is not None}
