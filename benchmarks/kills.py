@@ -49,10 +49,10 @@ def main() -> None:
         for way, lender in enumerate(("", _LENDER)):
             orders = [replace(_ORDER, name=f"way-{way}-seed-{seed}", seed=seed, lender=lender) for seed in range(3)]
             undisturbed.append([done(models, order, rows) for order in orders])
-            stories = [(job.asked / 1e9, job.story) for job in undisturbed[-1]]
+            stories = [(job.asked / 1e9, job.status) for job in undisturbed[-1]]
             starts.append(min(story.began - asked for asked, story in stories))
             lengths.append(statistics.mean(story.heard - story.began for _asked, story in stories))
-            reached = "; ".join(said(job.story.best) for job in undisturbed[-1])
+            reached = "; ".join(said(job.status.best) for job in undisturbed[-1])
             seconds = f"{starts[-1]:.1f} s to start, {lengths[-1]:.1f} s from there"
             print(f"undisturbed, vectors {lender or 'of its own'}: {seconds}; seeds 0 to 2: {reached}")
         print("| killed after, s | during | left behind | after going on |\n| --- | --- | --- | --- |")
@@ -66,13 +66,13 @@ def main() -> None:
             if number % 5 == 0:
                 time.sleep(draw.uniform(0, starts[number % 2]))
             else:
-                while not jobs.find(models, name).story.process:
+                while not jobs.find(models, name).status.process:
                     time.sleep(0.02)
                 time.sleep(draw.uniform(0, lengths[number % 2]))
             moment = time.monotonic() - asked
             hit = kill(jobs.find(models, name))
             time.sleep(0.1)
-            story = jobs.find(models, name).story
+            story = jobs.find(models, name).status
             if not hit:
                 lengths[number % 2] = story.heard - story.began  # the machine is quicker now
                 jobs.discard(models, name)
@@ -87,9 +87,9 @@ def main() -> None:
             jobs.resume(models, name)
             job = ended(models, name)
             load(models / name)
-            same += job.story.best == seeds[0].story.best
-            wrong += not within(job.story.best, [one.story.best for one in seeds])
-            print(f"| {moment:.1f} | {stage} | {state} | {said(job.story.best)} |", flush=True)
+            same += job.status.best == seeds[0].status.best
+            wrong += not within(job.status.best, [one.status.best for one in seeds])
+            print(f"| {moment:.1f} | {stage} | {state} | {said(job.status.best)} |", flush=True)
             jobs.discard(models, name)
         left = sorted(path.name for path in models.iterdir() if path.name.startswith(".") and path.name != ".jobs")
         print(
@@ -128,7 +128,7 @@ def ended(models: Path, name: str) -> Job:
     while True:
         job = jobs.find(models, name)
         if job.state not in ("waiting", "running", "stopping"):
-            assert job.state == "done", (job.state, job.story.failure, job.last_words)
+            assert job.state == "done", (job.state, job.status.failure, job.last_words)
             return job
         time.sleep(0.2)
 

@@ -67,11 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _as_events() -> AbstractContextManager[None]:
     """Return what tells programs how a run began and ended, as JSON lines on standard output."""
-    from attnviz.training.progress import told
+    from attnviz.training.progress import reporting_failures
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    return told(sys.stdout)
+    return reporting_failures(sys.stdout)
 
 
 def _say(sentence: str, code: int, file: TextIO | None = None) -> int:

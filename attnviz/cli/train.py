@@ -153,7 +153,7 @@ def train(
     from attnviz.training.config import BUDGET, Schedule, TrainingConfig
     from attnviz.training.distributed import joined
     from attnviz.training.estimate import measure
-    from attnviz.training.progress import Telling
+    from attnviz.training.progress import ProgressWriter
     from attnviz.training.train import check_place
     from attnviz.training.train import train as train_experiment
     from attnviz.vectors.fasttext import FastTextVectors
@@ -209,7 +209,7 @@ def train(
 
     try:
         with (
-            terminal.training_bar() if not events else nullcontext(Telling(sys.stdout).show) as show,
+            terminal.training_bar() if not events else nullcontext(ProgressWriter(sys.stdout).show) as show,
             joined() as ranks,
             closing(
                 train_experiment(dataset, name, config, out, lender, resume, overwrite, enough, ranks, more)

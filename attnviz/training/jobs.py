@@ -30,7 +30,7 @@ from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import check_name, unfinished_work
 from attnviz.training.job_spec import Order
-from attnviz.training.progress import Story, read
+from attnviz.training.progress import RunStatus, read
 
 State = Literal["waiting", "running", "stopping", "done", "failed", "interrupted"]
 THREADS = max(1, (os.cpu_count() or 2) - 1)  # one core is the pages'
@@ -50,7 +50,7 @@ class Job:
     order: Order
     asked: int  # nanoseconds since 1970: the place in the line
     state: State
-    story: Story
+    status: RunStatus
 
     @property
     def name(self) -> str:
@@ -65,7 +65,7 @@ class Job:
     @property
     def can_keep(self) -> bool:
         """Whether an epoch has ended, so that there is something to keep."""
-        return bool(self.story.best)
+        return bool(self.status.best)
 
     @property
     def last_words(self) -> str:
@@ -130,7 +130,7 @@ def find(models: Path, name: str) -> Job:
 
 def processes(job: Job) -> list[psutil.Process]:
     """Return the process of a run, nothing if none lives."""
-    return _processes(job.folder, job.story)
+    return _processes(job.folder, job.status)
 
 
 def stop(job: Job) -> None:
@@ -269,7 +269,7 @@ def _job(folder: Path) -> Job | None:
     return Job(folder, order, asked, _state(folder, order.name, story), story)
 
 
-def _state(folder: Path, name: str, story: Story) -> State:
+def _state(folder: Path, name: str, story: RunStatus) -> State:
     if story.stage == "done":
         return "done"
     started = _started(folder)
@@ -294,7 +294,7 @@ def _started(folder: Path) -> tuple[int | None, float] | None:
         return None, 0.0
 
 
-def _processes(folder: Path, story: Story) -> list[psutil.Process]:
+def _processes(folder: Path, story: RunStatus) -> list[psutil.Process]:
     """Return the process of a run if it lives: of that number, and born when it says, as numbers are used again."""
     _children[:] = [child for child in _children if child.poll() is None]
     started = _started(folder)
@@ -321,7 +321,7 @@ def _clear(models: Path, job: Job) -> None:
     """Remove what a run that is done needs no more: its rows, its checkpoints."""
     shutil.rmtree(job.folder / "rows", ignore_errors=True)
     _sweep(models, job.name)
-    if job.story.stage != "done":  # it was killed when all was written but the last word
+    if job.status.stage != "done":  # it was killed when all was written but the last word
         with (job.folder / "events.jsonl").open("a", encoding="utf-8") as out:
             out.write("\n" + json.dumps({"stage": "done", "fraction": 1.0, "at": time.time()}) + "\n")
     (job.folder / "process.json").unlink()

@@ -22,7 +22,7 @@ _STRIDE = 1 / 2000  # of a stage
 _FULL = ("no space left on device", "disk quota exceeded", "file too large")
 
 
-class Telling:
+class ProgressWriter:
     """What writes the progress of a run to `out`, not every step of it."""
 
     def __init__(self, out: TextIO) -> None:
@@ -42,13 +42,13 @@ class Telling:
 
 
 @contextmanager
-def told(out: TextIO) -> Iterator[None]:
+def reporting_failures(out: TextIO) -> Iterator[None]:
     """Write which process begins, and why it ends if it fails, which is then raised on as a sentence for people."""
     try:
         _write(out, {"stage": "started", "pid": os.getpid(), "born": psutil.Process().create_time()})
         yield
     except Exception as error:
-        known = worded(error)
+        known = as_user_error(error)
         with suppress(OSError):  # a disk that is full says so by the word that is missing
             _write(out, {"stage": "failed", "template": known.template, "values": _plain(known.values)})
         raise known from error
@@ -63,7 +63,7 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
     return {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}
 
 
-def worded(error: Exception) -> AttnvizError:
+def as_user_error(error: Exception) -> AttnvizError:
     """Return what went wrong as a sentence for people."""
     if isinstance(error, AttnvizError):
         return error
@@ -76,7 +76,7 @@ def worded(error: Exception) -> AttnvizError:
 
 
 @dataclass(frozen=True)
-class Story:
+class RunStatus:
     """What the events of a run tell so far; curves are (epochs done, value) by variant."""
 
     stage: str = ""
@@ -102,12 +102,12 @@ class Story:
         return {variant: max(curve, key=lambda one: one[1]) for variant, curve in after.items() if curve}
 
 
-def read(path: Path) -> Story:
+def read(path: Path) -> RunStatus:
     """Return what the events in a file tell; lines that a dying process left unfinished count for nothing."""
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError:
-        return Story()
+        return RunStatus()
     values: dict[str, Any] = {"losses": {}, "accuracy": {}, "probes": []}
     for line in lines:
         try:
@@ -115,7 +115,7 @@ def read(path: Path) -> Story:
             _tell(values, event)
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
-    return Story(**values)
+    return RunStatus(**values)
 
 
 def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:

@@ -53,7 +53,7 @@ def train(
     vectors: Experiment | FastTextVectors | None = None,
     resume: bool = False,
     overwrite: bool = False,
-    enough: Callable[[], bool] = lambda: False,
+    should_stop: Callable[[], bool] = lambda: False,
     ranks: Ranks = ALONE,
     more: Dataset | None = None,
 ) -> Generator[Progress, None, Experiment]:
@@ -138,7 +138,7 @@ def train(
         ranks=ranks,
     )
     twins.restore()
-    yield from twins.fit(learning, checking, enough)
+    yield from twins.fit(learning, checking, should_stop)
     models = twins.models()
     spread = None
     if config.second_seed:
@@ -153,7 +153,7 @@ def train(
             ranks=ranks,
         )
         again.restore()
-        for progress in again.fit(learning, checking, enough):
+        for progress in again.fit(learning, checking, should_stop):
             yield replace(progress, stage="second seed")
         pair = models["fine-tuned"], again.models()["fine-tuned"]
         spread = cosine_distance(*(model.embedding.weight.detach() for model in pair))

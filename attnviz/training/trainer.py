@@ -140,7 +140,7 @@ class Trainer:
         self,
         train: RowSource,
         validation: TokenizedRows,
-        enough: Callable[[], bool] = lambda: False,
+        should_stop: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress]:
         """Train, yield at every step, and leave each variant at its best epoch on the validation rows.
 
@@ -159,7 +159,7 @@ class Trainer:
         for epoch in range(first, epochs + 1):
             sums = dict.fromkeys(self.twins, 0.0)
             for step, (batch, wanted, share) in enumerate(self._batches(supply, epoch), start=1):
-                if self.best and self.ranks.agree(enough):
+                if self.best and self.ranks.agree(should_stop):
                     self._take_best()
                     return
                 done = (epoch - 1) * steps + step

@@ -22,7 +22,7 @@ from attnviz.model.experiment import load, names
 from attnviz.training import jobs, progress
 from attnviz.training.job_spec import Order
 from attnviz.training.jobs import Job
-from attnviz.training.progress import Progress, Story, Telling, read, told, worded
+from attnviz.training.progress import Progress, ProgressWriter, RunStatus, as_user_error, read, reporting_failures
 
 ORDER = Order(
     "first",
@@ -60,7 +60,7 @@ def wait(models: Path, name: str, until: Callable[[Job], bool], seconds: float =
         if until(job):
             return job
         time.sleep(0.05)
-    raise AssertionError((job.state, job.story.stage, job.story.failure, job.last_words))
+    raise AssertionError((job.state, job.status.stage, job.status.failure, job.last_words))
 
 
 def over(job: Job) -> bool:
@@ -101,10 +101,10 @@ def test_runs_wait_in_line_and_a_killed_one_goes_on_to_the_same_end(models: Path
     jobs.resume(models, "first")
     first = wait(models, "first", over)
     assert first.state == "done"
-    assert first.story.accuracy == second.story.accuracy
-    assert [epoch for epoch, _ in first.story.accuracy["frozen"]] == list(range(ORDER.epochs + 1))
-    last = first.story.probes[ORDER.epochs]
-    assert len(first.story.probes) == ORDER.epochs + 1 and len(last["frozen"][0]["weights"]) == 5
+    assert first.status.accuracy == second.status.accuracy
+    assert [epoch for epoch, _ in first.status.accuracy["frozen"]] == list(range(ORDER.epochs + 1))
+    last = first.status.probes[ORDER.epochs]
+    assert len(first.status.probes) == ORDER.epochs + 1 and len(last["frozen"][0]["weights"]) == 5
     jobs.tend(models)
     assert load(models / "first").about.data["source"] == "films.csv"
     assert not list((models / ".jobs").glob("*/rows")) and not hidden(models)
@@ -146,7 +146,7 @@ def test_what_cannot_be_trained_fails_with_a_sentence(models: Path) -> None:
     jobs.submit(models, ORDER, b"text,label\na,b\nc,b\n")
     job = wait(models, "first", over)
     assert job.state == "failed"
-    assert job.story.failure and "At least two classes" in str(job.story.failure)
+    assert job.status.failure and "At least two classes" in str(job.status.failure)
     jobs.discard(models, "first")
     assert jobs.jobs(models) == []
 
@@ -161,11 +161,11 @@ def test_a_disk_that_fills_leaves_a_checkpoint_to_go_on_from_and_stopping_keeps_
     [process] = jobs.processes(wait(models, "first", learning))
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (60_000, 60_000))  # a checkpoint is larger, the events are not
     job = wait(models, "first", over)
-    assert job.state == "failed" and "no room left" in str(job.story.failure)
+    assert job.state == "failed" and "no room left" in str(job.status.failure)
     assert names(models) == ["tiny-en"]
     jobs.resume(models, "first")
-    further = len(job.story.probes)
-    jobs.stop(wait(models, "first", lambda job: job.active and len(job.story.probes) > further))
+    further = len(job.status.probes)
+    jobs.stop(wait(models, "first", lambda job: job.active and len(job.status.probes) > further))
     assert wait(models, "first", over).state == "done"
     experiment = load(models / "first")
     assert further <= experiment.about.training["stopped_after_epoch"] < LONG.epochs
@@ -200,8 +200,8 @@ def test_a_run_is_measured_beforehand(models: Path, rows: bytes) -> None:
 
 def test_events_tell_every_end_of_an_epoch_and_few_steps(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
-    with path.open("w", encoding="utf-8") as out, told(out):
-        telling = Telling(out)
+    with path.open("w", encoding="utf-8") as out, reporting_failures(out):
+        telling = ProgressWriter(out)
         for epoch in (1, 2):
             for step in range(1, 101):
                 reached = {"frozen": 0.5 + epoch / 10} if step == 100 else {}
@@ -225,17 +225,17 @@ def test_steps_told_twice_count_once_and_torn_lines_do_not_count(tmp_path: Path)
     lines = [step(1, 1, 0.9), step(1, 2, 0.8, accuracy={"frozen": 0.6}), step(2, 1, 0.7), '{"stage": "trai', "[1]", "3"]
     path.write_text("\n".join([*lines, step(2, 1, 0.65), step(2, 2, 0.6)]), encoding="utf-8")
     assert read(path).losses == {"frozen": [(0.5, 0.9), (1.0, 0.8), (1.5, 0.65), (2.0, 0.6)]}
-    assert read(tmp_path / "none") == Story()
+    assert read(tmp_path / "none") == RunStatus()
 
 
 def test_a_failure_is_told_and_said_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     full = OSError(28, "No space left on device")
-    with path.open("w", encoding="utf-8") as out, pytest.raises(AttnvizError), told(out):
+    with path.open("w", encoding="utf-8") as out, pytest.raises(AttnvizError), reporting_failures(out):
         raise full
     story = read(path)
-    assert story.stage == "failed" and str(story.failure) == str(worded(full))
-    assert "broke off: KeyError" in str(worded(KeyError("x")))
+    assert story.stage == "failed" and str(story.failure) == str(as_user_error(full))
+    assert "broke off: KeyError" in str(as_user_error(KeyError("x")))
 
 
 def test_the_command_line_tells_programs(

@@ -12,7 +12,7 @@ import streamlit as st
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, visible
 from attnviz.text import tokenize
-from attnviz.training.progress import Story
+from attnviz.training.progress import RunStatus
 from attnviz.ui.i18n import msg
 
 _LINES = {"frozen": "dashed", "fine-tuned": "solid", "uniform": "dotted"}  # never told apart by colour alone
@@ -20,12 +20,12 @@ _POINTS = 400  # of a curve: more than a screen has room for
 _HEADS = {"losses": msg("Loss while training, nats"), "accuracy": msg("Right on the validation rows")}
 
 
-def race(story: Story, probes: Sequence[str], labels: Sequence[str], *, key: str, translate: Translate) -> None:
+def race(story: RunStatus, probes: Sequence[str], labels: Sequence[str], *, key: str, translate: Translate) -> None:
     """Draw how far the classifiers are; the picture grows in place."""
     _mount(key=key, data={"json": json.dumps(payload(story, probes, labels, translate))})
 
 
-def payload(story: Story, probes: Sequence[str], labels: Sequence[str], translate: Translate) -> dict[str, Any]:
+def payload(story: RunStatus, probes: Sequence[str], labels: Sequence[str], translate: Translate) -> dict[str, Any]:
     """Return what the browser needs to draw: plain lists, numbers and translated words."""
     _ = translate
     seen = story.probes[-1] if story.probes else {}

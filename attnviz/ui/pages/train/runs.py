@@ -63,7 +63,7 @@ def _states(found: list[Job]) -> list[tuple[str, str, bool]]:
 
 
 def _running(job: Job) -> None:
-    story = job.story
+    story = job.status
     _heading(job, _("in training") if job.state == "running" else _("being finished with the best so far"))
     left = story.seconds_left
     if story.stage == "vectors" and story.fraction > 0:
@@ -102,7 +102,7 @@ def _waiting(job: Job) -> None:
 
 
 def _broken(job: Job) -> None:
-    story = job.story
+    story = job.status
     _heading(job, _("broke off"))
     if story.failure:
         why = said(story.failure, _)
@@ -144,7 +144,7 @@ def _done(job: Job) -> None:
         # the curves go on to the last epoch, and what was tested may be an earlier one
         named = _("{variant} epoch {epoch}")
         marks = ", ".join(
-            named.format(variant=_(variant), epoch=epoch) for variant, (epoch, _accuracy) in job.story.best.items()
+            named.format(variant=_(variant), epoch=epoch) for variant, (epoch, _accuracy) in job.status.best.items()
         )
         st.caption(session.plain(_("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks)))
     except (AttnvizError, StopIteration, KeyError):
@@ -168,8 +168,8 @@ def _heading(job: Job, state: str) -> None:
 
 
 def _race(job: Job) -> None:
-    if job.story.accuracy or job.story.losses:
-        race(job.story, job.order.probes, job.order.labels, key=f"race_{job.name}", translate=session.translation())
+    if job.status.accuracy or job.status.losses:
+        race(job.status, job.order.probes, job.order.labels, key=f"race_{job.name}", translate=session.translation())
 
 
 def _discard(job: Job) -> None:
