@@ -24,12 +24,12 @@ from pathlib import Path
 from attnviz.data.datasets import load_dataset
 from attnviz.model.experiment import MODELS, load, names
 from attnviz.training import jobs
-from attnviz.training.job_spec import Order
+from attnviz.training.job_spec import JobSpec
 from attnviz.training.jobs import Job
 
 _ROWS = 400
 _LENDER = "reviews-en"
-_ORDER = Order("killed", file="rows.csv", text_column="text", label_column="label", epochs=10, hidden_dim=32)
+_ORDER = JobSpec("killed", file="rows.csv", text_column="text", label_column="label", epochs=10, hidden_dim=32)
 Best = dict[str, tuple[int, float]]  # of a story: epoch and accuracy by variant
 
 
@@ -61,7 +61,7 @@ def main() -> None:
             number += 1
             seeds = undisturbed[number % 2]
             name = f"killed-{number}"
-            jobs.submit(models, replace(seeds[0].order, name=name), rows)
+            jobs.submit(models, replace(seeds[0].spec, name=name), rows)
             asked = time.monotonic()
             if number % 5 == 0:
                 time.sleep(draw.uniform(0, starts[number % 2]))
@@ -133,7 +133,7 @@ def ended(models: Path, name: str) -> Job:
         time.sleep(0.2)
 
 
-def done(models: Path, order: Order, rows: bytes) -> Job:
+def done(models: Path, order: JobSpec, rows: bytes) -> Job:
     """Return a run that nobody disturbed."""
     jobs.submit(models, order, rows)
     return ended(models, order.name)

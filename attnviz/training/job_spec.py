@@ -8,7 +8,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Order:
+class JobSpec:
     """What a run is to do: the arguments of `python -m attnviz train`, but for the places of its files."""
 
     name: str

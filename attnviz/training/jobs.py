@@ -29,7 +29,7 @@ from pydantic import TypeAdapter, ValidationError
 from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import check_name, unfinished_work
-from attnviz.training.job_spec import Order
+from attnviz.training.job_spec import JobSpec
 from attnviz.training.progress import RunStatus, read
 
 State = Literal["waiting", "running", "stopping", "done", "failed", "interrupted"]
@@ -47,7 +47,7 @@ class Job:
     """A run as it stands on disk at the moment."""
 
     folder: Path
-    order: Order
+    spec: JobSpec
     asked: int  # nanoseconds since 1970: the place in the line
     state: State
     status: RunStatus
@@ -55,7 +55,7 @@ class Job:
     @property
     def name(self) -> str:
         """The name of the experiment that it is to make."""
-        return self.order.name
+        return self.spec.name
 
     @property
     def active(self) -> bool:
@@ -83,7 +83,7 @@ def jobs(models: Path) -> list[Job]:
     return sorted((job for job in found if job), key=lambda job: job.asked)
 
 
-def submit(models: Path, order: Order, rows: bytes | None = None) -> Job:
+def submit(models: Path, order: JobSpec, rows: bytes | None = None) -> Job:
     """Put a run at the end of the line and let it begin if it is the first; `rows` is the file that it learns from.
 
     Raises `AttnvizError` for a name that is taken, be it by a click in another tab a moment ago.
@@ -91,7 +91,7 @@ def submit(models: Path, order: Order, rows: bytes | None = None) -> Job:
     check_name(order.name)
     folder = _folder(models)
     folder.mkdir(parents=True, exist_ok=True)
-    tend(models, begin=False)
+    advance_queue(models, begin=False)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as scratch:
         new = Path(scratch, "job")
         new.mkdir()
@@ -114,7 +114,7 @@ def submit(models: Path, order: Order, rows: bytes | None = None) -> Job:
                 new.rename(folder / order.name)
             except OSError as error:
                 raise _taken(order.name) from error
-    tend(models)
+    advance_queue(models)
     watch(models)
     return find(models, order.name)
 
@@ -146,7 +146,7 @@ def resume(models: Path, name: str) -> None:
         job = find(models, name)
         if job.state in ("failed", "interrupted"):
             (job.folder / "process.json").unlink(missing_ok=True)
-    tend(models)
+    advance_queue(models)
     watch(models)
 
 
@@ -157,10 +157,10 @@ def discard(models: Path, name: str) -> None:
         for process in processes(job):
             _kill(process)
         _forget(models, job)
-    tend(models)
+    advance_queue(models)
 
 
-def measured(models: Path, order: Order, rows: bytes | None = None) -> dict[str, float]:
+def estimate_duration(models: Path, order: JobSpec, rows: bytes | None = None) -> dict[str, float]:
     """Return the seconds that a run would take, measured in a process like its own, as `estimate` names them."""
     with tempfile.TemporaryDirectory() as scratch:
         path = None
@@ -180,7 +180,7 @@ def measured(models: Path, order: Order, rows: bytes | None = None) -> dict[str,
             ) from error
 
 
-def tend(models: Path, begin: bool = True) -> None:
+def advance_queue(models: Path, begin: bool = True) -> None:
     """Clear up behind runs that are done, and begin the first in line if none is at work."""
     if not _folder(models).exists():
         return  # nothing was ever asked for: looking at the page leaves no trace
@@ -206,7 +206,7 @@ def watch(models: Path) -> None:
                 if not any(job.active or job.state == "waiting" for job in jobs(models)):
                     return _watched.discard(models)
             with suppress(OSError):
-                tend(models)
+                advance_queue(models)
             time.sleep(1.0)
 
     with _watching:
@@ -225,7 +225,7 @@ def _begin(models: Path, job: Job) -> None:
     _sweep(models, job.name, keep_unfinished=True)
     again = ["--resume"] if unfinished_work(models, job.name).is_dir() else []
     rows = next((job.folder / "rows").glob("*"), None) if (job.folder / "rows").is_dir() else None
-    arguments = [*job.order.arguments(rows, models), "--events", f"--until={job.folder / 'stop'}", *again]
+    arguments = [*job.spec.arguments(rows, models), "--events", f"--until={job.folder / 'stop'}", *again]
     _write(job.folder / "process.json", {"pid": None, "born": time.time()})
     with (job.folder / "events.jsonl").open("ab") as out, (job.folder / "log").open("ab") as log:
         if out.tell():
@@ -261,7 +261,7 @@ def _job(folder: Path) -> Job | None:
     """Return the run in a folder; None if it holds none, or one that another version wrote."""
     try:
         written = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-        order = TypeAdapter(Order).validate_python(written["order"])
+        order = TypeAdapter(JobSpec).validate_python(written["order"])
         asked = int(written["asked"])
     except (OSError, ValueError, KeyError, TypeError, ValidationError):
         return None

@@ -20,11 +20,11 @@ from attnviz.cli.main import MISTAKE, main
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import load, names
 from attnviz.training import jobs, progress
-from attnviz.training.job_spec import Order
+from attnviz.training.job_spec import JobSpec
 from attnviz.training.jobs import Job
 from attnviz.training.progress import Progress, ProgressWriter, RunStatus, as_user_error, read, reporting_failures
 
-ORDER = Order(
+ORDER = JobSpec(
     "first",
     file="films.csv",
     text_column="text",
@@ -105,7 +105,7 @@ def test_runs_wait_in_line_and_a_killed_one_goes_on_to_the_same_end(models: Path
     assert [epoch for epoch, _ in first.status.accuracy["frozen"]] == list(range(ORDER.epochs + 1))
     last = first.status.probes[ORDER.epochs]
     assert len(first.status.probes) == ORDER.epochs + 1 and len(last["frozen"][0]["weights"]) == 5
-    jobs.tend(models)
+    jobs.advance_queue(models)
     assert load(models / "first").about.data["source"] == "films.csv"
     assert not list((models / ".jobs").glob("*/rows")) and not hidden(models)
 
@@ -135,10 +135,10 @@ def test_a_run_killed_at_its_last_word_is_done(models: Path) -> None:
     (folder / "process.json").write_text(json.dumps({"pid": 999_999_999, "born": 1.0}))
     (folder / "events.jsonl").write_text('{"stage": "testing", "fraction": 0.5, "at": 1')
     assert jobs.find(models, "tiny-en").state == "done"
-    jobs.tend(models)
+    jobs.advance_queue(models)
     assert jobs.find(models, "tiny-en").state == "done" and not hidden(models)
     (models / ".tiny-en.training").mkdir()  # somebody trains that name by hand: it is none of our business
-    jobs.tend(models)
+    jobs.advance_queue(models)
     assert hidden(models) == [".tiny-en.training"]
 
 
@@ -193,7 +193,7 @@ def test_uploaded_files_get_safe_names(given: str, kept: str) -> None:
 
 
 def test_a_run_is_measured_beforehand(models: Path, rows: bytes) -> None:
-    found = jobs.measured(models, ORDER, rows)
+    found = jobs.estimate_duration(models, ORDER, rows)
     assert 0 < found["epoch"] < 30 and found["epochs"] == ORDER.epochs
     assert not (models / ".jobs").exists()
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from attnviz.model import archive
 from attnviz.model.experiment import names
 from attnviz.training import jobs
-from attnviz.training.job_spec import Order
+from attnviz.training.job_spec import JobSpec
 from attnviz.training.jobs import Job
 
 APP = Path(__file__).parent.parent.parent.parent / "app.py"
@@ -86,7 +86,7 @@ def test_a_file_is_looked_at_and_its_run_is_started(training: Path, rows: bytes)
     app.button(key="start").click().run()
     [job] = jobs.jobs(training)
     assert (job.name, job.active) == ("films", True)
-    assert job.order == Order(
+    assert job.spec == JobSpec(
         "films",
         file="my films.csv",
         text_column="text",

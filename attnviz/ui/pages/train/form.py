@@ -19,7 +19,7 @@ from attnviz.model.archive import SHIPPED, derive
 from attnviz.text import Vocabulary, words
 from attnviz.training import jobs
 from attnviz.training.config import VARIANTS
-from attnviz.training.job_spec import Order
+from attnviz.training.job_spec import JobSpec
 from attnviz.ui import session
 from attnviz.ui.cache import experiments, word_vectors
 from attnviz.ui.examples import examples
@@ -71,7 +71,7 @@ def ordering(shown: TrainView) -> TrainView:
     name = derive(shown.called, taken, Path(file).stem or shown.data)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
     st.caption(session.plain(" ".join([label, *(said(reason, _) for reason in name.reasons)])))
-    order = Order(
+    order = JobSpec(
         name=name.name,
         data="" if rows else shown.data,
         file=file,
@@ -110,7 +110,7 @@ def ordering(shown: TrainView) -> TrainView:
     return shown
 
 
-def start(order: Order, rows: bytes | None) -> None:
+def start(order: JobSpec, rows: bytes | None) -> None:
     """Put a run in line; the next one gets a name of its own."""
     attempt(jobs.submit, models(), order, rows)
     session.change(called="")
@@ -361,14 +361,14 @@ def _room() -> list[AttnvizError]:
     ]
 
 
-def _estimate(order: Order, rows: bytes | None, disabled: bool) -> None:
+def _estimate(order: JobSpec, rows: bytes | None, disabled: bool) -> None:
     """Draw how long it would take: measured when asked for, and counted up for other numbers of epochs."""
     digest = hashlib.sha256(rows or b"").hexdigest()
     asked = (digest, replace(order, name="", epochs=1, probes=(), seed=0, learning_rate=0.001, dropout=0.5))
     if st.button(_("How long will it take?"), icon=":material/timer:", key="estimate", disabled=disabled):
         with st.spinner(_("Measuring a few steps …")):
             try:
-                st.session_state["estimated"] = asked, jobs.measured(models(), order, rows)
+                st.session_state["estimated"] = asked, jobs.estimate_duration(models(), order, rows)
             except AttnvizError as error:
                 st.error(session.plain(said(error, _)))
     known, found = st.session_state.get("estimated", (None, {}))

@@ -37,7 +37,7 @@ def attempt(act: Callable[..., Any], *arguments: Any) -> None:
 
 def runs() -> None:
     """Draw all runs, and go on looking while one is at work."""
-    jobs.tend(models())
+    jobs.advance_queue(models())
     found = jobs.jobs(models())
     moving = any(job.active or job.state == "waiting" for job in found)
     if moving:
@@ -150,7 +150,7 @@ def _done(job: Job) -> None:
     except (AttnvizError, StopIteration, KeyError):
         pass  # the header says what is wrong with it
     with st.container(horizontal=True, vertical_alignment="center"):
-        text = job.order.probes[0] if job.order.probes else None
+        text = job.spec.probes[0] if job.spec.probes else None
         way = write(SentenceView(experiment=job.name, lang=session.language(), text=text))
         label = _("See it on the Sentence page")
         st.page_link(pages.file(SentenceView), label=label, icon=":material/short_text:", query_params=way)
@@ -169,7 +169,7 @@ def _heading(job: Job, state: str) -> None:
 
 def _race(job: Job) -> None:
     if job.status.accuracy or job.status.losses:
-        race(job.status, job.order.probes, job.order.labels, key=f"race_{job.name}", translate=session.translation())
+        race(job.status, job.spec.probes, job.spec.labels, key=f"race_{job.name}", translate=session.translation())
 
 
 def _discard(job: Job) -> None:
