@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from attnviz.analysis.evaluation.evaluate import Evaluation
     from attnviz.analysis.evaluation.rows import Upload
     from attnviz.model.explanation import Explanation
-    from attnviz.model.metrics import Figures
+    from attnviz.model.metrics import Metrics
     from attnviz.training.progress import Progress
 
 _MOST_CLASSES = 12  # a confusion table with more columns than that is wider than a terminal
@@ -100,7 +100,7 @@ def evaluation_tables(evaluation: Evaluation) -> Group:
     return Group(*tables)
 
 
-def figures_table(figures: Mapping[str, Mapping[str, Figures]]) -> Table:
+def figures_table(figures: Mapping[str, Mapping[str, Metrics]]) -> Table:
     """Draw figures by variant, then by group of the rows, one line each."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("variant", no_wrap=True)

@@ -29,7 +29,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.batches import Sentences, Unknown, encode, read_all
 from attnviz.model.classifier import AttentionClassifier, Pooling, Scorer
 from attnviz.model.explanation import Explanation, explain
-from attnviz.model.metrics import Figures
+from attnviz.model.metrics import Metrics
 from attnviz.text import Vocabulary, words
 from attnviz.vectors.fasttext import FastTextVectors
 
@@ -106,7 +106,7 @@ class _Stored:
 
     schema: int
     about: About
-    figures: dict[str, dict[str, Figures]]  # by variant, then by group of the test rows; "all" is every one of them
+    figures: dict[str, dict[str, Metrics]]  # by variant, then by group of the test rows; "all" is every one of them
 
 
 class Experiment:
@@ -120,7 +120,7 @@ class Experiment:
         vectors: FastTextVectors,
         models: dict[str, AttentionClassifier],
         *,
-        figures: dict[str, dict[str, Figures]] | None = None,
+        figures: dict[str, dict[str, Metrics]] | None = None,
         history: dict[str, Any] | None = None,
         card: str = "",
         spread: np.ndarray | None = None,

@@ -11,7 +11,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Figures:
+class Metrics:
     """Accuracy with its 95 % interval (Wilson 1927), macro F1 and log loss (nats) over n rows."""
 
     n: int
@@ -21,7 +21,7 @@ class Figures:
     log_loss: float
 
     @classmethod
-    def of(cls, labels: Sequence[int], probabilities: np.ndarray) -> Figures:
+    def of(cls, labels: Sequence[int], probabilities: np.ndarray) -> Metrics:
         """Score probabilities [n, K] against label indices [n]; n is at least 1."""
         from sklearn.metrics import f1_score, log_loss
 

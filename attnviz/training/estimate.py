@@ -16,7 +16,7 @@ from attnviz.data.datasets import Dataset
 from attnviz.model.experiment import About, Experiment
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig
-from attnviz.training.language_model import read
+from attnviz.training.language_model import pretrain
 from attnviz.training.loaders import TokenizedRows
 from attnviz.training.trainer import Trainer, usual_device
 from attnviz.training.vectors import Corpus
@@ -108,7 +108,7 @@ def _language_model(
     ids = [[vocabulary.id(word) for word in words[: config.max_tokens]] for words in some]
     table = torch.zeros(len(vocabulary), dim, device=usual_device())
     began, first = time.perf_counter(), 0.0
-    for fraction in read(ids, table, config.hidden_dim, epochs=2, seed=0):  # the first epoch warms up
+    for fraction in pretrain(ids, table, config.hidden_dim, epochs=2, seed=0):  # the first epoch warms up
         if fraction <= 0.5:
             first = time.perf_counter()
     return (time.perf_counter() - max(first, began)) * sum(counts) / sum(map(len, ids)) * config.language_model_epochs

@@ -28,7 +28,7 @@ _OTHERS = 300  # words that the next one is told from
 _FLATTENED = 0.75  # power of the frequency by which these are drawn, as in word2vec
 
 
-def read(
+def pretrain(
     sentences: Sequence[Sequence[int]], table: Tensor, hidden_dim: int, *, epochs: int, seed: int
 ) -> Generator[float, None, dict[str, Tensor]]:
     """Read ids of rows in `table` [V, D], yield the fraction done, and return the state of a bidirectional LSTM.

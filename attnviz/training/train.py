@@ -32,7 +32,7 @@ from attnviz.model.experiment import (
     starting_rows,
     unfinished_work,
 )
-from attnviz.model.metrics import Figures
+from attnviz.model.metrics import Metrics
 from attnviz.model.model_card import card
 from attnviz.text import Vocabulary
 from attnviz.training import language_model
@@ -124,7 +124,7 @@ def train(
     lstm = None
     if config.language_model_epochs:
         lstm = yield from ranks.in_turn(
-            lambda: _read_first([*texts, *others], vocabulary, own, config, about, scratch / "lstm.safetensors")
+            lambda: _pretrained_lstm([*texts, *others], vocabulary, own, config, about, scratch / "lstm.safetensors")
         )
     twins = Trainer(
         about,
@@ -215,7 +215,7 @@ def _scratch(folder: Path, resume: bool, ranks: Ranks) -> tuple[Path, FileLock]:
     return folder, held
 
 
-def _read_first(
+def _pretrained_lstm(
     sentences: Sequence[Sequence[str]],
     vocabulary: Vocabulary,
     vectors: FastTextVectors,
@@ -226,7 +226,7 @@ def _read_first(
     """Let the LSTM read the texts, or take the one of the run that goes on."""
     run = json.dumps([about.data, about.vectors, config.language_model_epochs, config.hidden_dim, config.schedule.seed])
     if not kept.exists():
-        steps = language_model.read(
+        steps = language_model.pretrain(
             [[vocabulary.id(word) for word in words[: config.max_tokens]] for words in sentences],
             starting_rows(vocabulary, vectors).to(usual_device()),
             config.hidden_dim,
@@ -251,15 +251,15 @@ def _read_first(
         return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
 
 
-def _measured(experiment: Experiment, test: Dataset) -> Generator[Progress, None, dict[str, dict[str, Figures]]]:
+def _measured(experiment: Experiment, test: Dataset) -> Generator[Progress, None, dict[str, dict[str, Metrics]]]:
     """Score the test rows with every variant: all of them, and each group of them."""
-    figures: dict[str, dict[str, Figures]] = {}
+    figures: dict[str, dict[str, Metrics]] = {}
     for done, variant in enumerate(experiment.variants):
         yield Progress("testing", done / len(experiment.variants))
         probabilities = experiment.predict(test.texts, variant)
         rows = {"all": list(range(len(test))), **test.group_rows}
         figures[variant] = {
-            group: Figures.of([test.labels[row] for row in members], probabilities[members])
+            group: Metrics.of([test.labels[row] for row in members], probabilities[members])
             for group, members in rows.items()
         }
     return figures

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attnviz.model.metrics import Figures
+from attnviz.model.metrics import Metrics
 
 
 def test_figures_of_known_answers() -> None:
     probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
-    figures = Figures.of([0, 0, 1, 1], probabilities)
+    figures = Metrics.of([0, 0, 1, 1], probabilities)
     assert (figures.n, figures.accuracy) == (4, 0.75)
     assert figures.macro_f1 == pytest.approx((0.8 + 2 / 3) / 2)
     assert figures.log_loss == pytest.approx(-np.log([0.9, 0.8, 0.7, 0.4]).mean())
@@ -19,4 +19,4 @@ def test_figures_of_known_answers() -> None:
 
 
 def test_a_class_that_never_occurs_is_no_error() -> None:
-    assert Figures.of([0, 0], np.array([[0.5, 0.3, 0.2], [0.6, 0.3, 0.1]])).accuracy == 1
+    assert Metrics.of([0, 0], np.array([[0.5, 0.3, 0.2], [0.6, 0.3, 0.1]])).accuracy == 1

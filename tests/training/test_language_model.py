@@ -12,7 +12,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.experiment import load
 from attnviz.training.config import TrainingConfig
 from attnviz.training.estimate import measure
-from attnviz.training.language_model import read
+from attnviz.training.language_model import pretrain
 from attnviz.training.train import train
 from tests.conftest import TINY
 
@@ -27,7 +27,7 @@ def finished(seed: int = 0, epochs: int = 100) -> tuple[list[float], dict[str, T
     torch.manual_seed(0)
     table = torch.randn(10, 8)
     table[0] = 0
-    steps = read(ENDINGS, table, 16, epochs=epochs, seed=seed)
+    steps = pretrain(ENDINGS, table, 16, epochs=epochs, seed=seed)
     fractions = []
     while True:
         try:

@@ -19,23 +19,23 @@ from attnviz.analysis.evaluation.slices import Slice, find
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
-from attnviz.model.metrics import Figures
+from attnviz.model.metrics import Metrics
 
 
 @dataclass(frozen=True)
-class Score:
+class GroupMetrics:
     """What one variant reached on some rows; `confusion[truth][answer]` counts them, [K, K]."""
 
-    figures: Figures
+    figures: Metrics
     confusion: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, labels: Sequence[int] | np.ndarray, probabilities: np.ndarray) -> Score:
+    def of(cls, labels: Sequence[int] | np.ndarray, probabilities: np.ndarray) -> GroupMetrics:
         """Score probabilities [N, K] against label indices [N]; N is at least 1."""
         truth = np.asarray(labels)
         counts = confusion_matrix(truth, probabilities.argmax(axis=1), labels=range(probabilities.shape[1]))
         return cls(
-            Figures.of(truth.tolist(), probabilities), tuple(tuple(int(count) for count in row) for row in counts)
+            Metrics.of(truth.tolist(), probabilities), tuple(tuple(int(count) for count in row) for row in counts)
         )
 
     def classes(self, labels: Sequence[str]) -> list[dict[str, Any]]:
@@ -59,12 +59,12 @@ class Score:
 
 
 @dataclass(frozen=True)
-class VariantScore:
+class VariantMetrics:
     """What one variant reached on all rows, and on those of each group if the data names groups."""
 
     variant: str
-    overall: Score
-    groups: dict[str, Score]
+    overall: GroupMetrics
+    groups: dict[str, GroupMetrics]
     calibration: Calibration
 
     def to_dict(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class Evaluation:
     dataset: str
     labels: tuple[str, ...]
     rows: int
-    variants: tuple[VariantScore, ...]
+    variants: tuple[VariantMetrics, ...]
     agreement: Agreement | None  # between the twins; None if there is one variant
     pairs: tuple[Agreement, ...]  # of all variants
     slices: tuple[Slice, ...]
@@ -133,9 +133,9 @@ def assess(sheet: Predictions, slices: Sequence[Slice] = ()) -> Evaluation:
     members = {name: np.flatnonzero(sheet.groups == name) for name in names}
     scores = []
     for variant, given in sheet.probabilities.items():
-        groups = {name: Score.of(sheet.truth[rows], given[rows]) for name, rows in members.items()}
-        overall, calibration = Score.of(sheet.truth, given), Calibration.of(sheet.truth, given)
-        scores.append(VariantScore(variant, overall, groups, calibration))
+        groups = {name: GroupMetrics.of(sheet.truth[rows], given[rows]) for name, rows in members.items()}
+        overall, calibration = GroupMetrics.of(sheet.truth, given), Calibration.of(sheet.truth, given)
+        scores.append(VariantMetrics(variant, overall, groups, calibration))
     pairs = tuple(Agreement.of(a, b, sheet.right[a], sheet.right[b]) for a, b in combinations(sheet.variants, 2))
     return Evaluation(
         sheet.experiment,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attnviz.analysis.evaluation.evaluate import Score, evaluate
+from attnviz.analysis.evaluation.evaluate import GroupMetrics, evaluate
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.data.datasets import Dataset
 from attnviz.errors import AttnvizError
@@ -36,7 +36,7 @@ def whole(rows: Dataset, tiny: Experiment) -> EvaluationRows:
 
 def test_score_counts_what_was_taken_for_what() -> None:
     probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.3, 0.7]])
-    score = Score.of([0, 0, 1, 1], probabilities)
+    score = GroupMetrics.of([0, 0, 1, 1], probabilities)
     assert score.confusion == ((1, 1), (0, 2))
     assert score.figures.accuracy == 0.75
     assert score.figures.log_loss == pytest.approx(-np.log([0.9, 0.4, 0.8, 0.7]).mean())
@@ -45,7 +45,7 @@ def test_score_counts_what_was_taken_for_what() -> None:
 
 
 def test_score_keeps_classes_that_do_not_occur() -> None:
-    score = Score.of([1, 1], np.array([[0.1, 0.8, 0.1], [0.2, 0.1, 0.7]]))
+    score = GroupMetrics.of([1, 1], np.array([[0.1, 0.8, 0.1], [0.2, 0.1, 0.7]]))
     assert score.confusion == ((0, 0, 0), (0, 1, 1), (0, 0, 0))
 
 
