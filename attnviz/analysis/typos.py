@@ -113,7 +113,7 @@ def long_enough(word: str) -> bool:
     return bool(_HANGUL.fullmatch(word)) or (word.isalpha() and len(word) >= _LETTERS)
 
 
-def everyday(table: Table, pairs: int = 2_000, seed: int = 0) -> tuple[float, float]:
+def random_pair_cosines(table: Table, pairs: int = 2_000, seed: int = 0) -> tuple[float, float]:
     """Return below which cosines half and 95 % of random pairs of known words lie: what another cosine must beat."""
     chance = np.random.default_rng(seed)
     one, other = chance.integers(len(table.words), size=(2, pairs))

@@ -75,7 +75,7 @@ def errors(
         python -m attnviz errors mine.csv --contains not --out errors.html
     """
     from attnviz.analysis.evaluation import prediction_cache
-    from attnviz.analysis.evaluation.error_list import Filters, listed
+    from attnviz.analysis.evaluation.error_list import Filters, filter_and_sort
     from attnviz.analysis.evaluation.rows import load_rows
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.cli import terminal
@@ -98,7 +98,7 @@ def errors(
         sheet = prediction_cache.cached_predictions(opened, rows, on_progress=show)
     wordings = TokenIndex.of(sheet.texts, opened.max_tokens)
     which = "errors" if sheet.truth is not None else "disagree"
-    found = listed(sheet, wordings, name, Filters(which, contains), sort)
+    found = filter_and_sort(sheet, wordings, name, Filters(which, contains), sort)
     nearest = _nearest(opened, data, near) if near and (as_json or out) else None
     if out:
         _write(out, opened, sheet, wordings, found, name, top, nearest)

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from attnviz.data.labels import numbered
-from attnviz.data.tables import listed
+from attnviz.data.tables import enumerate_values
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import shorten
 
@@ -200,8 +200,8 @@ def left_out(brought: Upload | None, labels: Sequence[str]) -> Sequence[str]:
         count = sum(brought.strange.values())
         fate = "they are left out" if brought.rows.truth is not None else "no label is known, so none is used"
         said.append(
-            f"{count:,} rows have labels that are not the experiment's ({listed(brought.strange)}): {fate}. "
-            f"It knows: {listed(labels)}."
+            f"{count:,} rows have labels that are not the experiment's ({enumerate_values(brought.strange)}): {fate}. "
+            f"It knows: {enumerate_values(labels)}."
         )
     if brought and brought.unlabelled and brought.rows.truth is not None:
         said.append(f"{brought.unlabelled:,} rows without a label are left out.")

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from attnviz.data.labels import classes_of, places, tidied
 from attnviz.data.registry import SOURCES, Source, recognise
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits, key
-from attnviz.data.tables import choose_column, listed, read_table
+from attnviz.data.tables import choose_column, enumerate_values, read_table
 from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Dataset:
                 "{dataset} has no rows in the split {split}. Choose among: {splits}.",
                 dataset=self.name,
                 split=name,
-                splits=listed([*(split for split in SPLITS if split in self.splits), "all"]),
+                splits=enumerate_values([*(split for split in SPLITS if split in self.splits), "all"]),
             )
         return replace(
             self,
@@ -270,7 +270,7 @@ def existing(name: str | Path) -> Path:
             raise AttnvizError(
                 "There is no data set called {name}. Known by name: {known}. Or give a file, with its suffix.",
                 name=name,
-                known=listed(SOURCES),
+                known=enumerate_values(SOURCES),
             )
     return path
 
@@ -284,7 +284,7 @@ def check_texts(texts: Sequence[str], rows: pd.DataFrame, column: str, path: Pat
             file=path.name,
             count=len(empty),
             column=column,
-            rows=listed(empty),
+            rows=enumerate_values(empty),
         )
 
 
@@ -307,5 +307,5 @@ def check_classes(name: str, classes: Sequence[str], learnt: Collection[str]) ->
         raise AttnvizError(
             "{dataset}: the split train lacks these classes: {classes}. Give more rows of them, or leave them out.",
             dataset=name,
-            classes=listed(untrained),
+            classes=enumerate_values(untrained),
         )

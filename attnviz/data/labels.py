@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attnviz.data.registry import usual_order
-from attnviz.data.tables import listed
+from attnviz.data.tables import enumerate_values
 from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def tidied(column: pd.Series, path: Path) -> list[str]:
             file=path.name,
             count=len(absent),
             column=column.name,
-            rows=listed(absent),
+            rows=enumerate_values(absent),
         )
     return [names[cell] for cell in column]
 
@@ -60,7 +60,7 @@ def classes_of(labels: Iterable[str], column: str, path: Path) -> tuple[str, ...
             "{file}: every label in the column {column} is {label}. At least two classes are needed.",
             file=path.name,
             column=column,
-            label=listed(names),
+            label=enumerate_values(names),
         )
     if len(names) > MAX_CLASSES:
         raise AttnvizError(
@@ -89,7 +89,7 @@ def numbers_of(classes: Sequence[str]) -> dict[str, int]:
 
 def numbered(classes: Sequence[str]) -> str:
     """Say which number stands for which class."""
-    return listed([f"{place} = {name}" for place, name in enumerate(classes)])
+    return enumerate_values([f"{place} = {name}" for place, name in enumerate(classes)])
 
 
 def places(labels: list[str], classes: tuple[str, ...], column: str, path: Path) -> list[int]:
@@ -102,8 +102,8 @@ def places(labels: list[str], classes: tuple[str, ...], column: str, path: Path)
             "The classes are: {classes}; or all numbers from 0 to {last}, in that order.",
             file=path.name,
             column=column,
-            strange=listed(sorted(strange)),
-            classes=listed(classes),
+            strange=enumerate_values(sorted(strange)),
+            classes=enumerate_values(classes),
             last=len(classes) - 1,
         )
     return [found[label] for label in labels]

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attnviz.data.tables import listed
+from attnviz.data.tables import enumerate_values
 from attnviz.errors import AttnvizError
 from attnviz.text import normalize
 
@@ -27,9 +27,9 @@ def given_splits(column: pd.Series, path: Path) -> list[str]:
             "{file}: the column {column} has values that are no split: {strange}, first in row {row}. Use {known}.",
             file=path.name,
             column=column.name,
-            strange=listed(f"“{cell}”" for cell in strange),
+            strange=enumerate_values(f"“{cell}”" for cell in strange),
             row=next(row for row, cell in column.items() if not words[cell]),
-            known=listed(_SPLIT_WORDS),
+            known=enumerate_values(_SPLIT_WORDS),
         )
     return [words[cell] for cell in column]
 

@@ -50,7 +50,7 @@ def read_table(
             raise AttnvizError(
                 "{path} is not a file of a known kind. Known are: {known}.",
                 path=path,
-                known=listed(KINDS),
+                known=enumerate_values(KINDS),
             )
         if path.stat().st_size > max_bytes:
             raise _too_large(path, max_bytes)
@@ -70,7 +70,7 @@ def _read_uploaded(path: Path, data: bytes, max_rows: int, max_bytes: int) -> pd
         raise AttnvizError(
             "{path} is not a file of a known kind. Known are: {known}.",
             path=path.name,
-            known=listed(_DELIMITED + _PARQUET),
+            known=enumerate_values(_DELIMITED + _PARQUET),
         )
     if len(data) > max_bytes:
         raise _too_large(path, max_bytes)
@@ -89,8 +89,8 @@ def choose_column(columns: Sequence[str], given: str | None, usual: Sequence[str
         raise AttnvizError(
             "{file} has no column called {wanted}. Its columns are: {columns}. Say which of them to take.",
             file=path.name,
-            wanted=given or listed(usual),
-            columns=listed(columns),
+            wanted=given or enumerate_values(usual),
+            columns=enumerate_values(columns),
         )
     if columns.count(column) > 1:
         raise AttnvizError(
@@ -318,7 +318,7 @@ def _too_many_rows(path: Path, limit: int) -> AttnvizError:
     )
 
 
-def listed(values: Iterable[object]) -> str:
+def enumerate_values(values: Iterable[object]) -> str:
     """Return the first few values, each cut to a length that fits in a sentence."""
     shown = [text if len(text) <= 40 else text[:39] + "…" for text in map(str, values)]
     return ", ".join(shown if len(shown) <= 8 else [*shown[:8], "…"])

@@ -18,7 +18,7 @@ import numpy as np
 from attnviz.errors import AttnvizError
 from attnviz.vectors.fasttext_bin import FacebookFile, MappedMatrix, MappedWords, is_facebook
 from attnviz.vectors.gensim_training import Corpus
-from attnviz.vectors.neighbours import MOST_FREQUENT, Directions, to_unit_length
+from attnviz.vectors.neighbours import MOST_FREQUENT, NeighbourIndex, unit_rows
 from attnviz.vectors.storage import LARGEST, SavedVectors
 
 # gensim is imported where it is used: that takes a second, and a sentence of known words does without.
@@ -56,7 +56,7 @@ class FastTextVectors:
             words.find if isinstance(words, MappedWords) else {word: row for row, word in enumerate(self.words)}.get
         )
         self.source: Path | None = None  # of a `.bin`
-        self._nearby: Directions | None = None
+        self._nearby: NeighbourIndex | None = None
 
     @classmethod
     def open(cls, path: str | Path) -> FastTextVectors:
@@ -274,7 +274,7 @@ class FastTextVectors:
             self.prepare_neighbours()
         if self._nearby:
             rows = self._nearby.nearest(vector / length, max(topn, 0) + 1)
-            directions = to_unit_length(self._matrix_of(rows.tolist()))
+            directions = unit_rows(self._matrix_of(rows.tolist()))
         else:
             rows, directions = np.arange(len(self.words)), self._directions
         cosines = (directions @ (vector / length)).astype(np.float64).round(6)
@@ -290,7 +290,7 @@ class FastTextVectors:
         `on_progress(fraction)` hears of it. Vectors that are in memory anyway need none of it.
         """
         if self.source and not (self._nearby and self._nearby.among == min(among, len(self.words))):
-            nearby = Directions(self.source, len(self.words), self.dim, among)
+            nearby = NeighbourIndex(self.source, len(self.words), self.dim, among)
             nearby.prepare(self._matrix_of, on_progress)
             self._nearby = nearby
 
@@ -300,4 +300,4 @@ class FastTextVectors:
     @cached_property
     def _directions(self) -> np.ndarray:
         """The words' vectors at length 1, float32 [words, dim]: made once, at the first search for neighbours."""
-        return to_unit_length(self._vectors[:])
+        return unit_rows(self._vectors[:])

@@ -18,7 +18,7 @@ _AT_A_TIME = 2_000
 _SPARE = 100  # candidates beyond those asked for: float16 may mistake the order of very near ones
 
 
-class Directions:
+class NeighbourIndex:
     """Unit vectors float16 [among, dim] of the first words of a `.bin`, in a file of their own beside it."""
 
     def __init__(self, source: Path, size: int, dim: int, among: int) -> None:
@@ -36,7 +36,7 @@ class Directions:
         units = np.empty((self.among, self.dim), dtype=np.float16)
         for start in range(0, self.among, _AT_A_TIME):
             block = range(start, min(start + _AT_A_TIME, self.among))
-            units[block.start : block.stop] = to_unit_length(vectors(block))
+            units[block.start : block.stop] = unit_rows(vectors(block))
             if on_progress:
                 on_progress(block.stop / self.among)
         self._place = self._sidecar.write({"units": units})
@@ -59,7 +59,7 @@ class Directions:
         return np.sort(near)
 
 
-def to_unit_length(vectors: np.ndarray) -> np.ndarray:
+def unit_rows(vectors: np.ndarray) -> np.ndarray:
     """Return the rows [n, dim] in float32 at length 1; rows of zeros stay."""
     vectors = vectors.astype(np.float32)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)

@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attnviz.analysis.subwords import Table, cosine
-from attnviz.analysis.typos import KINDS, TOP, Tally, Trial, double, drop, everyday, long_enough, survey, swap
+from attnviz.analysis.typos import (
+    KINDS,
+    TOP,
+    Tally,
+    Trial,
+    double,
+    drop,
+    long_enough,
+    random_pair_cosines,
+    survey,
+    swap,
+)
 from attnviz.model.experiment import Experiment
 from attnviz.model.metrics import wilson
 from attnviz.vectors.fasttext import FastTextVectors
@@ -93,11 +104,11 @@ def test_a_wreck_without_an_ngram_finds_nothing() -> None:
 def test_without_a_word_to_damage_there_is_no_tally() -> None:
     vectors = FastTextVectors(["a"], np.ones((1, 2), np.float32), np.ones((3, 2), np.float32), min_n=3, max_n=4)
     assert survey(vectors, Table.of(vectors)) == ()
-    assert everyday(Table.of(vectors)) == (0.0, 0.0)
+    assert random_pair_cosines(Table.of(vectors)) == (0.0, 0.0)
 
 
 def test_random_pairs_say_what_is_usual(vectors: FastTextVectors) -> None:
-    half, most = everyday(Table.of(vectors))
+    half, most = random_pair_cosines(Table.of(vectors))
     assert -1 <= half < most <= 1
 
 

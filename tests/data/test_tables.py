@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnviz.data.tables import MAX_COLUMNS, choose_column, listed, read_table
+from attnviz.data.tables import MAX_COLUMNS, choose_column, enumerate_values, read_table
 from attnviz.errors import AttnvizError
 
 # Whatever UTF-8 can hold; no zero byte, which a delimited file may not.
@@ -247,6 +247,6 @@ def test_a_column_is_chosen_by_its_name_or_by_a_usual_one() -> None:
 
 
 def test_a_list_in_a_sentence_stays_short() -> None:
-    assert listed([1, "b"]) == "1, b"
-    assert listed(range(10)) == "0, 1, 2, 3, 4, 5, 6, 7, …"
-    assert listed(["x" * 100]) == "x" * 39 + "…"
+    assert enumerate_values([1, "b"]) == "1, b"
+    assert enumerate_values(range(10)) == "0, 1, 2, 3, 4, 5, 6, 7, …"
+    assert enumerate_values(["x" * 100]) == "x" * 39 + "…"

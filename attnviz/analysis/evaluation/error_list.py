@@ -61,7 +61,7 @@ def among(sheet: Predictions, variant: str, which: str) -> np.ndarray:
     return everything
 
 
-def listed(
+def filter_and_sort(
     sheet: Predictions,
     wordings: TokenIndex,
     variant: str,

@@ -12,7 +12,7 @@ import streamlit as st
 
 import attnviz.model.experiment
 from attnviz.analysis.subwords import Dissection, Table, dissect
-from attnviz.analysis.typos import Tally, everyday, survey
+from attnviz.analysis.typos import Tally, random_pair_cosines, survey
 from attnviz.errors import AttnvizError
 from attnviz.ui.cache import experiments
 from attnviz.vectors.fasttext import FastTextVectors
@@ -115,7 +115,7 @@ def _table(choice: Choice, stamp: tuple[int, int]) -> Table:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _common(choice: Choice, stamp: tuple[int, int]) -> tuple[float, float]:
-    return everyday(table(choice))
+    return random_pair_cosines(table(choice))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

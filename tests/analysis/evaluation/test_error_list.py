@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.analysis.evaluation.calibration import Calibration
-from attnviz.analysis.evaluation.error_list import Filters, Sort, among, disagreement, listed, table
+from attnviz.analysis.evaluation.error_list import Filters, Sort, among, disagreement, filter_and_sort, table
 from attnviz.analysis.evaluation.prediction_cache import cached_predictions
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import report
@@ -59,13 +59,13 @@ def test_cells_part_the_rows(sheet: Predictions) -> None:
     ],
 )
 def test_lists_are_sorted(sheet: Predictions, wordings: TokenIndex, sort: Sort, worth: object) -> None:
-    values = worth(sheet)[listed(sheet, wordings, "frozen", Filters("all"), sort)]  # type: ignore[operator]
+    values = worth(sheet)[filter_and_sort(sheet, wordings, "frozen", Filters("all"), sort)]  # type: ignore[operator]
     assert len(values) == len(sheet) and (np.diff(values) <= 0).all()
 
 
 def test_filters_leave_what_they_name(sheet: Predictions, wordings: TokenIndex) -> None:
     def texts(**given: object) -> list[str]:
-        found = listed(sheet, wordings, "frozen", Filters("all", **given), "order")  # type: ignore[arg-type]
+        found = filter_and_sort(sheet, wordings, "frozen", Filters("all", **given), "order")  # type: ignore[arg-type]
         return [sheet.texts[row] for row in found]
 
     assert texts(contains="Not GOOD") == [text for text in sheet.texts if {"not", "good"} <= set(text.split())]

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 import attnviz.model.experiment
 from attnviz.analysis.subwords import Table, compare, dissect
-from attnviz.analysis.typos import KINDS, everyday
+from attnviz.analysis.typos import KINDS, random_pair_cosines
 from attnviz.model.experiment import Experiment
 from attnviz.ui.components.ngram_view.ngram_view import payload
 from attnviz.ui.components.typo_test import typo_test
@@ -177,7 +177,9 @@ def drawn(vectors: FastTextVectors, *typed: str) -> dict[str, Any]:
     found = [dissect(vectors, word) for word in typed]
     table = Table.of(vectors)
     pair = compare(found[0], found[1]) if len(found) == 2 else None
-    return payload(dict(zip(("word", "other"), found, strict=False)), pair, vectors, table, everyday(table), str)
+    return payload(
+        dict(zip(("word", "other"), found, strict=False)), pair, vectors, table, random_pair_cosines(table), str
+    )
 
 
 def test_no_bar_lies_over_another(tiny: Experiment) -> None:

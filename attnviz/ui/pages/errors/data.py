@@ -13,7 +13,7 @@ from attnviz.analysis.evaluation.rows import Columns, EvaluationRows, Upload, co
 from attnviz.data.datasets import load_dataset
 from attnviz.data.labels import numbered
 from attnviz.data.registry import SOURCES, at_hand
-from attnviz.data.tables import listed
+from attnviz.data.tables import enumerate_values
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
@@ -143,7 +143,7 @@ def _upload(experiment: Experiment) -> Dossier | None:
     limits = _(
         "CSV, TSV or Parquet; UTF-8 or CP949; up to {megabytes} MB and {rows} rows. One column of texts; a column of "
         "labels ({labels}), or none."
-    ).format(megabytes=MOST_MB, rows=f"{MOST_ROWS:,}", labels=listed(map(_, experiment.labels)))
+    ).format(megabytes=MOST_MB, rows=f"{MOST_ROWS:,}", labels=enumerate_values(map(_, experiment.labels)))
     file = st.file_uploader(
         _("A file of your own"), ["csv", "tsv", "txt", "parquet", "pq"], max_upload_size=MOST_MB, key="errors_file"
     )
@@ -228,12 +228,12 @@ def _account(found: Upload, experiment: Experiment) -> None:
         told.append(_("Empty texts, which get the answer of the bias alone: {count}.").format(count=f"{found.empty:,}"))
     st.text(" ".join(told))
     if found.strange:
-        count, names = sum(found.strange.values()), listed(found.strange)
+        count, names = sum(found.strange.values()), enumerate_values(found.strange)
         if found.rows.truth is None:
             strange = _("{experiment} knows none of these labels ({names}), so they are not used. It knows: {labels}.")
         else:
             strange = _("Left out, with labels that {experiment} does not know ({names}): {count}. It knows: {labels}.")
-        labels = listed(experiment.labels)
+        labels = enumerate_values(experiment.labels)
         told_strange = strange.format(count=f"{count:,}", experiment=experiment.name, names=names, labels=labels)
         st.warning(session.plain(told_strange))
 

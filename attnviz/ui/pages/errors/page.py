@@ -9,7 +9,16 @@ from weakref import ref
 import numpy as np
 import streamlit as st
 
-from attnviz.analysis.evaluation.error_list import AMONG, SORTS, Filters, Sort, among, confidence, listed, table
+from attnviz.analysis.evaluation.error_list import (
+    AMONG,
+    SORTS,
+    Filters,
+    Sort,
+    among,
+    confidence,
+    filter_and_sort,
+    table,
+)
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import MOST, report
 from attnviz.data.csv_export import csv
@@ -226,7 +235,7 @@ def sentences(shown: ErrorsView, experiment: Experiment, dossier: Dossier) -> No
     low, high = (int(end) for end in (shown.size or "0-0").split("-"))
     wanted = Filters(shown.cell, shown.contains, shown.truth, shown.strange, low, high)
     within = summaries.within(shown, dossier)
-    found = listed(sheet, dossier.wordings, shown.judged, wanted, cast(Sort, shown.sort), within)
+    found = filter_and_sort(sheet, dossier.wordings, shown.judged, wanted, cast(Sort, shown.sort), within)
     if not len(found):
         st.info(_("No sentence passes these filters: take one of them away."))
         return
