@@ -36,7 +36,7 @@ class Name:
     reasons: tuple[AttnvizError, ...] = ()
 
 
-def derive(typed: str, taken: Collection[str], fallback: str = "") -> Name:
+def available_name(typed: str, taken: Collection[str], fallback: str = "") -> Name:
     """Make a name out of what was typed: letters a to z, digits and hyphens, and not one of `taken`."""
     reasons = []
     plain = "".join(c for c in unicodedata.normalize("NFKD", typed) if not unicodedata.combining(c)).lower().strip()
@@ -85,7 +85,7 @@ def delete(models: Path, name: str) -> None:
         folder.rename(Path(scratch, "old"))
 
 
-def pack(models: Path, name: str) -> bytes:
+def to_zip(models: Path, name: str) -> bytes:
     """Return an experiment as a zip that holds one folder."""
     check_name(name)
     packed = io.BytesIO()
@@ -105,7 +105,7 @@ def name_in(packed: bytes) -> str:
     return folder
 
 
-def unpack(models: Path, packed: bytes, name: str) -> Experiment:
+def from_zip(models: Path, packed: bytes, name: str) -> Experiment:
     """Take an experiment out of a zip, checked as every experiment that is opened, and put it at `models/<name>`.
 
     Raises `AttnvizError` for what is no zip, for files that no experiment has, paths that lead elsewhere, links, too

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from attnviz.errors import AttnvizError
 from attnviz.model import archive
-from attnviz.model.archive import derive, pack, unpack
+from attnviz.model.archive import available_name, from_zip, to_zip
 from attnviz.model.experiment import check_name, load, names
 
 
@@ -41,7 +41,7 @@ def models(tiny_models: Path, tmp_path: Path) -> Path:
     ],
 )
 def test_a_name_is_made_of_what_was_typed(typed: str, name: str, reasons: int) -> None:
-    made = derive(typed, {"there"}, "rows")
+    made = available_name(typed, {"there"}, "rows")
     assert (made.name, len(made.reasons)) == (name, reasons)
 
 
@@ -49,7 +49,7 @@ def test_a_name_is_made_of_what_was_typed(typed: str, name: str, reasons: int) -
 def test_every_name_that_is_made_can_be_taken(typed: str, fallback: str) -> None:
     taken: set[str] = set()
     for _ in range(3):
-        made = derive(typed, taken, fallback)
+        made = available_name(typed, taken, fallback)
         check_name(made.name)
         assert made.name not in taken
         taken.add(made.name)
@@ -82,16 +82,16 @@ def test_an_experiment_is_deleted_but_not_a_shipped_one(models: Path) -> None:
 
 
 def test_a_zip_brings_back_what_it_took_away(models: Path) -> None:
-    packed = pack(models, "tiny-en")
-    assert packed == pack(models, "tiny-en")
+    packed = to_zip(models, "tiny-en")
+    assert packed == to_zip(models, "tiny-en")
     assert archive.name_in(packed) == "tiny-en"
-    brought = unpack(models, packed, "again")
+    brought = from_zip(models, packed, "again")
     text = "the movie was not good"
     assert brought.explain(text).logits.tolist() == load(models / "tiny-en").explain(text).logits.tolist()
     with pytest.raises(AttnvizError, match="there already"):
-        unpack(models, packed, "again")
+        from_zip(models, packed, "again")
     with pytest.raises(AttnvizError, match="cannot be"):
-        unpack(models, packed, "../again")
+        from_zip(models, packed, "../again")
     assert names(models) == ["again", "tiny-en"]
 
 
@@ -133,9 +133,9 @@ def link(name: str, data: bytes) -> list[tuple[str | zipfile.ZipInfo, bytes]]:
 def test_a_zip_that_is_no_whole_experiment_leaves_nothing(
     models: Path, change: Callable[[str, bytes], list[tuple[str | zipfile.ZipInfo, bytes]]], problem: str
 ) -> None:
-    packed = changed(pack(models, "tiny-en"), change)
+    packed = changed(to_zip(models, "tiny-en"), change)
     with pytest.raises(AttnvizError, match=problem):
-        unpack(models, packed, "new")
+        from_zip(models, packed, "new")
     assert [path.name for path in models.iterdir()] == ["tiny-en"]
     assert not (models.parent / "evil.json").exists()
 
@@ -145,7 +145,7 @@ def test_noise_is_no_zip(tmp_path_factory: pytest.TempPathFactory, cut: int, noi
     folder = tmp_path_factory.mktemp("models")
     for data in (noise, b"PK\x03\x04" + noise):
         with pytest.raises(AttnvizError):
-            unpack(folder, data, "new")
+            from_zip(folder, data, "new")
     assert not list(folder.iterdir())
 
 
@@ -155,11 +155,11 @@ def test_a_damaged_zip_is_said_to_be_one(
     tiny_models: Path, tmp_path_factory: pytest.TempPathFactory, places: list[float], noise: int
 ) -> None:
     folder = tmp_path_factory.mktemp("models")
-    packed = bytearray(pack(tiny_models, "tiny-en"))
+    packed = bytearray(to_zip(tiny_models, "tiny-en"))
     for place in places:
         packed[int(place * len(packed))] ^= noise
     try:
-        unpack(folder, bytes(packed), "new")  # the damage may be in what nobody reads
+        from_zip(folder, bytes(packed), "new")  # the damage may be in what nobody reads
     except AttnvizError as error:
         assert str(folder) not in str(error)
         assert not list(folder.iterdir())

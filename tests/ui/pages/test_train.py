@@ -184,7 +184,7 @@ def test_an_experiment_that_lends_its_vectors_stays_until_the_run_is_over(models
 
 
 def test_a_zip_is_brought_and_a_bad_one_refused(models: Path) -> None:
-    packed = archive.pack(models, "tiny-en")
+    packed = archive.to_zip(models, "tiny-en")
     app = opened()
     app.file_uploader(key="zip_0").upload("tiny-en.zip", packed, "application/zip").run()
     assert "“tiny-en-2”" in said(app)

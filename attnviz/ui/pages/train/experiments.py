@@ -36,7 +36,7 @@ def keeping() -> None:
 def _one(name: str) -> None:
     st.download_button(
         _("Download as zip"),
-        lambda: archive.pack(models(), name),
+        lambda: archive.to_zip(models(), name),
         f"{name}.zip",
         "application/zip",
         icon=":material/download:",
@@ -47,7 +47,7 @@ def _one(name: str) -> None:
     hint = _("It comes with attnviz and stays as it is.") if shipped else None
     with st.popover(_("Rename"), icon=":material/edit:", disabled=shipped, help=hint, key="keep_rename"):
         typed = st.text_input(_("Its new name"), key=f"new_name_{name}")
-        new = archive.derive(typed, experiments.names(), name)
+        new = archive.available_name(typed, experiments.names(), name)
         if typed.strip() and new.name != typed.strip():
             said_ = [_("It will be called “{name}”.").format(name=new.name), *(said(one, _) for one in new.reasons)]
             st.caption(session.plain(" ".join(said_)))
@@ -116,7 +116,7 @@ def _bring() -> None:
         return
     typed = st.text_input(_("Name"), inside or Path(file.name).stem, key=f"zip_name_{file.file_id}", width=380)
     taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
-    name = archive.derive(typed, taken, Path(file.name).stem)
+    name = archive.available_name(typed, taken, Path(file.name).stem)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
     st.caption(session.plain(" ".join([label, *(said(reason, _) for reason in name.reasons)])))
     st.button(_("Import"), icon=":material/upload:", key="import", on_click=_import, args=(packed, name.name))
@@ -124,7 +124,7 @@ def _bring() -> None:
 
 def _import(packed: bytes, name: str) -> None:
     try:
-        archive.unpack(models(), packed, name)
+        archive.from_zip(models(), packed, name)
     except (AttnvizError, OSError) as error:
         st.session_state["unkept"] = _told(error)
         return

@@ -15,7 +15,7 @@ from attnviz.data.preview import Preview
 from attnviz.data.registry import SOURCES
 from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError
-from attnviz.model.archive import SHIPPED, derive
+from attnviz.model.archive import SHIPPED, available_name
 from attnviz.text import Vocabulary, words
 from attnviz.training import jobs
 from attnviz.training.config import VARIANTS
@@ -64,11 +64,11 @@ def ordering(shown: TrainView) -> TrainView:
     file = rows.name if rows else ""
     st.text_input(
         _("Name"),
-        placeholder=derive("", taken, Path(file).stem or shown.data).name,
+        placeholder=available_name("", taken, Path(file).stem or shown.data).name,
         width=380,
         **session.bound(shown, "called"),
     )
-    name = derive(shown.called, taken, Path(file).stem or shown.data)
+    name = available_name(shown.called, taken, Path(file).stem or shown.data)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
     st.caption(session.plain(" ".join([label, *(said(reason, _) for reason in name.reasons)])))
     order = JobSpec(
