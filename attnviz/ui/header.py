@@ -21,14 +21,16 @@ def menu(pages: Mapping[type[View], st.Page]) -> None:
     """Draw the ways to all pages, each as it was left."""
     with st.container(horizontal=True, gap="small", key="menu"):
         for kind, page in pages.items():
-            st.page_link(page, query_params=session.way(kind))
+            st.page_link(page, query_params=session.page_query(kind))
 
 
 def header(question: str) -> None:
     """Draw the question that the page answers, and the two choices that hold on every page."""
     st.html(Path(__file__).with_name("page.css"))
     names, experiment = experiments.names(), session.chosen()
-    shown = replace(session.view(View), lang=session.language(), experiment=experiment.name if experiment else "")
+    shown = replace(
+        session.current_view(View), lang=session.language(), experiment=experiment.name if experiment else ""
+    )
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
         st.title(question, anchor=False)
         if len(names) > 1:
@@ -37,7 +39,7 @@ def header(question: str) -> None:
                 names,
                 label_visibility="collapsed",
                 width=200,
-                **session.bound(shown, "experiment", then={"without": ()}),  # the words may be others
+                **session.widget_args(shown, "experiment", then={"without": ()}),  # the words may be others
             )
         st.segmented_control(
             _("Language"),
@@ -46,19 +48,19 @@ def header(question: str) -> None:
             required=True,
             label_visibility="collapsed",
             # the experiment hangs on the language at first, and is not to change under a lesson
-            **session.bound(shown, "lang", then={"experiment": shown.experiment} if len(names) > 1 else None),
+            **session.widget_args(shown, "lang", then={"experiment": shown.experiment} if len(names) > 1 else None),
         )
 
 
 def faults() -> None:
     """Name what cannot be opened and what the link asks for in vain."""
-    wanted, experiment = session.view(View).experiment, session.chosen()
+    wanted, experiment = session.current_view(View).experiment, session.chosen()
     if experiment is None and not experiments.names():
         command = "python -m attnviz train movie-reviews --name reviews-en"
-        st.info(session.plain(_("There is no experiment yet. Train one:")) + f" `{command}`")
+        st.info(session.escape_markdown(_("There is no experiment yet. Train one:")) + f" `{command}`")
     elif wanted and wanted not in experiments.names() and experiment:
         st.warning(
-            session.plain(
+            session.escape_markdown(
                 _("There is no experiment “{name}”: this is “{other}”.").format(name=wanted, other=experiment.name)
             )
         )
@@ -68,4 +70,4 @@ def faults() -> None:
         label = _("{count} experiments cannot be opened").format(count=len(damaged))
         warn = st.expander(label, icon=":material/warning:").warning
     for name, fault in damaged.items():
-        warn(session.plain(_("“{name}” cannot be opened.").format(name=name) + " " + fault))
+        warn(session.escape_markdown(_("“{name}” cannot be opened.").format(name=name) + " " + fault))

@@ -46,7 +46,7 @@ def language_name(code: str, language: str) -> str:
         return code
 
 
-def said(error: AttnvizError, translate: Translate) -> str:
+def translated(error: AttnvizError, translate: Translate) -> str:
     """Return what an error says, translated."""
     return translate(error.template).format(**error.values)
 

@@ -18,7 +18,7 @@ from attnviz.heatmap.display import Translate
 from attnviz.model.experiment import Experiment
 from attnviz.training import jobs
 from attnviz.ui.cache import experiments
-from attnviz.ui.i18n import LANGUAGES, catalogue, said, spoken
+from attnviz.ui.i18n import LANGUAGES, catalogue, spoken, translated
 from attnviz.ui.views import AnyView, View, fitting, read, write
 
 DEFAULT_EXPERIMENT = "reviews-en"
@@ -67,10 +67,10 @@ def begin() -> None:
         state["link"], state["unread"] = query, (query, set())
     elif elsewhere:
         state["unread"] = None
-    view(View)
+    current_view(View)
 
 
-def view(kind: type[AnyView]) -> AnyView:
+def current_view(kind: type[AnyView]) -> AnyView:
     """Return what the page at hand shows now, of the fields that `kind` has: those of a new link count once."""
     if unread := st.session_state.get("unread"):
         query, followed = unread
@@ -86,26 +86,26 @@ def remembered(kind: type[AnyView]) -> AnyView:
     return kind(**{name: values[name] for name in kind.__dataclass_fields__ if name in values})
 
 
-def tell(shown: View) -> dict[str, str]:
+def to_query(shown: View) -> dict[str, str]:
     """Return the link of a view. Unless it is that of a first visit, it names the language that is on the screen."""
     query = write(shown)
     return {**query, "lang": language()} if query else query
 
 
-def change(**values: Any) -> None:
+def update_view(**values: Any) -> None:
     """Change fields of the view: what the next run shows and its link tells."""
     _remembered().update(values)
     st.session_state["changed"] = True
 
 
-def link(shown: View) -> bool:
+def update_url(shown: View) -> bool:
     """Put a view into the address bar; return False if its text is too long for that.
 
     A run in haste brings the address from before the last one's came: then it is told once more.
     """
     st.session_state["changed"] = False
     _remembered().update(vars(shown))
-    query = tell(shown)
+    query = to_query(shown)
     short = fitting(type(shown), query)
     if not (short == st.query_params.to_dict() == st.session_state.get("link")):
         st.query_params.from_dict(short)
@@ -113,12 +113,12 @@ def link(shown: View) -> bool:
     return short == query
 
 
-def way(kind: type[View]) -> dict[str, str]:
+def page_query(kind: type[View]) -> dict[str, str]:
     """Return the link of another page as it was left: with it the browser's history has one entry a step."""
-    return fitting(kind, tell(remembered(kind)))
+    return fitting(kind, to_query(remembered(kind)))
 
 
-def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[str, Any]:
+def widget_args(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the arguments that tie a widget to the field `name` of the view; a choice changes `then` along with it.
 
     While clicks come faster than answers, a browser may still tell what the last run has put another value in place of.
@@ -131,10 +131,10 @@ def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[st
         was, until = overruled.get(name, (..., 0.0))
         if value is ... or (value == was and time.monotonic() < until):
             spoken_in[name] = ""  # so that it is set once more, and the browser told
-            return change()
+            return update_view()
         if value == []:  # the last one of several choices stays
-            return change()
-        return change(**{name: tuple(value) if isinstance(value, list) else value, **(then or {})})
+            return update_view()
+        return update_view(**{name: tuple(value) if isinstance(value, list) else value, **(then or {})})
 
     value = getattr(shown, name)
     value = list(value) if isinstance(value, tuple) else value
@@ -149,7 +149,7 @@ def bound(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[st
 def chosen() -> Experiment | None:
     """Return the experiment that the link names; failing that reviews in the screen's language, or any that opens."""
     there = experiments.names()
-    for name in dict.fromkeys([view(View).experiment, f"reviews-{language()}", DEFAULT_EXPERIMENT, *there]):
+    for name in dict.fromkeys([current_view(View).experiment, f"reviews-{language()}", DEFAULT_EXPERIMENT, *there]):
         if name in there:
             try:
                 return experiments.opened(name)
@@ -161,7 +161,7 @@ def chosen() -> Experiment | None:
 def faults() -> dict[str, str]:
     """Return what is wrong with the experiments that cannot be opened, by name."""
     looked = ((name, experiments.fault(name, experiments.stamp(name))) for name in experiments.names())
-    return {name: said(fault, _) for name, fault in looked if fault}
+    return {name: translated(fault, _) for name, fault in looked if fault}
 
 
 @st.cache_resource(show_spinner=False)
@@ -177,7 +177,7 @@ def warm() -> None:
         later.start()
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return `text` such that Streamlit's Markdown shows it letter for letter."""
     return _APART.sub("\u2060", text).translate(_PLAIN)
 

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz.ui.examples import EXAMPLES
-from attnviz.ui.session import plain
+from attnviz.ui.session import escape_markdown
 
 APP = Path(__file__).parent.parent.parent / "app.py"
 
@@ -125,7 +125,7 @@ def test_labels_are_shown_letter_for_letter(models: Path) -> None:
     stored["about"]["labels"] = ["negative", label]
     path.write_text(json.dumps(stored), encoding="utf-8")
     app = opened(shade=label)
-    assert app.button_group(key="shade").options[-1] == plain(f"contribution to “{label}”")
+    assert app.button_group(key="shade").options[-1] == escape_markdown(f"contribution to “{label}”")
     assert drawn(app)[0]["labels"] == ["negative", label]
 
 

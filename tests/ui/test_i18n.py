@@ -4,7 +4,7 @@ import pytest
 
 from attnviz.errors import AttnvizError
 from attnviz.ui.examples import EXAMPLES, examples
-from attnviz.ui.i18n import LANGUAGES, catalogue, said, spoken
+from attnviz.ui.i18n import LANGUAGES, catalogue, spoken, translated
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ def test_the_browser_chooses_among_our_languages(locale: str | None, language: s
 
 def test_errors_are_said_in_the_language_of_the_screen() -> None:
     error = AttnvizError("{path}: the file is missing. Restore or rebuild the experiment.", path="a/b")
-    assert said(error, catalogue("en").gettext) == str(error)
-    assert said(error, catalogue("ko").gettext).startswith("a/b: 파일이 없습니다")
+    assert translated(error, catalogue("en").gettext) == str(error)
+    assert translated(error, catalogue("ko").gettext).startswith("a/b: 파일이 없습니다")
 
 
 def test_a_language_nobody_knows_is_english() -> None:

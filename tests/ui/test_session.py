@@ -101,9 +101,9 @@ def test_explanations_of_short_texts_are_kept_and_of_long_ones_not() -> None:
 
 
 def test_markdown_and_its_extensions_lose_their_meaning() -> None:
-    assert session.plain("**x** [a](b)") == r"\*\*x\*\* \[a\]\(b\)"
+    assert session.escape_markdown("**x** [a](b)") == r"\*\*x\*\* \[a\]\(b\)"
     for text in ("->", "--", "<-", ">=", ":material/home:", "http://a.org", "www.a.org", "me@a.org"):
-        shown = session.plain(text).replace("\\", "")
+        shown = session.escape_markdown(text).replace("\\", "")
         assert shown != text and shown.replace("\u2060", "") == text
 
 
@@ -126,9 +126,9 @@ def test_what_a_click_put_into_a_box_is_not_undone_by_the_browser_that_has_not_h
         from attnviz.ui import session
         from attnviz.ui.views import SubwordsView
 
-        shown = session.view(SubwordsView)
-        st.text_input("word", **session.bound(shown, "word"))
-        st.button("put", on_click=session.change, kwargs={"word": "put"})
+        shown = session.current_view(SubwordsView)
+        st.text_input("word", **session.widget_args(shown, "word"))
+        st.button("put", on_click=session.update_view, kwargs={"word": "put"})
         st.text(shown.word)
 
     monkeypatch.setattr(session, "_ECHO", echo)

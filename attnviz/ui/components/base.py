@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from attnviz.ui.session import change
+from attnviz.ui.session import update_view
 
 
 def component_event(key: str, name: str) -> Any:
@@ -16,5 +16,5 @@ def component_event(key: str, name: str) -> Any:
     address may be old.
     """
     if key not in st.session_state:
-        return change()
+        return update_view()
     return getattr(st.session_state[key], name, None)

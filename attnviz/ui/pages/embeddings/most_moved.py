@@ -48,7 +48,7 @@ def moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose:
             figure, "by_count", drift.words, _("Drift of words against how often they are in training"), on_choose
         )
         st.caption(
-            session.plain(
+            session.escape_markdown(
                 _(
                     "A word that training never read cannot move: its drift is exactly 0. A rare word hardly gets the "
                     "chance. Only among words read about equally often does little drift mean they were left alone."
@@ -67,7 +67,7 @@ def filters(shown: EmbeddingsView, experiment: Experiment) -> None:
             sorted({*_COUNTS, shown.least}),
             format_func=lambda count: least.format(count=f"{count:,}") if count else any_count,
             width=190,
-            **session.bound(shown, "least"),
+            **session.widget_args(shown, "least"),
         )
         if len(experiment.labels) > 1:
             leans, towards, every = _("now to {label}"), _("towards {label}"), _("either way")
@@ -76,16 +76,16 @@ def filters(shown: EmbeddingsView, experiment: Experiment) -> None:
                 labels,
                 format_func=lambda label: leans.format(label=_(label)) if label else every,
                 width=190,
-                **session.bound(shown, "leans"),
+                **session.widget_args(shown, "leans"),
             )
             st.selectbox(
                 _("Moved"),
                 labels,
                 format_func=lambda label: towards.format(label=_(label)) if label else every,
                 width=190,
-                **session.bound(shown, "towards"),
+                **session.widget_args(shown, "towards"),
             )
-        st.text_input(_("Only the words of this text"), width=420, **session.bound(shown, "among"))
+        st.text_input(_("Only the words of this text"), width=420, **session.widget_args(shown, "among"))
 
 
 def narrowed(shown: EmbeddingsView, drift: Drift, lean: Lean) -> np.ndarray:

@@ -21,7 +21,7 @@ from attnviz.ui.components.word_chart import wordchart
 from attnviz.ui.components.word_table.word_table import Cell, Row, Subject, Table, word, wordtables
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import OPPOSITES
-from attnviz.ui.i18n import said
+from attnviz.ui.i18n import translated
 from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, moved
 from attnviz.ui.pages.embeddings.pairs import opposites
 from attnviz.ui.pages.embeddings.tracing import swapback
@@ -45,7 +45,7 @@ def page() -> None:
         with st.spinner(_("Comparing the two spaces …")):
             comparisons.drift(experiment.name)
     except AttnvizError as error:
-        st.info(session.plain(said(error, _)))
+        st.info(session.escape_markdown(translated(error, _)))
         return
     words(experiment)
 
@@ -53,13 +53,15 @@ def page() -> None:
 @st.fragment
 def words(experiment: Experiment) -> None:
     """Draw all that a word changes: the part that runs alone for a new one. Lists come first, charts take longer."""
-    shown = settled(session.view(EmbeddingsView), experiment)
-    fits = session.link(shown)
+    shown = settled(session.current_view(EmbeddingsView), experiment)
+    fits = session.update_url(shown)
     typed = start(experiment) if shown.word is None else shown.word
     box(replace(shown, word=typed), experiment)
     if not fits:
         st.caption(
-            session.plain(_("This text is too long for a link: the address bar tells the rest of this view only."))
+            session.escape_markdown(
+                _("This text is too long for a link: the address bar tells the rest of this view only.")
+            )
         )
     chosen = read(typed)
     near = neighbours(experiment, chosen) if chosen else None
@@ -76,10 +78,10 @@ def words(experiment: Experiment) -> None:
             format_func=titles.__getitem__,
             required=True,
             label_visibility="collapsed",
-            **session.bound(shown, "part"),
+            **session.widget_args(shown, "part"),
         )
-        label = session.plain(_("“{word}” in its n-grams").format(word=chosen or "…"))
-        way = session.way(SubwordsView) | {"word": chosen, "other": ""}
+        label = session.escape_markdown(_("“{word}” in its n-grams").format(word=chosen or "…"))
+        way = session.page_query(SubwordsView) | {"word": chosen, "other": ""}
         icon = ":material/content_cut:"
         st.page_link(pages.file(SubwordsView), label=label, icon=icon, width="content", query_params=way)
     if shown.part == "moved":
@@ -94,13 +96,13 @@ def words(experiment: Experiment) -> None:
         label = _("Drift of every word: CSV")
         save("CSV", lambda: csv(drift_table(experiment)), "text/csv", label, "attnviz-drift")
         if near:
-            label = session.plain(_("Neighbours of “{word}”: CSV").format(word=chosen))
+            label = session.escape_markdown(_("Neighbours of “{word}”: CSV").format(word=chosen))
             save("CSV", lambda: csv(table(near)), "text/csv", label, "attnviz-neighbours")
 
 
 def choose(name: str) -> None:
     """Make a word the one that the page is about."""
-    session.change(word=name)
+    session.update_view(word=name)
 
 
 def settled(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
@@ -139,13 +141,13 @@ def box(shown: EmbeddingsView, experiment: Experiment) -> None:
     words = offered(experiment)
     with st.container(horizontal=True, vertical_alignment="bottom", key="word_box"):
         st.text_input(
-            _("A word: type one, or click one anywhere on the page"), width=380, **session.bound(shown, "word")
+            _("A word: type one, or click one anywhere on the page"), width=380, **session.widget_args(shown, "word")
         )
         st.session_state["offered"] = shown.word if shown.word in words else None
         st.pills(
             _("Examples"),
             words,
-            format_func=session.plain,
+            format_func=session.escape_markdown,
             key="offered",
             on_change=take,
             label_visibility="collapsed",
@@ -161,7 +163,7 @@ def read(typed: str) -> str:
     try:
         name = comparison.one_word(typed)
     except AttnvizError as error:
-        st.warning(session.plain(said(error, _)))
+        st.warning(session.escape_markdown(translated(error, _)))
         return ""
     if len(name) > LONGEST:
         limit = _("Of a word this long the first {limit} letters are read.")
@@ -174,7 +176,7 @@ def neighbours(experiment: Experiment, chosen: str) -> Neighbourhood | None:
     try:
         near = comparisons.neighbours(experiment.name, chosen)
     except AttnvizError as error:
-        st.warning(session.plain(said(error, _)))
+        st.warning(session.escape_markdown(translated(error, _)))
         return None
     wordtables(
         [
@@ -233,9 +235,9 @@ def word_map(shown: EmbeddingsView, experiment: Experiment, chosen: str, near: N
             format_func={"pca": "PCA", "tsne": _("t-SNE (takes half a minute once)")}.__getitem__,
             required=True,
             label_visibility="collapsed",
-            **session.bound(shown, "method"),
+            **session.widget_args(shown, "method"),
         )
-        st.toggle(_("Only the word and its neighbours"), **session.bound(shown, "zoom"))
+        st.toggle(_("Only the word and its neighbours"), **session.widget_args(shown, "zoom"))
     from attnviz.ui import charts  # plotly, which nobody waits for who reads the lists above
 
     drift = comparisons.drift(experiment.name)
@@ -268,7 +270,7 @@ def word_map(shown: EmbeddingsView, experiment: Experiment, chosen: str, near: N
     if method == "tsne":
         drawn = _("Drawn are the {count} most frequent words: t-SNE has no place for others.") + missing
     count = min(comparisons.MAPPED, len(experiment.vocabulary.words))
-    st.caption(session.plain(drawn.format(count=f"{count:,}")))
+    st.caption(session.escape_markdown(drawn.format(count=f"{count:,}")))
 
 
 def table(near: Neighbourhood) -> pd.DataFrame:

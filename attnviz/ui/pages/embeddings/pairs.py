@@ -15,7 +15,7 @@ from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, wordtables
 from attnviz.ui.examples import opposites as opposites_in
-from attnviz.ui.i18n import said
+from attnviz.ui.i18n import translated
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView
 
@@ -47,7 +47,7 @@ def compared(experiment: Experiment, given: tuple[tuple[str, str], ...] | list[t
         try:
             found += comparison.pairs(experiment, [(first[:LONGEST], second[:LONGEST])])
         except AttnvizError as error:
-            st.warning(session.plain(said(error, _)))
+            st.warning(session.escape_markdown(translated(error, _)))
     return found
 
 
@@ -58,7 +58,7 @@ def add(shown: EmbeddingsView, own: list[Pair]) -> None:
         typed = tuple(st.session_state.get("pair_box", "").replace(",", " ").split())
         st.session_state["pair_box"] = ""
         if len(typed) == 2 and typed not in shown.pairs:
-            session.change(pairs=((typed[0], typed[1]), *shown.pairs)[:_MOST])
+            session.update_view(pairs=((typed[0], typed[1]), *shown.pairs)[:_MOST])
         elif typed:
             st.session_state["pair_fault"] = len(typed)
 
@@ -66,9 +66,9 @@ def add(shown: EmbeddingsView, own: list[Pair]) -> None:
         st.text_input(_("Add a pair: two words with a space between"), key="pair_box", on_change=take, width=420)
         if own or shown.pairs:
             label = _("Forget my pairs")
-            st.button(label, icon=":material/delete:", on_click=session.change, kwargs={"pairs": ()})
+            st.button(label, icon=":material/delete:", on_click=session.update_view, kwargs={"pairs": ()})
     if (count := st.session_state.pop("pair_fault", None)) is not None:
-        st.warning(session.plain(_("A pair is two words; this was {count}.").format(count=count)))
+        st.warning(session.escape_markdown(_("A pair is two words; this was {count}.").format(count=count)))
 
 
 def listed(found: list[Pair]) -> Table:

@@ -20,7 +20,7 @@ from attnviz.ui.views import EmbeddingsView, SentenceView
 def swapback(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose: Callable[[str], None]) -> None:
     """Draw the box for a sentence and what each word's vector does in the other twin."""
     text = examples(experiment.language, experiment.labels)[0].text if shown.text is None else shown.text
-    st.text_input(_("A sentence"), **session.bound(replace(shown, text=text), "text", then={"without": ()}))
+    st.text_input(_("A sentence"), **session.widget_args(replace(shown, text=text), "text", then={"without": ()}))
     with st.spinner(_("Swapping vectors, one word at a time …")):
         found = comparisons.trace(experiment.name, text)
     if not found.tokens:
@@ -30,5 +30,5 @@ def swapback(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choo
         limit = _("The classifier reads the first {limit} of {total} words and marks.")
         st.caption(limit.format(limit=f"{len(found.tokens):,}", total=f"{found.total_tokens:,}"))
     wordtables([traced(found)], chosen=chosen, key="trace", language=session.language(), on_choose=on_choose)
-    label, way = _("See it on the Sentence page"), session.way(SentenceView)
+    label, way = _("See it on the Sentence page"), session.page_query(SentenceView)
     st.page_link(pages.file(SentenceView), label=label, icon=":material/short_text:", query_params=way)

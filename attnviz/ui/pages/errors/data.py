@@ -18,7 +18,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
-from attnviz.ui.i18n import said
+from attnviz.ui.i18n import translated
 from attnviz.ui.pages.errors import scoring
 from attnviz.ui.pages.errors.results import Dossier
 from attnviz.ui.session import _
@@ -56,7 +56,7 @@ def picker(shown: ErrorsView, experiment: Experiment) -> None:
         return _("The file you brought") if _KEY.fullmatch(data) else test_rows.format(name=data)
 
     then = {"cell": "errors", "row": 0, "struck": (), "marked": (), "having": ""}
-    st.selectbox(_("Sentences"), offered, format_func=name, width=260, **session.bound(shown, "data", then=then))
+    st.selectbox(_("Sentences"), offered, format_func=name, width=260, **session.widget_args(shown, "data", then=then))
 
 
 def dossier(shown: ErrorsView, experiment: Experiment) -> Dossier | None:
@@ -68,7 +68,7 @@ def dossier(shown: ErrorsView, experiment: Experiment) -> Dossier | None:
             return _reopened(shown.data, experiment)
         return _named(shown.data, experiment)
     except AttnvizError as error:
-        st.error(session.plain(said(error, _)))
+        st.error(session.escape_markdown(translated(error, _)))
         return None
 
 
@@ -79,7 +79,7 @@ def _named(name: str, experiment: Experiment) -> Dossier | None:
     if not at_hand(name) and not st.session_state.get(f"fetch {name}"):
         source = SOURCES[name]
         told = _("{name} is not on this machine yet: {about}. Licence: {licence}. It is downloaded once, and kept.")
-        st.info(session.plain(told.format(name=name, about=source.about, licence=source.licence)))
+        st.info(session.escape_markdown(told.format(name=name, about=source.about, licence=source.licence)))
         st.button(
             _("Download {name}").format(name=name),
             icon=":material/download:",
@@ -104,7 +104,7 @@ def _named(name: str, experiment: Experiment) -> Dossier | None:
             "These are not the very rows that {experiment} was made with: it may have learned from some of them, and "
             "its figures here may flatter it."
         )
-        st.caption(session.plain(strange.format(experiment=experiment.name)))
+        st.caption(session.escape_markdown(strange.format(experiment=experiment.name)))
     return _scored(experiment, rows, keep=True)
 
 
@@ -119,7 +119,7 @@ def _reopened(key: str, experiment: Experiment) -> Dossier | None:
     found = scoring.kept(experiment, key)
     if found is None:
         gone = _("The answers of {experiment} to these sentences are not kept here. Bring the file again.")
-        st.info(session.plain(gone.format(experiment=experiment.name)))
+        st.info(session.escape_markdown(gone.format(experiment=experiment.name)))
         return _upload(experiment)
     return found
 
@@ -131,13 +131,13 @@ def _upload(experiment: Experiment) -> Dossier | None:
         missing = _(
             "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data set."
         )
-        st.info(session.plain(missing.format(experiment=experiment.name)))
+        st.info(session.escape_markdown(missing.format(experiment=experiment.name)))
         then = {"cell": "errors", "row": 0, "struck": (), "marked": ()}
         for name in named(experiment):
             st.button(
                 _("{name}: test rows").format(name=name),
                 icon=":material/dataset:",
-                on_click=session.change,
+                on_click=session.update_view,
                 kwargs={"data": name, **then},
             )
     limits = _(
@@ -147,29 +147,29 @@ def _upload(experiment: Experiment) -> Dossier | None:
     file = st.file_uploader(
         _("A file of your own"), ["csv", "tsv", "txt", "parquet", "pq"], max_upload_size=MOST_MB, key="errors_file"
     )
-    st.caption(session.plain(limits))
+    st.caption(session.escape_markdown(limits))
     if file is None:
         return None
     data = file.getvalue()
     told = sha256(data).hexdigest()
-    with st.spinner(_("Reading {name} …").format(name=session.plain(file.name))):
+    with st.spinner(_("Reading {name} …").format(name=session.escape_markdown(file.name))):
         columns = _columns(file.name, told, data)
     if isinstance(columns, AttnvizError):
-        st.error(session.plain(said(columns, _)))
+        st.error(session.escape_markdown(translated(columns, _)))
         return None
     text, label = _choose(columns, told)
     if text is None and not columns.official:
         return None
-    with st.spinner(_("Reading {name} …").format(name=session.plain(file.name))):
+    with st.spinner(_("Reading {name} …").format(name=session.escape_markdown(file.name))):
         found = _brought(experiment.name, experiments.stamp(experiment.name), file.name, told, data, text, label)
     if isinstance(found, AttnvizError):
-        st.error(session.plain(said(found, _)))
+        st.error(session.escape_markdown(translated(found, _)))
         return None
     _account(found, experiment)
     rows = found.rows
     if not st.session_state.get(f"begun {rows.key}"):
         kept = _("Texts and answers stay in this server's memory, never on its disk: the link works until it stops.")
-        st.caption(session.plain(kept))
+        st.caption(session.escape_markdown(kept))
         st.button(
             _("Score {count} rows").format(count=f"{len(rows):,}"),
             type="primary",
@@ -179,7 +179,7 @@ def _upload(experiment: Experiment) -> Dossier | None:
         return None
     scored = _scored(experiment, rows, keep=False)
     if scored is not None:
-        session.change(data=rows.key, cell="errors" if rows.truth is not None else "disagree", row=0)
+        session.update_view(data=rows.key, cell="errors" if rows.truth is not None else "disagree", row=0)
         st.rerun()
     return scored
 
@@ -235,7 +235,7 @@ def _account(found: Upload, experiment: Experiment) -> None:
             strange = _("Left out, with labels that {experiment} does not know ({names}): {count}. It knows: {labels}.")
         labels = enumerate_values(experiment.labels)
         told_strange = strange.format(count=f"{count:,}", experiment=experiment.name, names=names, labels=labels)
-        st.warning(session.plain(told_strange))
+        st.warning(session.escape_markdown(told_strange))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

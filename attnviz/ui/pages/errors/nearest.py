@@ -28,11 +28,13 @@ def learned(experiment: Experiment) -> TrainingExamples | None:
 
 def show(experiment: Experiment, text: str, truth: str | None) -> None:
     """List the nearest sentences with their labels, and say what near means."""
-    with st.spinner(_("Reading what {experiment} learned from …").format(experiment=session.plain(experiment.name))):
+    with st.spinner(
+        _("Reading what {experiment} learned from …").format(experiment=session.escape_markdown(experiment.name))
+    ):
         known = learned(experiment)
     if known is None:
         gone = _("The sentences that {experiment} learned from are not on this machine: none can be shown.")
-        st.caption(session.plain(gone.format(experiment=experiment.name)))
+        st.caption(session.escape_markdown(gone.format(experiment=experiment.name)))
         return
     near = known.near(text)
     if not near:
@@ -42,12 +44,12 @@ def show(experiment: Experiment, text: str, truth: str | None) -> None:
     told = _("Labels of the nearest training sentences: {labels}.").format(labels=counted)
     if truth is not None:
         told += " " + _("it is: {label}").format(label=_(truth))
-    st.markdown(f"**{session.plain(told)}**")
+    st.markdown(f"**{session.escape_markdown(told)}**")
     for one in near:
         shown = " ".join(one.text.split())
         shown = shown if len(shown) <= _CUT else f"{shown[:_CUT]}…"
-        about = f"**{session.plain(_(one.label))}** · {one.cosine:.2f}"
-        st.markdown(f"{about} · {session.plain(visible(shown))}")
+        about = f"**{session.escape_markdown(_(one.label))}** · {one.cosine:.2f}"
+        st.markdown(f"{about} · {session.escape_markdown(visible(shown))}")
     st.caption(
         _(
             "Near: alike in words. The number is the cosine of the mean word vectors before fine-tuning, rare words "

@@ -59,7 +59,7 @@ def rows(experiment: Experiment) -> None:
             experiment.variants,
             format_func=_,
             required=True,
-            **session.bound(shown, "judged", then={"row": 0, "struck": ()}),
+            **session.widget_args(shown, "judged", then={"row": 0, "struck": ()}),
         )
     dossier = data.dossier(shown, experiment)
     if dossier is None:
@@ -81,7 +81,7 @@ def rows(experiment: Experiment) -> None:
             format_func=titles.__getitem__,
             required=True,
             label_visibility="collapsed",
-            **session.bound(shown, "look"),
+            **session.widget_args(shown, "look"),
         )
     if shown.look == "slices":
         summaries.slices(shown, dossier)
@@ -103,9 +103,9 @@ def rows(experiment: Experiment) -> None:
 def followed(experiment: Experiment) -> ErrorsView:
     """Return the view as this run shows it and link to it; leave if the way leads to another page."""
     if way := st.session_state.pop("way", None):
-        st.switch_page(pages.file(WAYS[way]), query_params=session.way(WAYS[way]))
-    shown = settled(session.view(ErrorsView), experiment)
-    session.link(linked(shown, experiment))
+        st.switch_page(pages.file(WAYS[way]), query_params=session.page_query(WAYS[way]))
+    shown = settled(session.current_view(ErrorsView), experiment)
+    session.update_url(linked(shown, experiment))
     return shown
 
 
@@ -147,8 +147,8 @@ def matrices(shown: ErrorsView, dossier: Dossier) -> None:
     """Draw the confusion matrix and the twins' table; a click on a cell filters what is below."""
 
     def choose(cell: str) -> None:
-        again = cell == session.view(ErrorsView).cell  # a second click takes the filter away
-        session.change(cell="errors" if again else cell, row=0, struck=(), look="sentences")
+        again = cell == session.current_view(ErrorsView).cell  # a second click takes the filter away
+        session.update_view(cell="errors" if again else cell, row=0, struck=(), look="sentences")
 
     sheet = dossier.sheet
     boards = []
@@ -286,38 +286,42 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
     }
     some = _("{share} % or more")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        st.text_input(_("With these words"), width=220, **session.bound(shown, "contains", then=anew))
+        st.text_input(_("With these words"), width=220, **session.widget_args(shown, "contains", then=anew))
         st.selectbox(
-            _("Sorted by"), SORTS, format_func=orders.__getitem__, width=170, **session.bound(shown, "sort", then=anew)
+            _("Sorted by"),
+            SORTS,
+            format_func=orders.__getitem__,
+            width=170,
+            **session.widget_args(shown, "sort", then=anew),
         )
         st.selectbox(
             _("It is") if sheet.truth is not None else _("It says"),
             ["", *experiment.labels],
             format_func=lambda label: _(label) if label else _("any class"),
             width=150,
-            **session.bound(shown, "truth", then=anew),
+            **session.widget_args(shown, "truth", then=anew),
         )
         st.selectbox(
             _("Words and marks"),
             _SIZES,
             format_func=sizes.__getitem__,
             width=140,
-            **session.bound(shown, "size", then=anew),
+            **session.widget_args(shown, "size", then=anew),
         )
         st.selectbox(
             _("Unknown words"),
             sorted({*_STRANGE, shown.strange}),
             format_func=lambda share: some.format(share=share) if share else _("however many"),
             width=150,
-            **session.bound(shown, "strange", then=anew),
+            **session.widget_args(shown, "strange", then=anew),
         )
         narrowed = [summaries.named(shown.having)] if shown.having else []
         if narrowed:
             st.button(
-                session.plain(narrowed[0]),
+                session.escape_markdown(narrowed[0]),
                 icon=":material/close:",
                 help=_("Take this filter away"),
-                on_click=session.change,
+                on_click=session.update_view,
                 kwargs={"having": "", **anew},
             )
         start = labelled(replace(shown, cell="errors"), sheet).cell
@@ -326,7 +330,7 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
                 _("All errors") if sheet.truth is not None else _("All disagreements"),
                 icon=":material/close:",
                 help=_("Take this filter away"),
-                on_click=session.change,
+                on_click=session.update_view,
                 kwargs={"cell": start, **anew},
             )
 
@@ -335,7 +339,7 @@ def shelf(shown: ErrorsView, sheet: Predictions, found: np.ndarray, at: int) -> 
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
     def choose(row: str) -> None:
-        session.change(row=int(row) + 1, struck=())
+        session.update_view(row=int(row) + 1, struck=())
 
     first = at // _PAGE * _PAGE
     variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
@@ -364,7 +368,7 @@ def shelf(shown: ErrorsView, sheet: Predictions, found: np.ndarray, at: int) -> 
                 key=name,
                 icon=icon,
                 disabled=not there,
-                on_click=session.change,
+                on_click=session.update_view,
                 kwargs={"row": int(found[to]) + 1 if there else 0, "struck": ()},
             )
 

@@ -79,12 +79,12 @@ def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
         count=f"{len(rows):,}", classifiers=len(experiment.variants)
     )
     job = _job(experiment, rows, weights, keep)
-    bar = st.progress(job.fraction, session.plain(about))
+    bar = st.progress(job.fraction, session.escape_markdown(about))
     st.button(_("Stop"), icon=":material/stop:", key="stop_scoring", on_click=_set, args=(stopped, True))
     with _turn:
         if job.sheet is None:
             job.advance(_SLICE)
-    bar.progress(job.fraction, session.plain(about))
+    bar.progress(job.fraction, session.escape_markdown(about))
     if job.sheet is not None:
         _places(rows.key, weights).dossier = _dossier(job.sheet, experiment)
         _jobs.pop((rows.key, weights), None)

@@ -49,17 +49,19 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
         for judgement in judgements:
             if judgement.whole.prediction != truth:
                 told = verdict(Diagnosis.of(judgement.whole, truth), judgement.whole, session.translation())
-                st.markdown(f"**{session.plain(_(judgement.whole.variant))}** — {session.plain(told)}")
+                st.markdown(
+                    f"**{session.escape_markdown(_(judgement.whole.variant))}** — {session.escape_markdown(told)}"
+                )
     if whole.truncated:
         limit = _("The classifier reads the first {limit} of {total} words and marks.")
         st.caption(limit.format(limit=f"{whole.max_tokens:,}", total=f"{whole.total_tokens:,}"))
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):
-            session.change(struck=tuple(places), row=row + 1)
+            session.update_view(struck=tuple(places), row=row + 1)
 
     def leave(page: str, word: str) -> None:
-        session.change(word=word, other=None)
+        session.update_view(word=word, other=None)
         st.session_state["way"] = page
 
     heatmap(
@@ -111,14 +113,14 @@ def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, tr
 
     with st.container(horizontal=True, vertical_alignment="center", key="one_error"):
         said = f"{place} · " + (_("it is: {label}").format(label=_(truth)) if truth is not None else _("no label"))
-        st.markdown(f"**{session.plain(said)}**", width="content")
+        st.markdown(f"**{session.escape_markdown(said)}**", width="content")
         st.selectbox(
             _("Shade by"),
             [ATTENTION, *experiment.labels],
             format_func=by,
             width=230,
             label_visibility="collapsed",
-            **session.bound(shown, "shade"),
+            **session.widget_args(shown, "shade"),
         )
         marked = row in shown.marked
         rest = tuple(other for other in shown.marked if other != row)
@@ -127,7 +129,7 @@ def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, tr
             icon=":material/bookmark_added:" if marked else ":material/bookmark:",
             help=_("Marked sentences go into the report below"),
             key="mark",
-            on_click=session.change,
+            on_click=session.update_view,
             kwargs={"marked": rest if marked else tuple(sorted((*rest, row)))},
         )
 
@@ -171,7 +173,7 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
     search = _searched(experiment, variant, text, truth, asked(turns))
     if not search.done:
         told = _("{variant}: leaving words out, {count} sets tried …")
-        st.caption(session.plain(told.format(variant=_(variant), count=f"{search.tried:,}")))
+        st.caption(session.escape_markdown(told.format(variant=_(variant), count=f"{search.tried:,}")))
         wait = 30 if search.tried else 300  # ms: who steps on at once has no use for it
         again(search.turn, wait, key=turns)
         return
@@ -179,7 +181,7 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
     if found is None:
         told = _("{variant}: no set of up to {count} words was found without which it would be right.")
         told = told.format(variant=_(variant), count=diagnosis.LARGEST)
-        st.caption(session.plain(told))
+        st.caption(session.escape_markdown(told))
         return
     tokens = tokenize(text)
     words = ", ".join(f"“{visible(shorten(tokens[place].text))}”" for place in found.places)
@@ -188,9 +190,9 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
     else:
         told = _("{variant}: right without {words}; a smaller set may do, not all were tried.")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(session.plain(told.format(variant=_(variant), words=words)), width="content")
+        st.caption(session.escape_markdown(told.format(variant=_(variant), words=words)), width="content")
         if st.button(_("Strike them out"), key=f"strike {variant}", type="tertiary"):
-            session.change(struck=found.places, row=row + 1)
+            session.update_view(struck=found.places, row=row + 1)
             st.rerun()  # of the heat-maps, which are no part of this fragment
 
 
@@ -213,9 +215,9 @@ def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
     """Draw the twins' vectors swapped word by word, and the way to the Sentence page."""
     with st.container(horizontal=True, vertical_alignment="center", key="more_of_error"):
         if {"frozen", "fine-tuned"} <= set(experiment.variants):
-            st.toggle(_("Swap the twins' vectors, word by word"), **session.bound(shown, "swap"))
-        st.toggle(_("Nearest training sentences"), **session.bound(shown, "near"))
-        way = session.way(SentenceView) | {"text": text, "without": ",".join(map(str, shown.struck))}
+            st.toggle(_("Swap the twins' vectors, word by word"), **session.widget_args(shown, "swap"))
+        st.toggle(_("Nearest training sentences"), **session.widget_args(shown, "near"))
+        way = session.page_query(SentenceView) | {"text": text, "without": ",".join(map(str, shown.struck))}
         label, icon = _("See it on the Sentence page"), ":material/short_text:"
         if len(text) < _LINKED:
             st.page_link(pages.file(SentenceView), label=label, icon=icon, query_params=way)
@@ -229,7 +231,7 @@ _LINKED = 3_000  # characters a link may carry
 
 
 def _word(word: str) -> None:
-    session.change(word=word, other=None)
+    session.update_view(word=word, other=None)
     st.session_state["way"] = "embeddings"
 
 

@@ -44,7 +44,9 @@ def slices(shown: ErrorsView, dossier: Dossier) -> None:
     def choose(chosen: str) -> None:
         event, kind, name = chosen.split(" ", 2)
         narrowed = {"contains": name, "having": ""} if kind == "word" else {"contains": "", "having": name}
-        session.change(look="sentences", cell=_CELLS[event], row=0, struck=(), truth="", strange=0, size="", **narrowed)
+        session.update_view(
+            look="sentences", cell=_CELLS[event], row=0, struck=(), truth="", strange=0, size="", **narrowed
+        )
 
     with st.spinner(_("Looking for slices …")):
         found = dossier.slices
@@ -57,7 +59,7 @@ def slices(shown: ErrorsView, dossier: Dossier) -> None:
         boards.append(_board(title, of))
     choices(boards, chosen="", key="slices", language=session.language(), on_choose=choose)
     st.caption(
-        session.plain(
+        session.escape_markdown(
             _(
                 "Every word and property of at least {least} sentences was tried by Fisher's exact test; p is adjusted "
                 "for looking at so many (Benjamini and Yekutieli). Click a line to see its sentences."
@@ -109,7 +111,7 @@ def words(shown: ErrorsView, dossier: Dossier) -> None:
         tables = [_looked_at(dossier, variant, marks, least) for variant in variants]
         wordtables(tables, chosen="", key=key, language=session.language(), on_choose=_narrow)
     st.caption(
-        session.plain(
+        session.escape_markdown(
             _(
                 "Times the uniform share: 2 means that the word got, on average, twice the weight it would get if "
                 "attention did nothing. Click a word to see the sentences that have it."
@@ -119,7 +121,7 @@ def words(shown: ErrorsView, dossier: Dossier) -> None:
 
 
 def _narrow(word: str) -> None:
-    session.change(look="sentences", cell="all", contains=word, having="", row=0, struck=())
+    session.update_view(look="sentences", cell="all", contains=word, having="", row=0, struck=())
 
 
 def _looked_at(dossier: Dossier, variant: str, marks: bool, least: int) -> Table:
@@ -149,7 +151,7 @@ def calibration(dossier: Dossier) -> None:
     alt = _("Lines: how often each classifier is right, by how sure it is")
     st.plotly_chart(figure, width="stretch", key="reliability", alt=alt, config={"displayModeBar": False})
     st.caption(
-        session.plain(
+        session.escape_markdown(
             _(
                 "In brackets the expected calibration error: by how much confidence and accuracy differ on average, "
                 "over ten bins. Below the line a classifier is surer than it should be. Larger dots stand for more "

@@ -47,7 +47,7 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
         return
     label = _("How the attention grew, epoch by epoch")
     st.session_state["growing"] = shown.growing  # as in takeaway
-    with st.expander(label, icon=":material/timeline:", **session.bound(shown, "growing")) as expander:
+    with st.expander(label, icon=":material/timeline:", **session.widget_args(shown, "growing")) as expander:
         if not expander.open:
             return
         if growth is None:
@@ -55,8 +55,8 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
             with st.container(horizontal=True):
                 for at, one in enumerate(known):
                     there = {"text": one.text, "without": (), "shade": ATTENTION, "unknown": "subword"}
-                    name = session.plain(_shortened(one.text))
-                    st.button(name, key=f"probe{at}", on_click=session.change, kwargs=there)
+                    name = session.escape_markdown(_shortened(one.text))
+                    st.button(name, key=f"probe{at}", on_click=session.update_view, kwargs=there)
             return
         from attnviz.ui import charts  # plotly: nobody waits for it who does not look
 

@@ -28,7 +28,7 @@ def takeaway(
     """
     label = _("Numbers to look at and to take away: chart, table, CSV, HTML, SVG")
     st.session_state["numbers"] = shown.numbers  # in another language it is another expander, and would be shut
-    with st.expander(label, icon=":material/bar_chart:", **session.bound(shown, "numbers")) as expander:
+    with st.expander(label, icon=":material/bar_chart:", **session.widget_args(shown, "numbers")) as expander:
         if not expander.open:
             return
         from attnviz.ui import charts  # plotly, like pandas: nobody waits for it who does not look

@@ -32,7 +32,7 @@ def page() -> None:
     """Draw the page from top to bottom."""
     experiment = session.chosen()
     if experiment:
-        controls(settled(session.view(SentenceView), experiment), experiment)
+        controls(settled(session.current_view(SentenceView), experiment), experiment)
         reading(experiment)
 
 
@@ -40,9 +40,9 @@ def page() -> None:
 def reading(experiment: Experiment) -> None:
     """Draw the text box and what is read in it: the part that runs alone for a new sentence or a struck word."""
     if page := st.session_state.pop("way", None):
-        st.switch_page(pages.file(_WAYS[page]), query_params=session.way(_WAYS[page]))
-    shown = settled(session.view(SentenceView), experiment)
-    fits = session.link(shown)
+        st.switch_page(pages.file(_WAYS[page]), query_params=session.page_query(_WAYS[page]))
+    shown = settled(session.current_view(SentenceView), experiment)
+    fits = session.update_url(shown)
     text = current(shown, experiment)
     offered = examples(experiment.language, experiment.labels)
     offered += epochs.probes(experiment, offered)
@@ -53,7 +53,9 @@ def reading(experiment: Experiment) -> None:
         language=session.language(),
         sentences=experiment.language,
         translate=session.translation(),
-        on_typed=lambda typed: session.change(text=None if typed == offered[0].text else typed, without=(), epoch=None),
+        on_typed=lambda typed: session.update_view(
+            text=None if typed == offered[0].text else typed, without=(), epoch=None
+        ),
     )
     growth = growth_of(experiment, text)
     heading = _("Now") if shown.pin is not None else ""
@@ -62,7 +64,9 @@ def reading(experiment: Experiment) -> None:
         sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
     if not fits:
         st.caption(
-            session.plain(_("This text is too long for a link: the address bar tells the rest of this view only."))
+            session.escape_markdown(
+                _("This text is too long for a link: the address bar tells the rest of this view only.")
+            )
         )
     if judgements:
         epochs.growing(shown, experiment, growth)
@@ -103,40 +107,40 @@ def controls(shown: SentenceView, experiment: Experiment) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
         shades = [ATTENTION, *experiment.labels]
         if len(experiment.labels) > _MANY_LABELS:
-            st.selectbox(_("Shade by"), shades, format_func=by, width=260, **session.bound(shown, "shade"))
+            st.selectbox(_("Shade by"), shades, format_func=by, width=260, **session.widget_args(shown, "shade"))
         else:
             st.segmented_control(
                 _("Shade by"),
                 shades,
-                format_func=lambda shade: session.plain(by(shade)),  # the other one takes no Markdown
+                format_func=lambda shade: session.escape_markdown(by(shade)),  # the other one takes no Markdown
                 required=True,
-                **session.bound(shown, "shade"),
+                **session.widget_args(shown, "shade"),
             )
         st.segmented_control(
             _("Classifiers"),
             experiment.variants,
             selection_mode="multi",
             format_func=_,
-            **session.bound(shown, "variants"),
+            **session.widget_args(shown, "variants"),
         )
         st.segmented_control(
             _("Unknown words as"),
             ["subword", "unk"],
-            format_func={"subword": _("subwords"), "unk": session.plain("<unk>")}.__getitem__,
+            format_func={"subword": _("subwords"), "unk": session.escape_markdown("<unk>")}.__getitem__,
             required=True,
-            **session.bound(shown, "unknown"),
+            **session.widget_args(shown, "unknown"),
         )
         if shown.pin is None:
             hint = _("Keep this sentence on the page, below the one you edit")
             st.button(_("Pin"), icon=":material/keep:", on_click=pin, args=(experiment,), help=hint)
         else:
-            st.button(_("Unpin"), icon=":material/keep_off:", on_click=session.change, kwargs={"pin": None})
+            st.button(_("Unpin"), icon=":material/keep_off:", on_click=session.update_view, kwargs={"pin": None})
 
 
 def pin(experiment: Experiment) -> None:
     """Pin what is on the page at the moment."""
-    shown = session.view(SentenceView)
-    session.change(pin=current(shown, experiment), pin_without=shown.without)
+    shown = session.current_view(SentenceView)
+    session.update_view(pin=current(shown, experiment), pin_without=shown.without)
 
 
 def sentence(
@@ -160,10 +164,10 @@ def sentence(
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):
-            session.change(**{field: tuple(places)}, epoch=None)
+            session.update_view(**{field: tuple(places)}, epoch=None)
 
     def leave(page: str, word: str) -> None:
-        session.change(word=word, other=None)
+        session.update_view(word=word, other=None)
         st.session_state["way"] = page
 
     if len(whole.tokens) > 1 and whole.known.mean() < _FEW_KNOWN:
@@ -171,7 +175,7 @@ def sentence(
             "Most of these words are strangers to {experiment}, which learned from {language}: mind its answer."
         )
         tongue = language_name(experiment.language, session.language())
-        st.caption(session.plain(strange.format(experiment=experiment.name, language=tongue)))
+        st.caption(session.escape_markdown(strange.format(experiment=experiment.name, language=tongue)))
     if whole.truncated:
         limit = _("The classifier reads the first {limit} of {total} words and marks.")
         st.caption(limit.format(limit=f"{whole.max_tokens:,}", total=f"{whole.total_tokens:,}"))
@@ -184,7 +188,7 @@ def sentence(
         on_strike=strike,
         on_open=leave,
         growth=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
-        on_epoch=lambda at: session.change(epoch=at if moved and at <= moved.epochs else None),
+        on_epoch=lambda at: session.update_view(epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
         legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from attnviz.errors import AttnvizError
-from attnviz.ui.i18n import said
+from attnviz.ui.i18n import translated
 from attnviz.ui.pages.steps.answer import limits, split
 from attnviz.ui.pages.steps.attention import context, heat, opinions
 from attnviz.ui.pages.steps.encoding import rows, scores, states
@@ -25,7 +25,7 @@ def stage(scene: Scene) -> Stage:
     try:
         return _STAGES[scene.shown.step - 1](scene)
     except AttnvizError as error:
-        return Stage(lacks=said(error, _))
+        return Stage(lacks=translated(error, _))
 
 
 def formula(scene: Scene, figures: dict[str, Any]) -> str:

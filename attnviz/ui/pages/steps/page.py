@@ -43,7 +43,7 @@ def page() -> None:
 @st.fragment
 def walk(experiment: Experiment) -> None:
     """Draw all that a step or a sentence changes: the part that runs alone for a new one."""
-    asked = session.view(StepsView)
+    asked = session.current_view(StepsView)
     if asked.present:
         st.html(f"<style>{read('present.css')}</style>")
     readers = attentive(experiment)
@@ -55,7 +55,7 @@ def walk(experiment: Experiment) -> None:
     offered = lessons(experiment.language, experiment.labels)
     text = offered[0].text if asked.text is None else asked.text
     shown = settled(asked, experiment, text, readers)
-    fits = session.link(shown)
+    fits = session.update_url(shown)
     if not shown.present:
         box(
             text,
@@ -64,7 +64,7 @@ def walk(experiment: Experiment) -> None:
             language=session.language(),
             sentences=experiment.language,
             translate=session.translation(),
-            on_typed=lambda typed: session.change(text=None if typed == offered[0].text else typed),
+            on_typed=lambda typed: session.update_view(text=None if typed == offered[0].text else typed),
         )
     controls(shown, readers)
     warn(asked, shown, fits)
@@ -113,13 +113,15 @@ def warn(asked: StepsView, shown: StepsView, fits: bool) -> None:
     """Say what the link asks for in vain."""
     if asked.step != shown.step:
         line = _("There is no step {step}: the lesson has {count}. This is step 1.")
-        st.warning(session.plain(line.format(step=asked.step, count=len(STEPS))))
+        st.warning(session.escape_markdown(line.format(step=asked.step, count=len(STEPS))))
     if asked.heat != shown.heat:
         line = _("A temperature lies between 0 and {limit}: this is 1.")
-        st.warning(session.plain(line.format(limit=f"{HOTTEST:g}")))
+        st.warning(session.escape_markdown(line.format(limit=f"{HOTTEST:g}")))
     if not fits:
         st.caption(
-            session.plain(_("This text is too long for a link: the address bar tells the rest of this view only."))
+            session.escape_markdown(
+                _("This text is too long for a link: the address bar tells the rest of this view only.")
+            )
         )
 
 
@@ -127,9 +129,9 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
     """Draw the way through the steps, and the switches; a presentation has only what it needs."""
 
     def go(step: int) -> None:
-        session.change(step=step)
+        session.update_view(step=step)
 
-    query = {name: value for name, value in session.tell(shown).items() if name != "step"}
+    query = {name: value for name, value in session.to_query(shown).items() if name != "step"}
     data = {
         "now": shown.step,
         "present": shown.present,
@@ -140,11 +142,11 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_controls"):
         stepper(data, key="stepper", on_go=go)
         if shown.present:
-            st.markdown(f"{_('Classifier')}: **{session.plain(_(shown.reader))}**", width="content")
+            st.markdown(f"{_('Classifier')}: **{session.escape_markdown(_(shown.reader))}**", width="content")
             st.button(
                 _("End the presentation"),
                 icon=":material/close_fullscreen:",
-                on_click=session.change,
+                on_click=session.update_view,
                 kwargs={"present": False},
             )
             return
@@ -155,27 +157,27 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
                 format_func=_,
                 required=True,
                 label_visibility="collapsed",
-                **session.bound(shown, "reader"),
+                **session.widget_args(shown, "reader"),
             )
         if shown.predict:
             st.button(
                 _("End predicting"),
                 icon=":material/visibility:",
-                on_click=session.change,
+                on_click=session.update_view,
                 kwargs={"predict": False, "marks": (), "reveal": False},
             )
         else:
             st.button(
                 _("Predict first"),
                 icon=":material/visibility_off:",
-                on_click=session.change,
+                on_click=session.update_view,
                 kwargs={"predict": True, "marks": (), "reveal": False, "step": max(shown.step, _HIDDEN + 1)},
                 help=_("Hide the weights, mark the words you would look at, then compare. The link does the same."),
             )
         st.button(
             _("Present"),
             icon=":material/open_in_full:",
-            on_click=session.change,
+            on_click=session.update_view,
             kwargs={"present": True},
             help=_("Larger type, and only this step: for the projector"),
         )
@@ -195,16 +197,16 @@ def screen(scene: Scene) -> None:
     if hidden:
         return
     if made.lacks:
-        st.info(session.plain(made.lacks))
+        st.info(session.escape_markdown(made.lacks))
         return
     if made.hand:
         hold(scene, made.hand)
     if made.blocks:
         draw(scene, made)
     head = _("Notice")
-    st.markdown(f"**{head}:** " + session.plain(made.notice or _(step.notice).format(**made.figures)))
-    with st.expander(session.plain(_(step.question))):
-        st.markdown(session.plain(_(step.answer).format(**made.figures)))
+    st.markdown(f"**{head}:** " + session.escape_markdown(made.notice or _(step.notice).format(**made.figures)))
+    with st.expander(session.escape_markdown(_(step.question))):
+        st.markdown(session.escape_markdown(_(step.answer).format(**made.figures)))
     if not scene.shown.present:
         label, language = _("This step as a sheet: HTML to keep or print"), session.language()
         save("HTML", lambda: sheet(scene, made, language), "text/html", label, f"attnviz-step-{scene.shown.step}")
@@ -216,7 +218,7 @@ def heading(scene: Scene, step: Step, made: Stage) -> None:
     left, right = st.columns([5, 4], vertical_alignment="center")
     with left:
         st.header(f"{scene.shown.step}. {_(step.title)}", anchor=False)
-        st.markdown(session.plain(_(step.words).format(**figures)))
+        st.markdown(session.escape_markdown(_(step.words).format(**figures)))
     with right:
         st.latex(formula(scene, figures))
 
@@ -228,9 +230,9 @@ def draw(scene: Scene, made: Stage) -> None:
         if of != scene.digest:
             return
         if field == "spot":
-            session.change(spot=place, of=of)
+            session.update_view(spot=place, of=of)
         elif field == "side" and place < len(scene.experiment.labels):
-            session.change(side=scene.experiment.labels[place])
+            session.update_view(side=scene.experiment.labels[place])
 
     data = {"step": scene.shown.step, "digest": scene.digest, "aside": made.aside, "blocks": made.blocks}
     board(data, key="board", on_choose=choose)
@@ -241,7 +243,7 @@ def hold(scene: Scene, payload: dict[str, Any]) -> None:
 
     def taken(of: str, hand: str, temperature: float) -> None:
         if of == scene.digest and _HAND.fullmatch(hand) and 0 <= temperature <= HOTTEST:
-            session.change(heat=temperature, hand="" if hand == "own" else hand, of=of)
+            session.update_view(heat=temperature, hand="" if hand == "own" else hand, of=of)
 
     data = {"step": scene.shown.step, "digest": scene.digest, **payload}
     hand(data, key="hand_drawn", on_taken=taken)
@@ -252,7 +254,7 @@ def predict(scene: Scene, hidden: bool) -> None:
 
     def reveal(of: str, places: list[int]) -> None:
         if of == scene.digest and places:
-            session.change(marks=tuple(sorted(set(places))), reveal=True, of=of)
+            session.update_view(marks=tuple(sorted(set(places))), reveal=True, of=of)
 
     marks = scene.shown.marks
     data: dict[str, Any] = {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def ngrams(shown: SubwordsView, words: Sequence[Dissection]) -> None:
     """Draw an expander that makes what it holds only when it is open."""
     label = _("Numbers to look at and to take away: every n-gram, CSV")
-    with st.expander(label, icon=":material/table:", **session.bound(shown, "ngrams")) as expander:
+    with st.expander(label, icon=":material/table:", **session.widget_args(shown, "ngrams")) as expander:
         if not expander.open:
             return
         rows = table(words)

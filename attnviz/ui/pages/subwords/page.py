@@ -16,7 +16,7 @@ from attnviz.ui.cache.word_vectors import Choice
 from attnviz.ui.components.ngram_view.ngram_view import anatomy
 from attnviz.ui.components.typo_test.typo_test import typotest
 from attnviz.ui.examples import pairs
-from attnviz.ui.i18n import said
+from attnviz.ui.i18n import translated
 from attnviz.ui.pages.subwords.ngram_table import ngrams
 from attnviz.ui.session import _
 from attnviz.ui.views import SubwordsView
@@ -29,17 +29,17 @@ def page() -> None:
         return
     there = word_vectors.files()
     if there:
-        shelves(session.view(SubwordsView), experiment, there)
+        shelves(session.current_view(SubwordsView), experiment, there)
     choice = chosen(experiment)
     here = st.empty()
     try:
-        with here, st.spinner(_("Opening “{name}” …").format(name=session.plain(choice.name))):
+        with here, st.spinner(_("Opening “{name}” …").format(name=session.escape_markdown(choice.name))):
             word_vectors.vectors_of(choice)
         looking = _("Going through the most frequent words once, to find neighbours at once from then on …")
         word_vectors.prepare(choice, lambda done: here.progress(done, looking))
         here.empty()
     except AttnvizError as error:
-        st.error(session.plain(said(error, _)))
+        st.error(session.escape_markdown(translated(error, _)))
         return
     words(experiment)
     test(experiment)
@@ -47,14 +47,14 @@ def page() -> None:
 
 def chosen(experiment: Experiment) -> Choice:
     """Return the vectors that the link names, failing that the experiment's own."""
-    file = session.view(SubwordsView).vectors
+    file = session.current_view(SubwordsView).vectors
     return Choice(experiment.name, file if file in word_vectors.files() else "")
 
 
 def shelves(shown: SubwordsView, experiment: Experiment, there: list[str]) -> None:
     """Offer the files beside the experiment's own vectors."""
     if shown.vectors not in ("", *there):
-        st.warning(session.plain(_("There are no vectors “{name}” here.").format(name=shown.vectors)))
+        st.warning(session.escape_markdown(_("There are no vectors “{name}” here.").format(name=shown.vectors)))
         shown = replace(shown, vectors="")
     named = _("Vectors of {name}")
     st.selectbox(
@@ -63,7 +63,7 @@ def shelves(shown: SubwordsView, experiment: Experiment, there: list[str]) -> No
         format_func=lambda file: named.format(name=file or experiment.name),
         label_visibility="collapsed",
         width=360,
-        **session.bound(shown, "vectors", then={"word": None, "other": None}),  # they may be of another language
+        **session.widget_args(shown, "vectors", then={"word": None, "other": None}),  # they may be of another language
     )
 
 
@@ -83,14 +83,16 @@ def settled(shown: SubwordsView, choice: Choice) -> SubwordsView:
 def words(experiment: Experiment) -> None:
     """Draw the two boxes and what is read in them: the part that runs alone for a new word."""
     choice = chosen(experiment)
-    shown = settled(session.view(SubwordsView), choice)
-    fits = session.link(shown)
+    shown = settled(session.current_view(SubwordsView), choice)
+    fits = session.update_url(shown)
     offered = pairs(word_vectors.language(choice))
     typed = offered[0] if shown.word is None else (shown.word, shown.other or "")
     boxes(shown, typed, offered)
     if not fits:
         st.caption(
-            session.plain(_("This text is too long for a link: the address bar tells the rest of this view only."))
+            session.escape_markdown(
+                _("This text is too long for a link: the address bar tells the rest of this view only.")
+            )
         )
     read = {field: reading(text, choice) for field, text in zip(("word", "other"), typed, strict=True)}
     with st.spinner(_("Looking for the nearest words …")):
@@ -115,7 +117,7 @@ def words(experiment: Experiment) -> None:
 
 def put(typed: tuple[str, str], field: str, word: str) -> None:
     """Put a word into one of the boxes; the other one keeps what it has."""
-    session.change(**{"word": typed[0], "other": typed[1], field: word})
+    session.update_view(**{"word": typed[0], "other": typed[1], field: word})
 
 
 def boxes(shown: SubwordsView, typed: tuple[str, str], offered: tuple[tuple[str, str], ...]) -> None:
@@ -124,25 +126,25 @@ def boxes(shown: SubwordsView, typed: tuple[str, str], offered: tuple[tuple[str,
 
     def take() -> None:
         if (pair := st.session_state.get("pair")) is not None:
-            session.change(word=pair[0], other=pair[1])
+            session.update_view(word=pair[0], other=pair[1])
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="boxes"):
-        st.text_input(_("A word"), **session.bound(filled, "word", then={"other": typed[1]}))
+        st.text_input(_("A word"), **session.widget_args(filled, "word", then={"other": typed[1]}))
         st.button(
             _("Swap"),
             icon=":material/swap_horiz:",
-            on_click=session.change,
+            on_click=session.update_view,
             kwargs={"word": typed[1], "other": typed[0]},
         )
         st.text_input(
             _("Beside it: a typo, an inflection, a made-up word"),
-            **session.bound(filled, "other", then={"word": typed[0]}),
+            **session.widget_args(filled, "other", then={"word": typed[0]}),
         )
     st.session_state["pair"] = typed if typed in offered else None
     st.pills(
         _("Examples"),
         offered,
-        format_func=lambda pair: session.plain(" · ".join(pair)),
+        format_func=lambda pair: session.escape_markdown(" · ".join(pair)),
         key="pair",
         on_change=take,
         label_visibility="collapsed",
@@ -153,7 +155,7 @@ def reading(text: str, choice: Choice) -> str:
     """Return the word in what was typed, and say so if that is not all of it."""
     word = readable(text, lower=not choice.file)
     if len(text.split()) > 1:
-        st.caption(session.plain(_("One word at a time: this reads the first, “{word}”.").format(word=word)))
+        st.caption(session.escape_markdown(_("One word at a time: this reads the first, “{word}”.").format(word=word)))
     if len(next(iter(text.split()), "")) > subwords.LONGEST:
         limit = _("Of a word this long the first {limit} letters are read.")
         st.caption(limit.format(limit=subwords.LONGEST))
@@ -163,7 +165,7 @@ def reading(text: str, choice: Choice) -> str:
 def test(experiment: Experiment) -> None:
     """Draw the pairs and the test by typo, which waits for its button."""
     choice = chosen(experiment)
-    shown = session.view(SubwordsView)
+    shown = session.current_view(SubwordsView)
     with st.spinner(_("Damaging known words and looking for them …")):
         tallies = word_vectors.surveyed(choice) if shown.typos else None
         searched, common = len(word_vectors.table(choice).words), word_vectors.common(choice)
@@ -175,11 +177,11 @@ def test(experiment: Experiment) -> None:
         searched=searched,
         key="typotest",
         translate=session.translation(),
-        on_choose=lambda word, other: session.change(word=word, other=other),
+        on_choose=lambda word, other: session.update_view(word=word, other=other),
     )
     if tallies is None:
         label = _("Test by typo: swap, drop or double a letter of known words. Are they found again?")
-        st.button(label, icon=":material/spellcheck:", on_click=session.change, kwargs={"typos": True})
+        st.button(label, icon=":material/spellcheck:", on_click=session.update_view, kwargs={"typos": True})
 
 
 page()

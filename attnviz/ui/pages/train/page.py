@@ -17,8 +17,8 @@ def page() -> None:
     runs()
     st.session_state.setdefault("form", True)  # it folds up when a run begins, so that the race is in sight
     with st.expander(_("A new experiment"), icon=":material/add:", key="form", on_change="rerun"):
-        shown = ordering(session.view(TrainView))
-    session.link(shown)
+        shown = ordering(session.current_view(TrainView))
+    session.update_url(shown)
     st.subheader(_("The experiments that are there"), anchor=False)
     keeping()
 

@@ -15,7 +15,7 @@ from attnviz.training.jobs import Job
 from attnviz.ui import pages, session
 from attnviz.ui.cache import experiments
 from attnviz.ui.components.training_curves.training_curves import race
-from attnviz.ui.i18n import said
+from attnviz.ui.i18n import translated
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView, write
 
@@ -32,7 +32,7 @@ def attempt(act: Callable[..., Any], *arguments: Any) -> None:
     try:
         act(*arguments)
     except AttnvizError as error:
-        st.session_state["trouble"] = said(error, _)
+        st.session_state["trouble"] = translated(error, _)
 
 
 def runs() -> None:
@@ -52,7 +52,7 @@ def _watch() -> None:
     if st.session_state.get("runs") != _states(found):
         st.rerun()
     if trouble := st.session_state.pop("trouble", None):
-        st.error(session.plain(trouble))
+        st.error(session.escape_markdown(trouble))
     for job in sorted(found, key=lambda job: (job.state == "waiting", -job.asked)):
         with st.container(border=True, key=f"run_{job.name}"):
             _DRAWN[job.state](job)
@@ -78,7 +78,7 @@ def _running(job: Job) -> None:
         first = story.stage in ("vectors", "language model")
         later = _("{time} left for that, then the training") if first else _("{time} left")
         stage += " · " + later.format(time=duration(left))
-    st.progress(min(max(story.fraction, 0.0), 1.0), session.plain(stage))
+    st.progress(min(max(story.fraction, 0.0), 1.0), session.escape_markdown(stage))
     _race(job)
     if job.state == "stopping":
         return
@@ -105,7 +105,7 @@ def _broken(job: Job) -> None:
     story = job.status
     _heading(job, _("broke off"))
     if story.failure:
-        why = said(story.failure, _)
+        why = translated(story.failure, _)
     else:
         why = _("Its process ended without a word: it was killed, or the machine was restarted.")
         if words := job.last_words:
@@ -116,7 +116,7 @@ def _broken(job: Job) -> None:
         why += " " + kept.format(done=done, epochs=story.epochs)
     else:
         why += " " + _("No epoch had ended: to go on begins from what was ready.")
-    st.warning(session.plain(why))
+    st.warning(session.escape_markdown(why))
     _race(job)
     with st.container(horizontal=True):
         st.button(
@@ -139,14 +139,18 @@ def _done(job: Job) -> None:
         )
         rows = next(iter(experiment.figures.values()))["all"].n
         st.markdown(
-            session.plain(_("Right on the {rows} test rows: {reached}").format(rows=f"{rows:,}", reached=reached))
+            session.escape_markdown(
+                _("Right on the {rows} test rows: {reached}").format(rows=f"{rows:,}", reached=reached)
+            )
         )
         # the curves go on to the last epoch, and what was tested may be an earlier one
         named = _("{variant} epoch {epoch}")
         marks = ", ".join(
             named.format(variant=_(variant), epoch=epoch) for variant, (epoch, _accuracy) in job.status.best.items()
         )
-        st.caption(session.plain(_("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks)))
+        st.caption(
+            session.escape_markdown(_("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks))
+        )
     except (AttnvizError, StopIteration, KeyError):
         pass  # the header says what is wrong with it
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -164,7 +168,7 @@ def _done(job: Job) -> None:
 
 
 def _heading(job: Job, state: str) -> None:
-    st.markdown(f"**{session.plain(job.name)}** {session.plain(state)}")
+    st.markdown(f"**{session.escape_markdown(job.name)}** {session.escape_markdown(state)}")
 
 
 def _race(job: Job) -> None:
@@ -175,7 +179,7 @@ def _race(job: Job) -> None:
 def _discard(job: Job) -> None:
     """Draw what throws a run away, after a second click."""
     with st.popover(_("Throw away"), icon=":material/delete:", key=f"discard_{job.name}"):
-        st.write(session.plain(_("All that “{name}” has learned so far will be gone.").format(name=job.name)))
+        st.write(session.escape_markdown(_("All that “{name}” has learned so far will be gone.").format(name=job.name)))
         st.button(
             _("Yes, throw it away"),
             key=f"really_{job.name}",
