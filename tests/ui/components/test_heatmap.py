@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from attnviz.heatmap import palette
 from attnviz.model.batches import Unknown
 from attnviz.model.experiment import Experiment
-from attnviz.ui.components.heatmap.heatmap import Judgement, digest, payload
+from attnviz.ui.components.heatmap.heatmap import Ablation, digest, payload
 
 
-def judged(tiny: Experiment, text: str, without: tuple[int, ...] = (), unknown: Unknown = "subword") -> list[Judgement]:
+def judged(tiny: Experiment, text: str, without: tuple[int, ...] = (), unknown: Unknown = "subword") -> list[Ablation]:
     return [
-        Judgement(
+        Ablation(
             tiny.explain(text, variant, unknown=unknown),
             tiny.explain(text, variant, unknown=unknown, without=without) if without else None,
         )

@@ -32,7 +32,7 @@ NOTES = {
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Ablation:
     """What one classifier makes of a sentence, and of it without the struck words where there are any."""
 
     whole: Explanation
@@ -45,7 +45,7 @@ class Judgement:
 
 
 def heatmap(
-    judgements: Sequence[Judgement],
+    judgements: Sequence[Ablation],
     shade: str,
     *,
     key: str,
@@ -88,7 +88,7 @@ def heatmap(
 
 
 def drawing(
-    judgements: Sequence[Judgement],
+    judgements: Sequence[Ablation],
     shade: str,
     translate: Translate,
     growth: dict[str, Any] | None = None,
@@ -118,7 +118,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def payload(judgements: Sequence[Judgement], shade: str, translate: Translate) -> dict[str, Any]:
+def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) -> dict[str, Any]:
     """Return what the browser needs to draw `judgements` of one sentence: plain lists, numbers and translated words."""
     _ = translate
     whole = judgements[0].whole
@@ -166,7 +166,7 @@ def payload(judgements: Sequence[Judgement], shade: str, translate: Translate) -
     }
 
 
-def _panel(judgement: Judgement, shade: str, translate: Translate) -> dict[str, Any]:
+def _panel(judgement: Ablation, shade: str, translate: Translate) -> dict[str, Any]:
     """Return one classifier's numbers, in the order of the whole sentence's tokens; struck words have zeros."""
     _ = translate
     whole, now = judgement.whole, judgement.now

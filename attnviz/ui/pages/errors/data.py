@@ -20,7 +20,7 @@ from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.i18n import translated
 from attnviz.ui.pages.errors import scoring
-from attnviz.ui.pages.errors.results import Dossier
+from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
@@ -59,7 +59,7 @@ def picker(shown: ErrorsView, experiment: Experiment) -> None:
     st.selectbox(_("Sentences"), offered, format_func=name, width=260, **session.widget_args(shown, "data", then=then))
 
 
-def dossier(shown: ErrorsView, experiment: Experiment) -> Dossier | None:
+def dossier(shown: ErrorsView, experiment: Experiment) -> Results | None:
     """Return the scored rows; while there are none, draw the way to them and return None."""
     try:
         if shown.data == UPLOAD:
@@ -72,7 +72,7 @@ def dossier(shown: ErrorsView, experiment: Experiment) -> Dossier | None:
         return None
 
 
-def _named(name: str, experiment: Experiment) -> Dossier | None:
+def _named(name: str, experiment: Experiment) -> Results | None:
     own = experiment.about.data
     if name == own["name"] and (found := scoring.kept(experiment, key_of(own["digest"], "test"))):
         return found
@@ -108,14 +108,14 @@ def _named(name: str, experiment: Experiment) -> Dossier | None:
     return _scored(experiment, rows, keep=True)
 
 
-def _scored(experiment: Experiment, rows: EvaluationRows, keep: bool) -> Dossier | None:
+def _scored(experiment: Experiment, rows: EvaluationRows, keep: bool) -> Results | None:
     found = scoring.kept(experiment, rows.key)
     if found is None:
         scoring.waiting(experiment, rows, keep)
     return found
 
 
-def _reopened(key: str, experiment: Experiment) -> Dossier | None:
+def _reopened(key: str, experiment: Experiment) -> Results | None:
     found = scoring.kept(experiment, key)
     if found is None:
         gone = _("The answers of {experiment} to these sentences are not kept here. Bring the file again.")
@@ -124,7 +124,7 @@ def _reopened(key: str, experiment: Experiment) -> Dossier | None:
     return found
 
 
-def _upload(experiment: Experiment) -> Dossier | None:
+def _upload(experiment: Experiment) -> Results | None:
     """Draw the place for a file, what was found in it, and the button that begins."""
     own = experiment.about.data["name"]
     if own not in named(experiment) or not at_hand(own):

@@ -28,7 +28,7 @@ from attnviz.ui.components.choice_table.choice_table import Board, Choice, choic
 from attnviz.ui.components.word_table.word_table import wordtables
 from attnviz.ui.downloads import save
 from attnviz.ui.pages.errors import data, nearest, summaries
-from attnviz.ui.pages.errors.results import Dossier
+from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.sentence import WAYS, beside, one_error, places
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
@@ -143,7 +143,7 @@ def labelled(shown: ErrorsView, sheet: Predictions) -> ErrorsView:
     return shown if confusion or shown.cell in AMONG[:6] else replace(shown, cell="errors")
 
 
-def matrices(shown: ErrorsView, dossier: Dossier) -> None:
+def matrices(shown: ErrorsView, dossier: Results) -> None:
     """Draw the confusion matrix and the twins' table; a click on a cell filters what is below."""
 
     def choose(cell: str) -> None:
@@ -159,7 +159,7 @@ def matrices(shown: ErrorsView, dossier: Dossier) -> None:
     choices(boards, chosen=shown.cell, key="matrices", language=session.language(), on_choose=choose)
 
 
-def confusion(shown: ErrorsView, dossier: Dossier) -> Board:
+def confusion(shown: ErrorsView, dossier: Results) -> Board:
     """Return what a variant took for what: rows are the labels, columns its answers."""
     [score] = [score for score in dossier.evaluation.variants if score.variant == shown.judged]
     counts = np.array(score.overall.confusion)
@@ -228,7 +228,7 @@ def _cell(count: int, total: int, name: str, said: str) -> Choice:
     return Choice(f"{count:,}", name, said, f"{count:,}: {said}", count / max(total, 1))
 
 
-def sentences(shown: ErrorsView, experiment: Experiment, dossier: Dossier) -> None:
+def sentences(shown: ErrorsView, experiment: Experiment, dossier: Results) -> None:
     """Draw the filters and what passes them."""
     sheet = dossier.sheet
     filters(shown, experiment, sheet)
@@ -243,7 +243,7 @@ def sentences(shown: ErrorsView, experiment: Experiment, dossier: Dossier) -> No
 
 
 @st.fragment
-def reading(experiment: Experiment, known: ref[Dossier], found: np.ndarray) -> None:
+def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> None:
     """Draw the list of what passes the filters and the sentence chosen in it: what runs alone for the next sentence.
 
     It only refers to what is known of the rows: a page that stays open keeps nothing of it in memory.
@@ -373,7 +373,7 @@ def shelf(shown: ErrorsView, sheet: Predictions, found: np.ndarray, at: int) -> 
             )
 
 
-def take(shown: ErrorsView, experiment: Experiment, dossier: Dossier, found: np.ndarray) -> None:
+def take(shown: ErrorsView, experiment: Experiment, dossier: Results, found: np.ndarray) -> None:
     """Offer the list as CSV and the marked sentences as a report."""
     sheet = dossier.sheet
     marked = [row for row in shown.marked if row < len(sheet)]

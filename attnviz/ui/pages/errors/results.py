@@ -16,7 +16,7 @@ from attnviz.analysis.evaluation.token_index import TokenIndex
 MORE = 5  # slices that may be luck are shown beside the sure ones
 
 
-class Dossier:
+class Results:
     """Everything the Errors page shows of some rows."""
 
     def __init__(self, sheet: Predictions, max_tokens: int, language: str) -> None:

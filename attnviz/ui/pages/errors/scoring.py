@@ -18,7 +18,7 @@ from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
-from attnviz.ui.pages.errors.results import Dossier
+from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
 
 _SLICE = 0.8  # seconds
@@ -55,7 +55,7 @@ class Job:
         self.sheet = from_table(table)
 
 
-def kept(experiment: Experiment, key: str) -> Dossier | None:
+def kept(experiment: Experiment, key: str) -> Results | None:
     """Return what is known of some rows if they are scored already, in memory or in the cache folder."""
     weights = weights_of(experiment)
     place = _places(key, weights)
@@ -101,8 +101,8 @@ def waiting(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
     scoring(experiment, rows, keep)
 
 
-def _dossier(sheet: Predictions, experiment: Experiment) -> Dossier:
-    return Dossier(sheet, experiment.max_tokens, experiment.language)
+def _dossier(sheet: Predictions, experiment: Experiment) -> Results:
+    return Results(sheet, experiment.max_tokens, experiment.language)
 
 
 def _set(name: str, value: bool) -> None:
@@ -123,7 +123,7 @@ class _Place:
     """Where what is known of a sheet is kept in memory once it is there."""
 
     def __init__(self) -> None:
-        self.dossier: Dossier | None = None
+        self.dossier: Results | None = None
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

@@ -18,7 +18,7 @@ from attnviz.text import tokenize
 from attnviz.tracing import Trace
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons, experiments
-from attnviz.ui.components.heatmap.heatmap import Judgement, ahead, digest, drawing, heatmap
+from attnviz.ui.components.heatmap.heatmap import Ablation, ahead, digest, drawing, heatmap
 from attnviz.ui.components.rerun import again, asked
 from attnviz.ui.components.swap_table import traced
 from attnviz.ui.components.word_table.word_table import wordtables
@@ -93,16 +93,16 @@ def beside(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: i
 
 def _judgements(
     shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, without: tuple[int, ...] = ()
-) -> list[Judgement]:
+) -> list[Ablation]:
     """Return what the twins, and whose errors these are, make of a row."""
     variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
     return [_judged(experiment, sheet.texts[row], variant, without) for variant in variants]
 
 
-def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Judgement:
+def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Ablation:
     whole = experiments.explain(experiment.name, text, variant, "subword")
     struck = tuple(place for place in without if place < len(whole.tokens))
-    return Judgement(whole, experiments.explain(experiment.name, text, variant, "subword", struck) if struck else None)
+    return Ablation(whole, experiments.explain(experiment.name, text, variant, "subword", struck) if struck else None)
 
 
 def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, truth: str | None) -> None:

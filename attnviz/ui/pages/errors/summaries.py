@@ -12,7 +12,7 @@ from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choices
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, wordtables
 from attnviz.ui.i18n import msg
-from attnviz.ui.pages.errors.results import Dossier
+from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
@@ -38,7 +38,7 @@ def named(having: str) -> str:
     return _(PROPERTIES[having])
 
 
-def slices(shown: ErrorsView, dossier: Dossier) -> None:
+def slices(shown: ErrorsView, dossier: Results) -> None:
     """Draw under which words and properties the chosen variant errs more, and what fine-tuning repaired and broke."""
 
     def choose(chosen: str) -> None:
@@ -92,7 +92,7 @@ def _board(title: str, found: list[Slice]) -> Board:
     return Board(title, heads if rows else (), tuple(rows), about)
 
 
-def words(shown: ErrorsView, dossier: Dossier) -> None:
+def words(shown: ErrorsView, dossier: Results) -> None:
     """Draw which words each variant looks at in general, punctuation apart."""
     with st.spinner(_("Adding up the weights …")):
         gaze = dossier.mean_attention
@@ -124,7 +124,7 @@ def _narrow(word: str) -> None:
     session.update_view(look="sentences", cell="all", contains=word, having="", row=0, struck=())
 
 
-def _looked_at(dossier: Dossier, variant: str, marks: bool, least: int) -> Table:
+def _looked_at(dossier: Results, variant: str, marks: bool, least: int) -> Table:
     gaze = dossier.mean_attention
     share = gaze.share[variant]
     order = gaze.ranked(variant, marks=marks, least=least)[: _LISTED // (2 if marks else 1)]
@@ -141,7 +141,7 @@ def _looked_at(dossier: Dossier, variant: str, marks: bool, least: int) -> Table
     )
 
 
-def calibration(dossier: Dossier) -> None:
+def calibration(dossier: Results) -> None:
     """Draw whether the variants are as sure as they are right, and how each class fares."""
     from attnviz.ui import charts  # plotly: nobody waits for it who looks at sentences
 
@@ -167,7 +167,7 @@ def table(evaluation_rows: Sequence[tuple[str, ...]], heads: tuple[str, ...], he
     return Table(heading, heads, tuple(rows), about)
 
 
-def figures(dossier: Dossier) -> Table:
+def figures(dossier: Results) -> Table:
     """Return the figures of every variant, and whether the twins differ."""
     evaluation = dossier.evaluation
     lines = []
@@ -188,7 +188,7 @@ def figures(dossier: Dossier) -> Table:
     return table(lines, heads, _("{count} sentences").format(count=f"{evaluation.rows:,}"), differ(dossier))
 
 
-def differ(dossier: Dossier) -> str:
+def differ(dossier: Results) -> str:
     """Say whether the twins differ by more than luck."""
     found = dossier.evaluation.agreement
     if not found:
@@ -201,6 +201,6 @@ def differ(dossier: Dossier) -> str:
     return said.format(a=_(found.a), b=_(found.b), p=f"{found.p:.2g}")
 
 
-def within(shown: ErrorsView, dossier: Dossier) -> np.ndarray | None:
+def within(shown: ErrorsView, dossier: Results) -> np.ndarray | None:
     """Return which rows have the property that narrows the list, None if none does."""
     return dossier.properties.get(shown.having) if shown.having else None

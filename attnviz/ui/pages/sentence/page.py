@@ -14,7 +14,7 @@ from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
 from attnviz.ui.cache import experiments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
-from attnviz.ui.components.heatmap.heatmap import Judgement, digest, heatmap
+from attnviz.ui.components.heatmap.heatmap import Ablation, digest, heatmap
 from attnviz.ui.components.text_box.text_box import box
 from attnviz.ui.examples import examples
 from attnviz.ui.i18n import language_name
@@ -151,7 +151,7 @@ def sentence(
     field: str,
     heading: str = "",
     growth: AttentionHistory | None = None,
-) -> list[Judgement]:
+) -> list[Ablation]:
     """Draw one sentence as every chosen variant reads it; clicks change the view's `field`.
 
     With a `growth` a slider moves it through the epochs.
@@ -195,12 +195,12 @@ def sentence(
     return judgements
 
 
-def judge(experiment: Experiment, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> Judgement:
+def judge(experiment: Experiment, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> Ablation:
     """Let a variant judge the text, and the text without the struck words."""
     explain = partial(experiments.explain, experiment.name, text, variant, unknown)
     whole = explain()
     struck = tuple(place for place in without if place < len(whole.tokens))
-    return Judgement(whole, explain(struck) if struck else None)
+    return Ablation(whole, explain(struck) if struck else None)
 
 
 page()

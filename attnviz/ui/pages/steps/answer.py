@@ -8,14 +8,14 @@ from attnviz.heatmap.display import signed
 from attnviz.ui.cache import activations
 from attnviz.ui.pages.steps.blocks import number, panel, share, waterfall
 from attnviz.ui.pages.steps.rounding import PLACES
-from attnviz.ui.pages.steps.scene import Scene, Stage
+from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
 from attnviz.ui.session import _
 
 _MOST_PARTS = 7  # contributions shown one by one
 FEW_TO_FADE = 12  # words: in a shorter sentence there is no distance to speak of
 
 
-def split(scene: Scene) -> Stage:
+def split(scene: LessonSentence) -> StepContent:
     """Step 6: every logit as a sum of contributions and the bias."""
     found, k = scene.explanation, scene.side
     values = found.contributions[:, k]
@@ -61,10 +61,10 @@ def split(scene: Scene) -> Stage:
         if most != scene.heaviest
         else _("Here it is the same word. It need not be: the vote counts as well as the weight."),
     }
-    return Stage((choices, sums, answers), figures=figures, aside=True)
+    return StepContent((choices, sums, answers), figures=figures, aside=True)
 
 
-def limits(scene: Scene) -> Stage:
+def limits(scene: LessonSentence) -> StepContent:
     """Step 10: time by length, and how far words fade."""
     name = scene.experiment.name
     pace = activations.reading_time(name, scene.variant)
@@ -106,4 +106,4 @@ def limits(scene: Scene) -> Stage:
         "growth": f"{pace.growth:.1f}",
         "fades": fades.format(distance=far, share=number(float(owed[-1]))) if far else "",
     }
-    return Stage(({"kind": "curves", "charts": [times, fade]},), figures=figures)
+    return StepContent(({"kind": "curves", "charts": [times, fade]},), figures=figures)

@@ -10,13 +10,13 @@ from attnviz.analysis import reweighting
 from attnviz.heatmap import palette
 from attnviz.ui.cache import activations
 from attnviz.ui.pages.steps.blocks import names, number, packed, share
-from attnviz.ui.pages.steps.scene import Scene, Stage
+from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
 from attnviz.ui.session import _
 
 HOTTEST = 5.0  # temperature
 
 
-def held(scene: Scene, mode: str, others: tuple[tuple[str, str, np.ndarray], ...] = ()) -> dict[str, Any]:
+def held(scene: LessonSentence, mode: str, others: tuple[tuple[str, str, np.ndarray], ...] = ()) -> dict[str, Any]:
     """Return what the browser needs to take weights by itself; `others` are weights to choose: id, name, [T]."""
     lesson, found = scene.activations, scene.explanation
     even = np.full(lesson.size, 1 / lesson.size)
@@ -70,7 +70,7 @@ def held(scene: Scene, mode: str, others: tuple[tuple[str, str, np.ndarray], ...
     }
 
 
-def heat(scene: Scene) -> Stage:
+def heat(scene: LessonSentence) -> StepContent:
     """Step 4: softmax with a temperature to turn."""
     found, count = scene.explanation, scene.activations.size
     top = share(found.weights, scene.heaviest)
@@ -81,10 +81,10 @@ def heat(scene: Scene) -> Stage:
         "count": count,
         "share": number(1 / count),
     }
-    return Stage(hand=held(scene, "softmax"), figures=figures)
+    return StepContent(hand=held(scene, "softmax"), figures=figures)
 
 
-def context(scene: Scene) -> Stage:
+def context(scene: LessonSentence) -> StepContent:
     """Step 5: the weights by hand."""
     found = scene.explanation
     alone = (found.votes + found.bias).argmax(axis=1)
@@ -96,10 +96,10 @@ def context(scene: Scene) -> Stage:
         "answer": _(found.labels[best]),
         "words": scene.listed(turning),
     }
-    return Stage(hand=held(scene, "hand"), figures=figures)
+    return StepContent(hand=held(scene, "hand"), figures=figures)
 
 
-def opinions(scene: Scene) -> Stage:
+def opinions(scene: LessonSentence) -> StepContent:
     """Step 9: other weights that give the same answer."""
     name = scene.experiment.name
     other = activations.alternative_weights(name, scene.text, scene.variant)
@@ -116,4 +116,4 @@ def opinions(scene: Scene) -> Stage:
         )
         others = (("same", _("farthest with the same answer"), other),)
     figures = {"farthest": line, "shuffles": shuffled.count, "same": shuffled.same}
-    return Stage(hand=held(scene, "hand", others), figures=figures)
+    return StepContent(hand=held(scene, "hand", others), figures=figures)

@@ -9,7 +9,7 @@ from attnviz.analysis.activations import parameters, score
 from attnviz.model.experiment import Experiment
 from attnviz.ui.cache import activations
 from attnviz.ui.pages.steps.blocks import names, number, panel, share, strips, waterfall
-from attnviz.ui.pages.steps.scene import Scene, Stage
+from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
 from attnviz.ui.session import _
 
 _MOST_TERMS = 5  # products of a score that are shown one by one
@@ -21,7 +21,7 @@ def mean_variant(experiment: Experiment) -> str | None:
     return next(pooled, None)
 
 
-def rows(scene: Scene) -> Stage:
+def rows(scene: LessonSentence) -> StepContent:
     """Step 1: the tokens, and each as its row of the embedding."""
     lesson = scene.activations
     notes = [
@@ -31,10 +31,10 @@ def rows(scene: Scene) -> Stage:
     about = _("Each strip is one row, from its first number to its last.")
     picture = strips(lesson, lesson.rows, notes, (_("word"), _("row of the embedding"), _("first numbers")), about, _)
     strangers = int((~scene.explanation.known).sum())
-    return Stage((picture,), figures={"dim": lesson.rows.shape[1], "strangers": strangers, "count": lesson.size})
+    return StepContent((picture,), figures={"dim": lesson.rows.shape[1], "strangers": strangers, "count": lesson.size})
 
 
-def states(scene: Scene) -> Stage:
+def states(scene: LessonSentence) -> StepContent:
     """Step 2: hidden states, their plain mean, and what that answers."""
     variant = mean_variant(scene.experiment)
     lesson = activations.activations(scene.experiment.name, scene.text, variant or scene.variant)
@@ -68,10 +68,10 @@ def states(scene: Scene) -> Stage:
         "answer": _(found.labels[best]),
         "probability": share(probabilities, best),
     }
-    return Stage((picture, answers), figures=figures)
+    return StepContent((picture, answers), figures=figures)
 
 
-def scores(scene: Scene) -> Stage:
+def scores(scene: LessonSentence) -> StepContent:
     """Step 3: the score of a word, product by product."""
     model, lesson = scene.experiment.model(scene.variant), scene.activations
     parts = score(model, lesson.hidden[scene.spot], _MOST_TERMS)
@@ -105,7 +105,7 @@ def scores(scene: Scene) -> Stage:
     )
     size = parameters(model)
     inside = _("“{word}” gets {score}. The b of this scorer stands inside tanh, so it does count.")
-    return Stage(
+    return StepContent(
         (choices, sums),
         notice="" if lesson.scorer == "linear" else inside.format(word=scene.word(scene.spot), score=number(own)),
         figures={

@@ -11,11 +11,11 @@ from attnviz.heatmap.display import visible
 from attnviz.ui.components.lesson.lesson import read, script, style
 from attnviz.ui.i18n import catalogue
 from attnviz.ui.pages.steps.contents import formula
-from attnviz.ui.pages.steps.scene import Scene, Stage
+from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
 from attnviz.ui.pages.steps.texts import STEPS
 
 
-def sheet(scene: Scene, made: Stage, language: str) -> str:
+def sheet(scene: LessonSentence, made: StepContent, language: str) -> str:
     """Return the page in the language that `made` is in; weights to turn can be turned there too."""
     from latex2mathml.converter import convert  # only who keeps a sheet needs it
 

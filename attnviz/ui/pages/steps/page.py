@@ -24,7 +24,7 @@ from attnviz.ui.pages.steps.blocks import names, number
 from attnviz.ui.pages.steps.contents import formula, stage
 from attnviz.ui.pages.steps.handout import sheet
 from attnviz.ui.pages.steps.rounding import settle
-from attnviz.ui.pages.steps.scene import Scene, Stage, attentive
+from attnviz.ui.pages.steps.scene import LessonSentence, StepContent, attentive
 from attnviz.ui.pages.steps.texts import STEPS, Step
 from attnviz.ui.session import _
 from attnviz.ui.views import StepsView
@@ -68,7 +68,7 @@ def walk(experiment: Experiment) -> None:
         )
     controls(shown, readers)
     warn(asked, shown, fits)
-    scene = Scene(experiment, text, shown, mark(experiment, text))
+    scene = LessonSentence(experiment, text, shown, mark(experiment, text))
     if not scene.explanation.tokens:
         st.info(_("There is no word to read here. Type a sentence and press Enter."))
         return
@@ -183,11 +183,11 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
         )
 
 
-def screen(scene: Scene) -> None:
+def screen(scene: LessonSentence) -> None:
     """Draw one step: words and formula, picture, what to notice, and a question."""
     step = STEPS[scene.shown.step - 1]
     hidden = scene.shown.predict and not scene.shown.reveal and scene.shown.step >= _HIDDEN
-    made = Stage() if hidden else stage(scene)
+    made = StepContent() if hidden else stage(scene)
     if scene.shown.present:
         with st.container(key="read_out"):
             st.text(scene.text if len(scene.text) <= 200 else f"{scene.text[:200]} …")
@@ -212,7 +212,7 @@ def screen(scene: Scene) -> None:
         save("HTML", lambda: sheet(scene, made, language), "text/html", label, f"attnviz-step-{scene.shown.step}")
 
 
-def heading(scene: Scene, step: Step, made: Stage) -> None:
+def heading(scene: LessonSentence, step: Step, made: StepContent) -> None:
     """Draw the title, the words and the formula of a step."""
     figures = {**dict.fromkeys(("dim", "half", "terms"), "…"), **made.figures}
     left, right = st.columns([5, 4], vertical_alignment="center")
@@ -223,7 +223,7 @@ def heading(scene: Scene, step: Step, made: Stage) -> None:
         st.latex(formula(scene, figures))
 
 
-def draw(scene: Scene, made: Stage) -> None:
+def draw(scene: LessonSentence, made: StepContent) -> None:
     """Draw the blocks of a step."""
 
     def choose(of: str, field: str, place: int) -> None:
@@ -238,7 +238,7 @@ def draw(scene: Scene, made: Stage) -> None:
     board(data, key="board", on_choose=choose)
 
 
-def hold(scene: Scene, payload: dict[str, Any]) -> None:
+def hold(scene: LessonSentence, payload: dict[str, Any]) -> None:
     """Draw the weights to turn."""
 
     def taken(of: str, hand: str, temperature: float) -> None:
@@ -249,7 +249,7 @@ def hold(scene: Scene, payload: dict[str, Any]) -> None:
     hand(data, key="hand_drawn", on_taken=taken)
 
 
-def predict(scene: Scene, hidden: bool) -> None:
+def predict(scene: LessonSentence, hidden: bool) -> None:
     """Draw the words to mark; once revealed, the marks beside what both twins look at."""
 
     def reveal(of: str, places: list[int]) -> None:
@@ -275,7 +275,7 @@ def predict(scene: Scene, hidden: bool) -> None:
     prediction(data, key="prediction", on_reveal=reveal)
 
 
-def twin(scene: Scene, variant: str) -> dict[str, Any]:
+def twin(scene: LessonSentence, variant: str) -> dict[str, Any]:
     """Return how the marks compare with what a variant looks at."""
     found: Explanation = experiments.explain(scene.experiment.name, scene.text, variant, "subword")
     both = reweighting.overlap(found.weights, scene.shown.marks)

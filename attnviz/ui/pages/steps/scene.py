@@ -19,7 +19,7 @@ _MOST_NAMES = 6  # in a list inside a sentence
 
 
 @dataclass(frozen=True)
-class Scene:
+class LessonSentence:
     """A sentence, the classifier that reads it, and what is chosen on the page."""
 
     experiment: Experiment
@@ -70,7 +70,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Stage:
+class StepContent:
     """What a step shows: blocks or weights to turn, the figures of its words, and a line where something lacks."""
 
     blocks: tuple[Block, ...] = ()

@@ -16,19 +16,19 @@ from attnviz.ui.cache import comparisons, experiments, word_vectors
 from attnviz.ui.cache.word_vectors import Choice
 from attnviz.ui.components.swap_table import verdict
 from attnviz.ui.pages.steps.blocks import number, panel, share
-from attnviz.ui.pages.steps.scene import Scene, Stage
+from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
 from attnviz.ui.session import _
 
 _MOST_STRANGERS = 4
 _LATIN, _HANGUL = 5, 3  # letters of a word long enough to be misspelt
 
 
-def oov(scene: Scene) -> Stage:
+def oov(scene: LessonSentence) -> StepContent:
     """Step 7: a word outside the vocabulary, by its n-grams and as `<unk>`."""
     experiment = scene.experiment
     text, strange, unseen = misspelt(scene)
     if not unseen:
-        return Stage(lacks=_("There is no word here that could be misspelt. Type a sentence with a longer word."))
+        return StepContent(lacks=_("There is no word here that could be misspelt. Type a sentence with a longer word."))
     ways: dict[str, Explanation] = {
         way: experiments.explain(experiment.name, text, scene.variant, way) for way in ("subword", "unk")
     }
@@ -67,10 +67,10 @@ def oov(scene: Scene) -> Stage:
         **{way: _(one.labels[best[way]]) for way, one in ways.items()},
         **{f"p_{way}": share(one.probabilities, best[way]) for way, one in ways.items()},
     }
-    return Stage((table, {"kind": "answers", "panels": panels}), figures=figures)
+    return StepContent((table, {"kind": "answers", "panels": panels}), figures=figures)
 
 
-def misspelt(scene: Scene) -> tuple[str, str, list[int]]:
+def misspelt(scene: LessonSentence) -> tuple[str, str, list[int]]:
     """Return a text with an unknown word (the sentence if it has one), what to say of it, where its strangers are."""
     found, vocabulary = scene.explanation, scene.experiment.vocabulary
     strangers = [int(place) for place in np.flatnonzero(~found.known) if found.tokens[place].text[0].isalnum()]
@@ -94,7 +94,7 @@ def near(experiment: Experiment, word: str) -> list[str]:
     return [visible(shorten(name)) for name, _cosine in nearest[:3]]
 
 
-def twins(scene: Scene) -> Stage:
+def twins(scene: LessonSentence) -> StepContent:
     """Step 8: which words moved, and whether that changed the answer."""
     experiment = scene.experiment
     found = comparisons.trace(experiment.name, scene.text)  # raises if there are no twins
@@ -141,4 +141,4 @@ def twins(scene: Scene) -> Stage:
         **{name: _(found.labels[place]) for name, place in best.items()},
         **{f"p_{name}": share(values[name], place) for name, place in best.items()},
     }
-    return Stage(({"kind": "answers", "panels": panels}, table), figures=figures)
+    return StepContent(({"kind": "answers", "panels": panels}, table), figures=figures)
