@@ -96,7 +96,7 @@ def test_the_chart_has_the_fixed_colours_the_uniform_share_and_a_frame_round_the
     found = attention_history(tiny, PROBE)
     assert found
     grown = found.variants["fine-tuned"]
-    figure = charts.growth(found, "fine-tuned")
+    figure = charts.attention_history(found, "fine-tuned")
     heat, *inks = figure.data
     written = {
         (epoch, place): (text, ink.textfont.color)

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.heatmap import heatmap, palette
 from attnviz.heatmap.display import Translate
-from attnviz.ui.charts.style import MIDDLE, plain
+from attnviz.ui.charts.style import MIDDLE, chart_text
 
 if TYPE_CHECKING:
     from attnviz.model.explanation import Explanation
@@ -34,7 +34,7 @@ def weights(explanations: Sequence[Explanation], translate: Translate = str) -> 
     _ = translate
     first = explanations[0]
     count = len(first.tokens)
-    words = [plain(token.text) for token in first.tokens]
+    words = [chart_text(token.text) for token in first.tokens]
     figure = go.Figure()
     for explanation in explanations:
         colour, pattern = _BARS.get(explanation.variant, ("#85829a", "+"))
@@ -74,7 +74,7 @@ def weights(explanations: Sequence[Explanation], translate: Translate = str) -> 
     return figure
 
 
-def growth(
+def attention_history(
     growth: AttentionHistory, variant: str, theme: palette.Theme = "light", translate: Translate = str
 ) -> go.Figure:
     """Draw a variant's attention weights on one sentence as a heat-map, epochs x words.
@@ -84,7 +84,7 @@ def growth(
     """
     _ = translate
     grown, count, last = growth.variants[variant], len(growth.tokens), growth.epochs
-    words = [plain(token) for token in growth.tokens]
+    words = [chart_text(token) for token in growth.tokens]
     share = float(palette.attention_intensity(1 / count))
     ticks = [tick for tick in heatmap.ticks(heatmap.ATTENTION) if abs(tick[0] - share) > _TOO_NEAR]
     ticks.append((share, _("uniform 1/{count}").format(count=count)))

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from attnviz.comparison import Drift
 from attnviz.heatmap.display import Translate
-from attnviz.ui.charts.style import MIDDLE, PURPLE, plain
+from attnviz.ui.charts.style import MIDDLE, PURPLE, chart_text
 
 _MOST_DOTS, _FARTHEST = 2000, 100
 
@@ -30,7 +30,7 @@ def drift_by_count(drift: Drift, *, chosen: str, marked: Sequence[str] = (), tra
         (_("no further than another seed"), [i for i in drawn if quiet[i]], "#a9a6b5", 5, "circle-open"),
         (_("other words"), [i for i in drawn if not quiet[i] and i not in stands_out], "#8f6fd6", 5, "circle"),
         (_("in the list"), sorted(stands_out), "#d55e00", 9, "diamond"),
-        (plain(chosen), [place[chosen]] if chosen in place else [], PURPLE, 20, "circle-open"),
+        (chart_text(chosen), [place[chosen]] if chosen in place else [], PURPLE, 20, "circle-open"),
     )
     hover = _("drift {drift}, {count} times in training").format(drift="%{y:.4f}", count="%{x:,}")
     figure = go.Figure()
@@ -41,7 +41,7 @@ def drift_by_count(drift: Drift, *, chosen: str, marked: Sequence[str] = (), tra
             name=name,
             x=np.maximum(drift.counts[at], 0.5),
             y=drift.drift[at],
-            text=[plain(drift.words[i]) for i in at],
+            text=[chart_text(drift.words[i]) for i in at],
             customdata=np.array(at)[:, None],
             hovertemplate=f"<b>%{{text}}</b><br>{hover}<extra></extra>",
             mode="markers",

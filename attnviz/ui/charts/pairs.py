@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from attnviz.comparison import Pair
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
-from attnviz.ui.charts.style import MIDDLE, PURPLE, plain
+from attnviz.ui.charts.style import MIDDLE, PURPLE, chart_text
 
 _LINE = 22  # pixels of a line of writing
 _ASIDE = 0.07  # how far the writing stands off the dots, in the space between both
@@ -27,7 +27,7 @@ def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: Tra
     heights = [_apart(end, gap) for end in ends]
     everything = np.concatenate((everything, *heights))
     for i, pair in enumerate(pairs):
-        name = plain(" – ".join(pair.words))
+        name = chart_text(" – ".join(pair.words))
         colour, dash = (PURPLE, "solid") if pair.apart > 0 else ("#d55e00", "dash")
         figure.add_scatter(
             x=[0, 1],

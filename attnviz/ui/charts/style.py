@@ -8,6 +8,6 @@ PURPLE, MIDDLE = "#8f6fd6", "#8d89a0"  # at least 3:1 on both papers
 _PLAIN = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
 
-def plain(text: str) -> str:
+def chart_text(text: str) -> str:
     """Return a text as plotly shows it letter for letter: it reads a little HTML in its labels."""
     return visible(shorten(text)).translate(_PLAIN)

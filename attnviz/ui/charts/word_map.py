@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from attnviz.comparison import Drift, Lean, Projection
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
-from attnviz.ui.charts.style import MIDDLE, PURPLE, plain
+from attnviz.ui.charts.style import MIDDLE, PURPLE, chart_text
 
 _SYMBOLS = ("diamond", "circle", "square", "triangle-up", "cross", "x", "star")
 _CANVAS = np.array([1180.0, 470.0])  # pixels, on a projector; a phone writes words over one another before it zooms
@@ -61,12 +61,12 @@ def word_map(
     for k, label in enumerate(lean.labels):
         there = np.flatnonzero(leans[1] == k)
         figure.add_scatter(
-            name=_("leans to {label}").format(label=plain(_(label))),
+            name=_("leans to {label}").format(label=chart_text(_(label))),
             x=after[there, 0],
             y=after[there, 1],
-            text=[plain(words[i]) for i in there],
+            text=[chart_text(words[i]) for i in there],
             customdata=numbers[there],
-            hovertext=[plain(_(lean.labels[leans[0][i]])) for i in there],
+            hovertext=[chart_text(_(lean.labels[leans[0][i]])) for i in there],
             hovertemplate="<br>".join(
                 (
                     "<b>%{text}</b>",
@@ -74,9 +74,9 @@ def word_map(
                         drift="%{customdata[1]:.4f}", count="%{customdata[2]:,}"
                     ),
                     _("leans before: {label}, by {lead}").format(label="%{hovertext}", lead="%{customdata[3]:.2f}"),
-                    _("after: {label}, by {lead}").format(label=plain(_(label)), lead="%{customdata[4]:.2f}"),
+                    _("after: {label}, by {lead}").format(label=chart_text(_(label)), lead="%{customdata[4]:.2f}"),
                     _("cosine with {word}: {before} → {after}").format(
-                        word=plain(chosen), before="%{customdata[5]:.2f}", after="%{customdata[6]:.2f}"
+                        word=chart_text(chosen), before="%{customdata[5]:.2f}", after="%{customdata[6]:.2f}"
                     ),
                     "<extra></extra>",
                 )
@@ -96,7 +96,7 @@ def word_map(
     others = [place[word] for word in far if word in place and place[word] not in own]
     frame = _frame(np.concatenate((before[own], after[own])) if zoom and own else np.concatenate((before, after)))
     _arrows(figure, before[others], after[others], frame, MIDDLE, _("moved most: before → after"))
-    name = _("{word} and its neighbours").format(word=plain(chosen))
+    name = _("{word} and its neighbours").format(word=chart_text(chosen))
     _arrows(figure, before[own], after[own], frame, PURPLE, name)
     if chosen in place:
         at = after[place[chosen]]
@@ -114,7 +114,7 @@ def word_map(
                 y=after[i, 1],
                 ax=spot[0],
                 ay=-spot[1],
-                text=plain(words[i]),
+                text=chart_text(words[i]),
                 font={"size": font, "weight": weight, "color": palette.INK[theme]},
                 arrowhead=0,
                 arrowwidth=1,

@@ -8,12 +8,12 @@ from __future__ import annotations
 import streamlit as st
 
 
-def again(turn: int, wait: int, key: str) -> None:
+def rerun_until_done(turn: int, wait: int, key: str) -> None:
     """Run the fragment that draws this once more, after `wait` ms; `turn` is a number that it has not had yet."""
     _mount(key=key, data={"turn": turn, "wait": wait}, on_turn_change=lambda: None)
 
 
-def asked(key: str) -> int:
+def rerun_asked(key: str) -> int:
     """Return the turn that the browser asked for last, 0 before it has."""
     return getattr(st.session_state.get(key), "turn", None) or 0
 

@@ -14,7 +14,7 @@ from attnviz.ui.session import _
 _LEAST = 0.02  # a change of probability that fills a bar, where none is larger
 
 
-def traced(found: Trace) -> Table:
+def swap_table(found: Trace) -> Table:
     """Return a line for each word: both twins' probability of the fine-tuned one's answer, and by how much it moved."""
     k = int(found.answers.fine_tuned.argmax())
     ends = [found.all_swapped, *(swap.answers for swap in found.swaps)]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 
-def wordchart(figure: Figure, key: str, words: Sequence[str], alt: str, on_choose: Callable[[str], None]) -> None:
+def word_chart(figure: Figure, key: str, words: Sequence[str], alt: str, on_choose: Callable[[str], None]) -> None:
     """Draw a chart whose points start their `customdata` with a place in `words`; a click calls `on_choose(word)`."""
 
     def take() -> None:

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from attnviz.comparison import Lean, drift, lean, neighbours
 from attnviz.model.experiment import Experiment, load
 from attnviz.tracing import trace
-from attnviz.ui.components.swap_table import traced
+from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.examples import OPPOSITES, opposites
 from attnviz.ui.pages.embeddings.most_moved import leaning, narrowed
 from attnviz.ui.views import EmbeddingsView
@@ -166,7 +166,7 @@ def test_words_within_the_spread_are_quiet(models: Path) -> None:
 
 def test_a_trace_has_a_line_a_word_and_marks_the_decisive_one(tiny: Experiment) -> None:
     found = trace(tiny, f"the film was not good not {STRANGER}")
-    table = traced(found)
+    table = swap_table(found)
     assert [row.cells[0].words for row in table.rows[1:-1]] == [(swap.word,) for swap in found.swaps]
     assert found.decisive and [row.cells[0].words[0] for row in table.rows if row.strong] == [found.decisive.word]
     assert [row.cells[0].words[0] for row in table.rows if row.quiet] == [STRANGER]

@@ -38,7 +38,7 @@ class Board:
     grid: bool = False
 
 
-def choices(
+def choice_table(
     boards: Sequence[Board], *, chosen: str, key: str, language: str, on_choose: Callable[[str], None], label: str = ""
 ) -> None:
     """Draw boards; a click, and in a list an arrow key, calls `on_choose(id)`. What is chosen already is pressed."""

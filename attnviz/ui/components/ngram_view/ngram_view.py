@@ -21,7 +21,7 @@ _FEW = 5  # nearest words in the contrast
 _NO_GLYPH = "◌"  # stands in a cell for a letter that cannot be seen by itself
 
 
-def anatomy(
+def ngram_view(
     words: Mapping[str, Dissection],
     pair: Pair | None,
     vectors: FastTextVectors,

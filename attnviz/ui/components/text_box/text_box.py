@@ -19,7 +19,7 @@ from attnviz.ui.examples import Example
 LONGEST = 100_000  # characters: twenty times what a classifier reads, and little enough for a server of thirty
 
 
-def box(
+def text_box(
     text: str,
     examples: Sequence[Example],
     *,

@@ -20,7 +20,9 @@ _POINTS = 400  # of a curve: more than a screen has room for
 _HEADS = {"losses": msg("Loss while training, nats"), "accuracy": msg("Right on the validation rows")}
 
 
-def race(story: RunStatus, probes: Sequence[str], labels: Sequence[str], *, key: str, translate: Translate) -> None:
+def training_curves(
+    story: RunStatus, probes: Sequence[str], labels: Sequence[str], *, key: str, translate: Translate
+) -> None:
     """Draw how far the classifiers are; the picture grows in place."""
     _mount(key=key, data={"json": json.dumps(payload(story, probes, labels, translate))})
 

@@ -24,7 +24,7 @@ KINDS = {
 }
 
 
-def typotest(
+def typo_test(
     vectors: FastTextVectors,
     pairs: Sequence[tuple[str, str]],
     common: tuple[float, float],

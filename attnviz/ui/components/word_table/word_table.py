@@ -61,7 +61,7 @@ def word(name: str) -> Cell:
     return Cell(words=(name,))
 
 
-def wordtables(
+def word_tables(
     tables: Sequence[Table],
     *,
     chosen: str,

@@ -13,8 +13,8 @@ from attnviz.model.experiment import Experiment
 from attnviz.text import words
 from attnviz.ui import session
 from attnviz.ui.cache import comparisons
-from attnviz.ui.components.word_chart import wordchart
-from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, wordtables
+from attnviz.ui.components.word_chart import word_chart
+from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView
 
@@ -25,14 +25,14 @@ _LISTED = 30
 _COUNTS = (0, 10, 100, 1_000, 10_000)
 
 
-def moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose: Callable[[str], None]) -> None:
+def most_moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose: Callable[[str], None]) -> None:
     """Draw the filters, the list and the chart."""
     drift, lean = comparisons.drift(experiment.name), comparisons.lean(experiment.name)
     filters(shown, experiment)
     fitting = narrowed(shown, drift, lean)
     beside, chart = st.columns([9, 11])
     with beside:
-        wordtables(
+        word_tables(
             [listed(drift, lean, fitting)],
             chosen=chosen,
             key="moved",
@@ -44,7 +44,7 @@ def moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose:
 
         marked = [drift.words[place] for place in fitting[:_LISTED]]
         figure = charts.drift_by_count(drift, chosen=chosen, marked=marked, translate=session.translation())
-        wordchart(
+        word_chart(
             figure, "by_count", drift.words, _("Drift of words against how often they are in training"), on_choose
         )
         st.caption(

@@ -17,12 +17,12 @@ from attnviz.heatmap.display import number
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons
-from attnviz.ui.components.word_chart import wordchart
-from attnviz.ui.components.word_table.word_table import Cell, Row, Subject, Table, word, wordtables
+from attnviz.ui.components.word_chart import word_chart
+from attnviz.ui.components.word_table.word_table import Cell, Row, Subject, Table, word, word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import OPPOSITES
 from attnviz.ui.i18n import translated
-from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, moved
+from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, most_moved
 from attnviz.ui.pages.embeddings.pairs import opposites
 from attnviz.ui.pages.embeddings.tracing import swapback
 from attnviz.ui.session import _
@@ -85,7 +85,7 @@ def words(experiment: Experiment) -> None:
         icon = ":material/content_cut:"
         st.page_link(pages.file(SubwordsView), label=label, icon=icon, width="content", query_params=way)
     if shown.part == "moved":
-        moved(shown, experiment, chosen, choose)
+        most_moved(shown, experiment, chosen, choose)
     elif shown.part == "pairs":
         opposites(shown, experiment, chosen, choose)
     elif shown.part == "sentence":
@@ -178,7 +178,7 @@ def neighbours(experiment: Experiment, chosen: str) -> Neighbourhood | None:
     except AttnvizError as error:
         st.warning(session.escape_markdown(translated(error, _)))
         return None
-    wordtables(
+    word_tables(
         [
             beside(_("Neighbours before: frozen"), near.frozen, near.went, _("went"), 0),
             beside(_("Neighbours after: fine-tuned"), near.fine_tuned, near.came, _("came"), 1),
@@ -262,7 +262,7 @@ def word_map(shown: EmbeddingsView, experiment: Experiment, chosen: str, near: N
         theme=session.theme(),
         translate=session.translation(),
     )
-    wordchart(
+    word_chart(
         figure, "map", projection.words, _("A map of words: where they were and where fine-tuning put them"), choose
     )
     drawn = _("Drawn are the {count} most frequent words, the chosen one, its neighbours and what moved most.")

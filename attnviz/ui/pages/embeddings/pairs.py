@@ -13,7 +13,7 @@ from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import number, signed
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
-from attnviz.ui.components.word_table.word_table import Cell, Row, Table, wordtables
+from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
 from attnviz.ui.examples import opposites as opposites_in
 from attnviz.ui.i18n import translated
 from attnviz.ui.session import _
@@ -31,7 +31,7 @@ def opposites(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_cho
     found = [*own, *compared(experiment, [pair for pair in usual if pair not in given])]
     beside, chart = st.columns([9, 11])
     with beside:
-        wordtables([listed(found)], chosen=chosen, key="pairs_table", language=session.language(), on_choose=on_choose)
+        word_tables([listed(found)], chosen=chosen, key="pairs_table", language=session.language(), on_choose=on_choose)
     with chart, st.spinner(_("Drawing …")):
         from attnviz.ui import charts  # plotly: the table does not wait for it
 

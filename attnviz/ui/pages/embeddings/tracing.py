@@ -10,8 +10,8 @@ import streamlit as st
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons
-from attnviz.ui.components.swap_table import traced
-from attnviz.ui.components.word_table.word_table import wordtables
+from attnviz.ui.components.swap_table import swap_table
+from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.examples import examples
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, SentenceView
@@ -29,6 +29,6 @@ def swapback(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choo
     if found.total_tokens > len(found.tokens):
         limit = _("The classifier reads the first {limit} of {total} words and marks.")
         st.caption(limit.format(limit=f"{len(found.tokens):,}", total=f"{found.total_tokens:,}"))
-    wordtables([traced(found)], chosen=chosen, key="trace", language=session.language(), on_choose=on_choose)
+    word_tables([swap_table(found)], chosen=chosen, key="trace", language=session.language(), on_choose=on_choose)
     label, way = _("See it on the Sentence page"), session.page_query(SentenceView)
     st.page_link(pages.file(SentenceView), label=label, icon=":material/short_text:", query_params=way)

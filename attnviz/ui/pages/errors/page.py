@@ -24,8 +24,8 @@ from attnviz.analysis.evaluation.report import MOST, report
 from attnviz.data.csv_export import csv
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
-from attnviz.ui.components.choice_table.choice_table import Board, Choice, choices
-from attnviz.ui.components.word_table.word_table import wordtables
+from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
+from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.pages.errors import data, nearest, summaries
 from attnviz.ui.pages.errors.results import Results
@@ -88,7 +88,7 @@ def rows(experiment: Experiment) -> None:
     elif shown.look == "words":
         summaries.words(shown, dossier)
     elif shown.look == "calibration":
-        wordtables(
+        word_tables(
             [summaries.figures(dossier)],
             chosen="",
             key="figures",
@@ -156,7 +156,7 @@ def matrices(shown: ErrorsView, dossier: Results) -> None:
         boards.append(confusion(shown, dossier))
     if sheet.twins:
         boards.append(twins(sheet, summaries.differ(dossier) if sheet.truth is not None else ""))
-    choices(boards, chosen=shown.cell, key="matrices", language=session.language(), on_choose=choose)
+    choice_table(boards, chosen=shown.cell, key="matrices", language=session.language(), on_choose=choose)
 
 
 def confusion(shown: ErrorsView, dossier: Results) -> Board:
@@ -262,7 +262,7 @@ def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> N
         shown = shown if shown.row - 1 == row else replace(shown, struck=())
         one_error(shown, experiment, sheet, row, place)
     with side:
-        shelf(shown, sheet, found, at)
+        marked_sentences(shown, sheet, found, at)
     take(shown, experiment, dossier, found)
     beside(shown, experiment, sheet, row, [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)])
 
@@ -335,7 +335,7 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
             )
 
 
-def shelf(shown: ErrorsView, sheet: Predictions, found: np.ndarray, at: int) -> None:
+def marked_sentences(shown: ErrorsView, sheet: Predictions, found: np.ndarray, at: int) -> None:
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
     def choose(row: str) -> None:
@@ -356,7 +356,7 @@ def shelf(shown: ErrorsView, sheet: Predictions, found: np.ndarray, at: int) -> 
         first=f"{first + 1:,}", last=f"{first + len(lines):,}", count=f"{len(found):,}"
     )
     board = Board(heading, (), tuple(lines), _("Arrow keys go from sentence to sentence."))
-    choices([board], chosen=str(int(found[at])), key="shelf", language=session.language(), on_choose=choose)
+    choice_table([board], chosen=str(int(found[at])), key="shelf", language=session.language(), on_choose=choose)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="steps"):
         for name, label, icon, to in (
             ("previous", _("Previous"), ":material/arrow_back:", at - 1),

@@ -19,9 +19,9 @@ from attnviz.tracing import Trace
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons, experiments
 from attnviz.ui.components.heatmap.heatmap import Ablation, ahead, digest, drawing, heatmap
-from attnviz.ui.components.rerun import again, asked
-from attnviz.ui.components.swap_table import traced
-from attnviz.ui.components.word_table.word_table import wordtables
+from attnviz.ui.components.rerun import rerun_asked, rerun_until_done
+from attnviz.ui.components.swap_table import swap_table
+from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.pages.errors import nearest
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, ErrorsView, SentenceView, SubwordsView, View
@@ -170,12 +170,12 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
         )
         return
     turns = f"again {digest(text)} {variant}"
-    search = _searched(experiment, variant, text, truth, asked(turns))
+    search = _searched(experiment, variant, text, truth, rerun_asked(turns))
     if not search.done:
         told = _("{variant}: leaving words out, {count} sets tried …")
         st.caption(session.escape_markdown(told.format(variant=_(variant), count=f"{search.tried:,}")))
         wait = 30 if search.tried else 300  # ms: who steps on at once has no use for it
-        again(search.turn, wait, key=turns)
+        rerun_until_done(search.turn, wait, key=turns)
         return
     found = search.found
     if found is None:
@@ -224,7 +224,7 @@ def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
     if shown.swap and {"frozen", "fine-tuned"} <= set(experiment.variants):
         with st.spinner(_("Swapping vectors, one word at a time …")):
             found: Trace = comparisons.trace(experiment.name, text)
-        wordtables([traced(found)], chosen="", key="error_trace", language=session.language(), on_choose=_word)
+        word_tables([swap_table(found)], chosen="", key="error_trace", language=session.language(), on_choose=_word)
 
 
 _LINKED = 3_000  # characters a link may carry

@@ -9,8 +9,8 @@ import streamlit as st
 
 from attnviz.analysis.evaluation.slices import LEAST, Slice
 from attnviz.ui import session
-from attnviz.ui.components.choice_table.choice_table import Board, Choice, choices
-from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, wordtables
+from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
+from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
 from attnviz.ui.i18n import msg
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
@@ -57,7 +57,7 @@ def slices(shown: ErrorsView, dossier: Results) -> None:
     for event, title in titles.items():
         of = [one for one in found if one.event == event and (event != "errors" or one.variant == shown.judged)]
         boards.append(_board(title, of))
-    choices(boards, chosen="", key="slices", language=session.language(), on_choose=choose)
+    choice_table(boards, chosen="", key="slices", language=session.language(), on_choose=choose)
     st.caption(
         session.escape_markdown(
             _(
@@ -109,7 +109,7 @@ def words(shown: ErrorsView, dossier: Results) -> None:
     variants = tuple(dict.fromkeys((*(dossier.sheet.twins or ()), shown.judged)))
     for marks, key in ((False, "gaze"), (True, "gaze_marks")):
         tables = [_looked_at(dossier, variant, marks, least) for variant in variants]
-        wordtables(tables, chosen="", key=key, language=session.language(), on_choose=_narrow)
+        word_tables(tables, chosen="", key=key, language=session.language(), on_choose=_narrow)
     st.caption(
         session.escape_markdown(
             _(

@@ -68,7 +68,7 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
                 spaces = st.columns(beside)
             space = spaces[at % beside]
             space.plotly_chart(
-                charts.growth(growth, variant, theme, translate),
+                charts.attention_history(growth, variant, theme, translate),
                 width="stretch",
                 key=f"growth_{variant}",
                 alt=alt.format(variant=_(variant)),

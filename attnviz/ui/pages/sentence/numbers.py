@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def takeaway(
+def numbers(
     shown: SentenceView, explanations: Sequence[Explanation], every: Callable[[], Sequence[Explanation]]
 ) -> None:
     """Draw an expander that makes what it holds only when it is open.

@@ -15,11 +15,11 @@ from attnviz.ui import pages, session
 from attnviz.ui.cache import experiments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
 from attnviz.ui.components.heatmap.heatmap import Ablation, digest, heatmap
-from attnviz.ui.components.text_box.text_box import box
+from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.examples import examples
 from attnviz.ui.i18n import language_name
 from attnviz.ui.pages.sentence import epochs
-from attnviz.ui.pages.sentence.numbers import takeaway
+from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, SentenceView, SubwordsView, View
 
@@ -46,7 +46,7 @@ def reading(experiment: Experiment) -> None:
     text = current(shown, experiment)
     offered = examples(experiment.language, experiment.labels)
     offered += epochs.probes(experiment, offered)
-    box(
+    text_box(
         text,
         offered,
         key="box",
@@ -71,7 +71,7 @@ def reading(experiment: Experiment) -> None:
     if judgements:
         epochs.growing(shown, experiment, growth)
         asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without)
-        takeaway(
+        numbers(
             shown,
             [one.now for one in judgements],
             lambda: [asked(variant=variant).now for variant in experiment.variants],

@@ -16,7 +16,7 @@ from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.components.heatmap.heatmap import digest
 from attnviz.ui.components.lesson.lesson import board, hand, prediction, read, stepper
-from attnviz.ui.components.text_box.text_box import box
+from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import lessons
 from attnviz.ui.pages.steps.attention import HOTTEST
@@ -37,11 +37,11 @@ def page() -> None:
     """Draw the page from top to bottom."""
     experiment = session.chosen()
     if experiment:
-        walk(experiment)
+        lesson(experiment)
 
 
 @st.fragment
-def walk(experiment: Experiment) -> None:
+def lesson(experiment: Experiment) -> None:
     """Draw all that a step or a sentence changes: the part that runs alone for a new one."""
     asked = session.current_view(StepsView)
     if asked.present:
@@ -57,7 +57,7 @@ def walk(experiment: Experiment) -> None:
     shown = settled(asked, experiment, text, readers)
     fits = session.update_url(shown)
     if not shown.present:
-        box(
+        text_box(
             text,
             offered,
             key="steps_box",

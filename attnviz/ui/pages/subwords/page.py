@@ -13,8 +13,8 @@ from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import word_vectors
 from attnviz.ui.cache.word_vectors import Choice
-from attnviz.ui.components.ngram_view.ngram_view import anatomy
-from attnviz.ui.components.typo_test.typo_test import typotest
+from attnviz.ui.components.ngram_view.ngram_view import ngram_view
+from attnviz.ui.components.typo_test.typo_test import typo_test
 from attnviz.ui.examples import pairs
 from attnviz.ui.i18n import translated
 from attnviz.ui.pages.subwords.ngram_table import ngrams
@@ -101,7 +101,7 @@ def words(experiment: Experiment) -> None:
             st.info(_("There is no word to read here. Type one and press Enter."))
             return
         table, common = word_vectors.table(choice), word_vectors.common(choice)
-    anatomy(
+    ngram_view(
         found,
         compare(*found.values()) if len(found) == 2 else None,
         word_vectors.vectors_of(choice),
@@ -169,7 +169,7 @@ def test(experiment: Experiment) -> None:
     with st.spinner(_("Damaging known words and looking for them …")):
         tallies = word_vectors.surveyed(choice) if shown.typos else None
         searched, common = len(word_vectors.table(choice).words), word_vectors.common(choice)
-    typotest(
+    typo_test(
         word_vectors.vectors_of(choice),
         pairs(word_vectors.language(choice)),
         common,

@@ -17,7 +17,7 @@ from attnviz.ui.session import _
 from attnviz.ui.views import View
 
 
-def keeping() -> None:
+def experiment_list() -> None:
     """Draw what can be done with one experiment, and the box that brings one."""
     if done := st.session_state.pop("kept", None):
         st.success(session.escape_markdown(done))

@@ -44,7 +44,7 @@ _MOST_WATCHED, _LONGEST_WATCHED = 6, 300
 _ROOM = 150_000_000  # bytes that a run needs at most, beside what .bin files ask for
 
 
-def ordering(shown: TrainView) -> TrainView:
+def training_form(shown: TrainView) -> TrainView:
     """Draw the form and return the view with everything set back that is not there."""
     shown = settled(shown)
     st.segmented_control(

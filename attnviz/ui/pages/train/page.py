@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from attnviz.ui import session
-from attnviz.ui.pages.train.experiments import keeping
-from attnviz.ui.pages.train.form import ordering
+from attnviz.ui.pages.train.experiments import experiment_list
+from attnviz.ui.pages.train.form import training_form
 from attnviz.ui.pages.train.runs import runs
 from attnviz.ui.session import _
 from attnviz.ui.views import TrainView
@@ -17,10 +17,10 @@ def page() -> None:
     runs()
     st.session_state.setdefault("form", True)  # it folds up when a run begins, so that the race is in sight
     with st.expander(_("A new experiment"), icon=":material/add:", key="form", on_change="rerun"):
-        shown = ordering(session.current_view(TrainView))
+        shown = training_form(session.current_view(TrainView))
     session.update_url(shown)
     st.subheader(_("The experiments that are there"), anchor=False)
-    keeping()
+    experiment_list()
 
 
 page()

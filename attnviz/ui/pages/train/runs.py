@@ -14,7 +14,7 @@ from attnviz.training import jobs
 from attnviz.training.jobs import Job
 from attnviz.ui import pages, session
 from attnviz.ui.cache import experiments
-from attnviz.ui.components.training_curves.training_curves import race
+from attnviz.ui.components.training_curves.training_curves import training_curves
 from attnviz.ui.i18n import translated
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView, write
@@ -173,7 +173,9 @@ def _heading(job: Job, state: str) -> None:
 
 def _race(job: Job) -> None:
     if job.status.accuracy or job.status.losses:
-        race(job.status, job.spec.probes, job.spec.labels, key=f"race_{job.name}", translate=session.translation())
+        training_curves(
+            job.status, job.spec.probes, job.spec.labels, key=f"race_{job.name}", translate=session.translation()
+        )
 
 
 def _discard(job: Job) -> None:
