@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from attnviz.analysis.attention_history import VariantHistory, attention_histories, attention_history
 from attnviz.heatmap import palette
 from attnviz.model.experiment import Experiment
-from attnviz.ui import charts
+from attnviz.ui.charts.attention import attention_history as draw_history
 from tests.conftest import TINY
 
 PROBE = TINY.probes[0]
@@ -96,7 +96,7 @@ def test_the_chart_has_the_fixed_colours_the_uniform_share_and_a_frame_round_the
     found = attention_history(tiny, PROBE)
     assert found
     grown = found.variants["fine-tuned"]
-    figure = charts.attention_history(found, "fine-tuned")
+    figure = draw_history(found, "fine-tuned")
     heat, *inks = figure.data
     written = {
         (epoch, place): (text, ink.textfont.color)

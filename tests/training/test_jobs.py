@@ -112,8 +112,9 @@ def test_runs_wait_in_line_and_a_killed_one_goes_on_to_the_same_end(models: Path
 
 def test_a_server_that_starts_moves_on_what_another_left_waiting(models: Path, rows: bytes) -> None:
     script = (
-        "import sys; from dataclasses import replace; from pathlib import Path; from tests.training.test_jobs import ORDER;"
-        "from attnviz import jobs; models, rows = map(Path, sys.argv[1:])\n"
+        "import sys; from dataclasses import replace; from pathlib import Path;"
+        "from tests.training.test_jobs import ORDER;"
+        "from attnviz.training import jobs; models, rows = map(Path, sys.argv[1:])\n"
         "for name in ('first', 'second'):"
         "    jobs.submit(models, replace(ORDER, name=name, epochs=1), rows.read_bytes())"
     )
@@ -252,7 +253,7 @@ def test_the_command_line_tells_programs(
 
 def test_the_process_is_less_urgent_and_outlives_the_one_that_began_it(models: Path, rows: bytes) -> None:
     script = (
-        "import sys; from pathlib import Path; from tests.training.test_jobs import LONG; from attnviz import jobs;"
+        "import sys; from pathlib import Path; from tests.training.test_jobs import LONG; from attnviz.training import jobs;"
         "jobs.submit(Path(sys.argv[1]), LONG, Path(sys.argv[2]).read_bytes())"
     )
     table = models.parent / "rows.csv"

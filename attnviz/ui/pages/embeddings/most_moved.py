@@ -40,10 +40,10 @@ def most_moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_ch
             on_choose=on_choose,
         )
     with chart, st.spinner(_("Drawing …")):
-        from attnviz.ui import charts  # plotly: the list does not wait for it
+        from attnviz.ui.charts.drift import drift_by_count  # plotly: the list does not wait for it
 
         marked = [drift.words[place] for place in fitting[:_LISTED]]
-        figure = charts.drift_by_count(drift, chosen=chosen, marked=marked, translate=session.translation())
+        figure = drift_by_count(drift, chosen=chosen, marked=marked, translate=session.translation())
         word_chart(
             figure, "by_count", drift.words, _("Drift of words against how often they are in training"), on_choose
         )

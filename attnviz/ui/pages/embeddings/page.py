@@ -238,7 +238,9 @@ def word_map(shown: EmbeddingsView, experiment: Experiment, chosen: str, near: N
             **session.widget_args(shown, "method"),
         )
         st.toggle(_("Only the word and its neighbours"), **session.widget_args(shown, "zoom"))
-    from attnviz.ui import charts  # plotly, which nobody waits for who reads the lists above
+    from attnviz.ui.charts.word_map import (
+        word_map as draw_map,  # plotly, which nobody waits for who reads the lists above
+    )
 
     drift = comparisons.drift(experiment.name)
     order = drift.order[~drift.within_spread[drift.order]]
@@ -250,7 +252,7 @@ def word_map(shown: EmbeddingsView, experiment: Experiment, chosen: str, near: N
     cosines = (
         comparisons.cosines(experiment.name, chosen, projection.words) if chosen else np.zeros((len(there.words), 2))
     )
-    figure = charts.word_map(
+    figure = draw_map(
         projection,
         there,
         lean,

@@ -33,10 +33,10 @@ def opposites(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_cho
     with beside:
         word_tables([listed(found)], chosen=chosen, key="pairs_table", language=session.language(), on_choose=on_choose)
     with chart, st.spinner(_("Drawing …")):
-        from attnviz.ui import charts  # plotly: the table does not wait for it
+        from attnviz.ui.charts.pairs import slopes  # plotly: the table does not wait for it
 
         alt = _("The cosine of each pair before and after fine-tuning")
-        figure = charts.slopes(found, session.theme(), session.translation())
+        figure = slopes(found, session.theme(), session.translation())
         st.plotly_chart(figure, width="stretch", key="slopes", alt=alt, config={"displayModeBar": False})
 
 

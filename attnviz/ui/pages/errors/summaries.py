@@ -143,11 +143,11 @@ def _looked_at(dossier: Results, variant: str, marks: bool, least: int) -> Table
 
 def calibration(dossier: Results) -> None:
     """Draw whether the variants are as sure as they are right, and how each class fares."""
-    from attnviz.ui import charts  # plotly: nobody waits for it who looks at sentences
+    from attnviz.ui.charts.calibration import reliability  # plotly: nobody waits for it who looks at sentences
 
     evaluation = dossier.evaluation
     found = {score.variant: score.calibration for score in evaluation.variants}
-    figure = charts.reliability(found, session.theme(), session.translation())
+    figure = reliability(found, session.theme(), session.translation())
     alt = _("Lines: how often each classifier is right, by how sure it is")
     st.plotly_chart(figure, width="stretch", key="reliability", alt=alt, config={"displayModeBar": False})
     st.caption(

@@ -58,7 +58,9 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
                     name = session.escape_markdown(_shortened(one.text))
                     st.button(name, key=f"probe{at}", on_click=session.update_view, kwargs=there)
             return
-        from attnviz.ui import charts  # plotly: nobody waits for it who does not look
+        from attnviz.ui.charts.attention import (
+            attention_history as draw_history,  # plotly: nobody waits for it who does not look
+        )
 
         translate, theme = session.translation(), session.theme()
         alt = _("Heat-map of epochs and words, {variant}: the attention weight of each word after each epoch")
@@ -68,7 +70,7 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
                 spaces = st.columns(beside)
             space = spaces[at % beside]
             space.plotly_chart(
-                charts.attention_history(growth, variant, theme, translate),
+                draw_history(growth, variant, theme, translate),
                 width="stretch",
                 key=f"growth_{variant}",
                 alt=alt.format(variant=_(variant)),

@@ -31,7 +31,7 @@ def numbers(
     with st.expander(label, icon=":material/bar_chart:", **session.widget_args(shown, "numbers")) as expander:
         if not expander.open:
             return
-        from attnviz.ui import charts  # plotly, like pandas: nobody waits for it who does not look
+        from attnviz.ui.charts.attention import weights  # plotly, like pandas: nobody waits for it who does not look
 
         translate, variants = session.translation(), every()
         with st.container(horizontal=True):
@@ -39,7 +39,7 @@ def numbers(
             save("HTML", lambda: html.page(explanations, shown.shade, translate), "text/html")
             save("SVG", lambda: html.sheet(explanations, shown.shade, translate), "image/svg+xml")
         alt = _("Bars: the attention weight of each word")
-        st.plotly_chart(charts.weights(variants, translate), width="stretch", key="weights", alt=alt)
+        st.plotly_chart(weights(variants, translate), width="stretch", key="weights", alt=alt)
         st.space("small")  # a finger cannot hover: the table's buttons are always there, above it
         rows = table(variants).replace({"variant": {one.variant: _(one.variant) for one in variants}})
         numbers = rows.select_dtypes("float")
