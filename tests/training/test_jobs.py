@@ -253,7 +253,8 @@ def test_the_command_line_tells_programs(
 
 def test_the_process_is_less_urgent_and_outlives_the_one_that_began_it(models: Path, rows: bytes) -> None:
     script = (
-        "import sys; from pathlib import Path; from tests.training.test_jobs import LONG; from attnviz.training import jobs;"
+        "import sys; from pathlib import Path; from tests.training.test_jobs import LONG;"
+        "from attnviz.training import jobs;"
         "jobs.submit(Path(sys.argv[1]), LONG, Path(sys.argv[2]).read_bytes())"
     )
     table = models.parent / "rows.csv"
