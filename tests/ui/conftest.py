@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 import attnviz.model.experiment
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def opened(page: str = "", locale: str = "en-US", **link: str) -> AppTest:
+    """Open a page of the app by its address, "" for the first one, as a link with these parameters does."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.context["locale"] = locale
+    for name, value in link.items():
+        app.query_params[name] = value
+    if page:  # `switch_page` knows addresses of pages only after a first run, which would be a visit to another page
+        app._page_hash = calc_hash(page)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    """Return every sentence that the page says in Streamlit's own elements, as people read it."""
+    elements = [*app.info, *app.warning, *app.error, *app.success, *app.caption, *app.markdown]
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def given(app: AppTest, part: str = "") -> list[dict[str, Any]]:
+    """Return what the components on the page were given: those whose data has `part`."""
+    data = [json.loads(component.proto.json) for component in app.get("bidi_component")]
+    found = [json.loads(one["json"]) for one in data if "json" in one]
+    return [one for one in found if part in one] if part else found
 
 
 @pytest.fixture

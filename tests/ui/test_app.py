@@ -6,41 +6,17 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from attnviz.ui.examples import EXAMPLES
 from attnviz.ui.session import escape_markdown
-
-APP = Path(__file__).parent.parent.parent / "app.py"
-
-
-def opened(locale: str = "en-US", **link: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.context["locale"] = locale
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def drawn(app: AppTest) -> list[dict[str, Any]]:
-    """Return what each heat-map on the page was given."""
-    data = [json.loads(json.loads(component.proto.json)["json"]) for component in app.get("bidi_component")]
-    return [one for one in data if "panels" in one]
-
-
-def said(app: AppTest) -> str:
-    """Return every sentence that the page says in Streamlit's own elements."""
-    return "\n".join(element.value for element in [*app.info, *app.warning, *app.error, *app.caption])
+from tests.ui.conftest import given, opened, said
 
 
 @pytest.mark.usefixtures("models")
 def test_the_first_sight_is_a_sentence_read_by_both_twins() -> None:
-    [sentence] = drawn(opened())
+    [sentence] = given(opened(), "panels")
     assert [word["text"] for word in sentence["words"]] == ["This", "movie", "was", "not", "amazing", "."]
     assert [panel["id"] for panel in sentence["panels"]] == ["frozen", "fine-tuned"]
     assert all(len(panel["classes"]) == 2 for panel in sentence["panels"])
@@ -49,7 +25,7 @@ def test_the_first_sight_is_a_sentence_read_by_both_twins() -> None:
 @pytest.mark.usefixtures("models")
 def test_a_link_opens_what_it_tells() -> None:
     app = opened(text="it was good", without="2", variants="fine-tuned,uniform", shade="positive", pin="so bad")
-    sentence, pinned = drawn(app)
+    sentence, pinned = given(app, "panels")
     assert [word["text"] for word in pinned["words"]] == ["so", "bad"]
     assert [word["struck"] for word in sentence["words"]] == [False, False, True]
     assert [panel["id"] for panel in sentence["panels"]] == ["fine-tuned", "uniform"]
@@ -60,10 +36,10 @@ def test_a_link_opens_what_it_tells() -> None:
 @pytest.mark.usefixtures("models")
 def test_a_link_that_asks_for_what_is_not_there_opens_all_the_same() -> None:
     app = opened(experiment="../etc", variants="no,such", shade="joy", unknown="?", without="99", lang="xx")
-    [sentence] = drawn(app)
+    [sentence] = given(app, "panels")
     assert [panel["id"] for panel in sentence["panels"]] == ["frozen", "fine-tuned"]
     assert not any(word["struck"] for word in sentence["words"])
-    assert "tiny\\-en" in said(app)
+    assert "tiny-en" in said(app)
 
 
 @pytest.mark.usefixtures("models")
@@ -77,20 +53,20 @@ def test_choices_go_into_the_link_and_defaults_leave_it() -> None:
 
 @pytest.mark.usefixtures("models")
 def test_the_language_is_the_browsers_then_the_links() -> None:
-    app = opened("ko-KR")
-    assert drawn(app)[0]["panels"][0]["name"] == "동결"
+    app = opened(locale="ko-KR")
+    assert given(app, "panels")[0]["panels"][0]["name"] == "동결"
     assert "lang" not in app.query_params
     app.button_group(key="lang").set_value("en").run()
-    assert drawn(app)[0]["panels"][0]["name"] == "frozen"
+    assert given(app, "panels")[0]["panels"][0]["name"] == "frozen"
     assert app.query_params["lang"] == "en"
-    assert drawn(opened("en-US", lang="ko"))[0]["labels"] == ["부정", "긍정"]
+    assert given(opened(locale="en-US", lang="ko"), "panels")[0]["labels"] == ["부정", "긍정"]
 
 
 @pytest.mark.usefixtures("models")
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\x00\x07"])
 def test_a_text_of_no_words_gets_a_plain_sentence(text: str) -> None:
     app = opened(text=text)
-    assert not drawn(app)
+    assert not given(app, "panels")
     assert "There is no word to read here" in said(app)
 
 
@@ -99,7 +75,7 @@ def test_a_text_of_no_words_gets_a_plain_sentence(text: str) -> None:
     "text", ["?!…", "x" * 20_000, "great " * 3_000, "<img src=x onerror=alert(1)>", "שלום עולם", "👩‍👩‍👧"]
 )
 def test_strange_texts_are_drawn(text: str) -> None:
-    [sentence] = drawn(opened(text=text))
+    [sentence] = given(opened(text=text), "panels")
     assert sentence["words"]
 
 
@@ -115,7 +91,7 @@ def test_a_text_too_long_is_said_to_be_cut_and_left_out_of_the_link() -> None:
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_every_example_opens(language: str) -> None:
     for example in EXAMPLES[language]:
-        assert drawn(opened(text=example.text))
+        assert given(opened(text=example.text), "panels")
 
 
 def test_labels_are_shown_letter_for_letter(models: Path) -> None:
@@ -126,16 +102,16 @@ def test_labels_are_shown_letter_for_letter(models: Path) -> None:
     path.write_text(json.dumps(stored), encoding="utf-8")
     app = opened(shade=label)
     assert app.button_group(key="shade").options[-1] == escape_markdown(f"contribution to “{label}”")
-    assert drawn(app)[0]["labels"] == ["negative", label]
+    assert given(app, "panels")[0]["labels"] == ["negative", label]
 
 
 def test_a_damaged_experiment_is_named_and_the_others_open(models: Path) -> None:
     shutil.copytree(models / "tiny-en", models / "broken")
     (models / "broken" / "frozen.safetensors").write_bytes(b"no tensors")
     app = opened()
-    assert drawn(app)
+    assert given(app, "panels")
     assert "broken" in said(app) and "frozen" in said(app)
-    assert drawn(opened(experiment="broken"))
+    assert given(opened(experiment="broken"), "panels")
     assert not app.expander or "cannot be opened" not in app.expander[0].label
     for more in ("broken-2", "broken-3"):
         shutil.copytree(models / "broken", models / more)
@@ -162,18 +138,18 @@ def test_numbers_are_made_only_when_asked_for() -> None:
 def test_the_last_classifier_stays() -> None:
     app = opened(variants="uniform")
     app.button_group(key="variants").set_value([]).run()
-    assert [panel["id"] for panel in drawn(app)[0]["panels"]] == ["uniform"]
+    assert [panel["id"] for panel in given(app, "panels")[0]["panels"]] == ["uniform"]
 
 
 @pytest.mark.usefixtures("models")
 def test_a_link_takes_its_language_along_once_there_is_something_to_see_again() -> None:
-    assert dict(opened("ko-KR").query_params) == {}
-    assert dict(opened("ko-KR", text="so bad").query_params) == {"text": "so bad", "lang": "ko"}
+    assert dict(opened(locale="ko-KR").query_params) == {}
+    assert dict(opened(locale="ko-KR", text="so bad").query_params) == {"text": "so bad", "lang": "ko"}
 
 
 @pytest.mark.usefixtures("models")
 def test_contributions_and_bias_add_up_as_shown() -> None:
-    [sentence] = drawn(opened(shade="positive"))
+    [sentence] = given(opened(shade="positive"), "panels")
     for panel in sentence["panels"]:
         contributions, bias, logit = (
             float(number.replace("−", "-")) for number in re.findall(r"[+−]?\d+\.\d{3}", panel["sum"])
@@ -184,15 +160,15 @@ def test_contributions_and_bias_add_up_as_shown() -> None:
 
 @pytest.mark.usefixtures("models")
 def test_a_sentence_of_strangers_is_said_to_be_one() -> None:
-    assert "영어" in said(opened("ko-KR", text="이 영화 재밌다"))
+    assert "영어" in said(opened(locale="ko-KR", text="이 영화 재밌다"))
     assert "strangers" not in said(opened(text="the movie was good"))
 
 
 def test_a_korean_screen_starts_with_korean_reviews_and_keeps_them(models: Path) -> None:
     for name in ("reviews-en", "reviews-ko"):
         shutil.copytree(models / "tiny-en", models / name)
-    assert opened("en-US").selectbox(key="experiment").value == "reviews-en"
-    app = opened("ko-KR")
+    assert opened(locale="en-US").selectbox(key="experiment").value == "reviews-en"
+    app = opened(locale="ko-KR")
     assert app.selectbox(key="experiment").value == "reviews-ko"
     app.button_group(key="lang").set_value("en").run()
     assert app.selectbox(key="experiment").value == "reviews-ko"

@@ -16,7 +16,6 @@ from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, load
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
-from attnviz.ui.components.base import component_event
 
 
 @pytest.fixture
@@ -110,6 +109,8 @@ def test_markdown_and_its_extensions_lose_their_meaning() -> None:
 def test_what_a_component_told_that_has_gone_is_nothing_and_no_link_is_followed_for_it() -> None:
     def script() -> None:
         import streamlit as st
+
+        from attnviz.ui.components.base import component_event
 
         st.text(f"{component_event('gone', 'choose')} {st.session_state['changed']}")
 

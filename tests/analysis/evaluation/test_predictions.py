@@ -73,7 +73,7 @@ def test_a_kept_sheet_is_the_same_and_is_not_scored_again(
 ) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
     first = cached_predictions(tiny, rows)
-    monkeypatch.setattr(prediction_cache, "score", None)
+    monkeypatch.setattr(prediction_cache, "predict_rows", None)
     heard: list[float] = []
     second = cached_predictions(tiny, rows, on_progress=heard.append)
     assert heard == [1.0]

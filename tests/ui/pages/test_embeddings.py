@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from attnviz.comparison import Lean, drift, lean, neighbours
 from attnviz.model.experiment import Experiment, load
@@ -20,25 +20,12 @@ from attnviz.ui.examples import OPPOSITES, opposites
 from attnviz.ui.pages.embeddings.most_moved import leaning, narrowed
 from attnviz.ui.views import EmbeddingsView
 from tests.test_comparison import remade
+from tests.ui.conftest import given, said
+from tests.ui.conftest import opened as open_page
 
-APP = Path(__file__).parent.parent.parent.parent / "app.py"
 STRANGER = "wonderfulllll"
 
-
-def opened(locale: str = "en-US", **link: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.context["locale"] = locale
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.switch_page("attnviz/ui/pages/embeddings/page.py").run()
-    assert not app.exception
-    return app
-
-
-def given(app: AppTest) -> list[dict[str, Any]]:
-    """Return what each group of tables on the page was given."""
-    data = [json.loads(json.loads(component.proto.json)["json"]) for component in app.get("bidi_component")]
-    return [one for one in data if "tables" in one]
+opened = partial(open_page, "embeddings")
 
 
 def column(table: dict[str, Any]) -> list[str]:
@@ -46,15 +33,10 @@ def column(table: dict[str, Any]) -> list[str]:
     return [row["cells"][0]["words"][0]["word"] for row in table["rows"] if "words" in row["cells"][0]]
 
 
-def said(app: AppTest) -> str:
-    """Return every sentence that the page says in Streamlit's own elements."""
-    return "\n".join(element.value for element in [*app.info, *app.warning, *app.error, *app.caption])
-
-
 @pytest.mark.usefixtures("models")
 def test_the_first_sight_is_a_word_with_its_neighbours_and_a_map(tiny: Experiment) -> None:
     app = opened()
-    [group] = given(app)
+    [group] = given(app, "tables")
     assert group["subject"]["word"] == group["chosen"] == "good"
     near = neighbours(tiny, "good")
     assert column(group["tables"][0]) == [one.word for one in near.frozen]
@@ -71,14 +53,14 @@ def test_the_first_sight_is_a_word_with_its_neighbours_and_a_map(tiny: Experimen
 def test_every_part_opens_from_a_link_for_known_words_and_strangers(locale: str, part: str) -> None:
     for word in ("awful", STRANGER):
         app = opened(locale, word=word, part=part, zoom="1")
-        assert given(app)[0]["chosen"] == word
+        assert given(app, "tables")[0]["chosen"] == word
         assert bool(app.get("plotly_chart")) == (part != "sentence")
 
 
 @pytest.mark.usefixtures("models")
 def test_a_stranger_is_said_never_to_have_moved() -> None:
-    subject = given(opened(word=STRANGER))[0]["subject"]
-    assert subject["stranger"] and "never touched" in subject["about"]
+    subject = given(opened(word=STRANGER), "tables")[0]["subject"]
+    assert subject["oov"] and "never touched" in subject["about"]
     assert dict(subject["facts"])["drift = 1 − cosine"] == "0.0000"
 
 
@@ -104,7 +86,7 @@ def test_a_pair_of_ones_own_comes_first_and_travels_in_the_link() -> None:
     app = opened(part="pairs")
     app.text_input(key="pair_box").set_value(f"funny, {STRANGER}").run()
     assert dict(app.query_params) == {"part": "pairs", "pairs": f"funny {STRANGER}", "lang": "en"}
-    assert column(given(app)[-1]["tables"][0])[:2] == ["funny", "good"]
+    assert column(given(app, "tables")[-1]["tables"][0])[:2] == ["funny", "good"]
     app.text_input(key="pair_box").set_value("funny").run()
     assert "A pair is two words" in said(app)
 
@@ -117,7 +99,7 @@ def test_an_experiment_without_twins_says_what_it_lacks(models: Path) -> None:
         del part["fine-tuned"]
     path.write_text(json.dumps(stored), encoding="utf-8")
     app = opened()
-    assert "fine\\-tuned" in said(app) and not given(app)
+    assert "fine-tuned" in said(app) and not given(app, "tables")
 
 
 def test_few_words_and_a_single_class_are_enough(tiny: Experiment, models: Path) -> None:
@@ -128,7 +110,7 @@ def test_few_words_and_a_single_class_are_enough(tiny: Experiment, models: Path)
     Experiment("one-class", about, tiny.vocabulary, tiny.vectors, alone).save(models)
     for name in ("10-words", "one-class"):
         for part in ("map", "moved", "pairs", "sentence"):
-            assert given(opened(experiment=name, part=part))
+            assert given(opened(experiment=name, part=part), "tables")
     assert opened(experiment="10-words", method="tsne", word=STRANGER).get("plotly_chart")
 
 
@@ -160,7 +142,7 @@ def test_words_within_the_spread_are_quiet(models: Path) -> None:
     assert experiment.spread is not None
     experiment.spread[:] = 2
     experiment.save(models)
-    rows = given(opened(part="moved"))[-1]["tables"][0]["rows"]
+    rows = given(opened(part="moved"), "tables")[-1]["tables"][0]["rows"]
     assert rows and all(row["quiet"] for row in rows)
 
 

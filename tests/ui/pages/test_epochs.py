@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from attnviz.analysis.attention_history import attention_history
 from attnviz.model.experiment import Experiment
 from attnviz.ui.pages.sentence.epochs import table
 from tests.conftest import TINY
-from tests.ui.test_app import drawn, opened
+from tests.ui.conftest import given, opened
 
 PROBE, LAST = TINY.probes[0], TINY.schedule.epochs
 
@@ -23,7 +22,7 @@ def charts(app: AppTest) -> int:
 
 @pytest.mark.usefixtures("models")
 def test_a_probe_comes_with_its_epochs_and_the_link_tells_which(tiny: Experiment) -> None:
-    [sentence] = drawn(opened(text=PROBE, epoch="2"))
+    [sentence] = given(opened(text=PROBE, epoch="2"), "panels")
     found = attention_history(tiny, PROBE)
     assert found and sentence["growth"]["at"] == 2 and sentence["growth"]["last"] == LAST
     for panel, moved in zip(sentence["panels"], sentence["growth"]["panels"], strict=True):
@@ -37,7 +36,7 @@ def test_a_probe_comes_with_its_epochs_and_the_link_tells_which(tiny: Experiment
     ("link", "at"), [({}, LAST + 1), ({"epoch": "0"}, 0), ({"epoch": "9999"}, LAST), ({"epoch": "-1"}, LAST + 1)]
 )
 def test_an_epoch_there_is_not_is_the_nearest_one(link: dict[str, str], at: int) -> None:
-    [sentence] = drawn(opened(text=PROBE, **link))
+    [sentence] = given(opened(text=PROBE, **link), "panels")
     assert sentence["growth"]["at"] == at
 
 
@@ -48,26 +47,25 @@ def test_an_epoch_there_is_not_is_the_nearest_one(link: dict[str, str], at: int)
     ids=lambda link: next(iter(link)),
 )
 def test_what_the_history_does_not_hold_is_not_moved(link: dict[str, str]) -> None:
-    [sentence] = drawn(opened(**{"text": PROBE, "epoch": "1", **link}))
+    [sentence] = given(opened(**{"text": PROBE, "epoch": "1", **link}), "panels")
     assert sentence["growth"] is None
 
 
 @pytest.mark.usefixtures("models")
 def test_probes_are_among_the_examples_and_behind_a_button() -> None:
     app = opened(text="so dull", growing="1")
-    data = [json.loads(json.loads(component.proto.json)["json"]) for component in app.get("bidi_component")]
-    [box] = [one for one in data if "examples" in one]
+    [box] = given(app, "examples")
     assert PROBE in [example["text"] for example in box["examples"]]
     assert charts(app) == 0
     app.button(key="probe0").click().run()
     assert app.query_params["text"] == [PROBE] or app.query_params["text"] == PROBE
-    assert drawn(app)[0]["growth"] and charts(app) == 2
+    assert given(app, "panels")[0]["growth"] and charts(app) == 2
 
 
 def test_an_old_history_shows_no_slider(models: Path) -> None:
     (models / "tiny-en" / "history.json").write_text("{}", encoding="utf-8")
     app = opened(text=PROBE, growing="1", epoch="3")
-    assert drawn(app)[0]["growth"] is None and charts(app) == 0
+    assert given(app, "panels")[0]["growth"] is None and charts(app) == 0
 
 
 def test_the_table_has_a_row_a_variant_epoch_and_word(tiny: Experiment) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 from attnviz.analysis.evaluation import prediction_cache
 from attnviz.data.registry import SOURCES, Packaged, Source
 from attnviz.ui.pages.errors import scoring
-from tests.ui.test_app import said
+from tests.ui.conftest import given, said
+from tests.ui.conftest import opened as open_page
 
-APP = Path(__file__).parent.parent.parent.parent / "app.py"
 ROWS = (
     "text,label\n"
     + "".join(
@@ -24,6 +25,7 @@ ROWS = (
     )
     + "<b>odd</b> amaaazing,positive\n,negative\nso so,meh\n"
 )
+opened = partial(open_page, "errors")
 
 
 @pytest.fixture(autouse=True)
@@ -33,25 +35,9 @@ def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models: Path) ->
     scoring._jobs.clear()
 
 
-def opened(locale: str = "en-US", **link: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.context["locale"] = locale
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.switch_page("attnviz/ui/pages/errors/page.py").run()
-    assert not app.exception
-    return app
-
-
-def components(app: AppTest) -> list[dict[str, Any]]:
-    """Return what was given to every component on the page that shows something."""
-    data = [json.loads(component.proto.json) for component in app.get("bidi_component")]
-    return [json.loads(one["json"]) for one in data if "json" in one]
-
-
 def boards(app: AppTest) -> list[dict[str, Any]]:
     """Return every board on the page."""
-    return [board for one in components(app) if "boards" in one for board in one["boards"]]
+    return [board for one in given(app) if "boards" in one for board in one["boards"]]
 
 
 def listed(app: AppTest) -> list[str]:
@@ -112,14 +98,14 @@ def test_a_link_reopens_the_upload_and_narrows_the_list() -> None:
 def test_one_error_shows_both_twins_and_says_why() -> None:
     key = str(dict(brought().query_params)["data"]).strip("[]'")
     app = opened(data=key)
-    [panels] = [one["panels"] for one in components(app) if "panels" in one]
+    [panels] = [one["panels"] for one in given(app) if "panels" in one]
     assert [panel["id"] for panel in panels] == ["frozen", "fine-tuned"]
     assert any("wrong" in text.value for text in app.markdown)
     struck = opened(data=key, struck="3", row="1", cell="all", sort="order")
-    [words] = [one["words"] for one in components(struck) if "panels" in one]
+    [words] = [one["words"] for one in given(struck) if "panels" in one]
     assert [word["struck"] for word in words] == [False, False, False, True]
     swapped = opened(data=key, swap="1")
-    assert any("tables" in one for one in components(swapped))
+    assert any("tables" in one for one in given(swapped))
 
 
 def test_the_words_that_would_have_to_go_are_searched_in_slices() -> None:

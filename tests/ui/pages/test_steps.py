@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-APP = Path(__file__).parent.parent.parent.parent / "app.py"
+from tests.ui.conftest import given, said
+from tests.ui.conftest import opened as open_page
 
-
-def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.context["locale"] = "en-US"
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.switch_page("attnviz/ui/pages/steps/page.py")
-    app.run()
-    assert not app.exception
-    return app
-
-
-def drawn(app: AppTest) -> list[dict[str, Any]]:
-    """Return what the components of the lesson were given."""
-    return [json.loads(json.loads(one.proto.json)["json"]) for one in app.get("bidi_component")]
+opened = partial(open_page, "steps")
 
 
 def pictures(app: AppTest) -> list[dict[str, Any]]:
-    return [one for one in drawn(app) if "blocks" in one or "mode" in one]
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(element.value for element in [*app.info, *app.warning, *app.caption, *app.markdown])
+    return [one for one in given(app) if "blocks" in one or "mode" in one]
 
 
 @pytest.mark.usefixtures("models")
@@ -70,8 +54,8 @@ def test_nothing_of_the_weights_is_sent_before_they_are_revealed() -> None:
     for step in ("3", "4", "5", "9"):
         app = opened(step=step, text="so good", predict="1")
         assert not pictures(app)
-        assert "α" not in json.dumps(drawn(app), ensure_ascii=False)
-        [asked] = [one for one in drawn(app) if "twins" in one]
+        assert "α" not in json.dumps(given(app), ensure_ascii=False)
+        [asked] = [one for one in given(app) if "twins" in one]
         assert asked["twins"] is None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,34 +19,15 @@ from attnviz.ui.components.ngram_view.ngram_view import payload
 from attnviz.ui.components.typo_test import typo_test
 from attnviz.ui.examples import PAIRS, pairs
 from attnviz.vectors.fasttext import FastTextVectors
+from tests.ui.conftest import given, said
+from tests.ui.conftest import opened as open_page
 
-APP = Path(__file__).parent.parent.parent.parent / "app.py"
-
-
-def opened(locale: str = "en-US", **link: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.context["locale"] = locale
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.switch_page("attnviz/ui/pages/subwords/page.py").run()
-    assert not app.exception
-    return app
-
-
-def given(app: AppTest, part: str) -> list[dict[str, Any]]:
-    """Return what the component that has `part` was given."""
-    data = [json.loads(json.loads(component.proto.json)["json"]) for component in app.get("bidi_component")]
-    return [one for one in data if part in one]
+opened = partial(open_page, "subwords")
 
 
 def words(app: AppTest) -> list[str]:
     """Return the words in the picture."""
     return [panel["word"] for one in given(app, "panels") for panel in one["panels"]]
-
-
-def said(app: AppTest) -> str:
-    """Return every sentence that the page says in Streamlit's own elements."""
-    return "\n".join(element.value for element in [*app.info, *app.warning, *app.error, *app.caption])
 
 
 @pytest.mark.usefixtures("models")

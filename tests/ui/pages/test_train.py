@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,23 +17,10 @@ from attnviz.model.experiment import names
 from attnviz.training import jobs
 from attnviz.training.job_spec import JobSpec
 from attnviz.training.jobs import Job
+from tests.ui.conftest import given, said
+from tests.ui.conftest import opened as open_page
 
-APP = Path(__file__).parent.parent.parent.parent / "app.py"
-
-
-def opened(locale: str = "en-US", **link: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.context["locale"] = locale
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.switch_page("attnviz/ui/pages/train/page.py").run()
-    assert not app.exception
-    return app
-
-
-def said(app: AppTest) -> str:
-    elements = [*app.info, *app.warning, *app.error, *app.success, *app.caption, *app.markdown]
-    return "\n".join(element.value for element in elements).replace("\\", "")
+opened = partial(open_page, "train")
 
 
 def uploaded(app: AppTest, data: bytes, name: str = "my films.csv") -> AppTest:
@@ -151,7 +139,7 @@ def test_a_run_that_is_done_leads_to_its_sentences(models: Path) -> None:
     app = opened()
     assert "Right on the" in said(app)
     assert "kept, for it does best on the validation rows: frozen epoch 1" in said(app)
-    [race] = [json.loads(json.loads(one.proto.json)["json"]) for one in app.get("bidi_component")]
+    [race] = given(app)
     assert [curve["points"] for curve in race["charts"][1]["curves"]] == [[[0.0, 0.5], [1.0, 0.6]]]
     assert race["probes"][0]["panels"][0]["answer"] == "positive 60%"
     app.button(key="away_earlier").click().run()

@@ -22,7 +22,7 @@ def read(name: str) -> str:
 
 def script(name: str) -> str:
     """Return a component's script, what all of them share in front of it."""
-    return read("chalk.js") + read(f"{name}.js")
+    return read("lesson.js") + read(f"{name}.js")
 
 
 def style() -> str:
@@ -34,7 +34,7 @@ def style() -> str:
             f".attention{level} {{ background: light-dark({light.background}, {dark.background}); "
             f"color: light-dark({light.text}, {dark.text}); }}"
         )
-    return read("chalk.css") + "\n".join(rules)
+    return read("lesson.css") + "\n".join(rules)
 
 
 def board(data: dict[str, Any], *, key: str, on_choose: Callable[[str, str, int], None]) -> None:
@@ -82,7 +82,7 @@ def _component(name: str) -> Any:
     return st.components.v2.component(f"attnviz_{name}", html=html, css=style(), js=script(name))
 
 
-_board, _hand, _prediction = (_component(name) for name in ("board", "hand", "prediction"))
+_board, _hand, _prediction = (_component(name) for name in ("pictures", "weights", "prediction"))
 _stepper = st.components.v2.component(
     "attnviz_stepper", html="<nav>\n</nav>", css=read("stepper.css"), js=read("stepper.js")
 )

@@ -42,7 +42,7 @@ class Anatomy {
     const { texts } = this.data;
     const node = element("section", "panel");
     const heading = element("h2");
-    heading.append(element("bdi", "", panel.word), " ", element("span", `verdict ${panel.known ? "known" : "stranger"}`, panel.verdict));
+    heading.append(element("bdi", "", panel.word), " ", element("span", `verdict ${panel.known ? "known" : "oov"}`, panel.verdict));
     node.setAttribute("aria-label", `${panel.word}: ${panel.verdict}`);
     const picture = element("div", "picture");
     picture.dir = "auto"; // Hebrew and Arabic run from the right

@@ -37,7 +37,7 @@ const pairs = ({ heading, note, usual, rows }) => {
     const words = element("span", "words");
     [row.word, row.other].forEach((word, i) => {
       if (i) words.append(" · ");
-      words.append(element("bdi", row.known[i] ? "" : "stranger", word), row.known[i] ? "" : element("span", "mark", "≈"));
+      words.append(element("bdi", row.known[i] ? "" : "oov", word), row.known[i] ? "" : element("span", "mark", "≈"));
     });
     button.append(words, track(["fill", 0, row.place], ["usual", usual]), element("span", "number", row.number));
     const item = element("li");

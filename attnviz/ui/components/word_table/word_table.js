@@ -32,11 +32,11 @@ class WordTables {
     this.root.dataset.drawn = this.data.chosen;
   }
 
-  #subject({ word, badge, stranger, facts, about }) {
+  #subject({ word, badge, oov, facts, about }) {
     const node = element("section", "subject");
     node.setAttribute("aria-live", "polite");
     const heading = element("h2");
-    heading.append(element("bdi", "", word), " ", element("span", `badge${stranger ? " stranger" : ""}`, badge));
+    heading.append(element("bdi", "", word), " ", element("span", `badge${oov ? " oov" : ""}`, badge));
     const list = element("dl");
     for (const [name, value] of facts) {
       const fact = element("div");

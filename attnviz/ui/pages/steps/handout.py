@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import visible
-from attnviz.ui.components.lesson.lesson import read, script, style
+from attnviz.ui.components.lesson.lesson import script, style
 from attnviz.ui.i18n import catalogue
 from attnviz.ui.pages.steps.contents import formula
 from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
@@ -25,9 +26,10 @@ def sheet(scene: LessonSentence, made: StepContent, language: str) -> str:
     colours = " ".join(f"--st-{name}-color: {both['light']};" for name, both in paint.items())
     about = {"step": scene.shown.step, "digest": scene.digest}
     kept = [block for block in made.blocks if block["kind"] != "choices"]  # nothing answers a choice there
-    pictures = [("hand", {**about, **made.hand})] if made.hand else []
-    pictures += [("board", {**about, "aside": made.aside, "blocks": kept})] if kept else []
+    pictures = [("weights", {**about, **made.hand})] if made.hand else []
+    pictures += [("pictures", {**about, "aside": made.aside, "blocks": kept})] if kept else []
     head = _("Notice")
+    own = Path(__file__).with_name("handout.css").read_text(encoding="utf-8")
     source = f"attnviz · {scene.experiment.name} · {_(scene.variant)}"
 
     def say(message: str) -> str:
@@ -36,7 +38,7 @@ def sheet(scene: LessonSentence, made: StepContent, language: str) -> str:
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{escape(_(step.title))}</title>'
-        f"<style>:root {{ {colours} }}\n{style()}{read('sheet.css')}</style></head><body class=sheet>"
+        f"<style>:root {{ {colours} }}\n{style()}{own}</style></head><body class=sheet>"
         f'<p class="source">{escape(source)}</p>'
         f"<h1>{scene.shown.step}. {escape(_(step.title))}</h1>"
         f'<blockquote dir="auto">{escape(visible(scene.text))}</blockquote><p>{say(step.words)}</p>'

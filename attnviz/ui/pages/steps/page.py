@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,7 +16,7 @@ from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.components.heatmap.heatmap import digest
-from attnviz.ui.components.lesson.lesson import board, hand, prediction, read, stepper
+from attnviz.ui.components.lesson.lesson import board, hand, prediction, stepper
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import lessons
@@ -45,7 +46,7 @@ def lesson(experiment: Experiment) -> None:
     """Draw all that a step or a sentence changes: the part that runs alone for a new one."""
     asked = session.current_view(StepsView)
     if asked.present:
-        st.html(f"<style>{read('present.css')}</style>")
+        st.html(Path(__file__).with_name("present.css"))
     readers = attentive(experiment)
     if not readers:
         st.info(
