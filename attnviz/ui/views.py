@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -42,12 +42,12 @@ FRACTION = Codec(
 SWITCH = Codec(lambda text: text == "1", lambda on: "1" if on else "0")
 
 
-def linked(default: Any, codec: Codec = TEXT, *, long: bool = False) -> Any:
-    """Return a dataclass field that travels in the link under its own name unless it has its default.
+def linked(default: Any, codec: Codec = TEXT, *, long: bool = False, name: str | None = None) -> Any:
+    """Return a dataclass field that travels in the link, under its own name or another, unless it has its default.
 
     What people write is `long`, and so are the places that count its words: they stay behind if a link is too long.
     """
-    return field(default=default, metadata={"codec": codec, "long": long})
+    return field(default=default, metadata={"codec": codec, "long": long, "name": name})
 
 
 @dataclass(frozen=True)
@@ -162,23 +162,23 @@ class TrainView(View):
     """What the Train page is set to; a file that was uploaded is in no link.
 
     `lender` is "" for what fits the rows best, "train", the name of an experiment, or that of a file of vectors;
-    `watched` is None for sentences of ours.
+    `probes` is None for sentences of ours.
     """
 
-    data: str = linked("file")
+    rows: str = linked("file", name="data")
     lender: str = linked("")
     epochs: int = linked(5, NUMBER)
-    hidden: int = linked(128, NUMBER)
-    words: int = linked(20_000, NUMBER)
-    rate: float = linked(0.002, FRACTION)
+    hidden_dim: int = linked(128, NUMBER, name="hidden")
+    vocab_size: int = linked(20_000, NUMBER, name="words")
+    learning_rate: float = linked(0.002, FRACTION, name="rate")
     scorer: str = linked("linear")
     dropout: float = linked(0.5, FRACTION)
-    reading: int = linked(0, NUMBER)
+    language_model_epochs: int = linked(0, NUMBER, name="reading")
     seed: int = linked(0, NUMBER)
-    trained: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
-    spoken: str = linked("")
-    watched: str | None = linked(None, long=True)
-    called: str = linked("", long=True)
+    variants: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES, name="trained")
+    language: str = linked("", name="spoken")
+    probes: str | None = linked(None, long=True, name="watched")
+    name: str = linked("", long=True, name="called")
 
 
 AnyView = TypeVar("AnyView", bound=View)
@@ -186,17 +186,23 @@ AnyView = TypeVar("AnyView", bound=View)
 
 def read(kind: type[AnyView], query: Mapping[str, str]) -> AnyView:
     """Return the view that a link tells; what it does not name has its default."""
-    return kind(**{one.name: one.metadata["codec"].read(query[one.name]) for one in fields(kind) if one.name in query})
+    told = ((one, query.get(_parameter(one))) for one in fields(kind))
+    return kind(**{one.name: one.metadata["codec"].read(text) for one, text in told if text is not None})
 
 
 def write(view: View) -> dict[str, str]:
     """Return the link of a view: its fields that differ from their defaults."""
     values = ((one, getattr(view, one.name)) for one in fields(view))
-    return {one.name: one.metadata["codec"].write(value) for one, value in values if value != one.default}
+    return {_parameter(one): one.metadata["codec"].write(value) for one, value in values if value != one.default}
 
 
 def fitting(kind: type[View], query: dict[str, str]) -> dict[str, str]:
     """Return a view's link, without its long fields if it is too long to be followed."""
     if len(urlencode(query)) <= LONGEST:
         return query
-    return {one.name: query[one.name] for one in fields(kind) if one.name in query and not one.metadata["long"]}
+    short = [_parameter(one) for one in fields(kind) if not one.metadata["long"]]
+    return {name: query[name] for name in short if name in query}
+
+
+def _parameter(one: Field[Any]) -> str:
+    return one.metadata["name"] or one.name

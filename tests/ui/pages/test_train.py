@@ -24,7 +24,7 @@ opened = partial(open_page, "train")
 
 
 def uploaded(app: AppTest, data: bytes, name: str = "my films.csv") -> AppTest:
-    app.file_uploader(key="rows").upload(name, data, "text/csv").run()
+    app.file_uploader(key="file").upload(name, data, "text/csv").run()
     assert not app.exception
     return app
 
@@ -68,8 +68,8 @@ def test_a_file_is_looked_at_and_its_run_is_started(training: Path, rows: bytes)
     assert app.selectbox(key="lender").value == "train"
     assert "“my-films”" in said(app) and "2 classes" in said(app)
     app.selectbox(key="lender").set_value("tiny-en").run()
-    app.text_area(key="watched").set_value("it was bad\n\nit was good").run()
-    app.text_input(key="called").set_value("../../한글 Films").run()
+    app.text_area(key="probes").set_value("it was bad\n\nit was good").run()
+    app.text_input(key="name").set_value("../../한글 Films").run()
     assert "“films”. A name is a part of links" in said(app)
     app.button(key="start").click().run()
     [job] = jobs.jobs(training)
@@ -104,8 +104,9 @@ def test_problems_are_listed_and_nothing_can_be_started() -> None:
 @pytest.mark.usefixtures("models")
 def test_a_link_sets_the_page_within_its_limits(rows: bytes) -> None:
     app = uploaded(opened(epochs="7", hidden="9999", rate="x", dropout="0.3", scorer="?", trained="frozen,no"), rows)
-    assert [app.number_input(key=key).value for key in ("epochs", "hidden", "rate", "dropout")] == [7, 128, 0.002, 0.3]
-    assert app.button_group(key="trained").value == ["frozen"]
+    keys = ("epochs", "hidden_dim", "learning_rate", "dropout")
+    assert [app.number_input(key=key).value for key in keys] == [7, 128, 0.002, 0.3]
+    assert app.button_group(key="variants").value == ["frozen"]
     app = opened(data="nsmc", watched="\n".join(f"sentence {n}" for n in range(9)))
     assert "too many to watch" in said(app) and app.button(key="start").disabled
 

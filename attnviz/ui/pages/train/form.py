@@ -33,11 +33,11 @@ _ENOUGH = 0.9  # of the words must be known to a lender
 _LANGUAGES = ("en", "ko", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "vi", "zh")
 _LIMITS = {
     "epochs": (1, 100),
-    "hidden": (8, 512),
-    "words": (500, 100_000),
-    "rate": (0.0001, 0.05),
+    "hidden_dim": (8, 512),
+    "vocab_size": (500, 100_000),
+    "learning_rate": (0.0001, 0.05),
     "dropout": (0.0, 0.9),
-    "reading": (0, 20),
+    "language_model_epochs": (0, 20),
     "seed": (0, 1_000_000),
 }
 _MOST_WATCHED, _LONGEST_WATCHED = 6, 300
@@ -52,9 +52,9 @@ def training_form(shown: TrainView) -> TrainView:
         _DATA,
         format_func=lambda name: _("Your own file") if name == "file" else name,
         required=True,
-        **session.widget_args(shown, "data"),
+        **session.widget_args(shown, "rows"),
     )
-    rows, seen = (None, _named(shown.data)) if shown.data != "file" else _upload()
+    rows, seen = (None, _named(shown.rows)) if shown.rows != "file" else _upload()
     if seen is None:
         return shown
     lender = _pretrained(shown, seen)
@@ -64,31 +64,31 @@ def training_form(shown: TrainView) -> TrainView:
     file = rows.name if rows else ""
     st.text_input(
         _("Name"),
-        placeholder=available_name("", taken, Path(file).stem or shown.data).name,
+        placeholder=available_name("", taken, Path(file).stem or shown.rows).name,
         width=380,
-        **session.widget_args(shown, "called"),
+        **session.widget_args(shown, "name"),
     )
-    name = available_name(shown.called, taken, Path(file).stem or shown.data)
+    name = available_name(shown.name, taken, Path(file).stem or shown.rows)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
     st.caption(session.escape_markdown(" ".join([label, *(translated(reason, _) for reason in name.reasons)])))
     order = JobSpec(
         name=name.name,
-        data="" if rows else shown.data,
+        data="" if rows else shown.rows,
         file=file,
         text_column=seen.text_column,
         label_column=seen.label_column,
         lender=lender if lender in experiments.names() else "",
         vectors_file=lender if lender in word_vectors.files() else "",
-        language=shown.spoken or seen.language,
+        language=shown.language or seen.language,
         epochs=shown.epochs,
-        hidden_dim=shown.hidden,
-        vocab_size=shown.words,
-        learning_rate=shown.rate,
+        hidden_dim=shown.hidden_dim,
+        vocab_size=shown.vocab_size,
+        learning_rate=shown.learning_rate,
         scorer=cast(Literal["linear", "additive"], shown.scorer),
         dropout=shown.dropout,
-        language_model_epochs=shown.reading,
+        language_model_epochs=shown.language_model_epochs,
         seed=shown.seed,
-        variants=shown.trained,
+        variants=shown.variants,
         probes=probes,
         labels=tuple(label for label, _count in seen.classes),
     )
@@ -113,7 +113,7 @@ def training_form(shown: TrainView) -> TrainView:
 def start(order: JobSpec, rows: bytes | None) -> None:
     """Put a run in line; the next one gets a name of its own."""
     attempt(jobs.submit, models(), order, rows)
-    session.update_view(called="")
+    session.update_view(name="")
     st.session_state["form"] = "trouble" in st.session_state
 
 
@@ -123,16 +123,16 @@ def settled(shown: TrainView) -> TrainView:
         name: getattr(shown, name) if low <= getattr(shown, name) <= high else getattr(TrainView, name)
         for name, (low, high) in _LIMITS.items()
     }
-    trained = tuple(variant for variant in VARIANTS if variant in shown.trained) or TrainView.trained
+    variants = tuple(variant for variant in VARIANTS if variant in shown.variants) or TrainView.variants
     if shown.scorer == "additive":  # what has that scorer in its name would be the same twice
-        trained = tuple(variant for variant in trained if not variant.endswith("-additive")) or TrainView.trained
+        variants = tuple(variant for variant in variants if not variant.endswith("-additive")) or TrainView.variants
     return replace(
         shown,
         **inside,
-        data=shown.data if shown.data in _DATA else TrainView.data,
+        rows=shown.rows if shown.rows in _DATA else TrainView.rows,
         scorer=shown.scorer if shown.scorer in ("linear", "additive") else TrainView.scorer,
-        spoken=shown.spoken if shown.spoken in _LANGUAGES else "",
-        trained=trained,
+        language=shown.language if shown.language in _LANGUAGES else "",
+        variants=variants,
     )
 
 
@@ -143,7 +143,7 @@ def _upload() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Pre
         "validation or test. It stays in memory until you press Start, and is deleted when the run is done."
     )
     file = st.file_uploader(
-        _("A CSV, TSV or Parquet file"), type=[kind.removeprefix(".") for kind in KINDS], key="rows", help=hint
+        _("A CSV, TSV or Parquet file"), type=[kind.removeprefix(".") for kind in KINDS], key="file", help=hint
     )
     if file is None:
         st.caption(session.escape_markdown(hint))
@@ -271,9 +271,9 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
     """Draw the settings: those that matter in a row, the rest folded away."""
     titles = {
         "epochs": (_("Epochs"), 1, None),
-        "hidden": (_("Hidden size"), 8, None),
-        "words": (_("Vocabulary"), 500, None),
-        "rate": (_("Learning rate"), 0.0005, "%.4f"),
+        "hidden_dim": (_("Hidden size"), 8, None),
+        "vocab_size": (_("Vocabulary"), 500, None),
+        "learning_rate": (_("Learning rate"), 0.0005, "%.4f"),
         "dropout": (_("Dropout"), 0.1, "%.1f"),
         "seed": (_("Seed"), 1, None),
     }
@@ -296,17 +296,17 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             offered,
             selection_mode="multi",
             format_func=_,
-            **session.widget_args(shown, "trained"),
+            **session.widget_args(shown, "variants"),
         )
-        tongue = replace(shown, spoken=shown.spoken or seen.language)
+        tongue = replace(shown, language=shown.language or seen.language)
         st.selectbox(
             _("Language of the texts"),
             _LANGUAGES,
             format_func=lambda code: language_name(code, session.language()),
             width=260,
-            **session.widget_args(tongue, "spoken"),
+            **session.widget_args(tongue, "language"),
         )
-        low, high = _LIMITS["reading"]
+        low, high = _LIMITS["language_model_epochs"]
         st.number_input(
             _("Epochs of a language model first"),
             low,
@@ -316,7 +316,7 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
                 "It takes time, and where rows are few the classifiers gain by it."
             ),
             width=260,
-            **session.widget_args(shown, "reading"),
+            **session.widget_args(shown, "language_model_epochs"),
         )
     return shown
 
@@ -328,11 +328,11 @@ def _probes(shown: TrainView, seen: Preview) -> tuple[tuple[str, ...], list[Attn
     if seen.rows and seen.text_column and not labels <= {"negative", "positive", "부정", "긍정", "0", "1"}:
         place = seen.columns.index(seen.text_column)
         ours = [row[place].split("\n")[0][:100] for row in seen.rows[:2]]
-    text = "\n".join(ours) if shown.watched is None else shown.watched
+    text = "\n".join(ours) if shown.probes is None else shown.probes
     st.text_area(
         _("Sentences to watch while it learns, one a line"),
         height=110,
-        **session.widget_args(replace(shown, watched=text), "watched"),
+        **session.widget_args(replace(shown, probes=text), "probes"),
     )
     lines = tuple(dict.fromkeys(line.strip() for line in text.splitlines() if words(line)))
     trouble = []
