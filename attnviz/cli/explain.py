@@ -52,7 +52,7 @@ def explain(
         return
     console = open_console()
     for explanation in explanations:
-        console.print(terminal.heatmap(explanation, console.width), soft_wrap=True)
+        console.print(terminal.draw(explanation.heatmap(), console.width), soft_wrap=True)
         console.print()
     for remark in terminal.remarks(explanations[0]):
         console.print(remark, style="dim")

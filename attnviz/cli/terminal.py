@@ -15,8 +15,8 @@ from rich.text import Text
 
 from attnviz.data.labels import numbered
 from attnviz.data.tables import enumerate_values
-from attnviz.heatmap import palette
 from attnviz.heatmap.display import shorten
+from attnviz.heatmap.heatmap import Heatmap
 
 if TYPE_CHECKING:
     from attnviz.analysis.evaluation.evaluate import Evaluation
@@ -29,22 +29,21 @@ _MOST_CLASSES = 12  # a confusion table with more columns than that is wider tha
 _MOST_STRANGERS, _MOST_NGRAMS = 8, 6
 
 
-def heatmap(explanation: Explanation, width: int) -> Text:
+def draw(heatmap: Heatmap, width: int) -> Text:
     """Draw a variant's answer, then its words on as many lines as they take, each with its attention in % below it."""
-    ranked = sorted(zip(explanation.probabilities, explanation.labels, strict=True), reverse=True)
-    answer = " · ".join(f"{label} {percent(probability)}" for probability, label in ranked)
-    lines = [Text.assemble((explanation.variant, "bold"), "  ", answer)]
+    ranked = sorted(heatmap.classes, key=lambda one: (one.probability, one.label), reverse=True)
+    answer = " · ".join(f"{one.label} {one.percent}" for one in ranked)
+    lines = [Text.assemble((heatmap.variant, "bold"), "  ", answer)]
     above, below = Text(), Text()
-    shades = palette.levels(palette.attention_intensity(explanation.weights))
-    for token, weight, level in zip(explanation.tokens, explanation.weights, shades, strict=True):
-        share = f"{weight:.0%}"
-        word = Text(token.text)
+    for read in heatmap.words:
+        share = f"{read.weight:.0%}"
+        word = Text(read.text)
         word.truncate(width - 3, overflow="ellipsis")
         cell = max(word.cell_len, len(share)) + 2
         if above.cell_len + cell > width:
             lines += [above, below]
             above, below = Text(), Text()
-        shade = palette.colour(level, "attention", "dark")
+        shade = read.colours("dark")
         word.pad_left((cell - word.cell_len) // 2)
         word.pad_right(cell - word.cell_len)
         word.stylize(f"{shade.text} on {shade.background}")

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 Translate = Callable[[str], str]  # from English into the language of the screen
 
-
-_LONGEST_WORD, _LONGEST_TAIL = 60, 600
+_LONGEST_WORD = 60
 
 
 def signed(value: float, digits: int = 2) -> str:

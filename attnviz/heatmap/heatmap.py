@@ -1,70 +1,83 @@
-"""What a heat-map of an explanation shows, whoever draws it: levels of colour, numbers, and the pieces of the text."""
+"""What a heat-map shows, whoever draws it: a sentence word by word, levels of colour, numbers, an answer, a legend.
+
+All texts are as they are shown: short enough, nothing in them that cannot be seen, in the language of the screen.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from attnviz.errors import AttnvizError
 from attnviz.heatmap import palette
-from attnviz.heatmap.display import _LONGEST_TAIL, shorten, signed, visible
-from attnviz.text import tokenize
-
-if TYPE_CHECKING:
-    from attnviz.model.explanation import Explanation
 
 ATTENTION = "attention"
 
-_SMALL = 0.0995  # a contribution below is written to three places, on the page too
+
+class Passage(NamedTuple):
+    """A piece of what stands between two words: blanks and the like, or a word that was left out."""
+
+    text: str
+    left_out: bool
 
 
-def shading(explanation: Explanation, shade: str) -> tuple[list[int], list[str]]:
-    """Return each token's level on the fixed scale and the number that stands under it.
+@dataclass(frozen=True)
+class Word:
+    """A word that was read."""
 
-    Raises `AttnvizError` if `shade` is neither attention nor one of the labels.
-    """
-    if shade == ATTENTION:
-        return palette.levels(palette.attention_intensity(explanation.weights)), [
-            f"{w:.1%}" for w in explanation.weights
-        ]
-    if shade not in explanation.labels:
-        raise AttnvizError(
-            "“{shade}” is nothing to shade by: choose “attention” or one of the labels {labels}.",
-            shade=shade,
-            labels=", ".join(explanation.labels),
-        )
-    values = explanation.contributions[:, explanation.labels.index(shade)]
-    return palette.levels(palette.contribution_intensity(values)), [
-        signed(value, 3 if abs(value) < _SMALL else 2) for value in values
-    ]
+    text: str
+    weight: float
+    level: int  # of its colour, see `palette`
+    scale: palette.Scale
+    number: str  # stands below it
+    known: bool  # is in the vocabulary
+    details: str  # lines
+
+    def colours(self, theme: palette.Theme = "light") -> palette.Shade:
+        """Return the colour behind the word and its own."""
+        return palette.colour(self.level, self.scale, theme)
 
 
-def ticks(shade: str) -> list[tuple[float, str]]:
-    """Return what stands along the scale of colours: places 0 (low end) to 1 (high end) and numbers."""
-    if shade == ATTENTION:
-        places = palette.attention_intensity(palette.ATTENTION_TICKS)
-        names = [f"{tick:.0%}" for tick in palette.ATTENTION_TICKS]
-    else:
-        places = (1 + palette.contribution_intensity(palette.CONTRIBUTION_TICKS)) / 2
-        names = [f"{tick:+g}".replace("-", "−") if tick else "0" for tick in palette.CONTRIBUTION_TICKS]
-    return [(float(place), name) for place, name in zip(places, names, strict=True)]
+@dataclass(frozen=True)
+class ClassShare:
+    """What a class got of the answer."""
+
+    label: str
+    probability: float
+    colour: str
+
+    @property
+    def percent(self) -> str:
+        """The probability as it is written."""
+        return f"{self.probability:.1%}"
 
 
-def between(explanation: Explanation) -> tuple[list[str], str]:
-    """Return what stands before, between and after the T tokens (T + 1 texts), and the start of what is not read."""
-    text = explanation.text
-    ends = [0, *(token.end for token in explanation.tokens)]
-    if explanation.truncated:
-        gaps = [text[end : token.start] for end, token in zip(ends, explanation.tokens, strict=False)]
-        rest = text[ends[-1] :]
-        return [*gaps, ""], rest if len(rest) <= _LONGEST_TAIL else f"{rest[:_LONGEST_TAIL]} …"
-    starts = [*(token.start for token in explanation.tokens), len(text)]
-    return [text[end:start] for end, start in zip(ends, starts, strict=True)], ""
+@dataclass(frozen=True)
+class Heatmap:
+    """A sentence of T words as one classifier reads it, shaded by attention or by contribution to a class."""
 
+    experiment: str
+    variant: str
+    shade: str  # attention, or the label
+    words: tuple[Word, ...]  # T
+    gaps: tuple[tuple[Passage, ...], ...]  # T + 1: before, between and after the words
+    tail: str  # the start of what is not read
+    right_to_left: bool
+    prediction: str
+    classes: tuple[ClassShare, ...]
+    legend: tuple[str, ...]  # lines
+    ticks: tuple[tuple[float, str], ...]  # of the scale: place, 0 to 1, and number
 
-def passages(gap: str) -> list[tuple[str, bool]]:
-    """Cut what stands between two tokens into words that were left out (True) and the rest, each as it is shown."""
-    pieces, end = [], 0
-    for token in tokenize(gap):
-        pieces += [(gap[end : token.start], False), (token.text, True)]
-        end = token.end
-    return [(visible(shorten(text)), left_out) for text, left_out in [*pieces, (gap[end:], False)] if text]
+    @property
+    def title(self) -> str:
+        """Whose heat-map it is."""
+        return f"{self.experiment} · {self.variant}"
+
+    @property
+    def strip(self) -> list[str]:
+        """The scale's colours from its low to its high end."""
+        return [palette.colour(level, scale).background for level, scale in palette.scale_steps(self.shade)[::2]]
+
+    @property
+    def uniform_share(self) -> float | None:
+        """What each word would weigh if attention did nothing; None if there is no word."""
+        return 1 / len(self.words) if self.words else None

@@ -6,6 +6,7 @@ one background and one text colour in each theme.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike
 Theme = Literal["light", "dark"]
 Scale = Literal["attention", "for", "against"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
+SCALES: tuple[Scale, ...] = ("attention", "for", "against")
 LEVELS = 40
 
 PAPER: dict[Theme, str] = {"light": "#ffffff", "dark": "#15141b"}
@@ -56,9 +58,14 @@ def contribution_intensity(contributions: ArrayLike) -> np.ndarray:
     return np.sign(values) * np.sqrt(np.abs(values) / (np.abs(values) + 1.0))
 
 
-def levels(intensity: ArrayLike) -> list[int]:
-    """Return the levels, -LEVELS to LEVELS, of intensities -1..1."""
-    return [int(level) for level in np.rint(np.asarray(intensity, dtype=np.float64) * LEVELS)]
+def attention_levels(weights: ArrayLike) -> list[int]:
+    """Return the levels, 0 to LEVELS, of attention weights."""
+    return _levels(attention_intensity(weights))
+
+
+def contribution_levels(contributions: ArrayLike) -> list[int]:
+    """Return the levels, -LEVELS to LEVELS, of contributions."""
+    return _levels(contribution_intensity(contributions))
 
 
 def scale_of(level: int, shade: str) -> Scale:
@@ -68,6 +75,7 @@ def scale_of(level: int, shade: str) -> Scale:
     return "against" if level < 0 else "for"
 
 
+@functools.cache
 def colour(level: int, scale: Scale, theme: Theme = "light") -> Shade:
     """Return the colours of a level; its sign does not matter. The text's contrast is at least 4.5:1."""
     background = _mix(_STOPS[scale][theme], min(abs(level), LEVELS) / LEVELS)
@@ -75,6 +83,35 @@ def colour(level: int, scale: Scale, theme: Theme = "light") -> Shade:
     if contrast(ink, background) < 7:
         ink = max("#000000", "#ffffff", key=lambda text: contrast(text, background))
     return Shade(background, ink)
+
+
+def both_themes(level: int, scale: Scale) -> Shade:
+    """Return the colours of a level as CSS that follows the theme."""
+    light, dark = (colour(level, scale, theme) for theme in THEMES)
+    return Shade(*(f"light-dark({one}, {other})" for one, other in zip(light, dark, strict=True)))
+
+
+def rules(scale: Scale) -> list[str]:
+    """Return the CSS of a scale that follows the theme: a rule a level, for a class such as `attention7`."""
+    shades = [both_themes(level, scale) for level in range(LEVELS + 1)]
+    return [f".{scale}{level} {{ background: {back}; color: {text}; }}" for level, (back, text) in enumerate(shades)]
+
+
+def scale_steps(shade: str) -> list[tuple[int, Scale]]:
+    """Return the levels that a legend shows side by side, from the low to the high end, each with its scale."""
+    low = 0 if shade == "attention" else -LEVELS
+    return [(level, scale_of(level, shade)) for level in range(low, LEVELS + 1)]
+
+
+def ticks(shade: str) -> list[tuple[float, str]]:
+    """Return what stands along that strip: places 0 (low end) to 1 (high end) and numbers."""
+    if shade == "attention":
+        places = attention_intensity(ATTENTION_TICKS)
+        names = [f"{tick:.0%}" for tick in ATTENTION_TICKS]
+    else:
+        places = (1 + contribution_intensity(CONTRIBUTION_TICKS)) / 2
+        names = [f"{tick:+g}".replace("-", "−") if tick else "0" for tick in CONTRIBUTION_TICKS]
+    return [(float(place), name) for place, name in zip(places, names, strict=True)]
 
 
 def class_colour(index: int) -> str:
@@ -86,6 +123,11 @@ def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours, 1 to 21, as WCAG 2 counts it."""
     dark, light = sorted((_luminance(one), _luminance(other)))
     return (light + 0.05) / (dark + 0.05)
+
+
+def _levels(intensity: np.ndarray) -> list[int]:
+    """Return the levels of intensities -1..1."""
+    return [int(level) for level in np.rint(intensity * LEVELS)]
 
 
 def _luminance(colour: str) -> float:

@@ -10,7 +10,10 @@ import numpy as np
 import torch
 
 from attnviz.errors import AttnvizError
-from attnviz.heatmap import html
+from attnviz.heatmap import html, palette, svg
+from attnviz.heatmap.display import Translate, shorten, signed, visible
+from attnviz.heatmap.heatmap import ATTENTION, ClassShare, Heatmap, Passage, Word
+from attnviz.heatmap.text_width import right_to_left
 from attnviz.model.batches import Batch, Unknown, encode
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.text import Token, Vocabulary, tokenize
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_NGRAMS = 30  # kept of each word: a word of 100,000 characters has 200,000
+_SHOWN_NGRAMS, _LONGEST_TAIL = 20, 600  # of a heat-map
+_SMALL = 0.0995  # a contribution below is written to three places, on the page too
 
 # pandas is imported where it is used: it takes half a second, and a first picture does without.
 
@@ -101,13 +106,68 @@ class Explanation:
             ],
         }
 
-    def to_html(self, shade: str = "attention") -> str:
-        """Return a self-contained heat-map page, shaded by attention or by contribution to a label."""
-        return html.html(self, shade)
+    def heatmap(self, shade: str = ATTENTION, translate: Translate = str) -> Heatmap:
+        """Return what a heat-map shows of it, shaded by attention or by contribution to a label.
 
-    def to_svg(self, shade: str = "attention") -> str:
+        Raises `AttnvizError` if `shade` is neither attention nor one of the labels.
+        """
+        levels, numbers = self._shading(shade)
+        gaps, tail = self._gaps()
+        return Heatmap(
+            experiment=visible(self.experiment),
+            variant=visible(translate(self.variant)),
+            shade=shade,
+            words=tuple(
+                Word(
+                    text=visible(shorten(token.text)),
+                    weight=float(self.weights[i]),
+                    level=levels[i],
+                    scale=palette.scale_of(levels[i], shade),
+                    number=numbers[i],
+                    known=bool(self.known[i]),
+                    details=visible("\n".join(_details(self, i, translate))),
+                )
+                for i, token in enumerate(self.tokens)
+            ),
+            gaps=tuple(map(_passages, gaps)),
+            tail=visible(tail if len(tail) <= _LONGEST_TAIL else f"{tail[:_LONGEST_TAIL]} …"),
+            right_to_left=right_to_left(self.text),
+            prediction=visible(translate(self.prediction)),
+            classes=tuple(
+                ClassShare(visible(translate(label)), float(self.probabilities[k]), palette.class_colour(k))
+                for k, label in enumerate(self.labels)
+            ),
+            legend=tuple(map(visible, _legend(self, shade, translate))),
+            ticks=tuple(palette.ticks(shade)),
+        )
+
+    def _shading(self, shade: str) -> tuple[list[int], list[str]]:
+        """Return each token's level on the fixed scale and the number that stands below it."""
+        if shade == ATTENTION:
+            return palette.attention_levels(self.weights), [f"{weight:.1%}" for weight in self.weights]
+        if shade not in self.labels:
+            raise AttnvizError(
+                "“{shade}” is nothing to shade by: choose “attention” or one of the labels {labels}.",
+                shade=shade,
+                labels=", ".join(self.labels),
+            )
+        values = self.contributions[:, self.labels.index(shade)]
+        return palette.contribution_levels(values), [signed(value, 3 if abs(value) < _SMALL else 2) for value in values]
+
+    def _gaps(self) -> tuple[list[str], str]:
+        """Return what stands before, between and after the T tokens (T + 1 texts), and what is not read."""
+        ends = [0, *(token.end for token in self.tokens)]
+        starts = [token.start for token in self.tokens]
+        starts.append(ends[-1] if self.truncated else len(self.text))
+        return [self.text[end:start] for end, start in zip(ends, starts, strict=True)], self.text[starts[-1] :]
+
+    def to_html(self, shade: str = ATTENTION) -> str:
+        """Return a self-contained heat-map page, shaded by attention or by contribution to a label."""
+        return html.page([self.heatmap(shade)])
+
+    def to_svg(self, shade: str = ATTENTION) -> str:
         """Return the heat-map as a stand-alone SVG, shaded by attention or by contribution to a label."""
-        return html.svg(self, shade)
+        return svg.sheet([self.heatmap(shade)])
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -175,3 +235,60 @@ def _ngrams(vectors: FastTextVectors, word: str) -> tuple[tuple[str, ...], int]:
     """Return the first n-grams of a word and the number of all."""
     found = vectors.ngrams(word)
     return tuple(found[:MOST_NGRAMS]), len(found)
+
+
+def _passages(gap: str) -> tuple[Passage, ...]:
+    """Cut what stands between two tokens into words that were left out and the rest."""
+    pieces, end = [], 0
+    for token in tokenize(gap):
+        pieces += [(gap[end : token.start], False), (token.text, True)]
+        end = token.end
+    return tuple(Passage(visible(shorten(text)), left_out) for text, left_out in [*pieces, (gap[end:], False)] if text)
+
+
+def _details(explanation: Explanation, i: int, translate: Translate) -> list[str]:
+    """Return the numbers behind a word, in lines."""
+    _ = translate
+    said = [
+        shorten(explanation.tokens[i].text),
+        f"α = {explanation.weights[i]:.4f}, e = {signed(explanation.scores[i], 3)}",
+        *(
+            _("{label}: vote {vote}, contribution {contribution}").format(
+                label=_(label),
+                vote=signed(explanation.votes[i, k], 3),
+                contribution=signed(explanation.contributions[i, k], 3),
+            )
+            for k, label in enumerate(explanation.labels)
+        ),
+    ]
+    if not explanation.known[i]:
+        shown, more = explanation.ngrams[i][:_SHOWN_NGRAMS], explanation.ngram_counts[i] - _SHOWN_NGRAMS
+        said.append(_("not in the vocabulary") + ": " + " ".join(shown))
+        if more > 0:
+            said.append(_("and {count} more").format(count=f"{more:,}"))
+    return said
+
+
+def _legend(explanation: Explanation, shade: str, translate: Translate) -> list[str]:
+    """Say what the colours mean, and what else a reader must know."""
+    _ = translate
+    count = len(explanation.tokens)
+    if shade != ATTENTION:
+        said = [_("Contribution to “{label}”: blue speaks for it, orange against it.").format(label=_(shade))]
+    elif count:
+        said = [
+            _("The stronger the colour, the more attention. Uniform share 1/{count} = {share}.").format(
+                count=count, share=f"{1 / count:.1%}"
+            )
+        ]
+    else:
+        said = [_("There is no word to read here.")]
+    if explanation.truncated:
+        said.append(
+            _("The classifier reads the first {limit} of {total} words and marks.").format(
+                limit=f"{explanation.max_tokens:,}", total=f"{explanation.total_tokens:,}"
+            )
+        )
+    if not all(explanation.known):
+        said.append(_("Dashed: not in the vocabulary."))
+    return said

@@ -105,7 +105,7 @@ def test_the_chart_has_the_fixed_colours_the_uniform_share_and_a_frame_round_the
     }
     assert len(written) == grown.weights.size
     for cell, weight in np.ndenumerate(grown.weights):
-        [level] = palette.levels(palette.attention_intensity([weight]))
+        [level] = palette.attention_levels([weight])
         assert written[cell] == (f"{weight:.0%}", palette.colour(level, "attention").text)
     assert np.allclose(heat.z, palette.attention_intensity(grown.weights))
     assert (heat.zmin, heat.zmax) == (0, 1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page
 
-from attnviz.heatmap import html
+from attnviz.heatmap import html, svg
 from attnviz.model.experiment import Experiment
 from attnviz.ui.i18n import catalogue
 
@@ -34,8 +34,9 @@ TEXTS = {
 def test_nothing_leaves_the_page(page: Page, tiny: Experiment, name: str, language: str) -> None:
     explanation = tiny.explain(TEXTS[name], without=range(3, 30))
     explanation = replace(explanation, labels=("부정적인 평가 " * 20, "An absurdly long label " * 20))
-    page.set_content(html.svg(explanation, translate=catalogue(language).gettext))
+    heatmap = explanation.heatmap(translate=catalogue(language).gettext)
+    page.set_content(svg.sheet([heatmap]))
     assert page.evaluate(OUTSIDE) == []
     page.set_viewport_size({"width": 390, "height": 844})
-    page.set_content(html.html(explanation, translate=catalogue(language).gettext))
+    page.set_content(html.page([heatmap]))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -9,17 +9,15 @@ from hypothesis import strategies as st
 
 from attnviz.heatmap import palette
 
-SCALES: tuple[palette.Scale, ...] = ("attention", "for", "against")
 
-
-@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(SCALES, palette.THEMES)))
+@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(palette.SCALES, palette.THEMES)))
 def test_text_stands_out_on_every_level(scale: palette.Scale, theme: palette.Theme) -> None:
     for level in range(palette.LEVELS + 1):
         background, text = palette.colour(level, scale, theme)
         assert palette.contrast(background, text) >= 4.5
 
 
-@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(SCALES, palette.THEMES)))
+@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(palette.SCALES, palette.THEMES)))
 def test_more_is_always_further_from_the_paper(scale: palette.Scale, theme: palette.Theme) -> None:
     away = [
         palette.contrast(palette.colour(level, scale, theme).background, palette.PAPER[theme])
@@ -43,8 +41,8 @@ def test_contrast_is_that_of_wcag() -> None:
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_a_weight_has_its_level_whatever_stands_beside_it(weights: list[float]) -> None:
-    together = palette.levels(palette.attention_intensity(weights))
-    alone = [palette.levels(palette.attention_intensity([weight]))[0] for weight in weights]
+    together = palette.attention_levels(weights)
+    alone = [palette.attention_levels([weight])[0] for weight in weights]
     assert together == alone
     assert all(0 <= level <= palette.LEVELS for level in together)
 
@@ -68,3 +66,17 @@ def test_a_scale_shows_its_ticks_apart() -> None:
 def test_classes_have_colours_however_many() -> None:
     assert palette.class_colour(0) == palette.class_colour(len(palette.CLASSES))
     assert len(set(palette.CLASSES)) == len(palette.CLASSES)
+
+
+def test_a_legend_begins_and_ends_at_the_ends_of_its_scale() -> None:
+    assert palette.scale_steps("attention")[0] == (0, "attention")
+    assert palette.scale_steps("positive")[0] == (-palette.LEVELS, "against")
+    assert palette.scale_steps("attention")[-1] == (palette.LEVELS, "attention")
+    assert palette.scale_steps("positive")[-1] == (palette.LEVELS, "for")
+
+
+def test_css_follows_the_theme() -> None:
+    light, dark = (palette.colour(7, "for", theme) for theme in palette.THEMES)
+    assert palette.both_themes(7, "for").text == f"light-dark({light.text}, {dark.text})"
+    assert len(palette.rules("for")) == palette.LEVELS + 1
+    assert palette.rules("for")[7].startswith(f".for7 {{ background: light-dark({light.background}, ")

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from attnviz.analysis.attention_history import AttentionHistory
-from attnviz.heatmap import heatmap, palette
+from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
 from attnviz.ui.charts.style import MIDDLE, chart_text
 
@@ -86,7 +86,7 @@ def attention_history(
     grown, count, last = growth.variants[variant], len(growth.tokens), growth.epochs
     words = [chart_text(token) for token in growth.tokens]
     share = float(palette.attention_intensity(1 / count))
-    ticks = [tick for tick in heatmap.ticks(heatmap.ATTENTION) if abs(tick[0] - share) > _TOO_NEAR]
+    ticks = [tick for tick in palette.ticks("attention") if abs(tick[0] - share) > _TOO_NEAR]
     ticks.append((share, _("uniform 1/{count}").format(count=count)))
     hover = _("epoch {epoch}: α = {weight}, {ratio} × the uniform share")
     figure = go.Figure()
@@ -144,7 +144,7 @@ def _numbers(figure: go.Figure, weights: np.ndarray, theme: palette.Theme) -> No
     """Write weights [E, T] into their cells, in the colour that can be read there; plotly's own choice is pale."""
     inks: dict[str, list[tuple[int, int, str]]] = {}
     for epoch, row in enumerate(weights):
-        for place, level in enumerate(palette.levels(palette.attention_intensity(row))):
+        for place, level in enumerate(palette.attention_levels(row)):
             ink = palette.colour(level, "attention", theme).text
             inks.setdefault(ink, []).append((place, epoch, f"{row[place]:.0%}"))
     for ink, cells in inks.items():

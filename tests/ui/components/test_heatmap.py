@@ -28,7 +28,7 @@ def test_a_panel_holds_the_numbers_of_its_variant(tiny: Experiment) -> None:
     panel = data["panels"][1]
     assert [word["text"] for word in data["words"]] == ["it", "was", "not", "good"]
     assert panel["weights"] == pytest.approx(whole.weights, abs=1e-4)
-    assert panel["levels"] == palette.levels(palette.attention_intensity(whole.weights))
+    assert panel["levels"] == palette.attention_levels(whole.weights)
     assert [one["probability"] for one in panel["classes"]] == pytest.approx(whole.probabilities, abs=1e-4)
     assert data["shade"] is None
 
@@ -38,7 +38,7 @@ def test_shading_by_a_class_takes_its_contributions(tiny: Experiment) -> None:
     data = payload(judged(tiny, "it was not good"), "positive", str)
     panel = data["panels"][1]
     assert data["shade"] == 1
-    assert panel["levels"] == palette.levels(palette.contribution_intensity(whole.contributions[:, 1]))
+    assert panel["levels"] == palette.contribution_levels(whole.contributions[:, 1])
     assert {scale for level, scale in zip(panel["levels"], panel["scales"], strict=True) if level < 0} <= {"against"}
 
 

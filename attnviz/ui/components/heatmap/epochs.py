@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
-
-if TYPE_CHECKING:
-    pass
 
 
 def payload(
@@ -35,7 +32,7 @@ def payload(
         "panels": [
             {
                 "weights": (found := growth.variants[variant]).weights.tolist(),
-                "levels": [palette.levels(palette.attention_intensity(weights)) for weights in found.weights],
+                "levels": [palette.attention_levels(weights) for weights in found.weights],
                 "probabilities": found.probabilities.tolist(),
                 "kept": found.kept,
             }

@@ -14,8 +14,8 @@ import numpy as np
 import streamlit as st
 
 from attnviz.heatmap import palette
-from attnviz.heatmap.display import Translate, shorten, signed, visible
-from attnviz.heatmap.heatmap import ATTENTION, between, shading, ticks
+from attnviz.heatmap.display import Translate, signed, visible
+from attnviz.heatmap.heatmap import ATTENTION, Heatmap
 from attnviz.ui.components.base import component_event
 from attnviz.ui.i18n import msg
 
@@ -100,7 +100,7 @@ def drawing(
     data = payload(judgements, shade, translate)
     data["growth"] = growth
     data["heading"] = heading
-    data["legend"] = _legend(judgements[0].now, shade, translate) if legend else None
+    data["legend"] = _legend(judgements[0].now.heatmap(shade, translate), translate) if legend else None
     return json.dumps(data)  # a string: to see if lists are tables, Streamlit imports pandas and pyarrow
 
 
@@ -123,26 +123,26 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
     _ = translate
     whole = judgements[0].whole
     left = {token.start for token in judgements[0].now.tokens}
-    gaps, tail = between(whole)
+    drawn = whole.heatmap(shade, translate)
     by_ngrams = zip(whole.ngrams, whole.ngram_counts, strict=True) if whole.unknown == "subword" else repeat(((), 0))
     words = [
         {
-            "text": visible(shorten(token.text)),
-            "known": bool(known),
+            "text": word.text,
+            "known": word.known,
             "struck": token.start not in left,
             "ngrams": [visible(ngram) for ngram in ngrams],
             "more": _("and {count} more").format(count=f"{count - len(ngrams):,}") if count > len(ngrams) else "",
-            "origin": "" if known else _origin(whole.unknown, bool(ngrams), _),
+            "origin": "" if word.known else _origin(whole.unknown, bool(ngrams), _),
         }
-        for token, known, (ngrams, count) in zip(whole.tokens, whole.known, by_ngrams, strict=False)
+        for word, token, (ngrams, count) in zip(drawn.words, whole.tokens, by_ngrams, strict=False)
     ]
     return {
         "digest": digest(whole.text),
         "words": words,
-        "gaps": [visible(shorten(gap)) for gap in gaps],
-        "tail": visible(tail),
+        "gaps": ["".join(passage.text for passage in gap) for gap in drawn.gaps],
+        "tail": drawn.tail,
         "shade": None if shade == ATTENTION else whole.labels.index(shade),
-        "labels": [_(label) for label in whole.labels],
+        "labels": [one.label for one in drawn.classes],
         "panels": [_panel(judgement, shade, _) for judgement in judgements],
         "texts": {
             "words": _("The sentence as the {variant} classifier reads it"),
@@ -177,12 +177,13 @@ def _panel(judgement: Ablation, shade: str, translate: Translate) -> dict[str, A
         padded = np.concatenate([values, np.zeros((1, *values.shape[1:]))])
         return np.round(padded[rows], 6).tolist()
 
-    levels = [*shading(now, shade)[0], 0]
+    drawn = now.heatmap(shade, translate)
+    levels = [*(word.level for word in drawn.words), 0]
     shown = [levels[row] for row in rows]
     changed = judgement.without is not None
     return {
         "id": now.variant,
-        "name": _(now.variant),
+        "name": drawn.variant,
         "note": _(NOTES[now.variant]) if now.variant in NOTES else "",
         "weights": numbers(now.weights),
         "scores": numbers(now.scores),
@@ -190,17 +191,17 @@ def _panel(judgement: Ablation, shade: str, translate: Translate) -> dict[str, A
         "contributions": numbers(now.contributions),
         "levels": shown,
         "scales": [palette.scale_of(level, shade) for level in shown],
-        "prediction": _(now.prediction),
+        "prediction": drawn.prediction,
         "sum": "" if shade == ATTENTION else _sum(now, now.labels.index(shade), _),
         "was": _("before: {label}").format(label=_(whole.prediction)) if now.prediction != whole.prediction else "",
         "classes": [
             {
-                "name": _(label),
-                "probability": round(float(now.probabilities[k]), 9),
-                "was": round(float(whole.probabilities[k]), 9) if changed else None,
-                "colour": palette.class_colour(k),
+                "name": one.label,
+                "probability": round(one.probability, 9),
+                "was": round(float(before), 9) if changed else None,
+                "colour": one.colour,
             }
-            for k, label in enumerate(now.labels)
+            for one, before in zip(drawn.classes, whole.probabilities, strict=True)
         ],
     }
 
@@ -227,28 +228,27 @@ def _origin(unknown: str, has_ngrams: bool, translate: Translate) -> str:
     return _("Not in the vocabulary: its vector is the mean of these character n-grams (FastText).")
 
 
-def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[str, Any]:
+def _legend(heatmap: Heatmap, translate: Translate) -> dict[str, Any]:
     """Return the scale of colours, its ticks and, for attention, where the uniform share lies on it."""
     _ = translate
     doubt = _("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
-    count = len(explanation.tokens)
     share = None
-    if shade != ATTENTION:
+    if heatmap.shade != ATTENTION:
         meaning = _(
             "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
             "All of them and the bias add up to the logit."
-        ).format(label=_(shade))
+        ).format(label=_(heatmap.shade))
     else:
         meaning = _("The stronger the colour, the more attention; the weights of a sentence add up to 100\u00a0%.")
-        if count:
+        if heatmap.uniform_share is not None:
             named = _("uniform share 1/{count} = {share}: what each word would get if attention did nothing")
             share = {
-                "place": float(palette.attention_intensity(1 / count)),
-                "text": named.format(count=count, share=f"{1 / count:.1%}"),
+                "place": float(palette.attention_intensity(heatmap.uniform_share)),
+                "text": named.format(count=len(heatmap.words), share=f"{heatmap.uniform_share:.1%}"),
             }
     return {
-        "scale": ATTENTION if shade == ATTENTION else "contribution",
-        "ticks": ticks(shade),
+        "scale": ATTENTION if heatmap.shade == ATTENTION else "contribution",
+        "ticks": heatmap.ticks,
         "share": share,
         "lines": [meaning, doubt],
     }
@@ -256,19 +256,10 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> dict[
 
 def _rules() -> str:
     """Return the CSS of the colours that `palette` gives, in both themes: one rule a level, one a legend's strip."""
-
-    def both(level: int, scale: palette.Scale) -> list[str]:
-        light, dark = (palette.colour(level, scale, theme) for theme in palette.THEMES)
-        return [f"light-dark({one}, {other})" for one, other in zip(light, dark, strict=True)]
-
-    rules = []
-    for scale in ("attention", "for", "against"):
-        for level in range(palette.LEVELS + 1):
-            background, text = both(level, scale)
-            rules.append(f".{scale}{level} {{ background: {background}; color: {text}; }}")
-    for shade, low in ((ATTENTION, 0), ("contribution", -palette.LEVELS)):
-        steps = [both(level, palette.scale_of(level, shade))[0] for level in range(low, palette.LEVELS + 1)]
-        rules.append(f".strip.{shade} {{ background-image: linear-gradient(to right, {', '.join(steps)}); }}")
+    rules = [rule for scale in palette.SCALES for rule in palette.rules(scale)]
+    for shade in (ATTENTION, "contribution"):
+        steps = ", ".join(palette.both_themes(level, scale).background for level, scale in palette.scale_steps(shade))
+        rules.append(f".strip.{shade} {{ background-image: linear-gradient(to right, {steps}); }}")
     return "\n".join(rules)
 
 

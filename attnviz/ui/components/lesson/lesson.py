@@ -27,14 +27,7 @@ def script(name: str) -> str:
 
 def style() -> str:
     """Return the style of the pictures."""
-    rules = []
-    for level in range(palette.LEVELS + 1):
-        light, dark = (palette.colour(level, "attention", theme) for theme in palette.THEMES)
-        rules.append(
-            f".attention{level} {{ background: light-dark({light.background}, {dark.background}); "
-            f"color: light-dark({light.text}, {dark.text}); }}"
-        )
-    return read("lesson.css") + "\n".join(rules)
+    return read("lesson.css") + "\n".join(palette.rules("attention"))
 
 
 def board(data: dict[str, Any], *, key: str, on_choose: Callable[[str, str, int], None]) -> None:

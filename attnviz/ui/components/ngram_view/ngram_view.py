@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -229,19 +228,9 @@ def _cell(letter: str) -> str:
 
 def _style(share: float) -> dict[str, str]:
     """Return the colours of a share, on the fixed scale that contributions have, in both themes."""
-    size = float(palette.attention_intensity(abs(share)))
-    level = palette.levels([size if share >= 0 else -size])[0]
-    return _colours(level)
-
-
-@functools.cache
-def _colours(level: int) -> dict[str, str]:
-    scale = palette.scale_of(level, "share")
-    light, dark = (palette.colour(level, scale, theme) for theme in palette.THEMES)
-    return {
-        "backgroundColor": f"light-dark({light.background}, {dark.background})",
-        "color": f"light-dark({light.text}, {dark.text})",
-    }
+    [level] = palette.attention_levels([abs(share)])
+    background, text = palette.both_themes(level, "for" if share >= 0 else "against")
+    return {"backgroundColor": background, "color": text}
 
 
 _here = Path(__file__)

@@ -85,12 +85,9 @@ def _probe(text: str, place: int, seen: dict[str, Any], labels: Sequence[str], t
 
 
 def _colours(weight: float) -> dict[str, str]:
-    [level] = palette.levels(palette.attention_intensity([weight]))
-    light, dark = (palette.colour(level, "attention", theme) for theme in palette.THEMES)
-    return {
-        "paper": f"light-dark({light.background}, {dark.background})",
-        "ink": f"light-dark({light.text}, {dark.text})",
-    }
+    [level] = palette.attention_levels([weight])
+    paper, ink = palette.both_themes(level, "attention")
+    return {"paper": paper, "ink": ink}
 
 
 def _answer(probabilities: Sequence[float], labels: Sequence[str], translate: Translate) -> str:

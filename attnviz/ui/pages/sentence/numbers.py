@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attnviz.data.csv_export import csv
-from attnviz.heatmap import html
+from attnviz.heatmap import html, svg
+from attnviz.heatmap.heatmap import Heatmap
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.downloads import save
@@ -34,10 +35,14 @@ def numbers(
         from attnviz.ui.charts.attention import weights  # plotly, like pandas: nobody waits for it who does not look
 
         translate, variants = session.translation(), every()
+
+        def heatmaps() -> list[Heatmap]:
+            return [explanation.heatmap(shown.shade, translate) for explanation in explanations]
+
         with st.container(horizontal=True):
             save("CSV", lambda: csv(table(variants)), "text/csv")
-            save("HTML", lambda: html.page(explanations, shown.shade, translate), "text/html")
-            save("SVG", lambda: html.sheet(explanations, shown.shade, translate), "image/svg+xml")
+            save("HTML", lambda: html.page(heatmaps()), "text/html")
+            save("SVG", lambda: svg.sheet(heatmaps()), "image/svg+xml")
         alt = _("Bars: the attention weight of each word")
         st.plotly_chart(weights(variants, translate), width="stretch", key="weights", alt=alt)
         st.space("small")  # a finger cannot hover: the table's buttons are always there, above it

@@ -285,7 +285,7 @@ def twin(scene: LessonSentence, variant: str) -> dict[str, Any]:
         "id": variant,
         "name": _(variant),
         "weights": [number(float(weight)) for weight in settle(found.weights, 1)],
-        "levels": palette.levels(palette.attention_intensity(found.weights)),
+        "levels": palette.attention_levels(found.weights),
         "top": list(both.top),
         "said": said.format(
             hits=both.hits,
