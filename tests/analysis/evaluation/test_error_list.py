@@ -14,7 +14,6 @@ from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.analysis.evaluation.error_list import Filters, Sort, among, disagreement, filter_and_sort, table
 from attnviz.analysis.evaluation.prediction_cache import cached_predictions
 from attnviz.analysis.evaluation.predictions import Predictions
-from attnviz.analysis.evaluation.report import report
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.data.csv_export import csv, inert
@@ -91,17 +90,6 @@ def test_no_cell_begins_like_a_formula(text: str) -> None:
     assert cell.endswith(text) and not (len(cell) > 1 and cell[0] in "=+-@\t\r\n＝＋－＠")
     frame = pd.DataFrame({text or "x": [text, "plain"], "number": [-1.5, 2]})
     assert "-1.5" in csv(frame).decode("utf-8-sig")
-
-
-def test_the_report_stands_alone_and_runs_nothing(tiny: Experiment, sheet: Predictions) -> None:
-    rows = [len(sheet) - 2, len(sheet) - 1, 0]
-    page = report(tiny, sheet, rows, ("frozen", "fine-tuned"))
-    assert "<script" not in page and "<img" not in page and "&lt;script&gt;" not in page.lower().split("<body>")[0]
-    assert "http://" not in page and "https://" not in page and " src=" not in page
-    assert "default-src 'none'" in page
-    assert page.count("<article>") == 3 and page.count("<section") == 6
-    assert f"3 of 3 sentences listed, of {len(sheet)} in all" in page
-    assert "3 of 7 sentences listed" in report(tiny, sheet, rows, ("frozen",), listed=7)
 
 
 def test_agreement_counts_and_tests_exactly() -> None:
