@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 Translate = Callable[[str], str]  # from English into the language of the screen
 
 _LONGEST_WORD = 60
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -22,13 +24,12 @@ def shorten(word: str) -> str:
 
 def visible(text: str) -> str:
     """Return `text` with control characters as their pictures (U+2400 and on) and what no file may hold as U+FFFD."""
-    return "".join(
-        chr(0x2400 + ord(c)) if c < " " and c not in "\t\n"
-        else "␡" if c == "\x7f"
-        else "�" if "\x80" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff"
-        else c
-        for c in text
-    )  # fmt: skip
+    return _HIDDEN.sub(_picture, text)
+
+
+def _picture(hidden: re.Match[str]) -> str:
+    c = hidden.group()
+    return chr(0x2400 + ord(c)) if c < " " else "␡" if c == "\x7f" else "�"
 
 
 def number(value: float) -> str:

@@ -100,7 +100,8 @@ def drawing(
     data = payload(judgements, shade, translate)
     data["growth"] = growth
     data["heading"] = heading
-    data["legend"] = _legend(judgements[0].now.heatmap(shade, translate), translate) if legend else None
+    if not legend:
+        data["legend"] = None
     return json.dumps(data)  # a string: to see if lists are tables, Streamlit imports pandas and pyarrow
 
 
@@ -123,7 +124,8 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
     _ = translate
     whole = judgements[0].whole
     left = {token.start for token in judgements[0].now.tokens}
-    drawn = whole.heatmap(shade, translate)
+    heatmaps = [judgement.now.heatmap(shade, translate) for judgement in judgements]
+    drawn = whole.heatmap(shade, translate) if judgements[0].without else heatmaps[0]
     by_ngrams = zip(whole.ngrams, whole.ngram_counts, strict=True) if whole.unknown == "subword" else repeat(((), 0))
     words = [
         {
@@ -143,7 +145,8 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
         "tail": drawn.tail,
         "shade": None if shade == ATTENTION else whole.labels.index(shade),
         "labels": [one.label for one in drawn.classes],
-        "panels": [_panel(judgement, shade, _) for judgement in judgements],
+        "panels": [_panel(*both, _) for both in zip(judgements, heatmaps, strict=True)],
+        "legend": _legend(heatmaps[0], _),
         "texts": {
             "words": _("The sentence as the {variant} classifier reads it"),
             "without": _("Judged without: {words}"),
@@ -166,7 +169,7 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
     }
 
 
-def _panel(judgement: Ablation, shade: str, translate: Translate) -> dict[str, Any]:
+def _panel(judgement: Ablation, drawn: Heatmap, translate: Translate) -> dict[str, Any]:
     """Return one classifier's numbers, in the order of the whole sentence's tokens; struck words have zeros."""
     _ = translate
     whole, now = judgement.whole, judgement.now
@@ -177,7 +180,6 @@ def _panel(judgement: Ablation, shade: str, translate: Translate) -> dict[str, A
         padded = np.concatenate([values, np.zeros((1, *values.shape[1:]))])
         return np.round(padded[rows], 6).tolist()
 
-    drawn = now.heatmap(shade, translate)
     levels = [*(word.level for word in drawn.words), 0]
     shown = [levels[row] for row in rows]
     changed = judgement.without is not None
@@ -190,9 +192,9 @@ def _panel(judgement: Ablation, shade: str, translate: Translate) -> dict[str, A
         "votes": numbers(now.votes),
         "contributions": numbers(now.contributions),
         "levels": shown,
-        "scales": [palette.scale_of(level, shade) for level in shown],
+        "scales": [palette.scale_of(level, drawn.shade) for level in shown],
         "prediction": drawn.prediction,
-        "sum": "" if shade == ATTENTION else _sum(now, now.labels.index(shade), _),
+        "sum": "" if drawn.shade == ATTENTION else _sum(now, now.labels.index(drawn.shade), _),
         "was": _("before: {label}").format(label=_(whole.prediction)) if now.prediction != whole.prediction else "",
         "classes": [
             {
