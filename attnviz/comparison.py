@@ -15,12 +15,11 @@ import torch
 
 from attnviz.errors import AttnvizError
 from attnviz.model.classifier import AttentionClassifier
-from attnviz.model.experiment import Experiment, cosine_distance
+from attnviz.model.experiment import TWINS, Experiment, cosine_distance
 from attnviz.text import UNKNOWN, words
 
 # scikit-learn is imported where a map is drawn: it takes a second, and a drift does without.
 
-TWINS = ("frozen", "fine-tuned")
 Method = Literal["pca", "tsne"]
 
 _ROWS_AT_A_TIME = 4096

@@ -11,11 +11,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnviz.comparison import TWINS, Neighbourhood, drift, lean, neighbours, one_word, pairs, project, twin_vectors
+from attnviz.comparison import Neighbourhood, drift, lean, neighbours, one_word, pairs, project, twin_vectors
 from attnviz.data.datasets import load_dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.classifier import AttentionClassifier
-from attnviz.model.experiment import Experiment, load, names, starting_rows
+from attnviz.model.experiment import TWINS, Experiment, load, names, starting_rows
 from attnviz.text import Vocabulary
 from attnviz.training.train import train
 from attnviz.vectors.fasttext import FastTextVectors

@@ -45,7 +45,7 @@ def drift(
         python -m attnviz drift --word good --word bad --json
     """
     from attnviz import comparison
-    from attnviz.model.experiment import load
+    from attnviz.model.experiment import TWINS, load
 
     opened = load(experiment)
     if word:
@@ -59,7 +59,7 @@ def drift(
         return
     console = open_console()
     table = _table("word", "drift", "spread", "length", "count")
-    for variant in comparison.TWINS:
+    for variant in TWINS:
         table.add_column(f"{variant}: leans to", no_wrap=True)
     for place, name in enumerate(found.words):
         leans = (_leaning(lean.labels, votes[place]) for votes in (lean.frozen, lean.fine_tuned))

@@ -162,7 +162,7 @@ def _write(
     with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}-") as scratch:
         new, kind = Path(scratch, "new"), out.suffix.lower()
         if kind == ".html":
-            shown = dict.fromkeys((*(sheet.twins or ()), variant))
+            shown = sheet.twins_and(variant)
             figures = assess(sheet) if sheet.truth is not None else None
             page = report(experiment, sheet, rows[:top].tolist(), tuple(shown), figures, near=nearest, listed=len(rows))
             new.write_text(page, encoding="utf-8")
@@ -227,14 +227,14 @@ def _table(sheet: Predictions, variant: str, rows: np.ndarray) -> Table:
     table.add_column("row", justify="right", no_wrap=True)
     if sheet.truth is not None:
         table.add_column("it is")
-    for name in dict.fromkeys((*(sheet.twins or ()), variant)):
+    for name in sheet.twins_and(variant):
         table.add_column(name, no_wrap=True)
     table.add_column("text", no_wrap=True)
     for row in map(int, rows):
         cells = [f"{row + 1:,}"]
         if sheet.truth is not None:
             cells.append(sheet.labels[sheet.truth[row]])
-        for name in dict.fromkeys((*(sheet.twins or ()), variant)):
+        for name in sheet.twins_and(variant):
             k = sheet.answers[name][row]
             cells.append(f"{sheet.labels[k]} {sheet.probabilities[name][row, k]:.1%}")
         text = " ".join(sheet.texts[row].split())

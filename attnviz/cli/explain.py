@@ -11,7 +11,6 @@ from attnviz.cli.options import ExperimentOption, JsonOption, VariantOption, ope
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
 app = typer.Typer()
-_TWINS = ("frozen", "fine-tuned")
 
 
 @app.command()
@@ -34,10 +33,10 @@ def explain(
         python -m attnviz explain "it was amaaazing" --variant fine-tuned --unknown unk --json
     """
     from attnviz.cli import terminal
-    from attnviz.model.experiment import load
+    from attnviz.model.experiment import TWINS, load
 
     text, opened = typed(text), load(experiment)
-    chosen = dict.fromkeys(variant or [name for name in _TWINS if name in opened.variants] or opened.variants)
+    chosen = dict.fromkeys(variant or [name for name in TWINS if name in opened.variants] or opened.variants)
     explanations = [opened.explain(text, name, unknown) for name in chosen]
     if as_json:
         print_json(

@@ -34,6 +34,7 @@ from attnviz.text import Vocabulary, words
 from attnviz.vectors.fasttext import FastTextVectors
 
 SCHEMA = 1
+TWINS = ("frozen", "fine-tuned")  # the variants that differ in nothing but whether the word vectors learn
 MODELS = Path(os.environ.get("ATTNVIZ_MODELS", Path(__file__).parents[2] / "models"))
 _SPREAD = "spread.safetensors"
 _SLUG = "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
@@ -149,6 +150,11 @@ class Experiment:
     def variants(self) -> tuple[str, ...]:
         """The names of its classifiers."""
         return tuple(self._models)
+
+    @property
+    def twins(self) -> tuple[str, str] | None:
+        """The frozen variant and the fine-tuned one; None if one of them is missing."""
+        return TWINS if self._models.keys() >= set(TWINS) else None
 
     @property
     def max_tokens(self) -> int:

@@ -51,6 +51,12 @@ def test_a_folder_holds_what_the_design_says_and_no_embedding_twice(tiny_models:
     assert load_file(tiny_models / "tiny-en" / "fine-tuned.safetensors")["embedding.weight"].dtype == np.float16
 
 
+def test_the_twins_are_the_frozen_and_the_fine_tuned_variant_if_both_are_there(tiny: Experiment) -> None:
+    assert tiny.twins == ("frozen", "fine-tuned")
+    models = {name: tiny.model(name) for name in ("frozen", "uniform")}
+    assert Experiment("alone", tiny.about, tiny.vocabulary, tiny.vectors, models).twins is None
+
+
 def test_saving_takes_the_place_of_the_old_one_and_leaves_nothing_else(tiny: Experiment, tmp_path: Path) -> None:
     tiny.save(tmp_path)
     (tmp_path / "tiny-en" / "leftover").touch()

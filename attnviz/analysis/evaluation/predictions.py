@@ -18,7 +18,7 @@ import torch
 
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.model.batches import Batch, by_tokens
-from attnviz.model.experiment import Experiment
+from attnviz.model.experiment import TWINS, Experiment
 
 if TYPE_CHECKING:  # pyarrow is imported where a table is made or read
     import pyarrow as pa
@@ -79,9 +79,13 @@ class Predictions:
     @property
     def twins(self) -> tuple[str, str] | None:
         """The two variants to set against each other: the twins, failing those the first two."""
-        if {"frozen", "fine-tuned"} <= set(self.variants):
-            return "frozen", "fine-tuned"
+        if set(TWINS) <= set(self.variants):
+            return TWINS
         return cast(tuple[str, str], self.variants[:2]) if len(self.variants) > 1 else None
+
+    def twins_and(self, variant: str) -> tuple[str, ...]:
+        """Return the two to set against each other, and a third where `variant` is neither."""
+        return tuple(dict.fromkeys((*(self.twins or ()), variant)))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy as np
 
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.token_index import TokenIndex
+from attnviz.model.experiment import TWINS
 
 Kind = Literal["word", "property"]
 Event = Literal["errors", "repaired", "broke"]
@@ -95,9 +96,9 @@ def properties(sheet: Predictions, wordings: TokenIndex, language: str) -> dict[
 def events(sheet: Predictions) -> list[tuple[Event, str, np.ndarray]]:
     """Return what may happen to a row, [N] bool: an error of each variant, a repair or a break by fine-tuning."""
     found: list[tuple[Event, str, np.ndarray]] = [("errors", v, ~right) for v, right in sheet.right.items()]
-    if {"frozen", "fine-tuned"} <= set(sheet.variants):
-        frozen, tuned = sheet.right["frozen"], sheet.right["fine-tuned"]
-        found += [("repaired", "fine-tuned", ~frozen & tuned), ("broke", "fine-tuned", frozen & ~tuned)]
+    if sheet.twins == TWINS:
+        frozen, tuned = (sheet.right[variant] for variant in TWINS)
+        found += [("repaired", TWINS[1], ~frozen & tuned), ("broke", TWINS[1], frozen & ~tuned)]
     return found
 
 

@@ -342,7 +342,7 @@ def marked_sentences(shown: ErrorsView, sheet: Predictions, found: np.ndarray, a
         session.update_view(row=int(row) + 1, struck=())
 
     first = at // _PAGE * _PAGE
-    variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
+    variants = sheet.twins_and(shown.judged)
     sure = {variant: confidence(sheet, variant) for variant in variants}
     lines = []
     for row in map(int, found[first : first + _PAGE]):
@@ -378,7 +378,7 @@ def take(shown: ErrorsView, experiment: Experiment, dossier: Results, found: np.
     sheet = dossier.sheet
     marked = [row for row in shown.marked if row < len(sheet)]
     reported = marked or found[:20].tolist()
-    variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
+    variants = sheet.twins_and(shown.judged)
     evaluation = dossier.evaluation if sheet.truth is not None else None
     translate = session.translation()
     learned = nearest.learned(experiment) if shown.near else None

@@ -95,7 +95,7 @@ def _judgements(
     shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, without: tuple[int, ...] = ()
 ) -> list[Ablation]:
     """Return what the twins, and whose errors these are, make of a row."""
-    variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
+    variants = sheet.twins_and(shown.judged)
     return [_judged(experiment, sheet.texts[row], variant, without) for variant in variants]
 
 
@@ -214,14 +214,14 @@ def _searched(experiment: Experiment, variant: str, text: str, truth: str, turn:
 def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
     """Draw the twins' vectors swapped word by word, and the way to the Sentence page."""
     with st.container(horizontal=True, vertical_alignment="center", key="more_of_error"):
-        if {"frozen", "fine-tuned"} <= set(experiment.variants):
+        if experiment.twins:
             st.toggle(_("Swap the twins' vectors, word by word"), **session.widget_args(shown, "swap"))
         st.toggle(_("Nearest training sentences"), **session.widget_args(shown, "near"))
         way = session.page_query(SentenceView) | {"text": text, "without": ",".join(map(str, shown.struck))}
         label, icon = _("See it on the Sentence page"), ":material/short_text:"
         if len(text) < _LINKED:
             st.page_link(pages.file(SentenceView), label=label, icon=icon, query_params=way)
-    if shown.swap and {"frozen", "fine-tuned"} <= set(experiment.variants):
+    if shown.swap and experiment.twins:
         with st.spinner(_("Swapping vectors, one word at a time …")):
             found: Trace = comparisons.trace(experiment.name, text)
         word_tables([swap_table(found)], chosen="", key="error_trace", language=session.language(), on_choose=_word)

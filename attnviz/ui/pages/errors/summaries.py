@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis.evaluation.slices import LEAST, Slice
+from attnviz.model.experiment import TWINS
 from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
@@ -51,7 +52,7 @@ def slices(shown: ErrorsView, dossier: Results) -> None:
     with st.spinner(_("Looking for slices …")):
         found = dossier.slices
     titles = {"errors": _("{variant} errs more").format(variant=_(shown.judged))}
-    if dossier.sheet.twins == ("frozen", "fine-tuned"):
+    if dossier.sheet.twins == TWINS:
         titles |= {"repaired": _("Fine-tuning repaired more"), "broke": _("Fine-tuning broke more")}
     boards = []
     for event, title in titles.items():
@@ -106,7 +107,7 @@ def words(shown: ErrorsView, dossier: Results) -> None:
         key="gaze_least",
         width=220,
     )
-    variants = tuple(dict.fromkeys((*(dossier.sheet.twins or ()), shown.judged)))
+    variants = dossier.sheet.twins_and(shown.judged)
     for marks, key in ((False, "gaze"), (True, "gaze_marks")):
         tables = [_looked_at(dossier, variant, marks, least) for variant in variants]
         word_tables(tables, chosen="", key=key, language=session.language(), on_choose=_narrow)

@@ -10,7 +10,7 @@ from attnviz import comparison
 from attnviz.analysis import typos
 from attnviz.analysis.subwords import LONGEST
 from attnviz.heatmap.display import shorten, visible
-from attnviz.model.experiment import Experiment
+from attnviz.model.experiment import TWINS, Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui.cache import comparisons, experiments, word_vectors
 from attnviz.ui.cache.word_vectors import Choice
@@ -99,9 +99,7 @@ def twins(scene: LessonSentence) -> StepContent:
     experiment = scene.experiment
     found = comparisons.trace(experiment.name, scene.text)  # raises if there are no twins
     drift = comparison.drift(experiment, [swap.word for swap in found.swaps])
-    explained = {
-        variant: experiments.explain(experiment.name, scene.text, variant, "subword") for variant in comparison.TWINS
-    }
+    explained = {variant: experiments.explain(experiment.name, scene.text, variant, "subword") for variant in TWINS}
     k = int(explained["fine-tuned"].probabilities.argmax())
     largest = float(drift.drift.max()) or 1.0
     label = _(found.labels[k])
