@@ -17,6 +17,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import TWINS, Experiment, cosine_distance
 from attnviz.text import UNKNOWN, words
+from attnviz.vectors.cosine import unit_rows
 
 # scikit-learn is imported where a map is drawn: it takes a second, and a drift does without.
 
@@ -39,6 +40,11 @@ class TwinVectors:
         """Whether fine-tuning changed any bit of a row, [N]."""
         bits = np.ascontiguousarray(self.frozen).view(np.int32) != np.ascontiguousarray(self.fine_tuned).view(np.int32)
         return np.asarray(bits.any(axis=1))
+
+    @property
+    def directions(self) -> tuple[np.ndarray, np.ndarray]:
+        """Both at length 1, [N, D] float64 each."""
+        return unit_rows(self.frozen.astype(np.float64)), unit_rows(self.fine_tuned.astype(np.float64))
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,7 @@ class Spaces:
         """Work them out; an experiment without twins raises `AttnvizError`."""
         words = tuple(experiment.vocabulary.words)
         found = twin_vectors(experiment, words)
-        return cls(words, *(_unit(space).astype(np.float32) for space in (found.frozen, found.fine_tuned)))
+        return cls(words, *(space.astype(np.float32) for space in found.directions))
 
 
 def twin_vectors(experiment: Experiment, looked_up: Sequence[str]) -> TwinVectors:
@@ -214,7 +220,7 @@ def drift(experiment: Experiment, looked_up: Sequence[str] | None = None) -> Dri
     vocabulary = experiment.vocabulary
     chosen = vocabulary.words if looked_up is None else tuple(looked_up)
     found = twin_vectors(experiment, chosen)
-    before, after = _lengths(found.frozen), _lengths(found.fine_tuned)
+    before, after = (np.linalg.norm(space.astype(np.float64), axis=1) for space in (found.frozen, found.fine_tuned))
     with np.errstate(divide="ignore", invalid="ignore"):
         stretch = np.where(found.moved, after / before, 1.0)
     ids = [vocabulary.id(word) for word in chosen]
@@ -273,8 +279,10 @@ def neighbours(experiment: Experiment, word: str, top: int = 10, spaces: Spaces 
 def cosines(experiment: Experiment, word: str, spaces: Spaces) -> np.ndarray:
     """Return the cosines [V, 2] between a word and the vocabulary, before and after, to 6 places."""
     own = twin_vectors(experiment, [word])
-    before = spaces.frozen @ _unit(own.frozen)[0].astype(np.float32)
-    after = spaces.fine_tuned @ _unit(own.fine_tuned)[0].astype(np.float32)
+    before, after = (
+        space @ direction[0].astype(np.float32)
+        for space, direction in zip((spaces.frozen, spaces.fine_tuned), own.directions, strict=True)
+    )
     return np.stack((before, after), axis=1).astype(np.float64).round(6)
 
 
@@ -288,7 +296,7 @@ def pairs(experiment: Experiment, given: Iterable[tuple[str, str]]) -> tuple[Pai
                 "“{first}” and “{second}” are the same word: a pair takes two.", first=couple[0], second=couple[1]
             )
         vectors = twin_vectors(experiment, (first, second))
-        before, after = (float(space[0] @ space[1]) for space in (_unit(vectors.frozen), _unit(vectors.fine_tuned)))
+        before, after = (float(space[0] @ space[1]) for space in vectors.directions)
         found.append(Pair((first, second), (bool(vectors.known[0]), bool(vectors.known[1])), before, after))
     return tuple(found)
 
@@ -330,15 +338,5 @@ def project(
 
 def _points(found: TwinVectors) -> np.ndarray:
     """Return the vectors of N words at length 1 [2·N, D], before and after; a plane needs two axes at least."""
-    points = np.concatenate((_unit(found.frozen), _unit(found.fine_tuned)))
+    points = np.concatenate(found.directions)
     return np.pad(points, ((0, 0), (0, max(0, 2 - points.shape[1]))))
-
-
-def _lengths(vectors: np.ndarray) -> np.ndarray:
-    return np.asarray(np.linalg.norm(vectors.astype(np.float64), axis=1))
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    """Return the vectors at length 1, float64; one of no length stays as it is."""
-    lengths = _lengths(vectors)
-    return np.asarray(vectors / np.where(lengths, lengths, 1)[:, None])

@@ -15,6 +15,7 @@ import numpy as np
 
 from attnviz.errors import AttnvizError
 from attnviz.text import normalize
+from attnviz.vectors.cosine import cosine, unit_rows
 from attnviz.vectors.fasttext import FastTextVectors
 
 LONGEST = 48  # letters: longer than any word people write, and short enough to be drawn and summed at once
@@ -79,7 +80,7 @@ class Table:
         words = tuple(islice(vectors.words, most))
         matrix = vectors.matrix(words)
         unk = matrix.mean(axis=0) if len(words) else np.zeros(vectors.dim, np.float32)
-        return cls(words, directions(matrix), unk, complete=len(vectors.words) <= most)
+        return cls(words, unit_rows(matrix), unk, complete=len(vectors.words) <= most)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -97,7 +98,7 @@ class Table:
 
     def nearest(self, vector: np.ndarray, topn: int = 10) -> tuple[tuple[str, float], ...]:
         """Return the words nearest to a vector, with their cosines."""
-        cosines = self.directions @ directions(vector[None])[0]
+        cosines = self.directions @ unit_rows(vector[None])[0]
         return tuple((self.words[row], float(cosines[row])) for row in np.argsort(-cosines, kind="stable")[:topn])
 
 
@@ -116,14 +117,14 @@ def dissect(vectors: FastTextVectors, word: str, topn: int = 10) -> Dissection:
     total = rows.sum(axis=0, dtype=np.float64)
     own = count * vector.astype(np.float64) - total
     # A word may have been given a place in the vocabulary after the vectors were trained: it has no row of its own.
-    owns = known and (not texts or norm(vector - total / len(texts)) > _NOTHING * norm(vector))
+    owns = known and (not texts or np.linalg.norm(vector - total / len(texts)) > _NOTHING * np.linalg.norm(vector))
     if not owns:
         count = len(texts)
 
     def part(text: str, start: int, row: np.ndarray) -> Part:
-        size = norm(vector)
+        size = float(np.linalg.norm(vector))
         share = float(row @ vector) / (count * size * size) if size else 0.0
-        return Part(text, start, norm(row), cosine(row, vector) or 0.0, share)
+        return Part(text, start, float(np.linalg.norm(row)), cosine(row, vector) or 0.0, share)
 
     try:
         nearest = tuple(vectors.most_similar(word, topn))
@@ -158,20 +159,3 @@ def compare(one: Dissection, other: Dissection) -> Pair:
     """Return what two words have in common."""
     shared = {part.text for part in one.ngrams} & {part.text for part in other.ngrams}
     return Pair(cosine(one.vector, other.vector), frozenset(shared))
-
-
-def directions(matrix: np.ndarray) -> np.ndarray:
-    """Return the rows of a matrix at length 1; zeros stay zeros."""
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.asarray(matrix / np.maximum(lengths, np.finfo(np.float32).tiny))
-
-
-def norm(vector: np.ndarray) -> float:
-    """Return the Euclidean length of a vector."""
-    return float(np.linalg.norm(vector))
-
-
-def cosine(one: np.ndarray, other: np.ndarray) -> float | None:
-    """Return the cosine of two vectors, None if one has no length."""
-    sizes = norm(one) * norm(other)
-    return float(np.clip(float(one @ other) / sizes, -1, 1)) if sizes else None

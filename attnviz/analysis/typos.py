@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attnviz.analysis.subwords import Table, directions
+from attnviz.analysis.subwords import Table
 from attnviz.model.metrics import wilson
+from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.fasttext import FastTextVectors
 
 TOP = 10  # an original among that many nearest words counts as found
@@ -129,7 +130,7 @@ def _look_up(vectors: FastTextVectors, table: Table, pairs: Sequence[tuple[str, 
     for start in range(0, len(pairs), _AT_A_TIME):
         some = pairs[start : start + _AT_A_TIME]
         rows = np.array([table.rows[original] for original, _ in some])
-        found = directions(vectors.matrix([damaged for _, damaged in some]))
+        found = unit_rows(vectors.matrix([damaged for _, damaged in some]))
         cosines = found @ table.directions.T  # [some, words]
         own = cosines[np.arange(len(some)), rows]
         places = 1 + (cosines > own[:, None]).sum(axis=1)

@@ -109,11 +109,13 @@ def ngrams(path: PathArgument, word: WordArgument, as_json: JsonOption = False) 
     """
     import numpy as np
 
+    from attnviz.vectors.cosine import unit_rows
+
     vectors, word = open_vectors(path), typed(word)
     whole = vectors.vector(word)
     names, rows = vectors.ngram_vectors(word)
     lengths, length = np.linalg.norm(rows, axis=1), np.linalg.norm(whole)
-    cosines = np.divide(rows @ whole, lengths * length, out=np.zeros_like(lengths), where=lengths * length > 0)
+    cosines = unit_rows(rows) @ unit_rows(whole[None])[0]
     found = [
         {"ngram": name, "length": round(float(pull), 6), "cosine": round(float(cosine), 6)}
         for name, pull, cosine in zip(names, lengths, cosines, strict=True)

@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from attnviz.errors import AttnvizError
+from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.fasttext_bin import FacebookFile, MappedMatrix, MappedWords, is_facebook
 from attnviz.vectors.gensim_training import Corpus
-from attnviz.vectors.neighbours import MOST_FREQUENT, NeighbourIndex, unit_rows
+from attnviz.vectors.neighbours import MOST_FREQUENT, NeighbourIndex
 from attnviz.vectors.storage import LARGEST, SavedVectors
 
 # gensim is imported where it is used: that takes a second, and a sentence of known words does without.
@@ -266,18 +267,17 @@ class FastTextVectors:
         The nearest come first, and of equally near ones the first in `words`. In a `.bin` they are looked for among
         the words that `prepare_neighbours` went through; the first search does it.
         """
-        vector = self.vector(word)
-        length = np.linalg.norm(vector)
-        if not length:
+        [direction] = unit_rows(self.vector(word)[None])
+        if not direction.any():
             raise AttnvizError("{word!r} has no n-gram, so no word is near it. Type a longer one.", word=word)
         if self.source and not self._nearby:
             self.prepare_neighbours()
         if self._nearby:
-            rows = self._nearby.nearest(vector / length, max(topn, 0) + 1)
-            directions = unit_rows(self._matrix_of(rows.tolist()))
+            rows = self._nearby.nearest(direction, max(topn, 0) + 1)
+            units = unit_rows(self._matrix_of(rows.tolist()))
         else:
-            rows, directions = np.arange(len(self.words)), self._directions
-        cosines = (directions @ (vector / length)).astype(np.float64).round(6)
+            rows, units = np.arange(len(self.words)), self._units
+        cosines = (units @ direction).astype(np.float64).round(6)
         order = np.argsort(-cosines, kind="stable")
         nearest = ((self.words[int(rows[at])], float(cosines[at])) for at in order)
         return list(islice((near for near in nearest if near[0] != word), max(topn, 0)))
@@ -298,6 +298,6 @@ class FastTextVectors:
         return self.matrix(self.words[row] for row in rows)
 
     @cached_property
-    def _directions(self) -> np.ndarray:
+    def _units(self) -> np.ndarray:
         """The words' vectors at length 1, float32 [words, dim]: made once, at the first search for neighbours."""
         return unit_rows(self._vectors[:])

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from attnviz.errors import AttnvizError, check_range
+from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.sidecar import Sidecar
 
 # torch is imported where it is used: it multiplies float16 ten times as fast as numpy, and takes seconds to come.
@@ -57,10 +58,3 @@ class NeighbourIndex:
             ) from error
         near: np.ndarray = torch.topk(cosines.float(), min(count + _SPARE, self.among)).indices.numpy()
         return np.sort(near)
-
-
-def unit_rows(vectors: np.ndarray) -> np.ndarray:
-    """Return the rows [n, dim] in float32 at length 1; rows of zeros stay."""
-    vectors = vectors.astype(np.float32)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    return vectors

@@ -11,6 +11,7 @@ from itertools import islice
 
 import numpy as np
 
+from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.fasttext import FastTextVectors
 
 _ROUNDS = 16
@@ -53,9 +54,7 @@ def prune(
 def pruning_cosine(kept: FastTextVectors, full: FastTextVectors, words: Sequence[str]) -> np.ndarray:
     """Return the cosine between the vector kept and the full one of each word; 0 where nothing of it was kept."""
     a, b = kept.matrix(words).astype(np.float64), full.matrix(words).astype(np.float64)
-    lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    cosines: np.ndarray = np.divide((a * b).sum(axis=1), lengths, out=np.zeros(len(words)), where=lengths > 0)
-    return cosines
+    return np.asarray((unit_rows(a) * unit_rows(b)).sum(axis=1))
 
 
 def _lengths(vectors: FastTextVectors, buckets: np.ndarray) -> np.ndarray:

@@ -11,8 +11,9 @@ from gensim.models import FastText
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.analysis.subwords import LONGEST, Table, compare, cosine, dissect, norm, readable, starts
+from attnviz.analysis.subwords import LONGEST, Table, compare, dissect, readable, starts
 from attnviz.model.experiment import Experiment, starting_rows
+from attnviz.vectors.cosine import cosine
 from attnviz.vectors.fasttext import FastTextVectors
 
 WORDS = ["amazing", "amaze", "boring", "bored", "재미있어요", "재밌어요", "running", "a", "😀"]
@@ -50,7 +51,7 @@ def test_the_shares_add_up_to_the_vector(vectors: FastTextVectors, word: str) ->
     found = dissect(vectors, word)
     assert np.array_equal(found.vector, vectors.vector(word))
     assert found.known == (word in vectors)
-    if norm(found.vector):
+    if np.linalg.norm(found.vector):
         assert sum(part.share for part in found.parts) == pytest.approx(1, abs=1e-3)
     else:
         assert not found.ngrams and not found.nearest
@@ -72,7 +73,7 @@ def test_a_known_words_own_row_is_the_one_gensim_trained() -> None:
         own = dissect(vectors, word).own
         row = model.vectors_vocab[model.key_to_index[word]]
         assert own is not None
-        assert own.length == pytest.approx(norm(row), abs=1e-4)
+        assert own.length == pytest.approx(np.linalg.norm(row), abs=1e-4)
         assert own.cosine == pytest.approx(cosine(row, model[word]), abs=1e-3)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.analysis.subwords import Table, cosine
+from attnviz.analysis.subwords import Table
 from attnviz.analysis.typos import (
     KINDS,
     TOP,
@@ -20,6 +20,7 @@ from attnviz.analysis.typos import (
 )
 from attnviz.model.experiment import Experiment
 from attnviz.model.metrics import wilson
+from attnviz.vectors.cosine import cosine
 from attnviz.vectors.fasttext import FastTextVectors
 
 

@@ -16,6 +16,7 @@ from attnviz.data.datasets import Dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, starting_rows
 from attnviz.text import UNKNOWN, words
+from attnviz.vectors.cosine import unit_rows
 
 
 @dataclass(frozen=True)
@@ -96,4 +97,4 @@ def tally(near: Sequence[NearestExample]) -> dict[str, int]:
 def _directions(means: np.ndarray, centre: np.ndarray) -> np.ndarray:
     """Return the rows [N, D] less the centre, at length 1; what has no known word has no direction."""
     moved = np.where(means.any(axis=1, keepdims=True), means - centre, 0.0)
-    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12), dtype=np.float32)
+    return unit_rows(moved).astype(np.float32)

@@ -10,10 +10,11 @@ from typing import Any
 
 import streamlit as st
 
-from attnviz.analysis.subwords import Dissection, Pair, Part, Table, cosine
+from attnviz.analysis.subwords import Dissection, Pair, Part, Table
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, number, visible
 from attnviz.ui.components.base import component_event
+from attnviz.vectors.cosine import cosine
 from attnviz.vectors.fasttext import FastTextVectors
 
 _FEW = 5  # nearest words in the contrast

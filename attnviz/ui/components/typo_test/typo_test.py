@@ -9,11 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from attnviz.analysis.subwords import cosine
 from attnviz.analysis.typos import TOP, Tally, Trial
 from attnviz.heatmap.display import Translate, number, visible
 from attnviz.ui.components.base import component_event
 from attnviz.ui.i18n import msg
+from attnviz.vectors.cosine import cosine
 from attnviz.vectors.fasttext import FastTextVectors
 
 _EXAMPLES = 6  # of each kind
