@@ -20,15 +20,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import overload
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import pyarrow.parquet as pq
 import torch
 
-from attnviz.analysis.evaluation.prediction_cache import writing
 from attnviz.analysis.evaluation.predictions import predict_rows
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.data.datasets import load_dataset
@@ -126,10 +127,12 @@ def peak(experiment: Experiment, count: int) -> int:
     """Return the megabytes that this process needed to score so many made-up rows."""
     words = list(chain(experiment.vocabulary.words[:5_000], ["amaaazing", "unheardof"]))
     rows = EvaluationRows("made up", MadeUp(words, count), None, None, "0" * 32)
-    with tempfile.TemporaryDirectory() as folder, writing(Path(folder, "sheet.parquet")) as put:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        writer: pq.ParquetWriter | None = None
         for step in predict_rows(experiment, rows):
             if step.part is not None:
-                put(step.part)
+                writer = writer or stack.enter_context(pq.ParquetWriter(Path(folder, "sheet"), step.part.schema))
+                writer.write_table(step.part)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -158,9 +157,10 @@ def _write(
     from attnviz.analysis.evaluation.evaluate import assess
     from attnviz.analysis.evaluation.report import report
     from attnviz.data.csv_export import csv
+    from attnviz.data.files import written_whole
 
-    with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}-") as scratch:
-        new, kind = Path(scratch, "new"), out.suffix.lower()
+    kind = out.suffix.lower()
+    with written_whole(out.absolute()) as new:
         if kind == ".html":
             shown = sheet.twins_and(variant)
             figures = assess(sheet) if sheet.truth is not None else None
@@ -170,7 +170,6 @@ def _write(
             new.write_bytes(csv(table(sheet, wordings, rows)))
         else:
             table(sheet, wordings, rows).to_parquet(new, index=False)
-        new.replace(out)
 
 
 def _as_json(

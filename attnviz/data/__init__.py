@@ -1,1 +1,1 @@
-"""Tables in files -> labelled data sets with splits."""
+"""Tables in files -> labelled data sets with splits; and how attnviz writes files of its own."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from attnviz.data.files import CACHE, cache_folder
 from attnviz.errors import AttnvizError
 
 # pooch and requests are imported where a file is fetched: whoever brings a file of their own does without.
 
-CACHE = "ATTNVIZ_CACHE"  # names another folder than the one the system keeps for such files
 _CHUNK = 65_536  # bytes
 
 
@@ -27,10 +26,7 @@ class Download:
     @property
     def path(self) -> Path:
         """Where the file is kept; one put there by hand is as good."""
-        import pooch
-
-        cache = os.environ.get(CACHE) or pooch.os_cache("attnviz")
-        return Path(cache).expanduser() / self.folder / self.url.rsplit("/", 1)[-1]
+        return cache_folder() / self.folder / self.url.rsplit("/", 1)[-1]
 
     def fetch(self, on_progress: Callable[[float], None] | None = None) -> Path:
         """Return the file's path, downloading it first if it is not there; `on_progress` hears the fraction done.

@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from attnviz.data.files import written_whole
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, check_name, load
 
@@ -72,9 +73,8 @@ def rename(models: Path, name: str, new: str) -> None:
     if card.is_file():
         text = card.read_text(encoding="utf-8", errors="replace")
         if text.startswith(f"# {name}\n"):
-            unfinished = card.with_suffix(".part")
-            unfinished.write_text(text.replace(f"# {name}\n", f"# {new}\n", 1), encoding="utf-8")
-            unfinished.replace(card)
+            with written_whole(card) as unfinished:
+                unfinished.write_text(text.replace(f"# {name}\n", f"# {new}\n", 1), encoding="utf-8")
     folder.rename(models / new)
 
 

@@ -11,7 +11,6 @@ import json
 import math
 import os
 import re
-import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
+from attnviz.data.files import written_whole
 from attnviz.errors import AttnvizError
 from attnviz.model.batches import Sentences, Unknown, encode, read_all
 from attnviz.model.classifier import AttentionClassifier, Pooling, Scorer
@@ -216,8 +216,7 @@ class Experiment:
         check_name(self.name)
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / self.name
-        with tempfile.TemporaryDirectory(dir=folder, prefix=f".{self.name}-") as scratch:
-            new, old = Path(scratch, "new"), Path(scratch, "old")
+        with written_whole(target) as new:
             new.mkdir()
             self.vocabulary.save(new / "vocabulary.txt")
             self.vectors.save(new / "vectors.safetensors")
@@ -230,9 +229,6 @@ class Experiment:
             _write_json(new / "experiment.json", asdict(_Stored(SCHEMA, self.about, self.figures)))
             for file in new.iterdir():
                 file.chmod(0o644)  # safetensors lets nobody else read, be it the server of a class
-            if target.exists():
-                target.rename(old)
-            new.rename(target)
         return target
 
 

@@ -26,6 +26,7 @@ import psutil
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
+from attnviz.data.files import written_whole
 from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import check_name, unfinished_work
@@ -377,6 +378,5 @@ def _taken(name: str) -> AttnvizError:
 
 def _write(path: Path, value: object) -> None:
     """Write JSON, whole or not at all."""
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
-    unfinished.replace(path)
+    with written_whole(path) as new:
+        new.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")

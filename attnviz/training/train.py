@@ -20,6 +20,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from attnviz.data.datasets import Dataset
+from attnviz.data.files import written_whole
 from attnviz.data.splits import SPLITS
 from attnviz.data.streaming import StreamedDataset
 from attnviz.errors import AttnvizError
@@ -241,9 +242,8 @@ def _pretrained_lstm(
                     left = (time.monotonic() - began) / done * (1 - done)
                     yield Progress("language model", done, seconds_left=left)
                 except StopIteration as end:
-                    unfinished = kept.with_suffix(".part")
-                    save_file(end.value, unfinished, metadata={"run": run})
-                    unfinished.replace(kept)
+                    with written_whole(kept) as new:
+                        save_file(end.value, new, metadata={"run": run})
                     break
     with safe_open(kept, framework="pt") as file:
         if file.metadata()["run"] != run:

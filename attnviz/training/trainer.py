@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 
+from attnviz.data.files import written_whole
 from attnviz.errors import AttnvizError
 from attnviz.model.batches import Batch, Sentences, by_length, encode, read_all
 from attnviz.model.classifier import AttentionClassifier
@@ -286,17 +287,12 @@ class Trainer:
             if not self._is_at_best(variant):  # else it is what the model has
                 tensors |= {f"{variant}/best/{name}": value for name, value in best.items()}
         state = {"run": self._settings(), "history": self.history, "bfloat16": self.bfloat16}
-        unfinished = self.checkpoint.with_suffix(".part")
-        try:
+        with written_whole(self.checkpoint) as new:  # on a full disk the checkpoint before this one stays
             save_file(
                 {name: value.cpu().contiguous() for name, value in tensors.items()},
-                unfinished,
+                new,
                 metadata={"state": json.dumps(state)},
             )
-            unfinished.replace(self.checkpoint)
-        except (OSError, SafetensorError):  # a full disk gets room again, and the checkpoint before this one stays
-            unfinished.unlink(missing_ok=True)
-            raise
 
     def _settings(self) -> Any:
         """Return what a run that goes on must share with the one that was stopped, as JSON gives it back."""

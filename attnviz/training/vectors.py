@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from attnviz.data.files import written_whole
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.progress import Progress
@@ -77,9 +78,8 @@ def trained_vectors(
                 try:
                     yield Progress("vectors", next(steps))
                 except StopIteration as end:
-                    unfinished = kept.with_suffix(".part")
-                    end.value.with_words(vocabulary.words).save(unfinished)
-                    unfinished.replace(kept)
+                    with written_whole(kept) as new:
+                        end.value.with_words(vocabulary.words).save(new)
                     break
     vectors = FastTextVectors.open(kept)
     found = (vectors.words, vectors.dim, vectors.min_n, vectors.max_n, vectors.buckets)
@@ -109,9 +109,8 @@ def pruned_vectors(
     else:
         ngrams = config.ngrams
     if not kept.exists():
-        unfinished = kept.with_suffix(".part")
-        prune(pretrained, counts, vocabulary.words, ngrams).save(unfinished)
-        unfinished.replace(kept)
+        with written_whole(kept) as new:
+            prune(pretrained, counts, vocabulary.words, ngrams).save(new)
     own = FastTextVectors.open(kept)
     found = (own.words, own.dim, own.min_n, own.max_n, own.buckets)
     if found != (vocabulary.words, pretrained.dim, pretrained.min_n, pretrained.max_n, pretrained.buckets):

@@ -20,7 +20,8 @@ _SPARE = 200_000_000  # bytes, for the index and the neighbours
 def download(language: str, folder: Path) -> Path:
     """Return the `.bin` of a language: found in `folder` or the hub's own cache, else downloaded to `folder`.
 
-    A download that broke off goes on where it ended; its progress is drawn on standard error.
+    A download that broke off goes on where it ended, which `hf_hub_download` does not do since it writes each attempt
+    to a file of its own; its progress is drawn on standard error.
     """
     if not re.fullmatch("[a-z]{2,3}([-_][a-z]{2,8})?", language):
         raise _unknown(language)

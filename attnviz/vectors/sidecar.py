@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
-from platformdirs import user_cache_path
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from attnviz.data.files import cache_folder, written_whole
 from attnviz.errors import AttnvizError
 
 _KEY = "source"  # in the header: of which file, and made with which settings
@@ -28,7 +27,7 @@ class Sidecar:
         whole = str(source.absolute())
         name = f"{source.name}.{kind}.safetensors"
         elsewhere = f"{hashlib.sha256(os.fsencode(whole)).hexdigest()[:16]}-{name}"
-        self.places = (source.absolute().parent / name, user_cache_path("attnviz") / elsewhere)
+        self.places = (source.absolute().parent / name, cache_folder() / elsewhere)
 
     def find(self) -> Path | None:
         """Return the file, if there is one of this source and these settings."""
@@ -60,8 +59,6 @@ class Sidecar:
 
     def _write(self, tensors: dict[str, np.ndarray], place: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name[:40]}-") as scratch:
-            unfinished = Path(scratch, "index")
-            save_file(tensors, str(unfinished), metadata={_KEY: self.key})
-            unfinished.chmod(0o644)  # others who open the file can use it
-            unfinished.replace(place)
+        with written_whole(place) as new:
+            save_file(tensors, str(new), metadata={_KEY: self.key})
+            new.chmod(0o644)  # others who open the file can use it

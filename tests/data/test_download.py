@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from attnviz.data.download import CACHE, Download
+from attnviz.data.download import Download
+from attnviz.data.files import CACHE
 from attnviz.errors import AttnvizError
 
 CONTENT = b"id\tdocument\tlabel\n" + b"1\tso so\t0\n" * 30_000  # several chunks

@@ -22,6 +22,7 @@ from gensim.test.utils import datapath
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from attnviz.data.files import CACHE
 from attnviz.errors import AttnvizError
 from attnviz.vectors.fasttext import FastTextVectors
 from tests.vectors.facebook_files import HEADER, facebook_bytes, write_facebook
@@ -42,7 +43,7 @@ LETTERS = "abcdefgнм재미있어요영화éß😀👍\u0301 \\<>0"
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the cache folder out of the home of whoever runs this."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv(CACHE, str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
@@ -196,16 +197,14 @@ def test_a_damaged_index_is_made_anew(damage: str, tmp_path: Path) -> None:
 def test_where_the_folder_takes_nothing_the_cache_folder_does(lee: Path, cache: Path) -> None:
     (lee.parent / f"{lee.name}.index.safetensors").mkdir()  # what even root cannot write over
     assert FastTextVectors.open(lee)["training"].any()
-    assert [path.name.partition("-")[2] for path in (cache / "attnviz").iterdir()] == [
-        "lee_fasttext.bin.index.safetensors"
-    ]
+    assert [path.name.partition("-")[2] for path in cache.iterdir()] == ["lee_fasttext.bin.index.safetensors"]
     assert not [path for path in lee.parent.iterdir() if path.name.startswith(".")]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_left_alone(lee: Path, cache: Path) -> None:
     lee.parent.chmod(0o555)
-    os.environ["XDG_CACHE_HOME"] = str(lee.parent.parent / "elsewhere")
+    os.environ[CACHE] = str(lee.parent.parent / "elsewhere")
     try:
         assert FastTextVectors.open(lee)["training"].any()
     finally:
@@ -215,6 +214,7 @@ def test_a_folder_that_may_not_be_written_is_left_alone(lee: Path, cache: Path) 
 def test_a_full_disk_is_said_and_leaves_nothing_behind(lee: Path, cache: Path) -> None:
     code = f"""
 import resource
+from attnviz.data.files import CACHE
 from attnviz.errors import AttnvizError
 from attnviz.vectors.fasttext import FastTextVectors
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

@@ -8,18 +8,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from platformdirs import user_cache_path
+from typing import TYPE_CHECKING
 
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import EvaluationRows
-from attnviz.data.download import CACHE
+from attnviz.data.files import cache_folder, written_whole
 from attnviz.model.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -31,7 +28,7 @@ _STALE = 86_400  # seconds
 
 def folder() -> Path:
     """Return the folder of the scoresheets."""
-    return Path(os.environ.get(CACHE) or user_cache_path("attnviz")).expanduser() / "scoresheets"
+    return cache_folder() / "scoresheets"
 
 
 def place(key: str, weights: str, variants: Sequence[str]) -> Path:
@@ -56,35 +53,30 @@ def find(key: str, weights: str, variants: Sequence[str]) -> Predictions | None:
 
 def keep(table: pa.Table, path: Path) -> None:
     """Put a sheet where it is looked for; where the folder cannot be written, it is not kept."""
+    import pyarrow.parquet as pq
+
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's own texts may be in it
-        with writing(path) as put:
-            put(table)
+        with written_whole(path) as new:
+            pq.write_table(table, new, compression="zstd")
         _prune(path)
 
 
-@contextmanager
-def writing(path: Path) -> Iterator[Callable[[pa.Table], None]]:
-    """Give what takes a table part by part; the file appears when all are written, and not at all on an error."""
-    import pyarrow.parquet as pq
+def predict_and_keep(
+    experiment: Experiment, rows: EvaluationRows, variants: Sequence[str], path: Path | None
+) -> Generator[tuple[float, Predictions | None], None, None]:
+    """Let variants answer rows: each step gives the fraction done, the last one the sheet, kept at `path` if given."""
+    import pyarrow as pa
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    writer: Any = None
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as scratch:
-        new = Path(scratch, "new.parquet")
-
-        def put(table: pa.Table) -> None:
-            nonlocal writer
-            writer = writer or pq.ParquetWriter(new, table.schema, compression="zstd")
-            writer.write_table(table)
-
-        try:
-            yield put
-        finally:
-            if writer:
-                writer.close()
-        if writer:
-            new.replace(path)
+    parts = []
+    for step in predict_rows(experiment, rows, variants):
+        if step.part is not None:
+            parts.append(step.part)
+        yield step.fraction, None
+    table = pa.concat_tables(parts)
+    if path:
+        keep(table, path)
+    yield 1.0, from_table(table)
 
 
 def cached_predictions(
@@ -102,25 +94,19 @@ def cached_predictions(
         if on_progress:
             on_progress(1.0)
         return found
-    import pyarrow as pa
-
-    parts = []
-    with closing(predict_rows(experiment, rows, chosen)) as steps:
-        for step in steps:
-            if step.part is not None:
-                parts.append(step.part)
+    with closing(predict_and_keep(experiment, rows, chosen, place(rows.key, weights, chosen))) as steps:
+        for fraction, sheet in steps:  # noqa: B007 - the last one is what is returned
             if on_progress:
-                on_progress(step.fraction)
-    table = pa.concat_tables(parts)
-    keep(table, place(rows.key, weights, chosen))
-    return from_table(table)
+                on_progress(fraction)
+    assert sheet
+    return sheet
 
 
 def _prune(newest: Path) -> None:
     """Delete the sheets looked at longest ago while all of them are too large, but never the newest."""
     total = 0
     with suppress(OSError):  # another process may be pruning too
-        for scratch in newest.parent.glob(".writing-*"):  # left by a process that was killed
+        for scratch in newest.parent.glob(".*"):  # left by a process that was killed
             if time.time() - scratch.stat().st_mtime > _STALE:
                 shutil.rmtree(scratch, ignore_errors=True)
         files = [(path.stat(), path) for path in newest.parent.glob("*.parquet")]

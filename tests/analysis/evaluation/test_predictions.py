@@ -6,26 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
-from attnviz.analysis.evaluation import prediction_cache, predictions
+from attnviz.analysis.evaluation import predictions
 from attnviz.analysis.evaluation.evaluate import assess
-from attnviz.analysis.evaluation.prediction_cache import cached_predictions, find, writing
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import EvaluationRows
-from attnviz.data.datasets import Dataset
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment, load
-
-
-@pytest.fixture(scope="session")
-def rows(tiny: Experiment, tiny_data: Dataset) -> EvaluationRows:
-    """All rows of the tiny data, a few odd ones among them."""
-    odd = ("", "🙂", "한국어 amaaazing", "good " * 100, "half a pair \ud800")
-    truth = (*tiny_data.labels, *(0,) * len(odd))
-    return EvaluationRows("odd", (*tiny_data.texts, *odd), truth, None, "0" * 32)
 
 
 def scored(experiment: Experiment, rows: EvaluationRows) -> Predictions:
@@ -68,27 +57,6 @@ def test_figures_are_those_of_scikit_learn_on_explain(tiny: Experiment, classes:
     json.dumps(evaluation.to_dict(), allow_nan=False)
 
 
-def test_a_kept_sheet_is_the_same_and_is_not_scored_again(
-    tiny: Experiment, rows: EvaluationRows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
-    first = cached_predictions(tiny, rows)
-    monkeypatch.setattr(prediction_cache, "predict_rows", None)
-    heard: list[float] = []
-    second = cached_predictions(tiny, rows, on_progress=heard.append)
-    assert heard == [1.0]
-    assert second.truth is not None and first.truth is not None
-    assert second.texts == first.texts and np.array_equal(second.truth, first.truth)
-    for variant in tiny.variants:
-        assert (second.probabilities[variant] == first.probabilities[variant]).all()
-        assert (second.weights[variant] == first.weights[variant]).all()
-    [path] = prediction_cache.folder().iterdir()
-    table = pq.read_table(path).to_pandas()
-    assert {"text", "label", "frozen answer", "frozen probabilities", "frozen weights", "frozen loss"} <= {*table}
-    path.write_bytes(path.read_bytes()[:1000])
-    assert find(rows.key, fingerprint(tiny), tiny.variants) is None  # a damaged file counts for nothing
-
-
 def test_other_weights_are_another_name(tiny: Experiment, tiny_models: Path) -> None:
     other = load(tiny_models / "tiny-en")
     assert fingerprint(other) == fingerprint(tiny)
@@ -99,30 +67,3 @@ def test_other_weights_are_another_name(tiny: Experiment, tiny_models: Path) -> 
 def test_rows_without_labels_have_answers_alone(tiny: Experiment, rows: EvaluationRows) -> None:
     sheet = scored(tiny, replace(rows, truth=None))
     assert sheet.truth is None and len(sheet.answers["frozen"]) == len(rows)
-
-
-def test_what_breaks_off_leaves_nothing(tiny: Experiment, rows: EvaluationRows, tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), writing(tmp_path / "sheet.parquet") as put:
-        for step in predict_rows(tiny, rows):
-            if step.part is not None:
-                put(step.part)
-                raise KeyboardInterrupt
-    assert not list(tmp_path.iterdir())
-
-
-def test_the_sheets_looked_at_longest_ago_go_first(
-    tiny: Experiment, rows: EvaluationRows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
-    monkeypatch.setattr(prediction_cache, "MOST_BYTES", 1)
-    for key in ("a" * 32, "b" * 32):
-        cached_predictions(tiny, replace(rows, key=key))
-    assert [path.name[0] for path in prediction_cache.folder().iterdir()] == ["b"]
-
-
-def test_where_nothing_can_be_kept_it_works_all_the_same(
-    tiny: Experiment, rows: EvaluationRows, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "file"))
-    assert len(cached_predictions(tiny, rows)) == len(rows)

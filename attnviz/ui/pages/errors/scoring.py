@@ -13,7 +13,7 @@ from collections import OrderedDict
 import streamlit as st
 
 from attnviz.analysis.evaluation import prediction_cache
-from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
+from attnviz.analysis.evaluation.predictions import Predictions, fingerprint
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
@@ -31,28 +31,19 @@ class Job:
     """Rows on their way to a scoresheet."""
 
     def __init__(self, experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> None:
-        self.steps = predict_rows(experiment, rows)
-        self.parts: list[object] = []
-        self.path = prediction_cache.place(rows.key, weights, experiment.variants) if keep else None
+        path = prediction_cache.place(rows.key, weights, experiment.variants) if keep else None
+        self.steps = prediction_cache.predict_and_keep(experiment, rows, experiment.variants, path)
         self.fraction = 0.0
         self.sheet: Predictions | None = None
 
     def advance(self, seconds: float) -> None:
         """Go on for a while; at the end the sheet is there and kept."""
-        import pyarrow as pa
-
         until = time.monotonic() + seconds
-        for step in self.steps:
-            self.fraction = step.fraction
-            if step.part is not None:
-                self.parts.append(step.part)
+        for fraction, sheet in self.steps:
+            self.fraction, self.sheet = fraction, sheet
             if time.monotonic() > until:
                 return
             time.sleep(0)  # whoever types goes first
-        table = pa.concat_tables(self.parts)
-        if self.path:
-            prediction_cache.keep(table, self.path)
-        self.sheet = from_table(table)
 
 
 def kept(experiment: Experiment, key: str) -> Results | None:
