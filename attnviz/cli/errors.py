@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.table import Table
 
-from attnviz.cli.options import ExperimentOption, JsonOption, open_console, print_json
+from attnviz.cli.options import ExperimentOption, JsonOption, LabelColumn, TextColumn, open_console, print_json
 from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def errors(
         int,
         typer.Option(min=0, max=50, metavar="N", help="Show N training rows nearest to each, in `--json` and `.html`."),
     ] = 0,
-    text_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column of the text.")] = None,
-    label_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column of the class.")] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
     as_json: JsonOption = False,
 ) -> None:
     """List what a variant gets wrong, and why: the worst first.
@@ -109,7 +109,7 @@ def errors(
         f"{sheet.experiment} on {sheet.dataset}: {len(found):,} of {len(sheet):,} rows "
         + (f"that {name} gets wrong" if sheet.truth is not None else "on which the twins disagree")
     )
-    for line in terminal.left_out(brought, opened.labels):
+    for line in terminal.left_out(brought, opened.labels, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)
     if len(found):
         console.print()

@@ -66,7 +66,7 @@ def evaluate(
     console = open_console()
     which = brought.split if brought else split
     console.print(f"{result.experiment} on {result.dataset}, {result.rows:,} rows ({which})\n")
-    for line in terminal.left_out(brought, opened.labels):
+    for line in terminal.left_out(brought, opened.labels, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)
     if len(rows) == sum(opened.about.data["rows"].values()) and _learnt_from(opened, data, text_column, label_column):
         console.print("The experiment was trained on most of these rows, so they flatter it.\n", style="yellow")
@@ -79,7 +79,9 @@ def _learnt_from(experiment: Experiment, data: str, text_column: str | None, lab
     from attnviz.data.datasets import load_dataset
 
     try:
-        dataset = load_dataset(data, text_column=text_column, label_column=label_column, label_names=experiment.labels)
+        dataset = load_dataset(
+            data, text_column=text_column, label_column=label_column, label_names=experiment.labels, guess_columns=True
+        )
     except AttnvizError:  # rows to judge need not be rows to train on
         return False
     return fits(experiment, dataset)

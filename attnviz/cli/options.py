@@ -29,7 +29,7 @@ DataArgument = Annotated[
     ),
 ]
 TextColumn = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The column of the text; found by itself if it has a usual name.")
+    str | None, typer.Option(metavar="NAME", help="The column of the text; guessed if it is not named.")
 ]
 LabelColumn = Annotated[str | None, typer.Option(metavar="NAME", help="The column of the class; found likewise.")]
 VariantOption = Annotated[

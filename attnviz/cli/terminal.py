@@ -13,6 +13,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
+from attnviz.data.columns import LABEL_COLUMNS, TEXT_COLUMNS
 from attnviz.data.labels import numbered
 from attnviz.data.tables import enumerate_values
 from attnviz.heatmap.display import shorten
@@ -190,9 +191,19 @@ def _confusion_table(variant: str, labels: Sequence[str], confusion: Sequence[Se
     return table
 
 
-def left_out(brought: Upload | None, labels: Sequence[str]) -> Sequence[str]:
-    """Say how the labels of a file were read, and which of its rows are not among those that were scored."""
-    said = []
+def guessed(found: tuple[str, str | None], given: tuple[str | None, str | None]) -> list[str]:
+    """Say which columns of texts and labels were taken that nobody named and that have no usual name."""
+    kinds = zip(("Texts", "Labels"), (TEXT_COLUMNS, LABEL_COLUMNS), found, given, strict=True)
+    return [
+        f"{what} are taken from the column “{column}”."
+        for what, usual, column, named in kinds
+        if column and not named and column.lower() not in usual
+    ]
+
+
+def left_out(brought: Upload | None, labels: Sequence[str], given: tuple[str | None, str | None]) -> Sequence[str]:
+    """Say how a file was read, its columns guessed where none is given, and which of its rows were not scored."""
+    said = guessed((brought.text_column, brought.label_column), given) if brought else []
     if brought and brought.numbered and brought.rows.truth is not None:
         said.append(f"The labels are numbers: {numbered(labels)}.")
     if brought and brought.strange:

@@ -253,14 +253,32 @@ def _to_train_on(
     from attnviz.data.datasets import load_dataset
     from attnviz.data.streaming import StreamedDataset
 
-    if not stream:
+    if stream:
+        for name in ("test", "estimate"):
+            if _given(context, name):
+                raise AttnvizError("--stream reads one file, and only to train: leave out --{option}.", option=name)
+        with terminal.fraction_bar("reading") as show:
+            dataset: Dataset | StreamedDataset = StreamedDataset.open(
+                Path(data),
+                text_column=text_column,
+                label_column=label_column,
+                guess_columns=True,
+                on_progress=show,
+            )
+    else:
         with terminal.fraction_bar("downloading") as show:
-            return load_dataset(data, test=test, text_column=text_column, label_column=label_column, on_progress=show)
-    for name in ("test", "estimate"):
-        if _given(context, name):
-            raise AttnvizError("--stream reads one file, and only to train: leave out --{option}.", option=name)
-    with terminal.fraction_bar("reading") as show:
-        return StreamedDataset.open(Path(data), text_column=text_column, label_column=label_column, on_progress=show)
+            dataset = load_dataset(
+                data,
+                test=test,
+                text_column=text_column,
+                label_column=label_column,
+                guess_columns=True,
+                on_progress=show,
+            )
+    columns = dataset.kept.columns if isinstance(dataset, StreamedDataset) else dataset.columns
+    for line in terminal.guessed(columns, (text_column, label_column)):
+        print(line, file=sys.stderr)
+    return dataset
 
 
 def _refuse_given(context: typer.Context, *names: str) -> None:

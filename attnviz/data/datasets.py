@@ -18,10 +18,18 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attnviz.data.columns import (
+    LABEL_COLUMNS,
+    SPLIT_COLUMNS,
+    TEXT_COLUMNS,
+    choose_column,
+    guess_label,
+    guess_text,
+)
 from attnviz.data.labels import classes_of, places, tidied
 from attnviz.data.registry import SOURCES, Source, recognise
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits, key
-from attnviz.data.tables import choose_column, enumerate_values, read_table
+from attnviz.data.tables import enumerate_values, read_table
 from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
@@ -29,21 +37,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-TEXT_COLUMNS = ("text", "sentence", "review", "document", "content", "문장", "텍스트", "리뷰", "본문", "내용")
-SPLIT_COLUMNS = ("split",)
-LABEL_COLUMNS = (
-    "label",
-    "class",
-    "target",
-    "sentiment",
-    "category",
-    "레이블",
-    "라벨",
-    "클래스",
-    "분류",
-    "감성",
-    "평가",
-)
 _BREAK = re.compile(r"(?:<br\s*/?>\s*)+", re.IGNORECASE)
 _HASH = "by a hash of the normalised text"
 
@@ -57,6 +50,7 @@ class Dataset:
     """
 
     name: str
+    columns: tuple[str, str]  # of the file that the texts and the classes are from
     texts: tuple[str, ...] = field(repr=False)
     labels: tuple[int, ...] = field(repr=False)
     label_names: tuple[str, ...]
@@ -113,6 +107,7 @@ class _Reading:
     text_column: str | None
     label_column: str | None
     split_column: str | None
+    guess_columns: bool
     max_rows: int
     max_bytes: int
 
@@ -126,8 +121,12 @@ class _Reading:
         elif not (self.text_column or self.label_column or self.split_column) and (found := recognise(rows)):
             source, rows = found
         columns = list(rows.columns)
-        text_column = choose_column(columns, self.text_column, TEXT_COLUMNS, path)
-        label_column = choose_column(columns, self.label_column, LABEL_COLUMNS, path)
+        text_column, label_column = self.text_column, self.label_column
+        if self.guess_columns:
+            text_column = text_column or guess_text(rows)
+            label_column = label_column or guess_label(rows, text_column)
+        text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
+        label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
         if source and source.has_empty_texts:
             rows = rows[rows[text_column].str.strip() != ""]
         texts = [unbroken(text) for text in rows[text_column]]
@@ -139,6 +138,7 @@ class _Reading:
         splits, rule = self._splits(rows, texts, missing, path)
         return Dataset(
             name=path.stem,
+            columns=(text_column, label_column),
             texts=tuple(texts),
             labels=tuple(places(labels, classes, label_column, path)),
             label_names=classes,
@@ -174,22 +174,23 @@ def load_dataset(
     label_column: str | None = None,
     label_names: Sequence[str] | None = None,
     split_column: str | None = None,
+    guess_columns: bool = False,
     max_rows: int = 1_000_000,
     max_bytes: int = 500_000_000,
     on_progress: Callable[[float], None] | None = None,
 ) -> Dataset:
     """Read a data set by its name, or a table from a .csv, .tsv, .txt, .parquet or .pq file.
 
-    Every row of the file `test` becomes a test row, its classes those of the first file; that one then gives none.
-    Without `label_names` the rows are to train on: two classes or more, each in train, and no split empty. With them
-    the rows are to judge what was trained on those classes: each label is one of the names, or the labels are all the
-    numbers from 0 in the order of the names. What does not fit raises `AttnvizError`. `on_progress` hears the fraction
-    of each file that has to be downloaded.
+    A column that is not given must have a usual name, unless it may be guessed. Every row of the file `test` becomes a
+    test row, its classes those of the first file; that one then gives none. Without `label_names` the rows are to train
+    on: two classes or more, each in train, and no split empty. With them the rows are to judge what was trained on
+    those classes: each label is one of the names, or the labels are all the numbers from 0 in the order of the names.
+    What does not fit raises `AttnvizError`. `on_progress` hears the fraction of each file that has to be downloaded.
     """
     named = SOURCES.get(str(name_or_path))
     path, own_test = named.fetch(on_progress) if named else (existing(name_or_path), None)
     test_path = own_test if test is None else Path(test)
-    reading = _Reading(text_column, label_column, split_column, max_rows, max_bytes)
+    reading = _Reading(text_column, label_column, split_column, guess_columns, max_rows, max_bytes)
     missing = SPLITS[1:2] if test_path else SPLITS[1:]
     dataset, source = reading.read(path, named, label_names, missing)
     if test_path:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import regex
 
-from attnviz.data.datasets import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, Dataset, check_texts, load_dataset
+from attnviz.data.columns import guess_label, guess_text
+from attnviz.data.datasets import Dataset, check_texts, load_dataset
 from attnviz.data.labels import MAX_CLASSES, classes_of, tidied
 from attnviz.data.registry import recognise
 from attnviz.data.splits import key
@@ -25,7 +26,6 @@ _ROWS, _CELL = 5, 200  # shown, and characters of each cell
 _COMMON = 5_000  # words
 _FEW, _LOPSIDED, _FEW_CHECKS = 20, 10, 100
 _HANGUL = regex.compile(r"\p{Hangul}")
-_LETTER = regex.compile(r"\p{L}")
 
 Value = TypeVar("Value")
 
@@ -60,9 +60,8 @@ def look(path: Path, text_column: str | None = None, label_column: str | None = 
     if not (text_column or label_column) and recognise(table):
         seen = replace(seen, known=True)
     else:
-        twice = [name for name, count in Counter(columns).items() if count > 1]
-        text_column = text_column or _guess_text(table, twice)
-        label_column = label_column or _guess_label(table, text_column, twice)
+        text_column = text_column or guess_text(table)
+        label_column = label_column or guess_label(table, text_column)
         seen = replace(seen, text_column=text_column, label_column=label_column)
         if text_column is None or label_column is None or text_column == label_column:
             problem = AttnvizError("Texts and classes need a column each: say which ones.")
@@ -119,32 +118,6 @@ def _check_columns(
     if labels:
         _tried(problems, lambda: classes_of(labels, label_column, path))
     return labels or []
-
-
-def _usual(columns: list[str], names: tuple[str, ...]) -> str | None:
-    by_name = {column.lower(): column for column in reversed(columns)}
-    return next((by_name[name] for name in names if name in by_name), None)
-
-
-def _guess_text(table: pd.DataFrame, twice: list[str]) -> str | None:
-    """Return the column with a usual name, else the one with the longest cells."""
-    columns = [name for name in table.columns if name not in twice]
-    lengths = {name: table[name].str.len().mean() for name in columns}
-    return _usual(columns, TEXT_COLUMNS) or max(columns, key=lengths.__getitem__, default=None)
-
-
-def _guess_label(table: pd.DataFrame, text_column: str | None, twice: list[str]) -> str | None:
-    """Return the column with a usual name, else one with few different values: words before numbers, fewer first."""
-    columns = [name for name in table.columns if name not in (text_column, *twice)]
-    if named := _usual(columns, LABEL_COLUMNS):
-        return named
-    kinds = {name: table[name].nunique() for name in columns if name.lower() not in SPLIT_COLUMNS}
-    few = {name: kind for name, kind in kinds.items() if 2 <= kind <= min(MAX_CLASSES, max(2, len(table) // 2))}
-
-    def rank(name: str) -> tuple[bool, int]:
-        return not table[name].str.contains(_LETTER.pattern.replace(r"\p{L}", "[^\\W\\d_]")).mean() > 0.5, few[name]
-
-    return min(few, key=rank, default=None) or (columns[-1] if columns else None)
 
 
 def _described(seen: Preview, dataset: Dataset) -> Preview:

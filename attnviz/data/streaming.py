@@ -14,10 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_label, guess_text
 from attnviz.data.datasets import (
-    LABEL_COLUMNS,
-    SPLIT_COLUMNS,
-    TEXT_COLUMNS,
     Dataset,
     absent_splits,
     add_to,
@@ -29,7 +27,7 @@ from attnviz.data.datasets import (
 )
 from attnviz.data.labels import classes_of, names_of, places, tidied
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits
-from attnviz.data.tables import RowGroups, choose_column
+from attnviz.data.tables import RowGroups
 from attnviz.text import words
 
 SHUFFLED = 50_000  # rows that are shuffled among one another, at least
@@ -59,6 +57,7 @@ class StreamedDataset:
         *,
         text_column: str | None = None,
         label_column: str | None = None,
+        guess_columns: bool = False,
         most_kept: int = KEPT,
         on_progress: Callable[[float], None] = lambda _: None,
     ) -> StreamedDataset:
@@ -67,7 +66,7 @@ class StreamedDataset:
         `on_progress` hears the fraction done. Raises `AttnvizError` as `load_dataset` does, and for row groups that are
         too large to be read one at a time.
         """
-        source = _Source.of(RowGroups(path), text_column, label_column)
+        source = _Source.of(RowGroups(path), text_column, label_column, guess_columns)
         digest, rows, counts, learnt = sha256(), Counter[str](), Counter[str](), set[int]()
         of_group, samples = [], {split: _Sample(most_kept) for split in SPLITS[1:]}
         groups = len(source.groups.sizes)
@@ -97,6 +96,7 @@ class StreamedDataset:
             counts=counts,
             kept=Dataset(
                 name=path.stem,
+                columns=(source.text_column, source.label_column),
                 texts=tuple(text for text, _, _ in kept),
                 labels=tuple(label for _, label, _ in kept),
                 label_names=source.classes,
@@ -171,9 +171,13 @@ class _Source:
     absent: Sequence[str]  # splits that the train rows give
 
     @classmethod
-    def of(cls, groups: RowGroups, text_column: str | None, label_column: str | None) -> _Source:
-        """Choose the columns and read those of the labels and the splits."""
+    def of(cls, groups: RowGroups, text_column: str | None, label_column: str | None, guess: bool) -> _Source:
+        """Choose the columns, guessed by the first rows if at all, and read those of the labels and the splits."""
         path, split_column = groups.path, None
+        if guess and not (text_column and label_column):
+            first = groups.read(next(group for group, size in enumerate(groups.sizes) if size), groups.columns)
+            text_column = text_column or guess_text(first)
+            label_column = label_column or guess_label(first, text_column)
         text_column = choose_column(groups.columns, text_column, TEXT_COLUMNS, path)
         label_column = choose_column(groups.columns, label_column, LABEL_COLUMNS, path)
         if any(name.lower() in SPLIT_COLUMNS for name in groups.columns):

@@ -81,27 +81,6 @@ def _read_uploaded(path: Path, data: bytes, max_rows: int, max_bytes: int) -> pd
     return rows
 
 
-def choose_column(columns: Sequence[str], given: str | None, usual: Sequence[str], path: Path) -> str:
-    """Return the column that was given, or else the one with the first of the usual names, whatever its case."""
-    by_name = {column.lower(): column for column in reversed(columns)}
-    column = given or next((by_name[name] for name in usual if name in by_name), None)
-    if column is None or column not in columns:
-        raise AttnvizError(
-            "{file} has no column called {wanted}. Its columns are: {columns}. Say which of them to take.",
-            file=path.name,
-            wanted=given or enumerate_values(usual),
-            columns=enumerate_values(columns),
-        )
-    if columns.count(column) > 1:
-        raise AttnvizError(
-            "{file} has {count} columns called {column}. Give each a name of its own.",
-            file=path.name,
-            count=columns.count(column),
-            column=column,
-        )
-    return column
-
-
 def _read_delimited(path: Path, max_rows: int, data: bytes | None = None) -> pd.DataFrame:
     import pandas as pd
 

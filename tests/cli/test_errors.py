@@ -38,6 +38,17 @@ def test_errors_lists_what_is_wrong_and_why(capsys: pytest.CaptureFixture[str], 
     assert said["errors"][0]["why"]["verdict"] in ("looked in the wrong place", "read it wrongly")
 
 
+def test_errors_guesses_columns_and_says_so(capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path) -> None:
+    known = answer(capsys, "errors", str(mine), "-e", tiny_en, "--json")
+    mine.write_text(mine.read_text(encoding="utf-8").replace("text,label", "they wrote,stars"), encoding="utf-8")
+    assert answer(capsys, "errors", str(mine), "-e", tiny_en, "--json") == known
+    assert main(["errors", str(mine), "-e", tiny_en]) == 0
+    said = capsys.readouterr().out
+    assert "Texts are taken from the column “they wrote”.\nLabels are taken from the column “stars”.\n" in said
+    assert main(["errors", str(mine), "-e", tiny_en, "--text-column", "they wrote", "--label-column", "stars"]) == 0
+    assert "are taken from" not in capsys.readouterr().out
+
+
 def test_errors_draws_a_table_and_narrows_it(capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path) -> None:
     assert main(["errors", str(mine), "-e", tiny_en, "-v", "fine-tuned", "--contains", "awful"]) == 0
     said = capsys.readouterr().out

@@ -155,6 +155,19 @@ def test_what_cannot_be_trained_on_is_said_with_its_row(
         StreamedDataset.open(path)
 
 
+def test_columns_may_be_guessed_by_the_first_rows(tmp_path: Path, parquet: Path) -> None:
+    renamed = tmp_path / "renamed.parquet"
+    table = pq.read_table(parquet)
+    names = {"text": "they wrote", "label": "stars"}
+    renamed_table = table.rename_columns([names.get(name, name) for name in table.column_names])
+    pq.write_table(renamed_table, renamed, row_group_size=50)
+    found = StreamedDataset.open(renamed, guess_columns=True)
+    assert found.kept.columns == ("they wrote", "stars")
+    assert found.digest == StreamedDataset.open(parquet).digest
+    with pytest.raises(AttnvizError, match="no column called text"):
+        StreamedDataset.open(renamed)
+
+
 def test_files_that_cannot_be_read_in_parts_are_refused(tmp_path: Path, tiny_csv: Path, parquet: Path) -> None:
     with pytest.raises(AttnvizError, match="not a Parquet file"):
         StreamedDataset.open(tiny_csv)

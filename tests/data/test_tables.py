@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnviz.data.tables import MAX_COLUMNS, choose_column, enumerate_values, read_table
+from attnviz.data.tables import MAX_COLUMNS, enumerate_values, read_table
 from attnviz.errors import AttnvizError
 
 # Whatever UTF-8 can hold; no zero byte, which a delimited file may not.
@@ -232,18 +232,6 @@ def test_parquet_without_a_flat_column_or_with_two_of_one_name(tmp_path: Path) -
         read_table(tmp_path / "nested.parquet")
     pq.write_table(pa.table([["a"], ["b"]], names=["text", "text"]), tmp_path / "twice.parquet")
     assert list(read_table(tmp_path / "twice.parquet").columns) == ["text", "text"]
-
-
-def test_a_column_is_chosen_by_its_name_or_by_a_usual_one() -> None:
-    path, usual = Path("t.csv"), ("text", "review")
-    assert choose_column(["Review", "Text", "x"], None, usual, path) == "Text"
-    assert choose_column(["Review", "Text", "x"], "x", usual, path) == "x"
-    with pytest.raises(AttnvizError, match=r"no column called text, review\. Its columns are: a, b\. Say which"):
-        choose_column(["a", "b"], None, usual, path)
-    with pytest.raises(AttnvizError, match=r"no column called x\. Its columns are: a, text"):
-        choose_column(["a", "text"], "x", usual, path)
-    with pytest.raises(AttnvizError, match="2 columns called text"):
-        choose_column(["text", "text"], None, usual, path)
 
 
 def test_a_list_in_a_sentence_stays_short() -> None:

@@ -11,20 +11,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from attnviz.data.datasets import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, Dataset, existing, load_dataset, unbroken
+from attnviz.data.columns import (
+    LABEL_COLUMNS,
+    SPLIT_COLUMNS,
+    TEXT_COLUMNS,
+    choose_column,
+    guess_label,
+    guess_text,
+    usual_column,
+)
+from attnviz.data.datasets import Dataset, existing, load_dataset, unbroken
 from attnviz.data.labels import are_numbers, numbers_of, readable
 from attnviz.data.registry import SOURCES, recognise
 from attnviz.data.splits import given_splits
-from attnviz.data.tables import choose_column, read_table
+from attnviz.data.tables import read_table
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
-
-if TYPE_CHECKING:
-    pass
 
 MOST_BYTES = 500_000_000
 MOST_ROWS = 1_000_000
@@ -62,14 +68,13 @@ class Columns:
     official: bool  # a file of official rows, whose columns need no choice
 
 
-def columns_of(path: Path, data: bytes, max_rows: int = MOST_ROWS, max_bytes: int = MOST_BYTES) -> Columns:
+def columns_of(
+    path: Path, data: bytes, classes: Sequence[str], max_rows: int = MOST_ROWS, max_bytes: int = MOST_BYTES
+) -> Columns:
     """Return the columns of an upload; `AttnvizError` if it cannot be read, or holds more than is taken."""
     table = read_table(path, max_rows, max_bytes, data)
-    by_name = {name.lower(): name for name in reversed(list(table.columns))}
-    text, label = (
-        next((by_name[name] for name in usual if name in by_name), None) for usual in (TEXT_COLUMNS, LABEL_COLUMNS)
-    )
-    return Columns(tuple(table.columns), text, label, recognise(table) is not None)
+    text = guess_text(table)
+    return Columns(tuple(table.columns), text, guess_label(table, text, classes), recognise(table) is not None)
 
 
 def read_upload(
@@ -81,13 +86,14 @@ def read_upload(
     label_column: str | None = None,
     split: str = "test",
     labelled: bool = True,
+    guess_columns: bool = False,
     max_rows: int = MOST_ROWS,
     max_bytes: int = MOST_BYTES,
 ) -> Upload:
     """Read a file, or what was uploaded under its name; of a file with a column `split`, the rows of one split.
 
-    Labels are looked for only if it is to be `labelled`. Raises `AttnvizError` if it cannot be read, holds more than is
-    taken, or has no text.
+    Labels are looked for only if it is to be `labelled`. Columns have usual names, unless they may be guessed. Raises
+    `AttnvizError` if the file cannot be read, holds more than is taken, or has no text.
     """
     table = read_table(path, max_rows, max_bytes, data)
     names: dict[str, str] = {}
@@ -95,12 +101,15 @@ def read_upload(
         source, table = found
         names = source.classes
     total, columns = len(table), tuple(table.columns)
+    if guess_columns:
+        text_column = text_column or guess_text(table)
+        label_column = label_column or guess_label(table, text_column, experiment.labels)
     text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
-    if labelled and (label_column or any(name.lower() in LABEL_COLUMNS for name in columns)):
+    if labelled and (label_column or usual_column(columns, LABEL_COLUMNS)):
         label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
     else:
         label_column = None
-    if not any(name.lower() in SPLIT_COLUMNS for name in columns):
+    if not usual_column(columns, SPLIT_COLUMNS):
         split = "all"
     if split != "all":
         splits = given_splits(table[choose_column(columns, None, SPLIT_COLUMNS, path)], path)
@@ -155,8 +164,8 @@ def load_rows(
 ) -> tuple[EvaluationRows, Upload | None]:
     """Return the rows of a split of a data set known by name, or of a file, and what was left out of a file.
 
-    `on_progress` hears the fraction of a file that has to be downloaded. Raises `AttnvizError` as `load_dataset` and
-    `read` do.
+    Columns that are not given are guessed. `on_progress` hears the fraction of a file that has to be downloaded. Raises
+    `AttnvizError` as `load_dataset` and `read_upload` do.
     """
     if name_or_path in SOURCES:
         dataset = load_dataset(
@@ -168,7 +177,12 @@ def load_rows(
         )
         return EvaluationRows.of(dataset, split, experiment), None
     found = read_upload(
-        existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split
+        existing(name_or_path),
+        experiment,
+        text_column=text_column,
+        label_column=label_column,
+        split=split,
+        guess_columns=True,
     )
     return found.rows, found
 

@@ -18,6 +18,7 @@ def rows(tiny: Experiment) -> Dataset:
     texts = ("a wonderful film", "a dull, dreadful film", "wonderful", "dreadful", "")
     return Dataset(
         name="rows",
+        columns=("text", "label"),
         texts=texts,
         labels=tuple(at % len(tiny.labels) for at in range(len(texts))),
         label_names=tiny.labels,

@@ -93,9 +93,20 @@ def test_a_parquet_without_text_and_one_with(tiny: Experiment) -> None:
 
 
 def test_columns_are_guessed_and_offered() -> None:
-    found = columns_of(FILE, b"review;stars\ngood;positive\n")
+    found = columns_of(FILE, b"review;stars\ngood;positive\n", ())
     assert (found.names, found.text, found.label, found.official) == (("review", "stars"), "review", None, False)
-    assert columns_of(FILE, b"3,title,words\n1,a,b\n2,a,b\n4,a,b\n").official
+    assert columns_of(FILE, b"3,title,words\n1,a,b\n2,a,b\n4,a,b\n", ()).official
+
+
+def test_a_guessed_label_is_one_that_the_experiment_knows(tiny: Experiment) -> None:
+    table = "day;what they wrote;stars\n1;a good film;positive\n1;so so;\n2;bad;negative\n"
+    found = columns_of(FILE, table.encode(), tiny.labels)
+    assert (found.text, found.label) == ("what they wrote", "stars")
+    assert columns_of(FILE, table.encode(), ("yes", "no")).label is None
+    read = brought(tiny, table, guess_columns=True)
+    assert (read.text_column, read.label_column, read.rows.truth) == ("what they wrote", "stars", [1, 0])
+    assert brought(tiny, table, guess_columns=True, labelled=False).rows.truth is None
+    assert brought(tiny, table, guess_columns=True, text_column="stars").text_column == "stars"
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

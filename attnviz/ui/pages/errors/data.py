@@ -153,7 +153,7 @@ def _upload(experiment: Experiment) -> Results | None:
     data = file.getvalue()
     told = sha256(data).hexdigest()
     with st.spinner(_("Reading {name} …").format(name=session.escape_markdown(file.name))):
-        columns = _columns(file.name, told, data)
+        columns = _columns(file.name, told, data, experiment.labels)
     if isinstance(columns, AttnvizError):
         st.error(session.escape_markdown(translated(columns, _)))
         return None
@@ -247,10 +247,10 @@ def _rows(name: str, experiment_name: str, stamp: int) -> tuple[EvaluationRows, 
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _columns(name: str, digest: str, _data: bytes) -> Columns | AttnvizError:
+def _columns(name: str, digest: str, _data: bytes, classes: tuple[str, ...]) -> Columns | AttnvizError:
     """Read an upload's columns; a fault is kept like a success. It is told by its digest, not by reading it again."""
     try:
-        return columns_of(Path(name), _data, MOST_ROWS, MOST_MB * 1_048_576)
+        return columns_of(Path(name), _data, classes, MOST_ROWS, MOST_MB * 1_048_576)
     except AttnvizError as error:
         return _without_limit(error)
 
