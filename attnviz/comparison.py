@@ -196,11 +196,11 @@ def twin_vectors(experiment: Experiment, looked_up: Sequence[str]) -> TwinVector
         )
     ids = np.array([experiment.vocabulary.id(word) for word in looked_up], dtype=np.int64)
     known = ids != UNKNOWN
-    strangers = experiment.vectors.matrix([word for word, k in zip(looked_up, known, strict=True) if not k])
+    oov = experiment.vectors.matrix([word for word, k in zip(looked_up, known, strict=True) if not k])
     spaces = []
     for variant in TWINS:
         space = experiment.model(variant).embedding.weight.cpu().numpy()[ids]
-        space[~known] = strangers
+        space[~known] = oov
         spaces.append(space)
     return TwinVectors(known, *spaces)
 
@@ -260,8 +260,8 @@ def _votes(model: AttentionClassifier, space: np.ndarray) -> np.ndarray:
 def neighbours(experiment: Experiment, word: str, top: int = 10, spaces: Spaces | None = None) -> Neighbourhood:
     """Find the words of the vocabulary nearest to a word in its look-up form, itself left out.
 
-    A known word is compared as each twin has it. A stranger has one vector, made of its n-grams, which is held against
-    the rows of both: its neighbours change though it never moved, because they did.
+    A known word is compared as each twin has it. One outside the vocabulary has one vector, made of its n-grams, which
+    is held against the rows of both: its neighbours change though it never moved, because they did.
     """
     own = twin_vectors(experiment, [word])
     if not own.frozen.any():

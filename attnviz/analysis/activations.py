@@ -25,7 +25,7 @@ class Activations:
     """What one variant does with T tokens: D numbers a word vector, 2H a hidden state, K classes."""
 
     explanation: Explanation
-    counts: tuple[int, ...]  # how often each token's word stands in the training split, 0 for a stranger
+    counts: tuple[int, ...]  # how often each token's word stands in the training split, 0 outside the vocabulary
     rows: np.ndarray  # [T, D] float32 the word vectors that enter
     hidden: np.ndarray  # [T, 2H] float32 h_i, the first half read forwards
     context: np.ndarray  # [2H] float64 c = Σ α_i h_i
@@ -115,11 +115,11 @@ def score(model: AttentionClassifier, hidden: np.ndarray, most: int) -> ScoreTer
     return ScoreTerms(terms, len(others), float(w[others] @ v[others]), bias, float(w @ v + bias))
 
 
-def _rows(model: AttentionClassifier, ids: np.ndarray, strangers: torch.Tensor) -> np.ndarray:
-    """Return the word vectors [T, D] of ids: those past the embedding's end are strangers."""
+def _rows(model: AttentionClassifier, ids: np.ndarray, oov: torch.Tensor) -> np.ndarray:
+    """Return the word vectors [T, D] of ids: those past the embedding's end are outside the vocabulary."""
     table = (
-        torch.cat((model.embedding.weight[: model.embedding.num_embeddings], strangers))
-        if len(strangers)
+        torch.cat((model.embedding.weight[: model.embedding.num_embeddings], oov))
+        if len(oov)
         else (model.embedding.weight)
     )
     return table[torch.from_numpy(ids)].cpu().numpy()

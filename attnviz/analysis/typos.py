@@ -42,7 +42,7 @@ class Tally:
 
     kind: str
     trials: tuple[Trial, ...]
-    by_unk: int  # how many originals are among the words nearest to the one vector that `<unk>` gives all strangers
+    by_unk: int  # how many originals are among the words nearest to the one vector of `<unk>`
 
     @property
     def n(self) -> int:

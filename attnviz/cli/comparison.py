@@ -22,7 +22,7 @@ app = typer.Typer()
 
 TopOption = Annotated[int, typer.Option(min=1, metavar="N", help="How many words to show.")]
 
-_STRANGER = "“{}” is not in the vocabulary: fine-tuning never touched it."
+_OOV = "“{}” is not in the vocabulary: fine-tuning never touched it."
 
 
 @app.command()
@@ -70,7 +70,7 @@ def drift(
     console.print(table)
     for name in found.words:
         if name not in opened.vocabulary:
-            console.print(_STRANGER.format(name), style="dim", soft_wrap=True)
+            console.print(_OOV.format(name), style="dim", soft_wrap=True)
 
 
 @app.command()
@@ -113,7 +113,7 @@ def neighbours(
     stayed = len(found.frozen) - len(left)
     console.print(f"\n{stayed} of {len(found.frozen)} neighbours stayed.", style="dim")
     if not found.known:
-        console.print(f"{_STRANGER.format(found.word)} Its neighbours moved, not it.", style="dim", soft_wrap=True)
+        console.print(f"{_OOV.format(found.word)} Its neighbours moved, not it.", style="dim", soft_wrap=True)
 
 
 @app.command()

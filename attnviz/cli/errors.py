@@ -90,30 +90,30 @@ def errors(
     name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
     opened.model(name)
     with terminal.fraction_bar("downloading") as show:
-        rows, brought = load_rows(
+        rows, upload = load_rows(
             data, opened, text_column=text_column, label_column=label_column, split=split, on_progress=show
         )
     with terminal.fraction_bar("scoring") as show:
-        sheet = prediction_cache.cached_predictions(opened, rows, on_progress=show)
-    wordings = TokenIndex.of(sheet.texts, opened.max_tokens)
-    which = "errors" if sheet.truth is not None else "disagree"
-    found = filter_and_sort(sheet, wordings, name, Filters(which, contains), sort)
+        predictions = prediction_cache.cached_predictions(opened, rows, on_progress=show)
+    token_index = TokenIndex.of(predictions.texts, opened.max_tokens)
+    which = "errors" if predictions.truth is not None else "disagree"
+    found = filter_and_sort(predictions, token_index, name, Filters(which, contains), sort)
     nearest = _nearest(opened, data, near) if near and (as_json or out) else None
     if out:
-        _write(out, opened, sheet, wordings, found, name, top, nearest)
+        _write(out, opened, predictions, token_index, found, name, top, nearest)
     if as_json:
-        print_json(_as_json(opened, sheet, name, found[:top], len(found), brought, nearest))
+        print_json(_as_json(opened, predictions, name, found[:top], len(found), upload, nearest))
         return
     console = open_console()
     console.print(
-        f"{sheet.experiment} on {sheet.dataset}: {len(found):,} of {len(sheet):,} rows "
-        + (f"that {name} gets wrong" if sheet.truth is not None else "on which the twins disagree")
+        f"{predictions.experiment} on {predictions.dataset}: {len(found):,} of {len(predictions):,} rows "
+        + (f"that {name} gets wrong" if predictions.truth is not None else "on which the twins disagree")
     )
-    for line in terminal.left_out(brought, opened.labels, (text_column, label_column)):
+    for line in terminal.left_out(upload, opened.labels, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)
     if len(found):
         console.print()
-        console.print(_table(sheet, name, found[:top]))
+        console.print(_table(predictions, name, found[:top]))
     if out:
         console.print(f"\nWritten to {out}.")
 
@@ -145,8 +145,8 @@ def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
 def _write(
     out: Path,
     experiment: Experiment,
-    sheet: Predictions,
-    wordings: TokenIndex,
+    predictions: Predictions,
+    token_index: TokenIndex,
     rows: np.ndarray,
     variant: str,
     top: int,
@@ -162,23 +162,25 @@ def _write(
     kind = out.suffix.lower()
     with written_whole(out.absolute()) as new:
         if kind == ".html":
-            shown = sheet.twins_and(variant)
-            figures = assess(sheet) if sheet.truth is not None else None
-            page = report(experiment, sheet, rows[:top].tolist(), tuple(shown), figures, near=nearest, listed=len(rows))
+            shown = predictions.twins_and(variant)
+            figures = assess(predictions) if predictions.truth is not None else None
+            page = report(
+                experiment, predictions, rows[:top].tolist(), tuple(shown), figures, near=nearest, listed=len(rows)
+            )
             new.write_text(page, encoding="utf-8")
         elif kind == ".csv":
-            new.write_bytes(csv(table(sheet, wordings, rows)))
+            new.write_bytes(csv(table(predictions, token_index, rows)))
         else:
-            table(sheet, wordings, rows).to_parquet(new, index=False)
+            table(predictions, token_index, rows).to_parquet(new, index=False)
 
 
 def _as_json(
     experiment: Experiment,
-    sheet: Predictions,
+    predictions: Predictions,
     variant: str,
     rows: np.ndarray,
     count: int,
-    brought: Upload | None,
+    upload: Upload | None,
     nearest: Nearest | None,
 ) -> dict[str, Any]:
     from dataclasses import asdict
@@ -187,16 +189,16 @@ def _as_json(
 
     listed = []
     for row in map(int, rows):
-        line: dict[str, Any] = {"row": row + 1, "text": sheet.texts[row]}
-        if sheet.truth is not None:
-            line["label"] = sheet.labels[sheet.truth[row]]
+        line: dict[str, Any] = {"row": row + 1, "text": predictions.texts[row]}
+        if predictions.truth is not None:
+            line["label"] = predictions.labels[predictions.truth[row]]
         line["answers"] = {
-            name: {"answer": sheet.labels[sheet.answers[name][row]], "probabilities": given[row].tolist()}
-            | ({"loss": float(sheet.losses[name][row])} if sheet.truth is not None else {})
-            for name, given in sheet.probabilities.items()
+            name: {"answer": predictions.labels[predictions.answers[name][row]], "probabilities": given[row].tolist()}
+            | ({"loss": float(predictions.losses[name][row])} if predictions.truth is not None else {})
+            for name, given in predictions.probabilities.items()
         }
-        explanation = experiment.explain(sheet.texts[row], variant)
-        if sheet.truth is not None and explanation.tokens:
+        explanation = experiment.explain(predictions.texts[row], variant)
+        if predictions.truth is not None and explanation.tokens:
             found = Diagnosis.of(explanation, line["label"])
             line["why"] = {
                 "verdict": "looked in the wrong place" if found.verdict == "place" else "read it wrongly",
@@ -207,35 +209,35 @@ def _as_json(
                 "unknown": found.unknown,
             }
         if nearest:
-            line["near"] = [asdict(one) for one in nearest(sheet.texts[row])]
+            line["near"] = [asdict(one) for one in nearest(predictions.texts[row])]
         listed.append(line)
     return {
-        "experiment": sheet.experiment,
-        "data": sheet.dataset,
-        "labels": sheet.labels,
-        "rows": len(sheet),
+        "experiment": predictions.experiment,
+        "data": predictions.dataset,
+        "labels": predictions.labels,
+        "rows": len(predictions),
         "variant": variant,
         "count": count,
-        "left_out": brought.left_out if brought else {},
+        "left_out": upload.left_out if upload else {},
         "errors": listed,
     }
 
 
-def _table(sheet: Predictions, variant: str, rows: np.ndarray) -> Table:
+def _table(predictions: Predictions, variant: str, rows: np.ndarray) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("row", justify="right", no_wrap=True)
-    if sheet.truth is not None:
+    if predictions.truth is not None:
         table.add_column("it is")
-    for name in sheet.twins_and(variant):
+    for name in predictions.twins_and(variant):
         table.add_column(name, no_wrap=True)
     table.add_column("text", no_wrap=True)
     for row in map(int, rows):
         cells = [f"{row + 1:,}"]
-        if sheet.truth is not None:
-            cells.append(sheet.labels[sheet.truth[row]])
-        for name in sheet.twins_and(variant):
-            k = sheet.answers[name][row]
-            cells.append(f"{sheet.labels[k]} {sheet.probabilities[name][row, k]:.1%}")
-        text = " ".join(sheet.texts[row].split())
+        if predictions.truth is not None:
+            cells.append(predictions.labels[predictions.truth[row]])
+        for name in predictions.twins_and(variant):
+            k = predictions.answers[name][row]
+            cells.append(f"{predictions.labels[k]} {predictions.probabilities[name][row, k]:.1%}")
+        text = " ".join(predictions.texts[row].split())
         table.add_row(*cells, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
     return table

@@ -55,18 +55,18 @@ def evaluate(
 
     opened = load(experiment)
     with terminal.fraction_bar("downloading") as show:
-        rows, brought = load_rows(
+        rows, upload = load_rows(
             data, opened, text_column=text_column, label_column=label_column, split=split, on_progress=show
         )
     with terminal.fraction_bar("scoring") as show:
         result = score(opened, rows, variant or None, show)
     if as_json:
-        print_json(result.to_dict() | {"left_out": brought.left_out if brought else {}})
+        print_json(result.to_dict() | {"left_out": upload.left_out if upload else {}})
         return
     console = open_console()
-    which = brought.split if brought else split
+    which = upload.split if upload else split
     console.print(f"{result.experiment} on {result.dataset}, {result.rows:,} rows ({which})\n")
-    for line in terminal.left_out(brought, opened.labels, (text_column, label_column)):
+    for line in terminal.left_out(upload, opened.labels, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)
     if len(rows) == sum(opened.about.data["rows"].values()) and _learnt_from(opened, data, text_column, label_column):
         console.print("The experiment was trained on most of these rows, so they flatter it.\n", style="yellow")
@@ -80,7 +80,7 @@ def _learnt_from(experiment: Experiment, data: str, text_column: str | None, lab
 
     try:
         dataset = load_dataset(
-            data, text_column=text_column, label_column=label_column, label_names=experiment.labels, guess_columns=True
+            data, text_column=text_column, label_column=label_column, label_names=experiment.labels, guess=True
         )
     except AttnvizError:  # rows to judge need not be rows to train on
         return False

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from attnviz.training.progress import Progress
 
 _MOST_CLASSES = 12  # a confusion table with more columns than that is wider than a terminal
-_MOST_STRANGERS, _MOST_NGRAMS = 8, 6
+_MOST_OOV, _MOST_NGRAMS = 8, 6
 
 
 def draw(heatmap: Heatmap, width: int) -> Text:
@@ -60,12 +60,12 @@ def remarks(explanation: Explanation) -> list[str]:
         said.append(
             f"Only the first {explanation.max_tokens:,} of the {explanation.total_tokens:,} words and marks were read."
         )
-    strangers = {
+    oov = {
         token.text: ngrams
         for token, known, ngrams in zip(explanation.tokens, explanation.known, explanation.ngrams, strict=True)
         if not known
     }
-    for word, ngrams in islice(strangers.items(), _MOST_STRANGERS):
+    for word, ngrams in islice(oov.items(), _MOST_OOV):
         if explanation.unknown == "unk":
             source = "read as <unk>"
         elif ngrams:
@@ -74,8 +74,8 @@ def remarks(explanation: Explanation) -> list[str]:
         else:
             source = "too short for an n-gram, so read as zeros"
         said.append(f"“{shorten(word)}” is not in the vocabulary: {source}.")
-    if len(strangers) > _MOST_STRANGERS:
-        said.append(f"So it is with {len(strangers) - _MOST_STRANGERS:,} more words.")
+    if len(oov) > _MOST_OOV:
+        said.append(f"So it is with {len(oov) - _MOST_OOV:,} more words.")
     count = len(explanation.tokens)
     if count:
         said.append(f"Below each word: its share of the attention. If attention did nothing, each had {1 / count:.1%}.")
@@ -201,18 +201,18 @@ def guessed(found: tuple[str, str | None], given: tuple[str | None, str | None])
     ]
 
 
-def left_out(brought: Upload | None, labels: Sequence[str], given: tuple[str | None, str | None]) -> Sequence[str]:
+def left_out(upload: Upload | None, labels: Sequence[str], given: tuple[str | None, str | None]) -> Sequence[str]:
     """Say how a file was read, its columns guessed where none is given, and which of its rows were not scored."""
-    said = guessed((brought.text_column, brought.label_column), given) if brought else []
-    if brought and brought.numbered and brought.rows.truth is not None:
+    said = guessed((upload.text_column, upload.label_column), given) if upload else []
+    if upload and upload.numbered and upload.rows.truth is not None:
         said.append(f"The labels are numbers: {numbered(labels)}.")
-    if brought and brought.strange:
-        count = sum(brought.strange.values())
-        fate = "they are left out" if brought.rows.truth is not None else "no label is known, so none is used"
+    if upload and upload.strange:
+        count = sum(upload.strange.values())
+        fate = "they are left out" if upload.rows.truth is not None else "no label is known, so none is used"
         said.append(
-            f"{count:,} rows have labels that are not the experiment's ({enumerate_values(brought.strange)}): {fate}. "
+            f"{count:,} rows have labels that are not the experiment's ({enumerate_values(upload.strange)}): {fate}. "
             f"It knows: {enumerate_values(labels)}."
         )
-    if brought and brought.unlabelled and brought.rows.truth is not None:
-        said.append(f"{brought.unlabelled:,} rows without a label are left out.")
+    if upload and upload.unlabelled and upload.rows.truth is not None:
+        said.append(f"{upload.unlabelled:,} rows without a label are left out.")
     return said

@@ -262,7 +262,7 @@ def _to_train_on(
                 Path(data),
                 text_column=text_column,
                 label_column=label_column,
-                guess_columns=True,
+                guess=True,
                 on_progress=show,
             )
     else:
@@ -272,7 +272,7 @@ def _to_train_on(
                 test=test,
                 text_column=text_column,
                 label_column=label_column,
-                guess_columns=True,
+                guess=True,
                 on_progress=show,
             )
     columns = dataset.kept.columns if isinstance(dataset, StreamedDataset) else dataset.columns

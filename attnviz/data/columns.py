@@ -57,38 +57,34 @@ def choose_column(columns: Sequence[str], given: str | None, usual: Sequence[str
     return column
 
 
-def guess_text(table: pd.DataFrame) -> str | None:
-    """Return the column with a usual name, else the one with the longest cells of those that hold words."""
-    if named := usual_column(list(table.columns), TEXT_COLUMNS):
-        return named
-    lengths = {name: table[name].str.len().mean() for name in _single(table)}
+def guess_columns(
+    table: pd.DataFrame, text: str | None, label: str | None, known: Collection[str] | None = None
+) -> tuple[str | None, str | None]:
+    """Return the columns of the texts and of the classes: each as given, else the one with a usual name, else a guess.
+
+    Guessed are the longest cells that hold words, and few different values: words before numbers, fewer first. If
+    classes are `known`, it is instead a column that holds some of them: rows to be judged may have no labels at all.
+    """
+    columns = list(table.columns)
+    single = [name for name in columns if columns.count(name) == 1 and name.lower() not in SPLIT_COLUMNS]
+    text = text or usual_column([name for name in columns if name != label], TEXT_COLUMNS)
+    label = label or usual_column([name for name in columns if name != text], LABEL_COLUMNS)
+    if known is not None:
+        label = label or _fewest(table, [n for n in single if n != text and table[n].isin(known).any()])
+    text = text or _longest(table, [name for name in single if name != label])
+    if known is None:
+        most = min(MAX_CLASSES, max(2, len(table) // 2))
+        label = label or _fewest(table, [n for n in single if n != text and 2 <= table[n].nunique() <= most])
+    return text, label
+
+
+def _longest(table: pd.DataFrame, among: Sequence[str]) -> str | None:
+    lengths = {name: table[name].str.len().mean() for name in among}
     return next((name for name in sorted(lengths, key=lengths.__getitem__, reverse=True) if _wordy(table[name])), None)
 
 
-def guess_label(table: pd.DataFrame, text_column: str | None, known: Collection[str] | None = None) -> str | None:
-    """Return the column with a usual name, else one with few different values: words before numbers, fewer first.
-
-    If classes are `known`, it is instead one that holds some of them: rows to be judged may have no labels at all.
-    """
-    if named := usual_column([name for name in table.columns if name != text_column], LABEL_COLUMNS):
-        return named
-    few: dict[str, int] = {}
-    for name in _single(table):
-        if name != text_column and name.lower() not in SPLIT_COLUMNS:
-            kinds = table[name].nunique()
-            if table[name].isin(known).any() if known is not None else 2 <= kinds <= _most_kinds(len(table)):
-                few[name] = kinds
-    return min(few, key=lambda name: (not _wordy(table[name]), few[name]), default=None)
-
-
-def _single(table: pd.DataFrame) -> list[str]:
-    """Return the columns whose names are no other's, too."""
-    columns = list(table.columns)
-    return [name for name in columns if columns.count(name) == 1]
-
-
-def _most_kinds(rows: int) -> int:
-    return min(MAX_CLASSES, max(2, rows // 2))
+def _fewest(table: pd.DataFrame, among: Sequence[str]) -> str | None:
+    return min(among, key=lambda name: (not _wordy(table[name]), table[name].nunique()), default=None)
 
 
 def _wordy(cells: pd.Series[str]) -> bool:

@@ -23,8 +23,7 @@ from attnviz.data.columns import (
     SPLIT_COLUMNS,
     TEXT_COLUMNS,
     choose_column,
-    guess_label,
-    guess_text,
+    guess_columns,
 )
 from attnviz.data.labels import classes_of, places, tidied
 from attnviz.data.registry import SOURCES, Source, recognise
@@ -107,7 +106,7 @@ class _Reading:
     text_column: str | None
     label_column: str | None
     split_column: str | None
-    guess_columns: bool
+    guess: bool
     max_rows: int
     max_bytes: int
 
@@ -122,9 +121,8 @@ class _Reading:
             source, rows = found
         columns = list(rows.columns)
         text_column, label_column = self.text_column, self.label_column
-        if self.guess_columns:
-            text_column = text_column or guess_text(rows)
-            label_column = label_column or guess_label(rows, text_column)
+        if self.guess:
+            text_column, label_column = guess_columns(rows, text_column, label_column)
         text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
         label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
         if source and source.has_empty_texts:
@@ -174,7 +172,7 @@ def load_dataset(
     label_column: str | None = None,
     label_names: Sequence[str] | None = None,
     split_column: str | None = None,
-    guess_columns: bool = False,
+    guess: bool = False,
     max_rows: int = 1_000_000,
     max_bytes: int = 500_000_000,
     on_progress: Callable[[float], None] | None = None,
@@ -190,7 +188,7 @@ def load_dataset(
     named = SOURCES.get(str(name_or_path))
     path, own_test = named.fetch(on_progress) if named else (existing(name_or_path), None)
     test_path = own_test if test is None else Path(test)
-    reading = _Reading(text_column, label_column, split_column, guess_columns, max_rows, max_bytes)
+    reading = _Reading(text_column, label_column, split_column, guess, max_rows, max_bytes)
     missing = SPLITS[1:2] if test_path else SPLITS[1:]
     dataset, source = reading.read(path, named, label_names, missing)
     if test_path:

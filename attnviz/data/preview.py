@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import regex
 
-from attnviz.data.columns import guess_label, guess_text
+from attnviz.data.columns import guess_columns
 from attnviz.data.datasets import Dataset, check_texts, load_dataset
 from attnviz.data.labels import MAX_CLASSES, classes_of, tidied
 from attnviz.data.registry import recognise
@@ -60,8 +60,7 @@ def look(path: Path, text_column: str | None = None, label_column: str | None = 
     if not (text_column or label_column) and recognise(table):
         seen = replace(seen, known=True)
     else:
-        text_column = text_column or guess_text(table)
-        label_column = label_column or guess_label(table, text_column)
+        text_column, label_column = guess_columns(table, text_column, label_column)
         seen = replace(seen, text_column=text_column, label_column=label_column)
         if text_column is None or label_column is None or text_column == label_column:
             problem = AttnvizError("Texts and classes need a column each: say which ones.")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_label, guess_text
+from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns
 from attnviz.data.datasets import (
     Dataset,
     absent_splits,
@@ -57,7 +57,7 @@ class StreamedDataset:
         *,
         text_column: str | None = None,
         label_column: str | None = None,
-        guess_columns: bool = False,
+        guess: bool = False,
         most_kept: int = KEPT,
         on_progress: Callable[[float], None] = lambda _: None,
     ) -> StreamedDataset:
@@ -66,7 +66,7 @@ class StreamedDataset:
         `on_progress` hears the fraction done. Raises `AttnvizError` as `load_dataset` does, and for row groups that are
         too large to be read one at a time.
         """
-        source = _Source.of(RowGroups(path), text_column, label_column, guess_columns)
+        source = _Source.of(RowGroups(path), text_column, label_column, guess)
         digest, rows, counts, learnt = sha256(), Counter[str](), Counter[str](), set[int]()
         of_group, samples = [], {split: _Sample(most_kept) for split in SPLITS[1:]}
         groups = len(source.groups.sizes)
@@ -176,8 +176,7 @@ class _Source:
         path, split_column = groups.path, None
         if guess and not (text_column and label_column):
             first = groups.read(next(group for group, size in enumerate(groups.sizes) if size), groups.columns)
-            text_column = text_column or guess_text(first)
-            label_column = label_column or guess_label(first, text_column)
+            text_column, label_column = guess_columns(first, text_column, label_column)
         text_column = choose_column(groups.columns, text_column, TEXT_COLUMNS, path)
         label_column = choose_column(groups.columns, label_column, LABEL_COLUMNS, path)
         if any(name.lower() in SPLIT_COLUMNS for name in groups.columns):

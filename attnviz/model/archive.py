@@ -20,7 +20,7 @@ from attnviz.model.experiment import Experiment, check_name, load
 
 SHIPPED = frozenset({"reviews-en", "reviews-ko", "news-en"})
 LONGEST = 64  # characters of a name
-_LARGEST = 200_000_000  # bytes of an experiment that is brought, unpacked
+_LARGEST = 200_000_000  # bytes of an experiment out of a zip
 _MOST_FILES = 40
 _FILES = re.compile(
     r"README\.md|experiment\.json|history\.json|vocabulary\.txt|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\.safetensors"

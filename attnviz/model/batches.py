@@ -27,7 +27,7 @@ class WordVectors(Protocol):
 
 @dataclass(frozen=True)
 class Sentences:
-    """Encoded sentences: ids below the vocabulary's size are its rows, the others rows of `strangers` [S, D]."""
+    """Encoded sentences: ids below the vocabulary's size are its rows, the others rows of `oov` [S, D]."""
 
     ids: tuple[np.ndarray, ...]
     oov: Tensor
@@ -49,11 +49,11 @@ def encode(
     size = len(vocabulary)
     found: dict[str, int] = {}
 
-    def stranger(word: str) -> int:
+    def oov_id(word: str) -> int:
         return UNKNOWN if unknown == "unk" else found.setdefault(word, size + len(found))
 
     ids = tuple(
-        np.array([vocabulary.id(word) if word in vocabulary else stranger(word) for word in words], dtype=np.int64)
+        np.array([vocabulary.id(word) if word in vocabulary else oov_id(word) for word in words], dtype=np.int64)
         for words in token_words
     )
     return Sentences(ids, torch.from_numpy(vectors.matrix(list(found))), size)
@@ -113,7 +113,7 @@ class Batch:
 
         `input_dropout` blanks that share of the numbers in the word vectors, the same ones wherever a word stands.
         """
-        known = self.distinct < self.vocabulary_size  # sorted: the strangers come last
+        known = self.distinct < self.vocabulary_size  # sorted: those outside the vocabulary come last
         rows = model.embedding(self.distinct[known])
         if not known.all():
             rows = torch.cat((rows, self.oov[self.distinct[~known] - self.vocabulary_size]))

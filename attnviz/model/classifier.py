@@ -82,7 +82,7 @@ class AttentionClassifier(nn.Module):
     def read(self, rows: Tensor, places: Tensor, lengths: Tensor) -> Reading:
         """Read sentences whose tokens are places [B, T] in a table of word vectors rows [U, D].
 
-        The first `lengths[b]` tokens of a sentence are real. Word vectors come from outside so that a stranger can
+        The first `lengths[b]` tokens of a sentence are real. Word vectors come from outside so that an OOV word can
         enter with its subword vector.
         """
         real = torch.arange(places.shape[1], device=places.device) < lengths[:, None]

@@ -1,7 +1,7 @@
 """What an experiment takes along of large vectors: rows for its words, and n-grams that make up the words it will meet.
 
 A word outside the vocabulary gets the mean of those of its n-grams that were taken. They are chosen on the words of the
-training rows, most of all those outside the vocabulary, since the strangers to come are like them.
+training rows, most of all those outside the vocabulary, since the unknown words to come are like them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from attnviz.vectors.fasttext import FastTextVectors
 
 _ROUNDS = 16
 _COVERED = 4  # how fast a word stops asking for more: (1 - what it has)^4
-_KNOWN = 0.01  # how much a word of the vocabulary asks for, next to a stranger
+_KNOWN = 0.01  # how much a word of the vocabulary asks for, next to one outside it
 _MOST_WORDS = 200_000  # are looked at
 _AT_A_TIME = 10_000
 

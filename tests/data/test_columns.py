@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from attnviz.data.columns import choose_column, guess_label, guess_text
+from attnviz.data.columns import choose_column, guess_columns
 from attnviz.errors import AttnvizError
 
 
@@ -44,18 +44,23 @@ TABLE = {
 def test_columns_are_guessed_by_what_they_hold(
     columns: dict[str, list[str]], found: tuple[str | None, str | None]
 ) -> None:
-    table = pd.DataFrame(columns)
-    text = guess_text(table)
-    assert (text, guess_label(table, text)) == found
+    assert guess_columns(pd.DataFrame(columns), None, None) == found
 
 
 def test_where_classes_are_known_a_guessed_column_has_some_of_them() -> None:
     table = pd.DataFrame(TABLE)
-    assert guess_label(table, "what they wrote", ("2", "3")) == "day"
-    assert guess_label(table, "what they wrote", ("yes", "no")) is None
+    assert guess_columns(table, None, None, ("2", "3")) == ("what they wrote", "day")
+    assert guess_columns(table, None, None, ("yes", "no")) == ("what they wrote", None)
+    short = pd.DataFrame({"words": ["good", "bad"], "verdict": ["positive", "negative"]})
+    assert guess_columns(short, None, None, ("positive", "negative")) == ("words", "verdict")
+
+
+def test_what_is_given_is_no_guess() -> None:
+    table = pd.DataFrame(TABLE)
+    assert guess_columns(table, "goes to", None) == ("goes to", "day")
+    assert guess_columns(table, None, "what they wrote") == ("goes to", "what they wrote")
 
 
 def test_of_two_columns_of_one_name_none_is_guessed() -> None:
     table = pd.DataFrame([["some words", "more words", "a"], ["a b", "c d", "b"]], columns=["x", "x", "y"])
-    assert guess_text(table) == "y"
-    assert guess_label(table, "y") is None
+    assert guess_columns(table, None, None) == ("y", None)

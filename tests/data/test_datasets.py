@@ -364,11 +364,11 @@ def test_named_columns_overrule_a_known_layout(tmp_path: Path) -> None:
 
 def test_columns_that_may_be_guessed_are_and_are_told(tmp_path: Path) -> None:
     path = table(tmp_path / "t.csv", number=[*range(60)], words=TEXTS, mood=LABELS)
-    read = load_dataset(path, guess_columns=True)
+    read = load_dataset(path, guess=True)
     assert read.columns == ("words", "mood") and read.texts == tuple(TEXTS)
     assert load_dataset(path, text_column="words", label_column="mood").digest == read.digest
     with pytest.raises(AttnvizError, match="no column called label"):
-        load_dataset(table(tmp_path / "t.csv", words=TEXTS, number=[*range(60)]), guess_columns=True)
+        load_dataset(table(tmp_path / "t.csv", words=TEXTS, number=[*range(60)]), guess=True)
 
 
 def test_a_second_file_brings_the_test_rows(tmp_path: Path) -> None:

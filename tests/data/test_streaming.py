@@ -161,7 +161,7 @@ def test_columns_may_be_guessed_by_the_first_rows(tmp_path: Path, parquet: Path)
     names = {"text": "they wrote", "label": "stars"}
     renamed_table = table.rename_columns([names.get(name, name) for name in table.column_names])
     pq.write_table(renamed_table, renamed, row_group_size=50)
-    found = StreamedDataset.open(renamed, guess_columns=True)
+    found = StreamedDataset.open(renamed, guess=True)
     assert found.kept.columns == ("they wrote", "stars")
     assert found.digest == StreamedDataset.open(parquet).digest
     with pytest.raises(AttnvizError, match="no column called text"):

@@ -1,4 +1,4 @@
-"""The rows of a scoresheet that somebody wants to see: filtered, sorted, as a table."""
+"""The rows of predictions that somebody wants to see: filtered, sorted, as a table."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ class Filters:
     most_length: int = 0  # 0: no limit
 
 
-def among(sheet: Predictions, variant: str, which: str) -> np.ndarray:
+def among(predictions: Predictions, variant: str, which: str) -> np.ndarray:
     """Return the rows [N] bool that `which` names; errors and confusions are those of `variant`."""
-    answers, twins = sheet.answers, sheet.twins
-    everything = np.ones(len(sheet), dtype=bool)
-    if sheet.truth is not None:
+    answers, twins = predictions.answers, predictions.twins
+    everything = np.ones(len(predictions), dtype=bool)
+    if predictions.truth is not None:
         if which == "errors":
-            return np.asarray(~sheet.right[variant])
+            return np.asarray(~predictions.right[variant])
         truth, _, answer = which.partition("-")
         if truth.isdecimal() and answer.isdecimal():
-            return np.asarray((sheet.truth == int(truth)) & (answers[variant] == int(answer)))
+            return np.asarray((predictions.truth == int(truth)) & (answers[variant] == int(answer)))
         if twins:
-            first, second = sheet.right[twins[0]], sheet.right[twins[1]]
+            first, second = predictions.right[twins[0]], predictions.right[twins[1]]
             named = {
                 "both-right": first & second,
                 "only-first": first & ~second,
@@ -62,8 +62,8 @@ def among(sheet: Predictions, variant: str, which: str) -> np.ndarray:
 
 
 def filter_and_sort(
-    sheet: Predictions,
-    wordings: TokenIndex,
+    predictions: Predictions,
+    token_index: TokenIndex,
     variant: str,
     filters: Filters,
     sort: Sort = "loss",
@@ -73,38 +73,38 @@ def filter_and_sort(
 
     Without labels there is no loss: the least confident come first then.
     """
-    passes = among(sheet, variant, filters.among)
+    passes = among(predictions, variant, filters.among)
     if within is not None:
         passes = passes & within
     for word in set(words(filters.contains)):
-        passes = passes & wordings.having([word])
-    if filters.label in sheet.labels:
-        k = sheet.labels.index(filters.label)
-        passes = passes & ((sheet.answers[variant] if sheet.truth is None else sheet.truth) == k)
+        passes = passes & token_index.having([word])
+    if filters.label in predictions.labels:
+        k = predictions.labels.index(filters.label)
+        passes = passes & ((predictions.answers[variant] if predictions.truth is None else predictions.truth) == k)
     if filters.least_unknown:
-        passes = passes & (100 * sheet.oov >= filters.least_unknown * np.maximum(sheet.tokens, 1))
+        passes = passes & (100 * predictions.oov >= filters.least_unknown * np.maximum(predictions.tokens, 1))
     if filters.least_length:
-        passes = passes & (sheet.tokens >= filters.least_length)
+        passes = passes & (predictions.tokens >= filters.least_length)
     if filters.most_length:
-        passes = passes & (sheet.tokens <= filters.most_length)
+        passes = passes & (predictions.tokens <= filters.most_length)
     rows = np.flatnonzero(passes)
-    return np.asarray(rows[np.argsort(-_worth(sheet, variant, sort)[rows], kind="stable")])
+    return np.asarray(rows[np.argsort(-_worth(predictions, variant, sort)[rows], kind="stable")])
 
 
-def confidence(sheet: Predictions, variant: str) -> np.ndarray:
+def confidence(predictions: Predictions, variant: str) -> np.ndarray:
     """Return the probability of each answer, [N]."""
-    return np.asarray(sheet.probabilities[variant].max(axis=1))
+    return np.asarray(predictions.probabilities[variant].max(axis=1))
 
 
-def disagreement(sheet: Predictions) -> np.ndarray:
+def disagreement(predictions: Predictions) -> np.ndarray:
     """Return how far the twins' probabilities are apart, [N] from 0 to 1 (total variation)."""
-    if not sheet.twins:
-        return np.zeros(len(sheet))
-    one, other = (sheet.probabilities[variant] for variant in sheet.twins)
+    if not predictions.twins:
+        return np.zeros(len(predictions))
+    one, other = (predictions.probabilities[variant] for variant in predictions.twins)
     return np.asarray(np.abs(one - other).sum(axis=1) / 2)
 
 
-def table(sheet: Predictions, wordings: TokenIndex, rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
+def table(predictions: Predictions, token_index: TokenIndex, rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
     """Return one line a row: text, label, and of every variant the answer, probabilities, loss and words' weights.
 
     `row` counts from 1.
@@ -112,38 +112,38 @@ def table(sheet: Predictions, wordings: TokenIndex, rows: Sequence[int] | np.nda
     import pandas as pd
 
     rows = np.asarray(rows, dtype=np.int64)
-    columns: dict[str, object] = {"row": rows + 1, "text": [sheet.texts[row] for row in rows]}
-    if sheet.truth is not None:
-        columns["label"] = [sheet.labels[k] for k in sheet.truth[rows]]
-    if sheet.groups is not None:
-        columns["group"] = sheet.groups[rows]
-    columns |= {"tokens": sheet.tokens[rows], "unknown": sheet.oov[rows]}
-    for variant, given in sheet.probabilities.items():
-        columns[f"{variant} answer"] = [sheet.labels[k] for k in sheet.answers[variant][rows]]
-        for k, label in enumerate(sheet.labels):
+    columns: dict[str, object] = {"row": rows + 1, "text": [predictions.texts[row] for row in rows]}
+    if predictions.truth is not None:
+        columns["label"] = [predictions.labels[k] for k in predictions.truth[rows]]
+    if predictions.groups is not None:
+        columns["group"] = predictions.groups[rows]
+    columns |= {"tokens": predictions.tokens[rows], "unknown": predictions.oov[rows]}
+    for variant, given in predictions.probabilities.items():
+        columns[f"{variant} answer"] = [predictions.labels[k] for k in predictions.answers[variant][rows]]
+        for k, label in enumerate(predictions.labels):
             columns[f"{variant} P({label})"] = given[rows, k].round(6)
-        if sheet.truth is not None:
-            columns[f"{variant} loss"] = sheet.losses[variant][rows].round(6)
-        columns[f"{variant} weights"] = [" ".join(pairs) for pairs in _weighed(sheet, wordings, variant, rows)]
+        if predictions.truth is not None:
+            columns[f"{variant} loss"] = predictions.losses[variant][rows].round(6)
+        columns[f"{variant} weights"] = [" ".join(pairs) for pairs in _weighed(predictions, token_index, variant, rows)]
     return pd.DataFrame(columns)
 
 
-def _weighed(sheet: Predictions, wordings: TokenIndex, variant: str, rows: np.ndarray) -> Iterator[list[str]]:
+def _weighed(predictions: Predictions, token_index: TokenIndex, variant: str, rows: np.ndarray) -> Iterator[list[str]]:
     """Yield the words of each row with their weights, as in “not=0.4211”."""
     for row in rows:
-        at = slice(sheet.starts[row], sheet.starts[row + 1])
-        pairs = zip(wordings.ids[at], sheet.weights[variant][at], strict=True)
-        yield [f"{wordings.words[word]}={weight:.4f}" for word, weight in pairs]
+        at = slice(predictions.starts[row], predictions.starts[row + 1])
+        pairs = zip(token_index.ids[at], predictions.weights[variant][at], strict=True)
+        yield [f"{token_index.words[word]}={weight:.4f}" for word, weight in pairs]
 
 
-def _worth(sheet: Predictions, variant: str, sort: Sort) -> np.ndarray:
+def _worth(predictions: Predictions, variant: str, sort: Sort) -> np.ndarray:
     """Return the numbers [N] of which the highest come first."""
     if sort == "loss":
-        return -confidence(sheet, variant) if sheet.truth is None else sheet.losses[variant]
+        return -confidence(predictions, variant) if predictions.truth is None else predictions.losses[variant]
     if sort == "confidence":
-        return confidence(sheet, variant)
+        return confidence(predictions, variant)
     if sort == "disagreement":
-        return disagreement(sheet)
+        return disagreement(predictions)
     if sort == "length":
-        return sheet.tokens.astype(np.float64)
-    return -np.arange(len(sheet), dtype=np.float64)
+        return predictions.tokens.astype(np.float64)
+    return -np.arange(len(predictions), dtype=np.float64)

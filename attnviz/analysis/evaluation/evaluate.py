@@ -122,28 +122,32 @@ def evaluate(
             experiment=experiment.name,
             labels=", ".join(experiment.labels),
         )
-    sheet = cached_predictions(experiment, rows, variants, on_progress)
-    return assess(sheet, find(sheet, TokenIndex.of(sheet.texts, experiment.max_tokens), experiment.language))
+    predictions = cached_predictions(experiment, rows, variants, on_progress)
+    return assess(
+        predictions, find(predictions, TokenIndex.of(predictions.texts, experiment.max_tokens), experiment.language)
+    )
 
 
-def assess(sheet: Predictions, slices: Sequence[Slice] = ()) -> Evaluation:
-    """Score a sheet that has labels, and put the slices that were found in it beside the figures."""
-    assert sheet.truth is not None
-    names = sorted(set(sheet.groups.tolist())) if sheet.groups is not None else []
-    members = {name: np.flatnonzero(sheet.groups == name) for name in names}
+def assess(predictions: Predictions, slices: Sequence[Slice] = ()) -> Evaluation:
+    """Score predictions that have labels, and put the slices that were found in them beside the figures."""
+    assert predictions.truth is not None
+    names = sorted(set(predictions.groups.tolist())) if predictions.groups is not None else []
+    members = {name: np.flatnonzero(predictions.groups == name) for name in names}
     scores = []
-    for variant, given in sheet.probabilities.items():
-        groups = {name: GroupMetrics.of(sheet.truth[rows], given[rows]) for name, rows in members.items()}
-        overall, calibration = GroupMetrics.of(sheet.truth, given), Calibration.of(sheet.truth, given)
+    for variant, given in predictions.probabilities.items():
+        groups = {name: GroupMetrics.of(predictions.truth[rows], given[rows]) for name, rows in members.items()}
+        overall, calibration = GroupMetrics.of(predictions.truth, given), Calibration.of(predictions.truth, given)
         scores.append(VariantMetrics(variant, overall, groups, calibration))
-    pairs = tuple(Agreement.of(a, b, sheet.right[a], sheet.right[b]) for a, b in combinations(sheet.variants, 2))
+    pairs = tuple(
+        Agreement.of(a, b, predictions.right[a], predictions.right[b]) for a, b in combinations(predictions.variants, 2)
+    )
     return Evaluation(
-        sheet.experiment,
-        sheet.dataset,
-        sheet.labels,
-        len(sheet),
+        predictions.experiment,
+        predictions.dataset,
+        predictions.labels,
+        len(predictions),
         tuple(scores),
-        next((pair for pair in pairs if {pair.a, pair.b} == set(sheet.twins or ())), None),
+        next((pair for pair in pairs if {pair.a, pair.b} == set(predictions.twins or ())), None),
         pairs,
         tuple(slices),
     )

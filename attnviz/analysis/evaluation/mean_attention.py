@@ -22,19 +22,19 @@ class MeanAttention:
     share: dict[str, np.ndarray] = field(repr=False)  # by variant [W], mean weight over the uniform share
 
     @classmethod
-    def of(cls, sheet: Predictions, wordings: TokenIndex) -> MeanAttention:
-        """Sum up a sheet; `wordings` are those of its texts."""
-        count = len(wordings.words)
-        counts = np.bincount(wordings.ids, minlength=count)
-        length = np.repeat(sheet.tokens, sheet.tokens)  # of the sentence that each token stands in
+    def of(cls, predictions: Predictions, token_index: TokenIndex) -> MeanAttention:
+        """Sum up predictions; `token_index` is that of their texts."""
+        count = len(token_index.words)
+        counts = np.bincount(token_index.ids, minlength=count)
+        length = np.repeat(predictions.tokens, predictions.tokens)  # of the sentence that each token stands in
         share = {
-            variant: np.bincount(wordings.ids, weights=weights.astype(np.float64) * length, minlength=count)
+            variant: np.bincount(token_index.ids, weights=weights.astype(np.float64) * length, minlength=count)
             / np.maximum(counts, 1)
-            for variant, weights in sheet.weights.items()
+            for variant, weights in predictions.weights.items()
         }
-        texts = np.asarray(wordings.presence.sum(axis=0)).ravel()
-        marks = np.array([_is_mark(word) for word in wordings.words], dtype=bool)
-        return cls(wordings.words, counts, texts, marks, share)
+        texts = np.asarray(token_index.presence.sum(axis=0)).ravel()
+        marks = np.array([_is_mark(word) for word in token_index.words], dtype=bool)
+        return cls(token_index.words, counts, texts, marks, share)
 
     def ranked(self, variant: str, *, marks: bool, least: int) -> np.ndarray:
         """Return the places of words, or of marks, that occur `least` times, those looked at most first."""

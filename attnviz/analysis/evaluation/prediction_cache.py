@@ -1,4 +1,4 @@
-"""Where scoresheets are kept: Parquet files in the cache folder, each there whole or not at all.
+"""Where predictions are kept: Parquet files in the cache folder, each there whole or not at all.
 
 A file's name is made of the data, the experiment and its weights, so a changed experiment never meets old answers.
 """
@@ -22,23 +22,23 @@ from attnviz.model.experiment import Experiment
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_BYTES = 2_000_000_000  # kept in all; the sheets looked at longest ago go first
+MOST_BYTES = 2_000_000_000  # kept in all; the predictions looked at longest ago go first
 _STALE = 86_400  # seconds
 
 
 def folder() -> Path:
-    """Return the folder of the scoresheets."""
+    """Return the folder of the predictions."""
     return cache_folder() / "scoresheets"
 
 
 def place(key: str, weights: str, variants: Sequence[str]) -> Path:
-    """Return the path of the sheet of some rows under some weights (as `fingerprint` names them)."""
+    """Return the path of the predictions of some rows under some weights (as `fingerprint` names them)."""
     assert re.fullmatch("[0-9a-f]{32}", key), "no path comes from outside"
     return folder() / f"{key}-{weights[:16]}-{'+'.join(variants)}.parquet"
 
 
 def find(key: str, weights: str, variants: Sequence[str]) -> Predictions | None:
-    """Return a kept sheet, None if there is none that can be read."""
+    """Return kept predictions, None if there are none that can be read."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -52,7 +52,7 @@ def find(key: str, weights: str, variants: Sequence[str]) -> Predictions | None:
 
 
 def keep(table: pa.Table, path: Path) -> None:
-    """Put a sheet where it is looked for; where the folder cannot be written, it is not kept."""
+    """Put predictions where they are looked for; where the folder cannot be written, they are not kept."""
     import pyarrow.parquet as pq
 
     with suppress(OSError):
@@ -65,7 +65,7 @@ def keep(table: pa.Table, path: Path) -> None:
 def predict_and_keep(
     experiment: Experiment, rows: EvaluationRows, variants: Sequence[str], path: Path | None
 ) -> Generator[tuple[float, Predictions | None], None, None]:
-    """Let variants answer rows: each step gives the fraction done, the last one the sheet, kept at `path` if given."""
+    """Let variants answer rows: each step gives the fraction done, the last one all, kept at `path` if given."""
     import pyarrow as pa
 
     parts = []
@@ -85,7 +85,7 @@ def cached_predictions(
     variants: Sequence[str] | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Predictions:
-    """Return the sheet of some rows: a kept one, or else a new one, which is kept."""
+    """Return the predictions of some rows: kept ones, or else new ones, which are kept."""
     chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
     for variant in chosen:
         experiment.model(variant)  # a misspelt name is said before minutes of work, not after
@@ -95,15 +95,15 @@ def cached_predictions(
             on_progress(1.0)
         return found
     with closing(predict_and_keep(experiment, rows, chosen, place(rows.key, weights, chosen))) as steps:
-        for fraction, sheet in steps:  # noqa: B007 - the last one is what is returned
+        for fraction, predictions in steps:  # noqa: B007 - the last one is what is returned
             if on_progress:
                 on_progress(fraction)
-    assert sheet
-    return sheet
+    assert predictions
+    return predictions
 
 
 def _prune(newest: Path) -> None:
-    """Delete the sheets looked at longest ago while all of them are too large, but never the newest."""
+    """Delete the predictions looked at longest ago while all of them are too large, but never the newest."""
     total = 0
     with suppress(OSError):  # another process may be pruning too
         for scratch in newest.parent.glob(".*"):  # left by a process that was killed

@@ -128,10 +128,10 @@ def predict_rows(
                 weights[variant][places] = reading.weights.cpu().numpy()[there]
                 done += len(among)
                 yield Step((start + done / len(models)) / last, None)
-        strangers = np.array([(ids >= size).sum() for ids in sentences.ids], dtype=np.int32)
+        oov = np.array([(ids >= size).sum() for ids in sentences.ids], dtype=np.int32)
         truth = None if rows.truth is None else rows.truth[at]
         groups = None if rows.groups is None else rows.groups[at]
-        part = _part(texts, truth, groups, lengths, strangers, given, weights, experiment.labels)
+        part = _part(texts, truth, groups, lengths, oov, given, weights, experiment.labels)
         yield Step((start + len(texts)) / last, part.replace_schema_metadata(about))
 
 
@@ -193,7 +193,7 @@ def _part(
     truth: Sequence[int] | None,
     groups: Sequence[str] | None,
     lengths: np.ndarray,
-    strangers: np.ndarray,
+    oov: np.ndarray,
     given: dict[str, np.ndarray],
     weights: dict[str, np.ndarray],
     labels: Sequence[str],
@@ -208,7 +208,7 @@ def _part(
         "label": nothing if truth is None else pa.array([labels[k] for k in truth], pa.string()),
         "group": nothing if groups is None else pa.array(list(groups), pa.string()),
         "tokens": pa.array(lengths.astype(np.int32)),
-        "unknown": pa.array(strangers),
+        "unknown": pa.array(oov),
     }
     for variant, probabilities in given.items():
         classes = pa.array(np.arange(count + 1, dtype=np.int64) * len(labels))

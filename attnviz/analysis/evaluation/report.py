@@ -33,7 +33,7 @@ class _Row:
 
 def report(
     experiment: Experiment,
-    sheet: Predictions,
+    predictions: Predictions,
     rows: Sequence[int],
     variants: Sequence[str],
     evaluation: Evaluation | None = None,
@@ -49,14 +49,14 @@ def report(
     _ = translate
     shown = []
     for row in list(rows)[:MOST]:
-        explanations = [experiment.explain(sheet.texts[row], variant) for variant in variants]
-        truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
-        shown.append(_row(row, truth, explanations, shade, near(sheet.texts[row]) if near else (), _))
+        explanations = [experiment.explain(predictions.texts[row], variant) for variant in variants]
+        truth = None if predictions.truth is None else predictions.labels[predictions.truth[row]]
+        shown.append(_row(row, truth, explanations, shade, near(predictions.texts[row]) if near else (), _))
     return html.render(
         "analysis/evaluation/report.html.j2",
-        title=f"attnviz · {sheet.experiment} · {sheet.dataset}",
+        title=f"attnviz · {predictions.experiment} · {predictions.dataset}",
         count=_("{shown} of {listed} sentences listed, of {count} in all").format(
-            shown=f"{len(shown):,}", listed=f"{listed or len(rows):,}", count=f"{len(sheet):,}"
+            shown=f"{len(shown):,}", listed=f"{listed or len(rows):,}", count=f"{len(predictions):,}"
         ),
         heads=(_("classifier"), _("right"), _("95 % interval"), _("macro F1"), _("log loss"), _("calibration error")),
         figures=_figures(evaluation, _) if evaluation else (),

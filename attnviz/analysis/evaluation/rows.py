@@ -20,8 +20,7 @@ from attnviz.data.columns import (
     SPLIT_COLUMNS,
     TEXT_COLUMNS,
     choose_column,
-    guess_label,
-    guess_text,
+    guess_columns,
     usual_column,
 )
 from attnviz.data.datasets import Dataset, existing, load_dataset, unbroken
@@ -73,8 +72,8 @@ def columns_of(
 ) -> Columns:
     """Return the columns of an upload; `AttnvizError` if it cannot be read, or holds more than is taken."""
     table = read_table(path, max_rows, max_bytes, data)
-    text = guess_text(table)
-    return Columns(tuple(table.columns), text, guess_label(table, text, classes), recognise(table) is not None)
+    found = guess_columns(table, None, None, classes)
+    return Columns(tuple(table.columns), *found, official=recognise(table) is not None)
 
 
 def read_upload(
@@ -86,7 +85,7 @@ def read_upload(
     label_column: str | None = None,
     split: str = "test",
     labelled: bool = True,
-    guess_columns: bool = False,
+    guess: bool = False,
     max_rows: int = MOST_ROWS,
     max_bytes: int = MOST_BYTES,
 ) -> Upload:
@@ -101,9 +100,8 @@ def read_upload(
         source, table = found
         names = source.classes
     total, columns = len(table), tuple(table.columns)
-    if guess_columns:
-        text_column = text_column or guess_text(table)
-        label_column = label_column or guess_label(table, text_column, experiment.labels)
+    if guess:
+        text_column, label_column = guess_columns(table, text_column, label_column, experiment.labels)
     text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
     if labelled and (label_column or usual_column(columns, LABEL_COLUMNS)):
         label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
@@ -182,7 +180,7 @@ def load_rows(
         text_column=text_column,
         label_column=label_column,
         split=split,
-        guess_columns=True,
+        guess=True,
     )
     return found.rows, found
 

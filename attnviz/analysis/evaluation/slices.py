@@ -73,58 +73,58 @@ class Slice:
         return {**asdict(self), "rate": self.rate, "elsewhere": self.elsewhere}
 
 
-def properties(sheet: Predictions, wordings: TokenIndex, language: str) -> dict[str, np.ndarray]:
+def properties(predictions: Predictions, token_index: TokenIndex, language: str) -> dict[str, np.ndarray]:
     """Return which rows have each property, by its name: [N] bool."""
-    tokens, last = sheet.tokens, wordings.last()
+    tokens, last = predictions.tokens, token_index.last()
     found: dict[str, np.ndarray] = {}
     for name, signs in (("negation", _NEGATIONS), ("contrast", _CONTRASTS)):
         if sign := signs.get(language):
-            found[name] = wordings.having([word for word in wordings.words if sign.fullmatch(word)])
-    if len(sheet):
+            found[name] = token_index.having([word for word in token_index.words if sign.fullmatch(word)])
+    if len(predictions):
         low, high = np.quantile(tokens, (0.25, 0.75))
         found["long"] = tokens > high
         found["short"] = tokens < low
-    found["unknown"] = sheet.oov >= np.maximum(_MANY_UNKNOWN * tokens, 1)
+    found["unknown"] = predictions.oov >= np.maximum(_MANY_UNKNOWN * tokens, 1)
     found["exclaims"] = np.array([word == "!" for word in last], dtype=bool)
     found["asks"] = np.array([word == "?" for word in last], dtype=bool)
-    found["number"] = wordings.having([word for word in wordings.words if word[:1].isdigit()])
-    for group in sorted(set(sheet.groups.tolist())) if sheet.groups is not None else ():
-        found[f"group {group}"] = np.asarray(sheet.groups == group)
+    found["number"] = token_index.having([word for word in token_index.words if word[:1].isdigit()])
+    for group in sorted(set(predictions.groups.tolist())) if predictions.groups is not None else ():
+        found[f"group {group}"] = np.asarray(predictions.groups == group)
     return found
 
 
-def events(sheet: Predictions) -> list[tuple[Event, str, np.ndarray]]:
+def events(predictions: Predictions) -> list[tuple[Event, str, np.ndarray]]:
     """Return what may happen to a row, [N] bool: an error of each variant, a repair or a break by fine-tuning."""
-    found: list[tuple[Event, str, np.ndarray]] = [("errors", v, ~right) for v, right in sheet.right.items()]
-    if sheet.twins == TWINS:
-        frozen, tuned = (sheet.right[variant] for variant in TWINS)
+    found: list[tuple[Event, str, np.ndarray]] = [("errors", v, ~right) for v, right in predictions.right.items()]
+    if predictions.twins == TWINS:
+        frozen, tuned = (predictions.right[variant] for variant in TWINS)
         found += [("repaired", TWINS[1], ~frozen & tuned), ("broke", TWINS[1], frozen & ~tuned)]
     return found
 
 
-def find(sheet: Predictions, wordings: TokenIndex, language: str, more: int = 0) -> tuple[Slice, ...]:
+def find(predictions: Predictions, token_index: TokenIndex, language: str, more: int = 0) -> tuple[Slice, ...]:
     """Return the slices in which an event is significantly more frequent than elsewhere, the surest of each first.
 
-    The sheet has labels. All slices and events are corrected for together. `more` adds up to so many of each event
+    There must be labels. All slices and events are corrected for together. `more` adds up to so many of each event
     that are not significant.
     """
     from scipy.stats import false_discovery_control, hypergeom
 
-    kept = np.arange(len(sheet))
+    kept = np.arange(len(predictions))
     if len(kept) > MOST_ROWS:
         kept = np.linspace(0, len(kept) - 1, MOST_ROWS).astype(np.int64)
-    presence = wordings.presence[kept]
+    presence = token_index.presence[kept]
     counts = np.asarray(presence.sum(axis=0)).ravel()
     often = np.argsort(-counts, kind="stable")[:_MOST_WORDS]
     often = often[(counts[often] >= LEAST) & (counts[often] <= len(kept) - LEAST)]
-    named: list[tuple[Kind, str]] = [("word", wordings.words[at]) for at in often]
+    named: list[tuple[Kind, str]] = [("word", token_index.words[at]) for at in often]
     columns = presence[:, often].T.tocsr()
-    rows = {name: found[kept] for name, found in properties(sheet, wordings, language).items()}
+    rows = {name: found[kept] for name, found in properties(predictions, token_index, language).items()}
     rows = {name: found for name, found in rows.items() if LEAST <= found.sum() <= len(kept) - LEAST}
     named += [("property", name) for name in rows]
     sizes = np.concatenate((counts[often], [found.sum() for found in rows.values()])).astype(np.int64)
     tried: list[tuple[Event, str, int, np.ndarray, np.ndarray]] = []
-    for event, variant, happened in events(sheet):
+    for event, variant, happened in events(predictions):
         hit = happened[kept]
         total = int(hit.sum())
         if not total or not named:

@@ -103,10 +103,10 @@ def test_a_guessed_label_is_one_that_the_experiment_knows(tiny: Experiment) -> N
     found = columns_of(FILE, table.encode(), tiny.labels)
     assert (found.text, found.label) == ("what they wrote", "stars")
     assert columns_of(FILE, table.encode(), ("yes", "no")).label is None
-    read = brought(tiny, table, guess_columns=True)
+    read = brought(tiny, table, guess=True)
     assert (read.text_column, read.label_column, read.rows.truth) == ("what they wrote", "stars", [1, 0])
-    assert brought(tiny, table, guess_columns=True, labelled=False).rows.truth is None
-    assert brought(tiny, table, guess_columns=True, text_column="stars").text_column == "stars"
+    assert brought(tiny, table, guess=True, labelled=False).rows.truth is None
+    assert brought(tiny, table, guess=True, text_column="stars").text_column == "stars"
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

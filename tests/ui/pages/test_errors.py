@@ -151,12 +151,16 @@ def test_rows_without_labels_show_answers_and_disagreements() -> None:
     assert len(listed(app)) >= 1
 
 
-def test_a_file_whose_columns_are_strange_asks_which_they_are() -> None:
+def test_a_file_whose_columns_are_strange_has_them_guessed_or_asks_which_they_are() -> None:
     app = brought("words;verdict\ngood;positive\n", score=False)
     assert not app.button("stop_scoring") if any(b.key == "stop_scoring" for b in app.button) else True
     texts = next(box for box in app.selectbox if box.label == "The texts are in")
+    labels = next(box for box in app.selectbox if box.label == "The labels are in")
+    assert (texts.value, labels.value) == ("words", "verdict")
+    app = brought("one;other\n1;2\n", score=False)
+    texts = next(box for box in app.selectbox if box.label == "The texts are in")
     assert texts.value is None
-    texts.select("words").run()
+    texts.select("one").run()
     assert any("Score 1 rows" in button.label for button in app.button)
 
 
