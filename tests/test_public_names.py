@@ -1,0 +1,156 @@
+"""What others hold on to: names to import, commands, and the keys of what commands print as JSON."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from attnviz.cli import main
+from tests.cli.test_main import answer
+
+
+@pytest.mark.parametrize(
+    ("public", "home"),
+    [
+        ("attnviz.load", "attnviz.model.experiment.load"),
+        ("attnviz.Experiment", "attnviz.model.experiment.Experiment"),
+        ("attnviz.Explanation", "attnviz.model.explanation.Explanation"),
+        ("attnviz.AttnvizError", "attnviz.errors.AttnvizError"),
+        ("attnviz.vectors.FastTextVectors", "attnviz.vectors.fasttext.FastTextVectors"),
+        ("attnviz.model.AttentionClassifier", "attnviz.model.classifier.AttentionClassifier"),
+        ("attnviz.cli.main", "attnviz.cli.main.main"),
+    ],
+)
+def test_a_public_name_is_the_one_of_its_room(public: str, home: str) -> None:
+    def found(path: str) -> object:
+        module, _, name = path.rpartition(".")
+        return getattr(importlib.import_module(module), name)
+
+    assert found(public) is found(home)
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        ("attnviz.comparison", "Drift drift lean neighbours one_word pairs project TWINS"),
+        ("attnviz.tracing", "Answers Swap Trace trace"),
+    ],
+)
+def test_modules_that_are_public_stay_where_they_are(module: str, names: str) -> None:
+    there = vars(importlib.import_module(module))
+    assert set(names.split()) <= there.keys()
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for group, commands in (
+        ((), "drift errors evaluate explain list neighbours trace train vectors"),
+        (("vectors",), "download info nearest ngrams"),
+    ):
+        assert main([*group, "--help"]) == 0
+        said = capsys.readouterr().out.replace("│", " ").split()
+        assert set(commands.split()) <= set(said)
+
+
+# As they were before the files were sorted into rooms.
+KEYS = {
+    "list": """
+        experiments[].data.digest experiments[].data.licence experiments[].data.name experiments[].data.rows.test
+        experiments[].data.rows.train experiments[].data.rows.validation experiments[].data.source
+        experiments[].data.split_rule experiments[].labels experiments[].language experiments[].name
+        experiments[].variants[].accuracy experiments[].variants[].groups.imdb.accuracy
+        experiments[].variants[].groups.imdb.interval experiments[].variants[].groups.imdb.log_loss
+        experiments[].variants[].groups.imdb.macro_f1 experiments[].variants[].groups.imdb.n
+        experiments[].variants[].groups.rotten_tomatoes.accuracy
+        experiments[].variants[].groups.rotten_tomatoes.interval
+        experiments[].variants[].groups.rotten_tomatoes.log_loss
+        experiments[].variants[].groups.rotten_tomatoes.macro_f1 experiments[].variants[].groups.rotten_tomatoes.n
+        experiments[].variants[].interval experiments[].variants[].log_loss experiments[].variants[].macro_f1
+        experiments[].variants[].n experiments[].variants[].variant
+    """,
+    "explain": """
+        experiment labels text truncated variants[].bias variants[].logits variants[].prediction
+        variants[].probabilities variants[].tokens[].contributions variants[].tokens[].end variants[].tokens[].known
+        variants[].tokens[].score variants[].tokens[].start variants[].tokens[].text variants[].tokens[].votes
+        variants[].tokens[].weight variants[].variant
+    """,
+    "evaluate": """
+        agreement.both_right agreement.both_wrong agreement.only_fine-tuned agreement.only_frozen
+        calibration.fine-tuned.bins[].accuracy calibration.fine-tuned.bins[].confidence
+        calibration.fine-tuned.bins[].high calibration.fine-tuned.bins[].low calibration.fine-tuned.bins[].n
+        calibration.fine-tuned.ece calibration.frozen.bins[].accuracy calibration.frozen.bins[].confidence
+        calibration.frozen.bins[].high calibration.frozen.bins[].low calibration.frozen.bins[].n
+        calibration.frozen.ece calibration.uniform.bins[].accuracy calibration.uniform.bins[].confidence
+        calibration.uniform.bins[].high calibration.uniform.bins[].low calibration.uniform.bins[].n
+        calibration.uniform.ece data experiment labels left_out.other_split left_out.strange.meh left_out.unlabelled
+        mcnemar[].a mcnemar[].b mcnemar[].only_a mcnemar[].only_b mcnemar[].p rows slices variants[].accuracy
+        variants[].classes[].f1 variants[].classes[].label variants[].classes[].n variants[].classes[].precision
+        variants[].classes[].recall variants[].confusion variants[].interval variants[].log_loss variants[].macro_f1
+        variants[].n variants[].variant
+    """,
+    "errors": """
+        count data errors[].answers.fine-tuned.answer errors[].answers.fine-tuned.loss
+        errors[].answers.fine-tuned.probabilities errors[].answers.frozen.answer errors[].answers.frozen.loss
+        errors[].answers.frozen.probabilities errors[].answers.uniform.answer errors[].answers.uniform.loss
+        errors[].answers.uniform.probabilities errors[].label errors[].row errors[].text errors[].why.pulled_by
+        errors[].why.right_with_equal_weights errors[].why.unknown errors[].why.verdict errors[].why.weight_on_them
+        errors[].why.words_for_label experiment labels left_out.other_split left_out.strange.meh left_out.unlabelled
+        rows variant
+    """,
+    "drift": """
+        words[].count words[].drift words[].lean.fine-tuned.negative words[].lean.fine-tuned.positive
+        words[].lean.frozen.negative words[].lean.frozen.positive words[].spread words[].word
+    """,
+    "neighbours": """
+        fine-tuned[].cosine fine-tuned[].word frozen[].cosine frozen[].word known word
+    """,
+    "trace": """
+        all.fine-tuned all.frozen experiment fine-tuned frozen labels text truncated words[].fine-tuned
+        words[].frozen words[].known words[].places words[].word
+    """,
+    "vectors info": """
+        buckets dim first_words max_n min_n ngrams path words
+    """,
+    "vectors nearest": """
+        known neighbours[].cosine neighbours[].word word
+    """,
+    "vectors ngrams": """
+        known length ngrams[].cosine ngrams[].length ngrams[].ngram word
+    """,
+}
+MORE = {
+    "list": [],
+    "explain": ["a good film", "-e", "tiny"],
+    "evaluate": ["rows", "-e", "tiny"],
+    "errors": ["rows", "-e", "tiny"],
+    "drift": ["--word", "good", "-e", "tiny"],
+    "neighbours": ["good", "-e", "tiny"],
+    "trace": ["a good film", "-e", "tiny"],
+    "vectors info": ["tiny"],
+    "vectors nearest": ["tiny", "good"],
+    "vectors ngrams": ["tiny", "good"],
+}
+
+
+def paths(value: object, at: str = "") -> set[str]:
+    """Return the path of keys to every value that is no object itself; the items of a list share theirs."""
+    if isinstance(value, dict):
+        return {path for key, one in value.items() for path in paths(one, f"{at}.{key}" if at else key)}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return {path for one in value for path in paths(one, f"{at}[]")}
+    return {at}
+
+
+@pytest.mark.parametrize("command", KEYS)
+def test_json_has_the_keys_it_had(
+    capsys: pytest.CaptureFixture[str],
+    tiny_models: Path,
+    tmp_path: Path,
+    command: str,
+) -> None:
+    rows = tmp_path / "mine.csv"
+    rows.write_text("text,label\na wonderful film,negative\nan awful film,positive\nwell,meh\n", encoding="utf-8")
+    known = {"tiny": str(tiny_models / "tiny-en"), "rows": str(rows)}
+    said = answer(capsys, *command.split(), *(known.get(one, one) for one in MORE[command]), "--json")
+    assert paths(said) == set(KEYS[command].split())
