@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +11,6 @@ from attnviz.cli.main import MISTAKE, main
 from attnviz.comparison import drift, lean, neighbours
 from attnviz.model.experiment import Experiment
 from attnviz.tracing import trace
-
-
-@pytest.fixture
-def tiny_en(tiny_models: Path) -> str:
-    return str(tiny_models / "tiny-en")
 
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:

@@ -10,11 +10,6 @@ from tests.cli.test_main import answer, complaint
 
 
 @pytest.fixture
-def tiny_en(tiny_models: Path) -> str:
-    return str(tiny_models / "tiny-en")
-
-
-@pytest.fixture
 def mine(tmp_path: Path) -> Path:
     path = tmp_path / "mine.csv"
     rows = [

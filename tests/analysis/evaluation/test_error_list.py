@@ -4,19 +4,14 @@ import csv as reader
 import io
 
 import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from attnviz.analysis.evaluation.agreement import Agreement
-from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.analysis.evaluation.error_list import Filters, Sort, among, disagreement, filter_and_sort, table
 from attnviz.analysis.evaluation.prediction_cache import cached_predictions
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.analysis.evaluation.token_index import TokenIndex
-from attnviz.data.csv_export import csv, inert
+from attnviz.data.csv_export import csv
 from attnviz.data.datasets import Dataset
 from attnviz.model.experiment import Experiment
 
@@ -82,29 +77,3 @@ def test_a_formula_does_not_run_in_the_csv_we_write(sheet: Predictions, wordings
     assert rows[-1]["text"] == "'=cmd|' /C calc'!A0"
     assert len(rows) == len(sheet) and rows[0]["row"] == "1"
     assert rows[0]["frozen weights"].split()[0].rpartition("=")[0] == wordings.words[wordings.ids[0]]
-
-
-@given(st.text(max_size=20))
-def test_no_cell_begins_like_a_formula(text: str) -> None:
-    cell = inert(text)
-    assert cell.endswith(text) and not (len(cell) > 1 and cell[0] in "=+-@\t\r\n＝＋－＠")
-    frame = pd.DataFrame({text or "x": [text, "plain"], "number": [-1.5, 2]})
-    assert "-1.5" in csv(frame).decode("utf-8-sig")
-
-
-def test_agreement_counts_and_tests_exactly() -> None:
-    a, b = np.array([True] * 12 + [False] * 8), np.array([True] * 10 + [False] * 9 + [True])
-    found = Agreement.of("a", "b", a, b)
-    assert found.to_dict() == {"both_right": 10, "only_a": 2, "only_b": 1, "both_wrong": 7}
-    assert found.p == 1.0
-    assert Agreement("a", "b", 0, 10, 0, 0).p == pytest.approx(2 / 2**10)
-    assert Agreement("a", "b", 5, 0, 0, 5).p == 1.0
-
-
-def test_calibration_is_the_mean_gap_over_the_bins() -> None:
-    probabilities = np.array([[0.95, 0.05], [0.91, 0.09], [0.65, 0.35], [0.35, 0.65]])
-    found = Calibration.of(np.array([0, 1, 0, 0]), probabilities)
-    assert found.error == pytest.approx((2 * abs(0.5 - 0.93) + 2 * abs(0.5 - 0.65)) / 4)
-    assert sum(one.n for one in found.bins) == 4 and found.bins[9].accuracy == 0.5
-    assert Calibration.of(np.array([0]), np.array([[0.7, 0.3]])).bins[6].n == 1  # a bin holds its upper end
-    assert found.to_dict()["bins"][0]["accuracy"] is None

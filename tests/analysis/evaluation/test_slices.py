@@ -104,16 +104,6 @@ def test_nothing_to_look_at_is_no_error() -> None:
     assert find(right, wordings(right), "xx") == ()
 
 
-def test_gaze_is_1_where_attention_does_nothing_and_marks_stand_apart() -> None:
-    sheet = replace(made(2, 7), texts=["good , film", "good !"], tokens=np.array([3, 2]))
-    weights = np.array([0.8, 0.1, 0.1, 0.5, 0.5], dtype=np.float32)
-    gaze = MeanAttention.of(replace(sheet, weights={"frozen": weights}), wordings(sheet))
-    share = dict(zip(gaze.words, gaze.share["frozen"], strict=True))
-    assert share["good"] == pytest.approx((0.8 * 3 + 0.5 * 2) / 2)
-    assert [gaze.words[at] for at in gaze.ranked("frozen", marks=True, least=1)] == ["!", ","]
-    assert [gaze.words[at] for at in gaze.ranked("frozen", marks=False, least=2)] == ["good"]
-
-
 def test_what_may_be_luck_errs_more_than_elsewhere_all_the_same() -> None:
     sheet = made(400, 4)
     assert all(one.rate > one.elsewhere for one in find(sheet, wordings(sheet), "en", more=1_000))

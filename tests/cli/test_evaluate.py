@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from attnviz.cli.main import main
+from attnviz.model.experiment import Experiment
+from tests.cli.test_main import answer, complaint
+
+
+def test_evaluate_scores_a_file_without_a_split_whole(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, table: Path
+) -> None:
+    columns = ["--text-column", "review", "--label-column", "stars"]
+    said = answer(capsys, "evaluate", str(table), "-e", tiny_en, *columns, "--json")
+    assert said["rows"] == 40
+    assert [variant["variant"] for variant in said["variants"]] == list(tiny.variants)
+    for variant in said["variants"]:
+        assert {"accuracy", "interval", "macro_f1", "log_loss", "confusion"} <= variant.keys()
+        low, high = variant["interval"]
+        assert 0 <= low <= variant["accuracy"] <= high <= 1
+        assert sum(map(sum, variant["confusion"])) == 40
+
+
+def test_evaluate_takes_the_rows_of_a_split(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, tmp_path: Path
+) -> None:
+    bad, good = tiny.labels
+    path = tmp_path / "split.csv"
+    rows = f"dull,{bad},train\nlovely,{good},test\nfine,{good},test\npoor,{bad},validation\n"
+    path.write_text(f"text,label,split\n{rows}", encoding="utf-8")
+    for split, count in ("train", 1), ("test", 2), ("validation", 1), ("all", 4):
+        said = answer(capsys, "evaluate", str(path), "-e", tiny_en, "--split", split, "--json")
+        assert said["rows"] == count
+    assert answer(capsys, "evaluate", str(path), "-e", tiny_en, "--json")["rows"] == 2
+
+
+def test_evaluate_leaves_out_labels_that_the_experiment_does_not_know(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, tmp_path: Path
+) -> None:
+    bad, good = tiny.labels
+    path = tmp_path / "three.csv"
+    path.write_text(f"text,label\ndull,{bad}\nlovely,{good}\nso so,neutral\nwhat,\n", encoding="utf-8")
+    said = answer(capsys, "evaluate", str(path), "-e", tiny_en, "--json")
+    assert said["rows"] == 2
+    assert said["left_out"] == {"other_split": 0, "strange": {"neutral": 1}, "unlabelled": 1}
+    assert main(["evaluate", str(path), "-e", tiny_en]) == 0
+    out = capsys.readouterr().out
+    assert "neutral" in out and "1 rows without a label are left out" in out
+    path.write_text("text,label\ndull,neutral\n", encoding="utf-8")
+    assert "no label that tiny-en knows" in complaint(capsys, "evaluate", str(path), "-e", tiny_en)
+
+
+def test_evaluate_says_that_rows_it_was_trained_on_flatter_it(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tiny_csv: Path, tmp_path: Path
+) -> None:
+    renamed, other = tmp_path / "renamed.csv", tmp_path / "tiny.csv"
+    shutil.copy(tiny_csv, renamed)
+    other.write_text(tiny_csv.read_text(encoding="utf-8").replace("film", "flick"), encoding="utf-8")
+    for path, flattered in ((renamed, True), (other, False)):
+        assert main(["evaluate", str(path), "-e", tiny_en, "-v", "frozen"]) == 0
+        assert ("they flatter it" in capsys.readouterr().out) == flattered
+
+
+def test_evaluate_draws_a_table(capsys: pytest.CaptureFixture[str], tiny_en: str, table: Path) -> None:
+    columns = ["--text-column", "review", "--label-column", "stars"]
+    assert main(["evaluate", str(table), "-e", tiny_en, "-v", "frozen", *columns]) == 0
+    said = capsys.readouterr().out
+    assert "tiny-en on films.csv, 40 rows (all)" in said
+    assert "macro F1" in said
+    assert "uniform" not in said
