@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-import json
 import random
-import threading
-import time
 from collections import Counter
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +10,8 @@ import pytest
 from gensim.models import FastText
 from gensim.models.fasttext import FastTextKeyedVectors, ft_ngram_hashes
 from gensim.utils import RULE_DISCARD, RULE_KEEP
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.numpy import save_file
 
 from attnviz.errors import AttnvizError
 from attnviz.vectors.fasttext import FastTextVectors
@@ -26,11 +21,6 @@ WORDS = [stem + ending for stem in STEMS for ending in ("", "ing", "ed", "er", "
 SENTENCES = [random.Random(i).choices([*WORDS, "stranger"], k=12) for i in range(250)]
 COUNTS = Counter(word for sentence in SENTENCES for word in sentence if word != "stranger")
 SETTINGS: dict[str, Any] = {"dim": 12, "min_n": 3, "max_n": 5, "buckets": 300, "epochs": 3, "window": 4, "seed": 7}
-
-
-@pytest.fixture(scope="module")
-def vectors() -> FastTextVectors:
-    return FastTextVectors.train(SENTENCES, COUNTS, **SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -162,194 +152,9 @@ def test_ngrams_that_were_not_taken_along_count_for_nothing(vectors: FastTextVec
     assert np.array_equal(some.with_words(["amaaazing"])["amazing"], some.with_words([" "])["amazing"])
 
 
-# Training
-
-
-def test_the_same_seed_gives_the_same_file(vectors: FastTextVectors, tmp_path: Path) -> None:
-    for name, seed in (("first", 7), ("second", 7), ("other", 8)):
-        FastTextVectors.train(SENTENCES, COUNTS, **(SETTINGS | {"seed": seed})).save(tmp_path / name)
-    first, second, other = ((tmp_path / name).read_bytes() for name in ("first", "second", "other"))
-    assert first == second != other
-
-
-def test_several_workers_train_the_same_words() -> None:
-    vectors = FastTextVectors.train(SENTENCES, COUNTS, **SETTINGS, workers=2)
-    assert vectors.words == tuple(COUNTS)
-    assert np.isfinite(vectors.matrix(WORDS)).all()
-
-
-def test_sentences_may_come_from_a_generator(vectors: FastTextVectors) -> None:
-    again = FastTextVectors.train((sentence for sentence in SENTENCES), COUNTS, **SETTINGS)
-    assert np.array_equal(again.matrix(again.words), vectors.matrix(vectors.words))
-
-
-def test_a_text_beyond_gensims_limit_is_read_to_its_end() -> None:
-    text = ["good", "film"] * 5000 + ["bad", "plot"] * 2000
-    counts = {"good": 5000, "film": 5000, "bad": 2000, "plot": 2000}
-    whole = FastTextVectors.train([text], counts, dim=4, buckets=20)
-    cut = FastTextVectors.train([text[:10_000], text[10_000:]], counts, dim=4, buckets=20)
-    assert np.array_equal(whole.matrix(counts), cut.matrix(counts))
-
-
 @pytest.mark.parametrize("sizes", [{"buckets": 0}, {"min_n": 4, "max_n": 3}])
 def test_vectors_can_do_without_ngrams(sizes: dict[str, int], tmp_path: Path) -> None:
     FastTextVectors.train(SENTENCES, COUNTS, **(SETTINGS | sizes)).save(tmp_path / "v")
     vectors = FastTextVectors.open(tmp_path / "v")
     assert vectors.buckets == 0
     assert vectors["amazing"].any() and not vectors["amaaazing"].any() and vectors.ngrams("amazing") == []
-
-
-def test_progress_is_told_in_the_callers_thread_once_a_second() -> None:
-    told: list[tuple[float, float, int]] = []
-
-    def tell(fraction: float) -> None:
-        told.append((fraction, time.monotonic(), threading.get_ident()))
-
-    FastTextVectors.train(SENTENCES * 120, COUNTS, dim=32, epochs=8, on_progress=tell)
-    fractions, times, threads = zip(*told, strict=True)
-    assert fractions[0] == 0 and fractions[-1] == 1 and list(fractions) == sorted(fractions)
-    assert len(fractions) > 3 and 0 < fractions[-2] <= 1
-    assert max(b - a for a, b in pairwise(times)) < 1
-    assert set(threads) == {threading.get_ident()}
-
-
-def test_an_error_while_telling_stops_the_training() -> None:
-    def stop(fraction: float) -> None:
-        if fraction > 0:
-            raise KeyboardInterrupt
-
-    started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        FastTextVectors.train(SENTENCES * 500, COUNTS, dim=32, epochs=1000, on_progress=stop)
-    assert time.monotonic() - started < 10
-    assert not [thread for thread in threading.enumerate() if thread.name == "fasttext"]
-
-
-def test_a_step_at_a_time_can_be_left() -> None:
-    steps = FastTextVectors.training(SENTENCES * 500, COUNTS, epochs=1000)
-    assert next(steps) == 0
-    steps.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "fasttext"]
-
-
-def test_an_error_in_gensim_reaches_the_caller() -> None:
-    with pytest.raises(UnicodeEncodeError):
-        FastTextVectors.train(SENTENCES, {"\ud83d": 1})
-
-
-@pytest.mark.parametrize(
-    ("setting", "value"),
-    [("dim", 0), ("min_n", 0), ("max_n", -1), ("buckets", -1), ("epochs", 0), ("window", 0), ("seed", -1),
-     ("seed", 2**40), ("workers", 0)],
-)  # fmt: skip
-def test_settings_that_cannot_be_are_named(setting: str, value: int) -> None:
-    with pytest.raises(AttnvizError, match=f"{setting} is {value}: give [01] to"):
-        FastTextVectors.train(SENTENCES, COUNTS, **(SETTINGS | {setting: value}))
-
-
-@pytest.mark.parametrize(("sentences", "counts"), [([], COUNTS), ([[], []], COUNTS), (SENTENCES, {})])
-def test_no_words_are_no_vectors(sentences: list[list[str]], counts: dict[str, int]) -> None:
-    with pytest.raises(AttnvizError, match="Vectors need words"):
-        FastTextVectors.train(sentences, counts)
-
-
-# The file
-
-
-def test_a_saved_file_opens_as_it_was(vectors: FastTextVectors, tmp_path: Path) -> None:
-    vectors.save(tmp_path / "v.safetensors")
-    opened = FastTextVectors.open(str(tmp_path / "v.safetensors"))
-    assert (opened.words, opened.dim, opened.min_n, opened.max_n, opened.buckets) == (vectors.words, 12, 3, 5, 300)
-    asked = [*WORDS, "amaaazing", "stranger", "😀😀"]
-    assert np.array_equal(opened.matrix(asked), vectors.matrix(asked))
-
-
-@given(
-    words=st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"])), min_size=1, unique=True)
-)
-def test_any_words_survive_the_file(words: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.getbasetemp() / "words.safetensors"
-    made_up({word: [float(i), 1.0] for i, word in enumerate(words)}).save(path)
-    opened = FastTextVectors.open(path)
-    assert opened.words == tuple(words)
-    assert opened.matrix(words)[:, 0].tolist() == list(range(len(words)))
-
-
-SOUND: dict[str, Any] = {
-    "words": np.frombuffer(b"good\nbad", np.uint8),
-    "vectors": np.ones((2, 4), np.float16),
-    "ngrams": np.ones((5, 4), np.float16),
-}
-IDS = np.arange(5, dtype=np.int32)
-HEADER = {"format": 1, "min_n": 3, "max_n": 6}
-
-
-@pytest.mark.parametrize(
-    ("changed", "header", "fault"),
-    [
-        ({"ngrams": None}, HEADER, "holds vectors F16 2-d, words U8 1-d, not ngrams F16 2-d, vectors"),
-        ({"vectors": np.ones((2, 4), np.float32)}, HEADER, "vectors F32 2-d, words U8 1-d, not"),
-        ({"vectors": np.ones(8, np.float16)}, HEADER, "vectors F16 1-d, words U8 1-d, not"),
-        ({"words": np.ones((2, 4), np.uint8)}, HEADER, "words U8 2-d, not"),
-        ({"extra": np.ones(2, np.uint8)}, HEADER, "holds extra U8 1-d, ngrams"),
-        ({"ngrams": np.ones((5, 3), np.float16)}, HEADER, "4-d words, 3-d n-grams of 3-6"),
-        ({"vectors": np.ones((2, 0), np.float16), "ngrams": np.ones((5, 0), np.float16)}, HEADER, "0-d words"),
-        ({"vectors": np.ones((3, 4), np.float16)}, HEADER, "2 different words have 3 vectors"),
-        ({"words": np.frombuffer(b"bad\nbad", np.uint8)}, HEADER, "1 different words have 2 vectors"),
-        ({"words": np.frombuffer(b"good\nb\xffd", np.uint8)}, HEADER, "not UTF-8"),
-        ({"vectors": np.full((2, 4), np.nan, np.float16)}, HEADER, "not finite"),
-        ({"ngrams": np.full((5, 4), np.inf, np.float16)}, HEADER, "not finite"),
-        ({}, {**HEADER, "format": 2}, "format 2"),
-        ({"ngram_ids": IDS}, HEADER, "header is damaged"),
-        ({"ngram_ids": IDS}, {**HEADER, "buckets": 9}, "format 1"),
-        ({"ngram_ids": IDS}, {**HEADER, "format": 2, "buckets": 4}, "which n-grams its 5 rows are for"),
-        ({"ngram_ids": IDS[::-1].copy()}, {**HEADER, "format": 2, "buckets": 9}, "which n-grams its 5 rows are for"),
-        ({"ngram_ids": IDS[:-1]}, {**HEADER, "format": 2, "buckets": 9}, "which n-grams its 5 rows are for"),
-        ({"ngram_ids": IDS - 1}, {**HEADER, "format": 2, "buckets": 9}, "which n-grams its 5 rows are for"),
-        ({}, {**HEADER, "min_n": 0}, "n-grams of 0-6"),
-        ({}, {**HEADER, "max_n": 2**40}, "n-grams of 3-1099511627776"),
-        ({}, {**HEADER, "max_n": float("inf")}, "header is damaged"),
-        ({}, {**HEADER, "max_n": None}, "header is damaged"),
-        ({}, {"format": 1}, "header is damaged"),
-        ({}, ["format"], "header is damaged"),
-        ({}, None, "header is damaged"),
-    ],
-)
-def test_a_damaged_file_is_refused_with_its_fault(
-    changed: dict[str, Any], header: object, fault: str, tmp_path: Path
-) -> None:
-    tensors = {name: tensor for name, tensor in {**SOUND, **changed}.items() if tensor is not None}
-    path = tmp_path / "vectors.safetensors"
-    save_file(tensors, path, metadata=None if header is None else {"fasttext": json.dumps(header)})
-    with pytest.raises(AttnvizError, match=fault) as caught:
-        FastTextVectors.open(path)
-    assert str(path) in str(caught.value) and "Rebuild the experiment." in str(caught.value)
-
-
-@pytest.mark.parametrize("content", [None, b"", b"\xff" * 100, b'\x08\0\0\0\0\0\0\0{"a": 1}', "folder"])
-def test_what_is_no_safetensors_file_is_refused(content: bytes | str | None, tmp_path: Path) -> None:
-    path = tmp_path / "vectors.safetensors"
-    if isinstance(content, bytes):
-        path.write_bytes(content)
-    elif content == "folder":
-        path.mkdir()
-    with pytest.raises(AttnvizError, match="cannot be read as safetensors") as caught:
-        FastTextVectors.open(path)
-    assert str(path) in str(caught.value) and "Rebuild the experiment." in str(caught.value)
-
-
-@settings(deadline=None)
-@given(data=st.data())
-def test_no_damage_raises_anything_else(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.getbasetemp() / "damaged.safetensors"
-    made_up({"good": [1, 2], "bad": [3, 4]}).save(path)
-    content = bytearray(path.read_bytes())
-    for _ in range(data.draw(st.integers(0, 4))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
-    path.write_bytes(content[: data.draw(st.integers(0, len(content)))] if data.draw(st.booleans()) else content)
-    try:
-        vectors = FastTextVectors.open(path)
-    except AttnvizError as error:
-        assert str(path) in str(error)
-    else:
-        assert all(np.isfinite(vectors.vector(word)).all() for word in ("good", "bad", "other"))
