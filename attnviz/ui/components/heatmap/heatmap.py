@@ -124,8 +124,8 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
     _ = translate
     whole = judgements[0].whole
     left = {token.start for token in judgements[0].now.tokens}
-    heatmaps = [judgement.now.heatmap(shade, translate) for judgement in judgements]
-    drawn = whole.heatmap(shade, translate) if judgements[0].without else heatmaps[0]
+    heatmaps = [judgement.now.heatmap(shade, translate, details=False) for judgement in judgements]
+    drawn = whole.heatmap(shade, translate, details=False) if judgements[0].without else heatmaps[0]
     by_ngrams = zip(whole.ngrams, whole.ngram_counts, strict=True) if whole.unknown == "subword" else repeat(((), 0))
     words = [
         {
