@@ -123,6 +123,14 @@ def test_links_lead_somewhere(document: str) -> None:
         assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
 
 
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_files_that_are_named_are_there(document: str) -> None:
+    tracked = [f"/{path.relative_to(ROOT)}" for top in ("attnviz", "tests", "docs") for path in (ROOT / top).rglob("*")]
+    tracked += [f"/{path.name}" for path in ROOT.iterdir()]
+    for name in re.findall(r"`([\w./]+\.(?:py|js|css|po|toml|png))`", DOCUMENTS[document]):
+        assert "X" in name or any(path.endswith(f"/{name}") for path in tracked) or (ROOT / name).is_file(), name
+
+
 def test_every_document_can_be_reached_from_the_readme() -> None:
     reached, new = set(), {"README.md"}
     while new:
