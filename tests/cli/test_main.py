@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tomllib
-from dataclasses import fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from attnviz.cli.options import INTERRUPTED
 from attnviz.cli.train import train
 from attnviz.data.download import Download
 from attnviz.data.registry import SOURCES
-from attnviz.model.experiment import Experiment
+from attnviz.model.experiment import Experiment, load
 from attnviz.training.config import TrainingConfig
 
 ROOT = Path(__file__).parent.parent.parent
@@ -292,13 +292,21 @@ def test_train_takes_the_vectors_of_an_experiment(
 
 def test_train_promises_the_defaults_of_training() -> None:
     promised = {name: parameter.default for name, parameter in inspect.signature(train).parameters.items()}
-    config = TrainingConfig()
-    real = {field.name: getattr(owner, field.name) for owner in (config.schedule, config) for field in fields(owner)}
-    real["variants"] = ",".join(config.variants)
-    assert real.pop("embedding_learning_rate") == real["learning_rate"] / 4  # as the help says
+    real = asdict(TrainingConfig()) | {"variants": "frozen,fine-tuned,uniform", "probes": None}
     shared = promised.keys() & real.keys()
     assert {"epochs", "embedding_dim", "hidden_dim", "vocab_size", "min_n", "max_n", "scorer", "seed"} <= shared
     assert {name: promised[name] for name in shared} == {name: real[name] for name in shared}
+
+
+def test_train_takes_the_ngrams_that_suit_the_language_unless_they_are_given(
+    capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path
+) -> None:
+    small = ["--epochs", "1", "--embedding-dim", "4", "--hidden-dim", "2", "--variants", "frozen"]
+    columns = ["--text-column", "review", "--label-column", "stars", "--language", "ko"]
+    for name, asked, sizes in ("usual", (), (1, 4)), ("given", ("--min-n", "2", "--max-n", "3"), (2, 3)):
+        answer(capsys, "train", str(table), "--name", name, "--out", str(tmp_path), *small, *columns, *asked, "--json")
+        vectors = load(tmp_path / name).about.vectors
+        assert (vectors.min_n, vectors.max_n) == sizes
 
 
 def test_ctrl_c_leaves_no_experiment_and_resume_goes_on(table: Path, tmp_path: Path) -> None:
