@@ -44,7 +44,7 @@ def test_reading_time_is_the_least_of_a_few_runs_own_time(tiny: Experiment, monk
     monkeypatch.setattr("attnviz.analysis.lstm_limits._clock", lambda: now)
     monkeypatch.setattr("attnviz.analysis.lstm_limits.bidirectional_lstm", reading)
     found = reading_time(tiny.model("frozen"), (10, 1000))
-    assert (found.recurrent, found.attention) == (pytest.approx((10, 1000)), (0, 0))
+    assert found.recurrent == pytest.approx((10, 1000)) and found.attention == (0, 0)
     assert found.growth == pytest.approx(100)
 
 
