@@ -15,7 +15,8 @@ import torch
 
 from attnviz.errors import AttnvizError
 from attnviz.model.classifier import AttentionClassifier
-from attnviz.model.experiment import TWINS, Experiment, cosine_distance
+from attnviz.model.experiment import Experiment, cosine_distance
+from attnviz.model.variants import TWINS
 from attnviz.text import UNKNOWN, words
 from attnviz.vectors.cosine import unit_rows
 

@@ -16,7 +16,6 @@ import itertools
 import statistics
 import tempfile
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -24,10 +23,11 @@ import numpy as np
 
 from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.data.datasets import Dataset, load_dataset
-from attnviz.model.experiment import About, Experiment, load
+from attnviz.model.about import About, to_json
+from attnviz.model.experiment import Experiment, load
 from attnviz.model.metrics import wilson
 from attnviz.text import words
-from attnviz.training.config import Schedule, TrainingConfig
+from attnviz.training.config import TrainingConfig
 from attnviz.training.train import train
 
 
@@ -50,7 +50,7 @@ def main() -> None:
     for seed in range(chosen.seeds):
         experiment = own
         if seed:
-            experiment = trained(dataset, settings(own.about, own.about.training["seed"] + seed), own, more)
+            experiment = trained(dataset, settings(own.about, (own.about.training.seed or 0) + seed), own, more)
         for variant, found in right.items():
             found.append(experiment.predict(test.texts, variant).argmax(axis=1) == truth)
         print(f"seed {seed}: {mcnemar(right['frozen'][-1], right['fine-tuned'][-1])}", flush=True)
@@ -71,16 +71,13 @@ def row(name: str, reached: Sequence[float], n: int) -> None:
 
 def settings(about: About, seed: int) -> TrainingConfig:
     """Return the settings an experiment was trained with, for another seed and the twins alone."""
-    schedule = {one.name: about.training[one.name] for one in fields(Schedule)}
+    settings = {name: value for name, value in to_json(about.training).items() if name != "stopped_after_epoch"}
     return TrainingConfig(
         variants=("frozen", "fine-tuned"),
         language=about.language,
         hidden_dim=about.hidden_dim,
-        vocab_size=about.training["vocab_size"],
         max_tokens=about.max_tokens,
-        dropout=about.training["dropout"],
-        language_model_epochs=about.training.get("language_model_epochs", 0),
-        schedule=replace(Schedule(**schedule), seed=seed),
+        **settings | {"seed": seed},
     )
 
 

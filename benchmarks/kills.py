@@ -24,12 +24,14 @@ from pathlib import Path
 from attnviz.data.datasets import load_dataset
 from attnviz.model.experiment import MODELS, load, names
 from attnviz.training import jobs
+from attnviz.training.config import TrainingConfig
 from attnviz.training.job_spec import JobSpec
 from attnviz.training.jobs import Job
 
 _ROWS = 400
 _LENDER = "reviews-en"
-_ORDER = JobSpec("killed", file="rows.csv", text_column="text", label_column="label", epochs=10, hidden_dim=32)
+_CONFIG = TrainingConfig(variants=("frozen", "fine-tuned"), epochs=10, hidden_dim=32)
+_ORDER = JobSpec("killed", file="rows.csv", text_column="text", label_column="label", config=_CONFIG)
 Best = dict[str, tuple[int, float]]  # of a story: epoch and accuracy by variant
 
 
@@ -47,9 +49,12 @@ def main() -> None:
         undisturbed: list[list[Job]] = []
         starts, lengths = [], []  # seconds to the first event, and from there to the last
         for way, lender in enumerate(("", _LENDER)):
-            orders = [replace(_ORDER, name=f"way-{way}-seed-{seed}", seed=seed, lender=lender) for seed in range(3)]
+            orders = [
+                replace(_ORDER, name=f"way-{way}-seed-{seed}", config=replace(_CONFIG, seed=seed), pretrained=lender)
+                for seed in range(3)
+            ]
             undisturbed.append([done(models, order, rows) for order in orders])
-            stories = [(job.asked / 1e9, job.status) for job in undisturbed[-1]]
+            stories = [(job.spec.asked / 1e9, job.status) for job in undisturbed[-1]]
             starts.append(min(story.began - asked for asked, story in stories))
             lengths.append(statistics.mean(story.heard - story.began for _asked, story in stories))
             reached = "; ".join(said(job.status.best) for job in undisturbed[-1])

@@ -32,7 +32,7 @@ def main() -> None:
     experiment, dataset = load(chosen.experiment), load_dataset(chosen.rows, test=chosen.test)
     runs = [pairs(experiment, opposites(experiment.language))]
     for seed in range(1, chosen.seeds):
-        config = settings(experiment.about, experiment.about.training["seed"] + seed)
+        config = settings(experiment.about, (experiment.about.training.seed or 0) + seed)
         again = trained(dataset, config, experiment)
         runs.append(pairs(again, opposites(experiment.language)))
     print(f"{experiment.name}, {len(runs)} seeds\n")

@@ -28,10 +28,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from attnviz.data.datasets import load_dataset
+from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
 from attnviz.model.batches import encode, read_all
-from attnviz.model.experiment import About, starting_rows
+from attnviz.model.experiment import starting_rows
 from attnviz.text import Vocabulary
-from attnviz.training.config import VARIANTS, Schedule
+from attnviz.training.config import VARIANTS, TrainingConfig
 from attnviz.training.loaders import TokenizedRows
 from attnviz.training.trainer import Trainer
 from attnviz.vectors.fasttext import FastTextVectors
@@ -197,7 +198,7 @@ def ours(
 ) -> Iterator[tuple[float, float]]:
     """Train one variant of ours and yield (seconds, test accuracy) epoch by epoch."""
     folder.mkdir()
-    schedule = Schedule(  # the course's settings: rows are read whole, nothing is dropped but the context
+    config = TrainingConfig(  # the course's settings: rows are read whole, nothing is dropped but the context
         epochs=chosen.epochs,
         batch_size=chosen.batch_size,
         learning_rate=2e-3,  # falls to 0, so that it is the course's 1e-3 on average
@@ -207,8 +208,9 @@ def ours(
         window=10_000,
     )
     labels = tuple(str(k) for k in range(max(train.labels) + 1))
-    about = About("en", labels, {}, {}, {}, vectors.dim, HIDDEN, 512, {variant: VARIANTS[variant]})
-    twins = Trainer(about, schedule, vocabulary, vectors, folder / "checkpoint.safetensors")
+    unknown = DataInfo(), VectorsInfo(), TrainingInfo()
+    about = About("en", labels, *unknown, vectors.dim, HIDDEN, 512, {variant: VARIANTS[variant]})
+    twins = Trainer(about, config, vocabulary, vectors, folder / "checkpoint.safetensors")
     sentences = encode(test.words, vocabulary, vectors)
     truth = np.asarray(test.labels)
     check = TokenizedRows(test.words[:1], test.labels[:1], test.groups[:1])

@@ -14,7 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch comes: threads cos
 
 from attnviz.data.datasets import Dataset, load_dataset
 from attnviz.model.experiment import Experiment, load
-from attnviz.training.config import Schedule, TrainingConfig
+from attnviz.training.config import TrainingConfig
 from attnviz.training.train import train
 
 
@@ -50,14 +50,13 @@ TINY = TrainingConfig(
     buckets=500,
     max_tokens=60,
     dropout=0.2,
-    schedule=Schedule(
-        epochs=6,
-        batch_size=16,
-        learning_rate=1e-2,
-        embedding_learning_rate=1e-2,
-        word_dropout=0,
-        input_dropout=0,
-    ),
+    epochs=6,
+    batch_size=16,
+    learning_rate=1e-2,
+    embedding_learning_rate=1e-2,
+    word_dropout=0,
+    input_dropout=0,
+    bfloat16=False,  # where it pays is measured, and two runs of a test may measure differently
     probes=("the movie was not good",),
     second_seed=True,
 )

@@ -15,7 +15,8 @@ from attnviz.comparison import Neighbourhood, drift, lean, neighbours, one_word,
 from attnviz.data.datasets import load_dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.classifier import AttentionClassifier
-from attnviz.model.experiment import TWINS, Experiment, load, names, starting_rows
+from attnviz.model.experiment import Experiment, load, names, starting_rows
+from attnviz.model.variants import TWINS
 from attnviz.text import Vocabulary
 from attnviz.training.train import train
 from attnviz.vectors.fasttext import FastTextVectors
@@ -75,8 +76,7 @@ def test_words_read_in_training_moved_and_others_did_not(tmp_path: Path) -> None
     texts = [(f"{a} film with number{n} and lost{n} in between {b}", c) for n in range(40) for a, b, c in ends]
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("text", "label"), *texts])
-    schedule = replace(TINY.schedule, epochs=3, window=2)
-    config = replace(TINY, schedule=schedule, variants=TWINS, probes=(), second_seed=False)
+    config = replace(TINY, epochs=3, window=2, variants=TWINS, probes=(), second_seed=False)
     for _ in train(load_dataset(path), "long", config, out=tmp_path):
         pass
     experiment = load(tmp_path / "long")

@@ -1,9 +1,4 @@
-"""Every message has its Korean. When this fails:
-
-pybabel extract -k msg -k AttnvizError --omit-header --add-location file -w 120 -o /tmp/attnviz.pot app.py attnviz
-pybabel update -D attnviz -l ko -d attnviz/locale -i /tmp/attnviz.pot -w 120 \
-    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-"""
+"""Every message has its Korean. CONTRIBUTING.md says what to do when this fails."""
 
 from __future__ import annotations
 

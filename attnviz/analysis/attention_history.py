@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from attnviz.model.about import EpochResult, Probe
 from attnviz.model.experiment import Experiment
 from attnviz.text import tokenize
 
@@ -54,25 +54,23 @@ def attention_history(experiment: Experiment, text: str) -> AttentionHistory | N
 
 def attention_histories(experiment: Experiment, text: str | None = None) -> tuple[AttentionHistory, ...]:
     """Return the probe sentences of an experiment (or the one that is `text`) whose history is whole, in order."""
-    probes, epochs = experiment.history.get("probes"), experiment.history.get("epochs")
-    if not isinstance(probes, list) or not isinstance(epochs, list) or len(epochs) < 2:
-        return ()
-    found = {}
-    for place, probe in enumerate(probes):
-        if isinstance(probe, dict) and isinstance(said := probe.get("text"), str) and text in (None, said):
-            found[said] = _history(experiment, place, said, probe.get("tokens"), epochs)
+    probes = experiment.history.probes if len(experiment.history.epochs) > 1 else ()
+    found = {
+        probe.text: _history(experiment, place, probe)
+        for place, probe in enumerate(probes)
+        if text in (None, probe.text)
+    }
     return tuple(one for one in found.values() if one)
 
 
-def _history(
-    experiment: Experiment, place: int, text: str, tokens: Any, epochs: Sequence[Any]
-) -> AttentionHistory | None:
-    if tokens != [token.text for token in tokenize(text)]:
+def _history(experiment: Experiment, place: int, probe: Probe) -> AttentionHistory | None:
+    """Return the history of a probe; None if a number is missing, or none that a weight or a probability can be."""
+    if list(probe.tokens) != [token.text for token in tokenize(probe.text)]:
         return None
-    tokens = tuple(tokens[: experiment.max_tokens])
+    tokens, epochs = probe.tokens[: experiment.max_tokens], experiment.history.epochs
     try:
         variants = {variant: _variant_history(variant, place, epochs) for variant in experiment.variants}
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (KeyError, IndexError, ValueError):
         return None
     shape = (len(epochs), len(tokens)), (len(epochs), len(experiment.labels))
     whole = all(
@@ -80,13 +78,14 @@ def _history(
         and all(((values >= 0) & (values <= 1)).all() for values in (one.weights, one.probabilities))
         for one in variants.values()
     )
-    return AttentionHistory(text, tokens, variants) if tokens and whole else None
+    return AttentionHistory(probe.text, tokens, variants) if tokens and whole else None
 
 
-def _variant_history(variant: str, place: int, epochs: Sequence[Any]) -> VariantHistory:
-    probes = [epoch[variant]["probes"][place] for epoch in epochs]
+def _variant_history(variant: str, place: int, epochs: Sequence[dict[str, EpochResult]]) -> VariantHistory:
+    readings = [epoch[variant].probes[place] for epoch in epochs]
     weights, probabilities = (
-        np.array([probe[name] for probe in probes], dtype=np.float64) for name in ("weights", "probabilities")
+        np.array([getattr(reading, name) for reading in readings], dtype=np.float64)
+        for name in ("weights", "probabilities")
     )
-    reached = [float(epoch[variant]["validation_accuracy"]) for epoch in epochs]
+    reached = [epoch[variant].validation_accuracy for epoch in epochs]
     return VariantHistory(weights, probabilities, kept=1 + int(np.argmax(reached[1:])))

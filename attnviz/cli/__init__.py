@@ -1,4 +1,4 @@
-"""The command line, one file a command: `python -m attnviz`, `attnviz`."""
+"""The command line, one file a command: `python -m attnviz`, or `attnviz` where it is installed."""
 
 from __future__ import annotations
 

@@ -45,7 +45,8 @@ def drift(
         python -m attnviz drift --word good --word bad --json
     """
     from attnviz import comparison
-    from attnviz.model.experiment import TWINS, load
+    from attnviz.model.experiment import load
+    from attnviz.model.variants import TWINS
 
     opened = load(experiment)
     if word:

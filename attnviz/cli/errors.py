@@ -126,7 +126,7 @@ def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
     from attnviz.data.datasets import load_dataset
     from attnviz.data.registry import SOURCES
 
-    for name in dict.fromkeys((data, str(experiment.about.data["name"]))):
+    for name in dict.fromkeys((data, experiment.about.data.name)):
         if name == data or name in SOURCES:
             try:
                 dataset = load_dataset(name, label_names=experiment.labels)

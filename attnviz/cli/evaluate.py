@@ -68,7 +68,7 @@ def evaluate(
     console.print(f"{result.experiment} on {result.dataset}, {result.rows:,} rows ({which})\n")
     for line in terminal.left_out(upload, opened.labels, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)
-    if len(rows) == sum(opened.about.data["rows"].values()) and _learnt_from(opened, data, text_column, label_column):
+    if len(rows) == sum(opened.about.data.rows.values()) and _learnt_from(opened, data, text_column, label_column):
         console.print("The experiment was trained on most of these rows, so they flatter it.\n", style="yellow")
     console.print(terminal.evaluation_tables(result))
 

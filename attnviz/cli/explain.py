@@ -33,7 +33,8 @@ def explain(
         python -m attnviz explain "it was amaaazing" --variant fine-tuned --unknown unk --json
     """
     from attnviz.cli import terminal
-    from attnviz.model.experiment import TWINS, load
+    from attnviz.model.experiment import load
+    from attnviz.model.variants import TWINS
 
     text, opened = typed(text), load(experiment)
     chosen = dict.fromkeys(variant or [name for name in TWINS if name in opened.variants] or opened.variants)

@@ -68,6 +68,6 @@ def experiment_as_json(experiment: Experiment) -> dict[str, Any]:
         "name": experiment.name,
         "language": experiment.language,
         "labels": experiment.labels,
-        "data": experiment.about.data,
+        "data": asdict(experiment.about.data),
         "variants": variants,
     }

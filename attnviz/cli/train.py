@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, nullcontext
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -22,116 +23,162 @@ from attnviz.cli.options import (
 )
 from attnviz.cli.vectors import open_vectors
 from attnviz.errors import AttnvizError
+from attnviz.training.config import BUDGET, TrainingConfig
 
 if TYPE_CHECKING:
     from attnviz.data.datasets import Dataset
     from attnviz.data.streaming import StreamedDataset
     from attnviz.model.experiment import Experiment
+    from attnviz.training.distributed import Ranks
+    from attnviz.training.progress import Progress
     from attnviz.vectors.fasttext import FastTextVectors
 
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
 app = typer.Typer()
 
+_VARIANTS = ",".join(TrainingConfig.variants)
+_SIZES, _KOREAN = TrainingConfig().ngram_sizes, TrainingConfig(language="ko").ngram_sizes
+
+# The settings: each is the field of `TrainingConfig` whose name its parameter has.
+Variants = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME,…",
+        help="What to train; the twins with the scorer additive are `…,frozen-additive,fine-tuned-additive`.",
+    ),
+]
+Language = Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")]
+EmbeddingDim = Annotated[int, typer.Option(help="Numbers in a word vector.")]
+HiddenDim = Annotated[int, typer.Option(help="Numbers in a hidden state, each direction.")]
+VocabSize = Annotated[
+    int, typer.Option(help="How many words have a vector of their own; fewer from a `.bin`, unless you say.")
+]
+ShortestNgram = Annotated[
+    int | None, typer.Option(help=f"Shortest character n-gram.  [default: {_SIZES[0]}, in Korean {_KOREAN[0]}]")
+]
+LongestNgram = Annotated[
+    int | None, typer.Option(help=f"Longest character n-gram.  [default: {_SIZES[1]}, in Korean {_KOREAN[1]}]")
+]
+Ngrams = Annotated[
+    int | None,
+    typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]"),
+]
+VectorEpochs = Annotated[
+    int, typer.Option(help="How often FastText reads the rows at least; few rows are read more often.")
+]
+LanguageModelEpochs = Annotated[
+    int,
+    typer.Option(
+        "--language-model",
+        help="Epochs in which the LSTM first reads the texts, to guess words: few rows gain by it.",
+    ),
+]
+ScorerOption = Annotated[
+    Literal["linear", "additive"], typer.Option(help="How a word's score is made: W·h + b, or v·tanh(W·h + b).")
+]
+Epochs = Annotated[int, typer.Option(help="How often the classifiers see the rows.")]
+LearningRate = Annotated[float, typer.Option(help="Of the classifiers at its highest.")]
+EmbeddingRate = Annotated[
+    float | None,
+    typer.Option(
+        "--embedding-rate",
+        help="The learning rate of the word vectors.  [default: a quarter of the classifiers']",
+    ),
+]
+Dropout = Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")]
+WordDropout = Annotated[float, typer.Option(help="Share of a text's words that each epoch leaves out.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")]
+Probes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--probe", metavar="TEXT", help="A sentence whose attention is kept after every epoch; may be repeated."
+    ),
+]
+SecondSeed = Annotated[
+    bool,
+    typer.Option(
+        "--second-seed", help="Fine-tune once more from another seed, to tell drift from chance; takes longer."
+    ),
+]
+
+# Where rows and vectors come from, where the experiment goes, and how to tell of it.
+Name = Annotated[str, typer.Option(help="The experiment's name: lower-case letters, digits and hyphens.")]
+TestFile = Annotated[
+    str | None, typer.Option(metavar="FILE", help="A second file, all of whose rows are the test rows.")
+]
+Stream = Annotated[
+    bool, typer.Option("--stream", help="Read a Parquet file one row group at a time: it may be larger than memory.")
+]
+Out = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to put it.  [default: models]")]
+Vectors = Annotated[
+    str,
+    typer.Option(
+        metavar="train|EXPERIMENT|FILE", help="Train FastText vectors, or take an experiment's or a `.bin`'s."
+    ),
+]
+MoreText = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATA", help="Another data set whose training rows are read too, for vectors and language model."
+    ),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an experiment, or a stopped run, of that name.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on where a stopped run of that name ended.")]
+Source = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="Where the rows of your file come from, for the model card.")
+]
+Licence = Annotated[str | None, typer.Option(metavar="TEXT", help="Their licence, for the model card.")]
+Until = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="End early, with the best epoch so far, once there is such a file."),
+]
+EstimateOption = Annotated[
+    bool, typer.Option("--estimate", help="Only measure a few steps, and say how long it would take.")
+]
+Events = Annotated[
+    bool, typer.Option("--events", help="For programs: progress, and what goes wrong, as a JSON line each.")
+]
+
 
 @app.command()
 def train(
     context: typer.Context,
     data: DataArgument,
-    name: Annotated[str, typer.Option(help="The experiment's name: lower-case letters, digits and hyphens.")],
-    test: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A second file, all of whose rows are the test rows.")
-    ] = None,
-    stream: Annotated[
-        bool,
-        typer.Option("--stream", help="Read a Parquet file one row group at a time: it may be larger than memory."),
-    ] = False,
-    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to put it.  [default: models]")] = None,
-    vectors: Annotated[
-        str,
-        typer.Option(
-            metavar="train|EXPERIMENT|FILE", help="Train FastText vectors, or take an experiment's or a `.bin`'s."
-        ),
-    ] = "train",
-    more_text: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATA",
-            help="Another data set whose training rows are read too, for vectors and language model.",
-        ),
-    ] = None,
-    ngrams: Annotated[
-        int | None,
-        typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]"),
-    ] = None,
-    vector_epochs: Annotated[
-        int, typer.Option(help="How often FastText reads the rows at least; few rows are read more often.")
-    ] = 8,
-    language_model_epochs: Annotated[
-        int,
-        typer.Option(
-            "--language-model",
-            help="Epochs in which the LSTM first reads the texts, to guess words: few rows gain by it.",
-        ),
-    ] = 0,
-    epochs: Annotated[int, typer.Option(help="How often the classifiers see the rows.")] = 12,
-    embedding_dim: Annotated[int, typer.Option(help="Numbers in a word vector.")] = 100,
-    hidden_dim: Annotated[int, typer.Option(help="Numbers in a hidden state, each direction.")] = 128,
-    vocab_size: Annotated[
-        int, typer.Option(help="How many words have a vector of their own; fewer from a `.bin`, unless you say.")
-    ] = 20_000,
-    min_n: Annotated[int, typer.Option(help="Shortest character n-gram; 1 suits Korean.")] = 3,
-    max_n: Annotated[int, typer.Option(help="Longest character n-gram; 4 suits Korean.")] = 6,
-    scorer: Annotated[
-        Literal["linear", "additive"], typer.Option(help="How a word's score is made: W·h + b, or v·tanh(W·h + b).")
-    ] = "linear",
-    variants: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME,…",
-            help="What to train; the twins with the scorer additive are `…,frozen-additive,fine-tuned-additive`.",
-        ),
-    ] = "frozen,fine-tuned,uniform",
-    learning_rate: Annotated[float, typer.Option(help="Of the classifiers at its highest.")] = 2e-3,
-    embedding_rate: Annotated[
-        float | None,
-        typer.Option(help="The learning rate of the word vectors.  [default: a quarter of the classifiers']"),
-    ] = None,
-    dropout: Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")] = 0.5,
-    word_dropout: Annotated[float, typer.Option(help="Share of a text's words that each epoch leaves out.")] = 0.2,
-    language: Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")] = "en",
-    seed: Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")] = 0,
-    probe: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TEXT", help="A sentence whose attention is kept after every epoch; may be repeated."),
-    ] = None,
-    second_seed: Annotated[
-        bool,
-        typer.Option(
-            "--second-seed", help="Fine-tune once more from another seed, to tell drift from chance; takes longer."
-        ),
-    ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace an experiment, or a stopped run, of that name.")
-    ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where a stopped run of that name ended.")] = False,
+    name: Name,
+    test: TestFile = None,
+    stream: Stream = False,
+    out: Out = None,
+    vectors: Vectors = "train",
+    more_text: MoreText = None,
+    ngrams: Ngrams = TrainingConfig.ngrams,
+    vector_epochs: VectorEpochs = TrainingConfig.vector_epochs,
+    language_model_epochs: LanguageModelEpochs = TrainingConfig.language_model_epochs,
+    epochs: Epochs = TrainingConfig.epochs,
+    embedding_dim: EmbeddingDim = TrainingConfig.embedding_dim,
+    hidden_dim: HiddenDim = TrainingConfig.hidden_dim,
+    vocab_size: VocabSize = TrainingConfig.vocab_size,
+    min_n: ShortestNgram = TrainingConfig.min_n,
+    max_n: LongestNgram = TrainingConfig.max_n,
+    scorer: ScorerOption = TrainingConfig.scorer,
+    variants: Variants = _VARIANTS,
+    learning_rate: LearningRate = TrainingConfig.learning_rate,
+    embedding_learning_rate: EmbeddingRate = TrainingConfig.embedding_learning_rate,
+    dropout: Dropout = TrainingConfig.dropout,
+    word_dropout: WordDropout = TrainingConfig.word_dropout,
+    language: Language = TrainingConfig.language,
+    seed: Seed = TrainingConfig.seed,
+    probes: Probes = None,
+    second_seed: SecondSeed = TrainingConfig.second_seed,
+    overwrite: Overwrite = False,
+    resume: Resume = False,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
-    source: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Where the rows of your file come from, for the model card.")
-    ] = None,
-    licence: Annotated[str | None, typer.Option(metavar="TEXT", help="Their licence, for the model card.")] = None,
-    until: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="End early, with the best epoch so far, once there is such a file."),
-    ] = None,
-    estimate: Annotated[
-        bool, typer.Option("--estimate", help="Only measure a few steps, and say how long it would take.")
-    ] = False,
-    events: Annotated[
-        bool,
-        typer.Option("--events", help="For programs: progress, and what goes wrong, as a JSON line each."),
-    ] = False,
+    source: Source = None,
+    licence: Licence = None,
+    until: Until = None,
+    estimate: EstimateOption = False,
+    events: Events = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train an experiment: FastText vectors, then all variants, then their figures on the test rows.
@@ -146,76 +193,76 @@ def train(
 
         python -m attnviz train train.csv --test test.csv --name mine
     """
-    from attnviz.cli import terminal
-    from attnviz.data.datasets import load_dataset
     from attnviz.data.streaming import StreamedDataset
-    from attnviz.model.experiment import MODELS, load
-    from attnviz.training.config import BUDGET, Schedule, TrainingConfig
-    from attnviz.training.distributed import joined
-    from attnviz.training.estimate import measure
-    from attnviz.training.progress import ProgressWriter
+    from attnviz.model.experiment import MODELS
     from attnviz.training.train import check_place
     from attnviz.training.train import train as train_experiment
     from attnviz.vectors.fasttext import FastTextVectors
 
-    config = TrainingConfig(
-        variants=tuple(part.strip() for part in variants.split(",") if part.strip()),
-        language=language,
-        embedding_dim=embedding_dim,
-        hidden_dim=hidden_dim,
-        vocab_size=vocab_size,
-        vector_epochs=vector_epochs,
-        language_model_epochs=language_model_epochs,
-        min_n=min_n,
-        max_n=max_n,
-        ngrams=ngrams,
-        scorer=scorer,
-        dropout=dropout,
-        schedule=Schedule(
-            epochs=epochs,
-            seed=seed,
-            learning_rate=learning_rate,
-            word_dropout=word_dropout,
-            embedding_learning_rate=learning_rate / 4 if embedding_rate is None else embedding_rate,
-        ),
-        probes=tuple(probe or ()),
-        second_seed=second_seed,
-    )
-    out = out or MODELS
+    config, out = _config(context.params), out or MODELS
     if not estimate:
         check_place(out, name, resume, overwrite)  # before anybody waits for data or vectors
-    lender = None if vectors == "train" else _pretrained(vectors)
-    if lender:
+    pretrained = None if vectors == "train" else _pretrained(vectors)
+    if pretrained:
         _refuse_given(context, "embedding_dim", "min_n", "max_n", "vector_epochs", "more_text")
     dataset = _to_train_on(context, data, test, stream, text_column, label_column)
-    with terminal.fraction_bar("downloading") as show_download:
-        more = load_dataset(more_text, on_progress=show_download) if more_text else None
     dataset = replace(dataset, source=source or dataset.source, licence=licence or dataset.licence)
-    if isinstance(lender, FastTextVectors) and not _given(context, "vocab_size"):
-        config = replace(config, vocab_size=config.words_within_budget(lender.dim, len(dataset.label_names)))
+    more = _more_text(more_text)
+    if isinstance(pretrained, FastTextVectors) and not _given(context, "vocab_size"):
+        words = config.words_within_budget(pretrained.dim, len(dataset.label_names))
+        config = replace(config, vocab_size=words)
     if estimate and not isinstance(dataset, StreamedDataset):
-        expected = measure(dataset, config, lender, more)
-        if as_json:
-            print_json(asdict(expected))
-        else:
-            first = f", language model {expected.language_model:.0f} s" if language_model_epochs else ""
-            each = f", an epoch {expected.epoch:.1f} s"
-            print(f"About {expected.total:.0f} s: vectors {expected.vectors:.0f} s{first}{each}.")
+        _print_estimate(dataset, config, pretrained, more, as_json)
         return
+
+    def run(ranks: Ranks) -> Generator[Progress, None, Experiment]:
+        stop = until.exists if until else lambda: False
+        return train_experiment(dataset, name, config, out, pretrained, resume, overwrite, stop, ranks, more)
+
+    if _show(run, events) and not events:
+        _print_experiment(out / name, as_json)
+
+
+def _config(given: Mapping[str, Any]) -> TrainingConfig:
+    """Return the settings among the options."""
+    names = {one.name for one in fields(TrainingConfig)}
+    variants = tuple(part.strip() for part in given["variants"].split(",") if part.strip())
+    settings = {name: value for name, value in given.items() if name in names}
+    return TrainingConfig(**settings | {"variants": variants, "probes": tuple(given["probes"] or ())})
+
+
+def _print_estimate(
+    dataset: Dataset,
+    config: TrainingConfig,
+    pretrained: Experiment | FastTextVectors | None,
+    more: Dataset | None,
+    as_json: bool,
+) -> None:
+    from attnviz.training.estimate import measure
+
+    expected = measure(dataset, config, pretrained, more)
+    if as_json:
+        print_json(asdict(expected))
+        return
+    first = f", language model {expected.language_model:.0f} s" if config.language_model_epochs else ""
+    each = f", an epoch {expected.epoch:.1f} s"
+    print(f"About {expected.total:.0f} s: vectors {expected.vectors:.0f} s{first}{each}.")
+
+
+def _show(run: Callable[[Ranks], Generator[Progress, None, Experiment]], events: bool) -> bool:
+    """Let a run go to its end and show how far it is; return whether this process is the one that prints the rest."""
+    from attnviz.cli import terminal
+    from attnviz.training.distributed import joined
+    from attnviz.training.progress import ProgressWriter
+
     stage = "the start"
-
-    def enough() -> bool:
-        return until is not None and until.exists()
-
     try:
         with (
             terminal.training_bar() if not events else nullcontext(ProgressWriter(sys.stdout).show) as show,
             joined() as ranks,
-            closing(
-                train_experiment(dataset, name, config, out, lender, resume, overwrite, enough, ranks, more)
-            ) as run,
+            closing(run(ranks)) as steps,
         ):
-            for progress in run:
+            for progress in steps:
                 stage = progress.stage
                 show(progress)
     except KeyboardInterrupt:
@@ -226,18 +273,31 @@ def train(
         }.get(stage, "--resume goes on after the last finished epoch")
         print(f"Stopped during {stage}: {rest}.", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
-    if events or not ranks.first:
-        return
-    trained = load(out / name)
+    return ranks.first
+
+
+def _print_experiment(folder: Path, as_json: bool) -> None:
+    from attnviz.cli import terminal
+    from attnviz.model.experiment import load
+
+    trained = load(folder)
     if as_json:
         print_json(experiment_as_json(trained))
         return
-    size = sum(file.stat().st_size for file in (out / name).iterdir())
+    size = sum(file.stat().st_size for file in folder.iterdir())
     console = open_console()
-    console.print(f"{trained.name} is in {out / name}, {size / 1e6:.1f} MB. On its test rows:\n", soft_wrap=True)
+    console.print(f"{trained.name} is in {folder}, {size / 1e6:.1f} MB. On its test rows:\n", soft_wrap=True)
     console.print(terminal.figures_table(trained.figures))
     if size > BUDGET:
         console.print(f"\nTo be shipped it must not be over {BUDGET / 1e6:.0f} MB: take fewer words by --vocab-size.")
+
+
+def _more_text(name: str | None) -> Dataset | None:
+    from attnviz.cli import terminal
+    from attnviz.data.datasets import load_dataset
+
+    with terminal.fraction_bar("downloading") as show:
+        return load_dataset(name, on_progress=show) if name else None
 
 
 def _to_train_on(

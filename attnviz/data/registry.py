@@ -70,6 +70,7 @@ class Source:
     about: str
     licence: str
     file: Packaged | Download
+    language: str = "en"
     test: Download | None = None  # the test rows, where they are a file of their own
     tidied: Callable[[pd.DataFrame], pd.DataFrame | None] | None = None  # gives text and label, None for other rows
     group_column: str | None = None
@@ -134,6 +135,7 @@ SOURCES = {
         about="Naver sentiment movie corpus 1.0 (Park 2015), the few reviews without text left out",
         licence="CC0",
         file=Download(_NSMC + "ratings_train.txt", "nsmc", rows=150_000),
+        language="ko",
         test=Download(_NSMC + "ratings_test.txt", "nsmc", rows=50_000),
         tidied=_nsmc,
         has_empty_texts=True,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from attnviz.model.lstm import bidirectional_lstm
-
-Scorer = Literal["linear", "additive"]
-Pooling = Literal["attention", "mean"]
+from attnviz.model.variants import Pooling, Scorer
 
 
 class Reading(NamedTuple):

@@ -7,79 +7,30 @@ embedding of its own: its rows are the vectors.
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
 
 import numpy as np
 import torch
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 
 from attnviz.data.files import written_whole
 from attnviz.errors import AttnvizError
+from attnviz.model.about import SLUG, About, History
 from attnviz.model.batches import Sentences, Unknown, encode, read_all
-from attnviz.model.classifier import AttentionClassifier, Pooling, Scorer
+from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.explanation import Explanation, explain
-from attnviz.model.metrics import Metrics
+from attnviz.model.storage import Figures, existing, read_about, read_history, read_tensors, write_about, write_history
+from attnviz.model.variants import TWINS, VariantConfig
 from attnviz.text import Vocabulary, words
 from attnviz.vectors.fasttext import FastTextVectors
 
-SCHEMA = 1
-TWINS = ("frozen", "fine-tuned")  # the variants that differ in nothing but whether the word vectors learn
 MODELS = Path(os.environ.get("ATTNVIZ_MODELS", Path(__file__).parents[2] / "models"))
 _SPREAD = "spread.safetensors"
-_SLUG = "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
-
-
-_Label = Annotated[str, Field(min_length=1, pattern=r"^\P{Cc}+$")]  # a control character could command a terminal
-
-
-@dataclass(frozen=True)
-class VariantConfig:
-    """What sets one variant apart from the others of its experiment."""
-
-    freeze_embeddings: bool
-    pooling: Pooling = "attention"
-    scorer: Scorer = "linear"
-
-
-@dataclass(frozen=True)
-class About:
-    """What `experiment.json` says of an experiment: enough to load it and to make it again."""
-
-    language: str
-    labels: Annotated[tuple[_Label, ...], Field(min_length=1, max_length=1000)]
-    data: dict[str, Any]  # name, rows by split, split rule, source, licence
-    vectors: dict[str, Any]  # where they came from and how they were trained
-    training: dict[str, Any]  # every setting of the run
-    embedding_dim: Annotated[int, Field(ge=1, le=4096)]
-    hidden_dim: Annotated[int, Field(ge=1, le=4096)]
-    max_tokens: Annotated[int, Field(ge=1, le=100_000)]
-    variants: Annotated[dict[Annotated[str, Field(pattern=f"^{_SLUG}$")], VariantConfig], Field(min_length=1)]
-
-    def build(self, variant: str, embeddings: Tensor, dropout: float = 0.5) -> AttentionClassifier:
-        """Make the classifier of a variant, its embedding starting from `embeddings` [vocabulary, D]."""
-        config = self.variants[variant]
-        return AttentionClassifier(
-            len(embeddings),
-            self.embedding_dim,
-            self.hidden_dim,
-            len(self.labels),
-            embeddings,
-            freeze_embeddings=config.freeze_embeddings,
-            pooling=config.pooling,
-            scorer=config.scorer,
-            dropout=dropout,
-        )
 
 
 def starting_rows(vocabulary: Vocabulary, vectors: FastTextVectors) -> Tensor:
@@ -99,17 +50,6 @@ def cosine_distance(one: Tensor, other: Tensor) -> np.ndarray:
     return distance.masked_fill((one == other).all(1), 0).numpy()
 
 
-@dataclass(frozen=True)
-class _Stored:
-    """`experiment.json` as it is written."""
-
-    __pydantic_config__ = ConfigDict(extra="forbid")
-
-    schema: int
-    about: About
-    figures: dict[str, dict[str, Metrics]]  # by variant, then by group of the test rows; "all" is every one of them
-
-
 class Experiment:
     """A data set's vocabulary and vectors with the variants trained on them, ready to be asked."""
 
@@ -121,8 +61,8 @@ class Experiment:
         vectors: FastTextVectors,
         models: dict[str, AttentionClassifier],
         *,
-        figures: dict[str, dict[str, Metrics]] | None = None,
-        history: dict[str, Any] | None = None,
+        figures: Figures | None = None,
+        history: History | None = None,
         card: str = "",
         spread: np.ndarray | None = None,
     ) -> None:
@@ -130,8 +70,8 @@ class Experiment:
         self.about = about
         self.vocabulary = vocabulary
         self.vectors = vectors
-        self.figures = figures or {}  # as in _Stored
-        self.history = history or {}
+        self.figures = figures or {}  # by variant, then by group of the test rows; "all" is every one of them
+        self.history = history or History()
         self.card = card
         self.spread = spread  # [vocabulary], 1 − cosine between the fine-tuned rows of two seeds
         self._models = {variant: model.eval().requires_grad_(False) for variant, model in models.items()}
@@ -224,9 +164,9 @@ class Experiment:
                 save_file(_kept(model, self.about.variants[variant]), new / f"{variant}.safetensors")
             if self.spread is not None:
                 save_file({"spread": torch.from_numpy(self.spread).float()}, new / _SPREAD)
-            _write_json(new / "history.json", self.history)
+            write_history(new / "history.json", self.history)
             (new / "README.md").write_text(self.card, encoding="utf-8")
-            _write_json(new / "experiment.json", asdict(_Stored(SCHEMA, self.about, self.figures)))
+            write_about(new / "experiment.json", self.about, self.figures)
             for file in new.iterdir():
                 file.chmod(0o644)  # safetensors lets nobody else read, be it the server of a class
         return target
@@ -238,7 +178,7 @@ def load(name_or_path: str | Path) -> Experiment:
     Raises `AttnvizError` naming the file and the fault if the folder is not there or damaged.
     """
     folder = Path(name_or_path)
-    if not folder.is_dir() and re.fullmatch(_SLUG, str(name_or_path)):
+    if not folder.is_dir() and re.fullmatch(SLUG, str(name_or_path)):
         folder = MODELS / name_or_path
     if not folder.is_dir():
         raise AttnvizError(
@@ -247,10 +187,9 @@ def load(name_or_path: str | Path) -> Experiment:
             names=", ".join(names()) or "—",
         )
     folder = folder.resolve()
-    stored = _read_stored(folder / "experiment.json")
-    about = stored.about
-    vocabulary = Vocabulary.load(_existing(folder / "vocabulary.txt"))
-    vectors = FastTextVectors.open(_existing(folder / "vectors.safetensors"))
+    about, figures = read_about(folder / "experiment.json")
+    vocabulary = Vocabulary.load(existing(folder / "vocabulary.txt"))
+    vectors = FastTextVectors.open(existing(folder / "vectors.safetensors"))
     if vectors.words != vocabulary.words or vectors.dim != about.embedding_dim:
         raise AttnvizError(
             "{path}: its {words} words of {dim} dimensions do not fit the {expected} words of vocabulary.txt and the "
@@ -265,7 +204,6 @@ def load(name_or_path: str | Path) -> Experiment:
     models = {
         variant: _read_model(folder / f"{variant}.safetensors", about, variant, start) for variant in about.variants
     }
-    history = _read_json(folder / "history.json")
     card = folder / "README.md"
     return Experiment(
         folder.name,
@@ -273,8 +211,8 @@ def load(name_or_path: str | Path) -> Experiment:
         vocabulary,
         vectors,
         models,
-        figures=stored.figures,
-        history=history,
+        figures=figures,
+        history=read_history(folder / "history.json"),
         card=card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "",
         spread=_read_spread(folder / _SPREAD, len(vocabulary)),
     )
@@ -286,7 +224,7 @@ def names(folder: Path = MODELS) -> list[str]:
         return []
     tell_tale = ("experiment.json", "vocabulary.txt", "vectors.safetensors")  # one of them may be what is missing
     found = {path.parent.name for name in tell_tale for path in folder.glob(f"*/{name}")}
-    return sorted(name for name in found if re.fullmatch(_SLUG, name))
+    return sorted(name for name in found if re.fullmatch(SLUG, name))
 
 
 def unfinished_work(folder: Path, name: str) -> Path:
@@ -296,7 +234,7 @@ def unfinished_work(folder: Path, name: str) -> Path:
 
 def check_name(name: str) -> None:
     """Raise `AttnvizError` unless `name` can be a folder and a part of a link."""
-    if not re.fullmatch(_SLUG, name):
+    if not re.fullmatch(SLUG, name):
         raise AttnvizError(
             "“{name}” cannot be an experiment's name: use 1 to 64 lower-case letters, digits and hyphens, "
             "as in “reviews-en”.",
@@ -315,7 +253,7 @@ def _kept(model: AttentionClassifier, config: VariantConfig) -> dict[str, Tensor
 def _read_model(path: Path, about: About, variant: str, start: Tensor) -> AttentionClassifier:
     config = about.variants[variant]
     model = about.build(variant, start)
-    tensors = _read_tensors(path, {name: tuple(value.shape) for name, value in _kept(model, config).items()})
+    tensors = read_tensors(path, {name: tuple(value.shape) for name, value in _kept(model, config).items()})
     if config.freeze_embeddings:
         tensors["embedding.weight"] = start
     model.load_state_dict({name: value.float() for name, value in tensors.items()})
@@ -323,79 +261,4 @@ def _read_model(path: Path, about: About, variant: str, start: Tensor) -> Attent
 
 
 def _read_spread(path: Path, size: int) -> np.ndarray | None:
-    return _read_tensors(path, {"spread": (size,)})["spread"].double().numpy() if path.exists() else None
-
-
-def _read_tensors(path: Path, expected: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
-    """Read a file of finite numbers that holds exactly these tensors, of these shapes."""
-    try:
-        tensors = load_file(_existing(path))
-    except (OSError, SafetensorError) as error:
-        raise AttnvizError(
-            "{path}: cannot be read ({fault}). Restore or rebuild the experiment.", path=path, fault=error
-        ) from error
-    found = {name: tuple(value.shape) for name, value in tensors.items()}
-    for name in sorted(expected.keys() | found.keys()):
-        if expected.get(name) != found.get(name):
-            raise AttnvizError(
-                "{path}: {tensor} has shape {found}, experiment.json asks for {expected}. "
-                "Restore or rebuild the experiment.",
-                path=path,
-                tensor=name,
-                found=found.get(name),
-                expected=expected.get(name),
-            )
-    if not all(bool(torch.isfinite(value).all()) for value in tensors.values()):
-        raise AttnvizError("{path}: holds numbers that are not finite. Restore or rebuild the experiment.", path=path)
-    return tensors
-
-
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise AttnvizError("{path}: the file is missing. Restore or rebuild the experiment.", path=path)
-    return path
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        text = _existing(path).read_text(encoding="utf-8")
-        value = json.loads(text, parse_constant=_finite, parse_float=_finite)
-    except (OSError, ValueError, RecursionError) as error:
-        if isinstance(error, AttnvizError):
-            raise
-        raise AttnvizError(
-            "{path}: is not readable JSON ({fault}). Restore or rebuild the experiment.", path=path, fault=error
-        ) from error
-    if not isinstance(value, dict):
-        raise AttnvizError("{path}: is not a JSON object. Restore or rebuild the experiment.", path=path)
-    return value
-
-
-def _finite(number: str) -> float:
-    if not math.isfinite(value := float(number)):
-        raise ValueError(f"{number[:20]} is no finite number")
-    return value
-
-
-def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _read_stored(path: Path) -> _Stored:
-    if _read_json(path).get("schema") != SCHEMA:
-        raise AttnvizError(
-            "{path}: its schema is not version {schema}, the one this attnviz reads. "
-            "Rebuild the experiment, or use the attnviz that made it.",
-            path=path,
-            schema=SCHEMA,
-        )
-    try:
-        return TypeAdapter(_Stored).validate_json(path.read_bytes(), strict=True)
-    except ValidationError as error:
-        fault = error.errors()[0]
-        raise AttnvizError(
-            "{path}: {field}: {fault}. Restore or rebuild the experiment.",
-            path=path,
-            field=".".join(map(str, fault["loc"])),
-            fault=fault["msg"],
-        ) from error
+    return read_tensors(path, {"spread": (size,)})["spread"].double().numpy() if path.exists() else None

@@ -106,9 +106,10 @@ class Explanation:
             ],
         }
 
-    def heatmap(self, shade: str = ATTENTION, translate: Translate = str) -> Heatmap:
+    def heatmap(self, shade: str = ATTENTION, translate: Translate = str, *, details: bool = True) -> Heatmap:
         """Return what a heat-map shows of it, shaded by attention or by contribution to a label.
 
+        Without `details` those of the words stay empty: for who writes their own.
         Raises `AttnvizError` if `shade` is neither attention nor one of the labels.
         """
         levels, numbers = self._shading(shade)
@@ -125,7 +126,7 @@ class Explanation:
                     scale=palette.scale_of(levels[i], shade),
                     number=numbers[i],
                     known=bool(self.known[i]),
-                    details=visible("\n".join(_details(self, i, translate))),
+                    details=visible("\n".join(_details(self, i, translate))) if details else "",
                 )
                 for i, token in enumerate(self.tokens)
             ),

@@ -1,1 +1,1 @@
-"""A data set -> an experiment: settings, the trainer, jobs in processes of their own."""
+"""A data set -> an experiment: settings, vectors, the trainer, and runs in processes of their own."""

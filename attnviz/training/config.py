@@ -1,74 +1,18 @@
-"""Every setting of a training run."""
+"""Every setting of a training run: the page's form, the command line and Python all fill in this one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import AttnvizError, check_range
-from attnviz.model.classifier import AttentionClassifier, Scorer
-from attnviz.model.experiment import (
-    VariantConfig,
-)
+from attnviz.model.variants import TWINS, Scorer, VariantConfig
 
-_WARM_UP = 0.1  # of all steps
+if TYPE_CHECKING:
+    import numpy as np
 
-
-@dataclass(frozen=True)
-class Schedule:
-    """The settings of the steps."""
-
-    epochs: int = 12
-    batch_size: int = 64
-    learning_rate: float = 2e-3
-    embedding_learning_rate: float = 5e-4
-    word_dropout: float = 0.2  # share of the tokens left out, drawn anew each epoch
-    input_dropout: float = 0.3  # share of the numbers of a word vector that are blanked, drawn anew each step
-    clip: float = 1.0  # norm of the gradient
-    window: int = 64  # tokens at most of a longer text, see `excerpt`
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name, low, high in (
-            ("epochs", 1, 1000),
-            ("batch_size", 1, 100_000),
-            ("learning_rate", 0, 1),
-            ("embedding_learning_rate", 0, 1),
-            ("word_dropout", 0, 0.9),
-            ("input_dropout", 0, 0.9),
-            ("window", 1, 10_000),
-            ("seed", 0, 2**31 - 1),
-        ):
-            check_range(name, getattr(self, name), low, high)
-
-    def excerpt(self, ids: np.ndarray, random: np.random.Generator) -> np.ndarray:
-        """Take what an epoch reads of a row.
-
-        Of a row longer than the window it is the start or the end, where verdicts stand, a quarter to the whole of the
-        window long, so that batches of like length mix long texts with short ones. Some words are dropped from all.
-        """
-        if len(ids) > self.window:
-            length = int(random.integers(max(1, self.window // 4), self.window + 1))
-            ids = ids[:length] if random.random() < 0.5 else ids[-length:]
-        if self.word_dropout:
-            kept = ids[random.random(len(ids)) >= self.word_dropout]
-            ids = kept if len(kept) else ids
-        return ids
-
-    def rate(self, done: float) -> float:
-        """Return the factor of the learning rates when a share of all steps is done: up in a line, down in a line."""
-        return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
-
-
-def other_run(path: Path) -> AttnvizError:
-    """Return the error of unfinished work that does not fit what is asked for now."""
-    return AttnvizError(
-        "{path}: this run was started with other settings or data. Give the same ones, or train without resuming.",
-        path=path,
-    )
-
+# Nothing here needs torch or numpy before a run begins: `train --help` shows the defaults, and answers at once.
 
 VARIANTS = {
     "frozen": VariantConfig(freeze_embeddings=True),
@@ -77,39 +21,48 @@ VARIANTS = {
     "frozen-additive": VariantConfig(freeze_embeddings=True, scorer="additive"),
     "fine-tuned-additive": VariantConfig(freeze_embeddings=False, scorer="additive"),
 }
-
-
-USUAL = ("frozen", "fine-tuned", "uniform")  # what a run trains unless it is told more
-
-
 BUDGET = 15_000_000  # bytes of an experiment that is shipped
 
-
-_TEXTS = 500_000  # of them for vocabulary, history and card
-
-
+_WARM_UP = 0.1  # of all steps
+_NGRAM_SIZES = {"ko": (1, 4)}  # by language: a syllable is a character there, and a word has few
+_USUAL_NGRAM_SIZES = (3, 6)
+_TEXTS = 500_000  # bytes of the budget for vocabulary, history and card
 _FEWEST_WORDS, _FEWEST_NGRAMS = 1_000, 5_000  # however little room there is
+
+
+def _number(default: Any, low: float, high: float, offered: tuple[float, float] | None = None) -> Any:
+    """Return a field for a number from `low` to `high`; of these the page offers those that suit a class."""
+    return field(default=default, metadata={"range": (low, high), "offered": offered})
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
     """Every setting of a run; what is not here is fixed."""
 
-    variants: tuple[str, ...] = USUAL
+    variants: tuple[str, ...] = (*TWINS, "uniform")
     language: str = "en"
-    embedding_dim: int = 100
-    hidden_dim: int = 128
-    vocab_size: int = 20_000
-    min_n: int = 3  # shortest and longest n-gram of a word, in characters
-    max_n: int = 6
+    embedding_dim: int = _number(100, 1, 1000)
+    hidden_dim: int = _number(128, 1, 2048, offered=(8, 512))
+    vocab_size: int = _number(20_000, 3, 1_000_000, offered=(500, 100_000))
+    min_n: int | None = _number(None, 1, 100)  # shortest and longest n-gram of a word; None: what suits the language
+    max_n: int | None = _number(None, 1, 100)
     buckets: int = 20_000  # rows that the n-grams share
-    ngrams: int | None = None  # rows to take from a .bin; None: what an experiment of 15 MB has room for
-    vector_epochs: int = 8  # at least: a small corpus is read more often
-    language_model_epochs: int = 0  # how often the LSTM reads the texts before it learns to judge; 0: it starts anyhow
+    ngrams: int | None = _number(None, 0, 10_000_000)  # rows to take from a .bin; None: what `BUDGET` has room for
+    vector_epochs: int = _number(8, 1, 1000)  # at least: a small corpus is read more often
+    language_model_epochs: int = _number(0, 0, 100, offered=(0, 20))  # of the LSTM, before it learns to judge
     scorer: Scorer = "linear"  # of the variants that have none in their name
-    max_tokens: int = 512  # a text is read up to there
-    dropout: float = 0.5
-    schedule: Schedule = field(default_factory=Schedule)
+    max_tokens: int = _number(512, 1, 10_000)  # a text is read up to there
+    epochs: int = _number(12, 1, 1000, offered=(1, 100))
+    batch_size: int = _number(64, 1, 100_000)
+    learning_rate: float = _number(2e-3, 0, 1, offered=(0.0001, 0.05))
+    embedding_learning_rate: float | None = _number(None, 0, 1)  # None: a quarter of the other
+    dropout: float = _number(0.5, 0, 0.95, offered=(0.0, 0.9))  # share of the context that a step leaves out
+    word_dropout: float = _number(0.2, 0, 0.9)  # share of the tokens left out, drawn anew each epoch
+    input_dropout: float = _number(0.3, 0, 0.9)  # share of a word vector that is blanked, drawn anew each step
+    clip: float = 1.0  # norm of the gradient
+    window: int = _number(64, 1, 10_000)  # tokens at most of a longer text, see `excerpt`
+    seed: int = _number(0, 0, 2**31 - 1, offered=(0, 1_000_000))
+    bfloat16: bool | None = None  # None: if it is faster, measured at the first step
     probes: tuple[str, ...] = ()  # sentences whose attention is kept after every epoch
     second_seed: bool = False  # train fine-tuned once more, to see how far its vectors are the seed's doing
 
@@ -128,20 +81,42 @@ class TrainingConfig:
             )
         if self.second_seed and "fine-tuned" not in self.variants:
             raise AttnvizError("A second seed is for the variant fine-tuned: name it among the variants, or leave it.")
-        for name, low, high in (
-            ("embedding_dim", 1, 1000),
-            ("hidden_dim", 1, 2048),
-            ("vocab_size", 3, 1_000_000),
-            ("max_tokens", 1, 10_000),
-            ("min_n", 1, 100),
-            ("vector_epochs", 1, 1000),
-            ("language_model_epochs", 0, 100),
-        ):
-            check_range(name, getattr(self, name), low, high)
-        check_range("dropout", self.dropout, 0, 0.95)
-        check_range("max_n", self.max_n, self.min_n, 100)
-        if self.ngrams is not None:
-            check_range("ngrams", self.ngrams, 0, 10_000_000)
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if "range" in one.metadata and value is not None:
+                check_range(one.name, value, *one.metadata["range"])
+        shortest, longest = self.ngram_sizes
+        check_range("max_n", longest, shortest, 100)
+
+    @property
+    def ngram_sizes(self) -> tuple[int, int]:
+        """The shortest and the longest n-gram of a word, in characters."""
+        low, high = _NGRAM_SIZES.get(self.language, _USUAL_NGRAM_SIZES)
+        return self.min_n or low, self.max_n or high
+
+    @property
+    def embedding_rate(self) -> float:
+        """The learning rate of the word vectors."""
+        own = self.embedding_learning_rate
+        return self.learning_rate / 4 if own is None else own
+
+    def rate(self, done: float) -> float:
+        """Return the factor of the learning rates when a share of all steps is done: up in a line, down in a line."""
+        return min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
+
+    def excerpt(self, ids: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        """Take what an epoch reads of a row.
+
+        Of a row longer than the window it is the start or the end, where verdicts stand, a quarter to the whole of the
+        window long, so that batches of like length mix long texts with short ones. Some words are dropped from all.
+        """
+        if len(ids) > self.window:
+            length = int(random.integers(max(1, self.window // 4), self.window + 1))
+            ids = ids[:length] if random.random() < 0.5 else ids[-length:]
+        if self.word_dropout:
+            kept = ids[random.random(len(ids)) >= self.word_dropout]
+            ids = kept if len(kept) else ids
+        return ids
 
     def words_within_budget(self, dim: int, classes: int) -> int:
         """Return the vocabulary size for which a .bin's words take half the room of `BUDGET`, n-grams the other."""
@@ -164,8 +139,21 @@ class TrainingConfig:
 
     def _room(self, dim: int, classes: int) -> int:
         """Return the bytes that rows may take: what texts and the rest of the classifiers leave of the budget."""
+        from attnviz.model.classifier import AttentionClassifier
+
         numbers = 0
         for variant in self.variants:
             model = AttentionClassifier(1, dim, self.hidden_dim, classes, scorer=self.built(variant).scorer)
             numbers += sum(value.numel() for name, value in model.named_parameters() if name != "embedding.weight")
         return BUDGET - _TEXTS - 2 * numbers
+
+
+OFFERED = {one.name: one.metadata["offered"] for one in fields(TrainingConfig) if one.metadata.get("offered")}
+
+
+def other_run(path: Path) -> AttnvizError:
+    """Return the error of unfinished work that does not fit what is asked for now."""
+    return AttnvizError(
+        "{path}: this run was started with other settings or data. Give the same ones, or train without resuming.",
+        path=path,
+    )

@@ -13,7 +13,8 @@ import numpy as np
 import torch
 
 from attnviz.data.datasets import Dataset
-from attnviz.model.experiment import About, Experiment
+from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
+from attnviz.model.experiment import Experiment
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig
 from attnviz.training.language_model import pretrain
@@ -62,21 +63,23 @@ def measure(
         vectors = reading  # to look a row up for every word takes about as long as to read them
         dim = lender.about.embedding_dim if isinstance(lender, Experiment) else lender.dim
     language_model = _language_model([*learning.words, *others], vocabulary, dim, config)
-    rows = _STEPS * config.schedule.batch_size
+    rows = _STEPS * config.batch_size
     sample = _sample(learning, rows)
     step = _step(sample, vocabulary, dim, dataset.label_names, config)
-    batches = math.ceil(len(learning.labels) / config.schedule.batch_size)
-    count = len(dataset.split("validation")) / config.schedule.batch_size
-    tests = len(dataset.split("test")) / config.schedule.batch_size
+    batches = math.ceil(len(learning.labels) / config.batch_size)
+    count = len(dataset.split("validation")) / config.batch_size
+    tests = len(dataset.split("test")) / config.batch_size
     epoch = step * (batches + _SCORING * count)
     rest = _START + reading + step * _SCORING * (count + tests)
-    return Estimate(vectors, language_model, epoch, config.schedule.epochs, rest)
+    return Estimate(vectors, language_model, epoch, config.epochs, rest)
 
 
 def _fasttext(corpus: Corpus, config: TrainingConfig) -> float:
     """Return the seconds that FastText takes."""
     total = sum(map(len, corpus.sentences))
     some = corpus.sentences[: max(1, len(corpus.sentences) * _WORDS // max(total, 1))]
+
+    min_n, max_n = config.ngram_sizes
 
     def timed(texts: Sequence[Sequence[str]], known: dict[str, int], epochs: int) -> float:
         began = time.perf_counter()
@@ -85,8 +88,8 @@ def _fasttext(corpus: Corpus, config: TrainingConfig) -> float:
             known,
             epochs=epochs,
             dim=config.embedding_dim,
-            min_n=config.min_n,
-            max_n=config.max_n,
+            min_n=min_n,
+            max_n=max_n,
             buckets=config.buckets,
         )
         return time.perf_counter() - began
@@ -129,18 +132,17 @@ def _step(
     about = About(
         language=config.language,
         labels=labels,
-        data={},
-        vectors={},
-        training={},
+        data=DataInfo(),
+        vectors=VectorsInfo(),
+        training=TrainingInfo(),
         embedding_dim=dim,
         hidden_dim=config.hidden_dim,
         max_tokens=config.max_tokens,
         variants={variant: config.built(variant) for variant in config.variants},
     )
     with tempfile.TemporaryDirectory() as scratch:
-        schedule = replace(config.schedule, epochs=1)
-        checkpoint = Path(scratch, "checkpoint.safetensors")
-        twins = Trainer(about, schedule, vocabulary, vectors, checkpoint, dropout=config.dropout)
+        once = replace(config, epochs=1, probes=())
+        twins = Trainer(about, once, vocabulary, vectors, Path(scratch, "checkpoint.safetensors"))
         few = TokenizedRows(sample.words[:1], sample.labels[:1], sample.groups[:1])
         taken, began = [], time.perf_counter()
         for progress in twins.fit(sample, few):

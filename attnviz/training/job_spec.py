@@ -1,61 +1,65 @@
-"""What a run in a process of its own is to do."""
+"""What a run in a process of its own is to do: written to its folder by whoever asks for it, read by the process."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import re
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from attnviz.data.tables import KINDS
+from attnviz.errors import AttnvizError
+from attnviz.training.config import TrainingConfig
+
+_FILE = "job.json"
+_LONGEST_STEM = 40
 
 
 @dataclass(frozen=True)
 class JobSpec:
-    """What a run is to do: the arguments of `python -m attnviz train`, but for the places of its files."""
+    """The settings of a run, and where its rows and its vectors come from."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     name: str
+    config: TrainingConfig = field(default_factory=TrainingConfig)
     data: str = ""  # of a data set known by name; "" for rows that are handed over
     file: str = ""  # what the handed over file was called
     text_column: str | None = None
     label_column: str | None = None
-    lender: str = ""  # an experiment; "" trains vectors
-    vectors_file: str = ""  # a file in models/vectors
-    language: str = "en"
-    epochs: int = 5
-    hidden_dim: int = 128
-    vocab_size: int = 20_000
-    learning_rate: float = 2e-3
-    scorer: Literal["linear", "additive"] = "linear"
-    dropout: float = 0.5
-    language_model_epochs: int = 0
-    seed: int = 0
-    variants: tuple[str, ...] = ("frozen", "fine-tuned")
-    probes: tuple[str, ...] = ()
+    pretrained: str = ""  # an experiment; "" trains vectors
+    vectors_file: str = ""  # a file in models/vectors, of which as many words are taken as there is room for
     labels: tuple[str, ...] = ()  # the classes, in their order, where they are known beforehand
+    asked: int = field(default=0, compare=False)  # nanoseconds since 1970: the place in the line
 
-    def arguments(self, rows: Path | None, models: Path) -> list[str]:
-        """Return the command line behind `train`."""
-        korean = self.language == "ko"
-        vectors, sizes = "train", ["--min-n", "1" if korean else "3", "--max-n", "4" if korean else "6"]
-        if self.lender or self.vectors_file:
-            vectors = str(models / self.lender if self.lender else models / "vectors" / self.vectors_file)
-            sizes = []
-        given = {
-            "--name": self.name,
-            "--out": models,
-            "--vectors": vectors,
-            "--text-column": self.text_column,
-            "--label-column": self.label_column,
-            "--source": self.file or None,
-            "--language": self.language,
-            "--epochs": self.epochs,
-            "--hidden-dim": self.hidden_dim,
-            "--learning-rate": self.learning_rate,
-            "--scorer": self.scorer,
-            "--dropout": self.dropout,
-            "--language-model": self.language_model_epochs,
-            "--seed": self.seed,
-            "--variants": ",".join(self.variants),
-        }
-        if not self.vectors_file:  # of a .bin as many words are taken as there is room for
-            given["--vocab-size"] = self.vocab_size
-        options = [f"{name}={value}" for name, value in given.items() if value is not None]
-        return [str(rows or self.data), *options, *sizes, *(f"--probe={text}" for text in self.probes)]
+    def write(self, folder: Path, rows: bytes | None) -> None:
+        """Write it to a folder, and beside it the file that it learns from."""
+        if rows is not None:
+            (folder / "rows").mkdir()
+            (folder / "rows" / file_name(self.file)).write_bytes(rows)
+        (folder / _FILE).write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> JobSpec:
+        """Read what `write` wrote; raises `AttnvizError` for what another version of attnviz did."""
+        try:
+            return TypeAdapter(cls).validate_json((folder / _FILE).read_bytes(), strict=True)
+        except ValidationError as error:
+            raise AttnvizError(
+                "This run was asked for by another version of attnviz, which understands its settings. "
+                "Throw it away, and start it anew."
+            ) from error
+
+
+def rows_file(folder: Path) -> Path | None:
+    """Return the file that a job's folder has to learn from; None if its rows are known by name."""
+    return next((folder / "rows").glob("*"), None)
+
+
+def file_name(given: str) -> str:
+    """Return a safe name for an uploaded file: its letters and its kind; no path comes from a browser."""
+    suffix = Path(given).suffix.lower()
+    stem = re.sub(r"[^\w-]+", "-", Path(given).stem)[:_LONGEST_STEM].strip("-") or "rows"
+    return stem + (suffix if suffix in KINDS else ".csv")

@@ -18,28 +18,29 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import psutil
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from attnviz.data.files import written_whole
-from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import check_name, unfinished_work
 from attnviz.training.job_spec import JobSpec
 from attnviz.training.progress import RunStatus, read
 
-State = Literal["waiting", "running", "stopping", "done", "failed", "interrupted"]
+if TYPE_CHECKING:
+    from attnviz.training.estimate import Estimate
+
+State = Literal["waiting", "running", "stopping", "done", "failed", "interrupted", "unreadable"]
 THREADS = max(1, (os.cpu_count() or 2) - 1)  # one core is the pages'
 _NICE = 10
 _ROOT = Path(__file__).parents[2]
 _SAME = 1.0  # seconds that two readings of a process's birth may differ
 _STARTING = 10.0  # seconds in which a process that was just begun may not have told its number yet
-_LONGEST_STEM = 40
 _LONGEST_MEASUREMENT = 120.0  # seconds
 
 
@@ -49,7 +50,6 @@ class Job:
 
     folder: Path
     spec: JobSpec
-    asked: int  # nanoseconds since 1970: the place in the line
     state: State
     status: RunStatus
 
@@ -81,15 +81,15 @@ class Job:
 def jobs(models: Path) -> list[Job]:
     """Return all runs that are known, in the order in which they were asked for."""
     found = (_job(folder) for folder in _folder(models).glob("[a-z0-9]*") if folder.is_dir())
-    return sorted((job for job in found if job), key=lambda job: job.asked)
+    return sorted((job for job in found if job), key=lambda job: job.spec.asked)
 
 
-def submit(models: Path, order: JobSpec, rows: bytes | None = None) -> Job:
+def submit(models: Path, spec: JobSpec, rows: bytes | None = None) -> Job:
     """Put a run at the end of the line and let it begin if it is the first; `rows` is the file that it learns from.
 
     Raises `AttnvizError` for a name that is taken, be it by a click in another tab a moment ago.
     """
-    check_name(order.name)
+    check_name(spec.name)
     folder = _folder(models)
     folder.mkdir(parents=True, exist_ok=True)
     advance_queue(models, begin=False)
@@ -97,27 +97,24 @@ def submit(models: Path, order: JobSpec, rows: bytes | None = None) -> Job:
         new = Path(scratch, "job")
         new.mkdir()
         try:
-            if rows is not None:
-                (new / "rows").mkdir()
-                (new / "rows" / file_name(order.file)).write_bytes(rows)
-            _write(new / "job.json", {"asked": time.time_ns(), "order": asdict(order)})
+            replace(spec, asked=time.time_ns()).write(new, rows)
         except OSError as error:
             raise AttnvizError(
                 "Nothing was started: the rows cannot be kept ({reason}).", reason=error.strerror or error
             ) from error
         with _alone(models):
-            if (models / order.name).exists() or unfinished_work(models, order.name).exists():
-                raise _taken(order.name)
-            old = _job(folder / order.name)
+            if (models / spec.name).exists() or unfinished_work(models, spec.name).exists():
+                raise _taken(spec.name)
+            old = _job(folder / spec.name)
             if old and old.state == "done":  # its experiment has gone
                 shutil.rmtree(old.folder)
             try:
-                new.rename(folder / order.name)
+                new.rename(folder / spec.name)
             except OSError as error:
-                raise _taken(order.name) from error
+                raise _taken(spec.name) from error
     advance_queue(models)
     watch(models)
-    return find(models, order.name)
+    return find(models, spec.name)
 
 
 def find(models: Path, name: str) -> Job:
@@ -161,20 +158,19 @@ def discard(models: Path, name: str) -> None:
     advance_queue(models)
 
 
-def estimate_duration(models: Path, order: JobSpec, rows: bytes | None = None) -> dict[str, float]:
-    """Return the seconds that a run would take, measured in a process like its own, as `estimate` names them."""
+def estimate_duration(models: Path, spec: JobSpec, rows: bytes | None = None) -> Estimate:
+    """Return how long a run would take, measured in a process like its own."""
+    from attnviz.training.estimate import Estimate
+
     with tempfile.TemporaryDirectory() as scratch:
-        path = None
-        if rows is not None:
-            path = Path(scratch, file_name(order.file))
-            path.write_bytes(rows)
-        arguments = [*order.arguments(path, models), "--estimate", "--json"]
+        spec.write(Path(scratch), rows)
+        command = [*_command(Path(scratch), models), "--estimate"]
         try:
             done = subprocess.run(  # noqa: S603 - our own module, arguments that no shell reads
-                _command(arguments), capture_output=True, env=_environment(), timeout=_LONGEST_MEASUREMENT, check=True
+                command, capture_output=True, env=_environment(), timeout=_LONGEST_MEASUREMENT, check=True
             )
-            return {name: float(value) for name, value in json.loads(done.stdout).items()}
-        except (subprocess.SubprocessError, ValueError) as error:
+            return TypeAdapter(Estimate).validate_json(done.stdout)
+        except (subprocess.SubprocessError, ValidationError) as error:
             said = getattr(error, "stderr", b"") or b""
             raise AttnvizError(
                 "It cannot be measured: {reason}", reason=said.decode("utf-8", "replace").strip()[:300] or str(error)
@@ -224,16 +220,13 @@ _children: list[subprocess.Popen[bytes]] = []  # looked after until they end, so
 def _begin(models: Path, job: Job) -> None:
     """Start the process of a run, less urgent than the pages, in a session of its own: the server may end before it."""
     _sweep(models, job.name, keep_unfinished=True)
-    again = ["--resume"] if unfinished_work(models, job.name).is_dir() else []
-    rows = next((job.folder / "rows").glob("*"), None) if (job.folder / "rows").is_dir() else None
-    arguments = [*job.spec.arguments(rows, models), "--events", f"--until={job.folder / 'stop'}", *again]
     _write(job.folder / "process.json", {"pid": None, "born": time.time()})
     with (job.folder / "events.jsonl").open("ab") as out, (job.folder / "log").open("ab") as log:
         if out.tell():
             out.write(b"\n")  # the line that a killed process left unfinished ends here
             out.flush()
         process = subprocess.Popen(  # noqa: S603 - as above
-            _command(arguments),
+            _command(job.folder, models),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=log,
@@ -247,8 +240,8 @@ def _begin(models: Path, job: Job) -> None:
         known.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else max(_NICE, known.nice()))
 
 
-def _command(arguments: list[str]) -> list[str]:
-    return [sys.executable, "-m", "attnviz", "train", *arguments]
+def _command(folder: Path, models: Path) -> list[str]:
+    return [sys.executable, "-m", "attnviz.training.run_job", str(folder), str(models)]
 
 
 def _environment() -> dict[str, str]:
@@ -259,29 +252,30 @@ def _environment() -> dict[str, str]:
 
 
 def _job(folder: Path) -> Job | None:
-    """Return the run in a folder; None if it holds none, or one that another version wrote."""
+    """Return the run in a folder; None if it holds none."""
+    status = read(folder / "events.jsonl")
     try:
-        written = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-        order = TypeAdapter(JobSpec).validate_python(written["order"])
-        asked = int(written["asked"])
-    except (OSError, ValueError, KeyError, TypeError, ValidationError):
+        spec = JobSpec.read(folder)
+    except AttnvizError as error:
+        state: State = "done" if status.stage == "done" else "unreadable"
+        return Job(folder, JobSpec(folder.name), state, RunStatus(status.stage, process=status.process, failure=error))
+    except OSError:
         return None
-    story = read(folder / "events.jsonl")
-    return Job(folder, order, asked, _state(folder, order.name, story), story)
+    return Job(folder, spec, _state(folder, spec.name, status), status)
 
 
-def _state(folder: Path, name: str, story: RunStatus) -> State:
-    if story.stage == "done":
+def _state(folder: Path, name: str, status: RunStatus) -> State:
+    if status.stage == "done":
         return "done"
     started = _started(folder)
     if started is None:
         return "waiting"
-    if _processes(folder, story) or (started[0] is None and time.time() - started[1] < _STARTING):
+    if _processes(folder, status) or (started[0] is None and time.time() - started[1] < _STARTING):
         return "stopping" if (folder / "stop").exists() else "running"
-    story = read(folder / "events.jsonl")  # it may have ended between the two looks
-    if story.stage == "done" or (folder.parent.parent / name / "experiment.json").exists():
+    status = read(folder / "events.jsonl")  # it may have ended between the two looks
+    if status.stage == "done" or (folder.parent.parent / name / "experiment.json").exists():
         return "done"  # killed after the experiment stood there whole
-    return "failed" if story.failure else "interrupted"
+    return "failed" if status.failure else "interrupted"
 
 
 def _started(folder: Path) -> tuple[int | None, float] | None:
@@ -295,11 +289,11 @@ def _started(folder: Path) -> tuple[int | None, float] | None:
         return None, 0.0
 
 
-def _processes(folder: Path, story: RunStatus) -> list[psutil.Process]:
+def _processes(folder: Path, status: RunStatus) -> list[psutil.Process]:
     """Return the process of a run if it lives: of that number, and born when it says, as numbers are used again."""
     _children[:] = [child for child in _children if child.poll() is None]
     started = _started(folder)
-    known = {started, story.process} if started else set()
+    known = {started, status.process} if started else set()
     alive = []
     for number, born in filter(None, known):
         with suppress(psutil.Error):
@@ -359,13 +353,6 @@ def _alone(models: Path) -> Iterator[None]:
 
 
 _in_this_process = threading.RLock()
-
-
-def file_name(given: str) -> str:
-    """Return a safe name for an uploaded file: its letters and its kind; no path comes from a browser."""
-    suffix = Path(given).suffix.lower()
-    stem = re.sub(r"[^\w-]+", "-", Path(given).stem)[:_LONGEST_STEM].strip("-") or "rows"
-    return stem + (suffix if suffix in KINDS else ".csv")
 
 
 def _taken(name: str) -> AttnvizError:

@@ -7,18 +7,31 @@ words drawn by their frequency, as in Jean et al. 2015 (https://arxiv.org/abs/14
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 
+from attnviz.data.files import written_whole
+from attnviz.model.about import About, to_json
+from attnviz.model.experiment import starting_rows
 from attnviz.model.lstm import bidirectional_lstm
-from attnviz.text import PADDING
+from attnviz.text import PADDING, Vocabulary
+from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.optimizer import LazyAdam
+from attnviz.training.progress import Progress
+from attnviz.training.trainer import usual_device
+from attnviz.vectors.fasttext import FastTextVectors
 
 # Batch, rate and number of others are the best of five settings on held-out film reviews; the rest was not tried.
 _STRETCH, _BATCH = 48, 32  # tokens of a stretch of text, and stretches of a step
@@ -66,6 +79,42 @@ def pretrain(
                 optimizer.step()
             yield done / steps
     return {name: value.detach().cpu() for name, value in model.lstm.state_dict().items()}
+
+
+def pretrained_lstm(
+    sentences: Sequence[Sequence[str]],
+    vocabulary: Vocabulary,
+    vectors: FastTextVectors,
+    config: TrainingConfig,
+    about: About,
+    kept: Path,
+) -> Generator[Progress, None, dict[str, Tensor]]:
+    """Let the LSTM read the texts, or take the one of the run that goes on."""
+    made = to_json(about)
+    run = json.dumps([made["data"], made["vectors"], config.language_model_epochs, config.hidden_dim, config.seed])
+    if not kept.exists():
+        steps = pretrain(
+            [[vocabulary.id(word) for word in words[: config.max_tokens]] for words in sentences],
+            starting_rows(vocabulary, vectors).to(usual_device()),
+            config.hidden_dim,
+            epochs=config.language_model_epochs,
+            seed=config.seed,
+        )
+        began = time.monotonic()
+        with closing(steps):
+            while True:
+                try:
+                    done = next(steps)
+                    left = (time.monotonic() - began) / done * (1 - done)
+                    yield Progress("language model", done, seconds_left=left)
+                except StopIteration as end:
+                    with written_whole(kept) as new:
+                        save_file(end.value, new, metadata={"run": run})
+                    break
+    with safe_open(kept, framework="pt") as file:
+        if file.metadata()["run"] != run:
+            raise other_run(kept)
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
 
 
 class _LanguageModel(nn.Module):

@@ -16,6 +16,7 @@ import psutil
 from safetensors import SafetensorError
 
 from attnviz.errors import AttnvizError
+from attnviz.model.about import ProbeReading
 
 _SOON, _LATE = 0.25, 2.0  # seconds: no two steps are told closer together, no longer is nothing told
 _STRIDE = 1 / 2000  # of a stage
@@ -119,7 +120,7 @@ def read(path: Path) -> RunStatus:
 
 
 def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
-    """Add an event to the fields of a `Story`."""
+    """Add an event to the fields of a `RunStatus`."""
     stage = str(event["stage"])
     at = float(event["at"])
     if stage == "started":
@@ -158,5 +159,5 @@ class Progress:
     steps: int = 0
     losses: dict[str, float] = field(default_factory=dict)  # by variant, the running mean of the epoch, nats
     accuracy: dict[str, float] = field(default_factory=dict)  # by variant, on the validation rows after an epoch
-    probes: dict[str, list[dict[str, list[float]]]] = field(default_factory=dict)  # as in the history, after an epoch
+    probes: dict[str, tuple[ProbeReading, ...]] = field(default_factory=dict)  # as in the history, after an epoch
     seconds_left: float | None = None  # of the stage

@@ -5,43 +5,28 @@ python -m attnviz train movie-reviews --name reviews-en
 
 from __future__ import annotations
 
-import json
 import shutil
-import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
-from safetensors import safe_open
-from safetensors.torch import save_file
-from torch import Tensor
 
 from attnviz.data.datasets import Dataset
-from attnviz.data.files import written_whole
 from attnviz.data.splits import SPLITS
 from attnviz.data.streaming import StreamedDataset
 from attnviz.errors import AttnvizError
-from attnviz.model.experiment import (
-    MODELS,
-    About,
-    Experiment,
-    check_name,
-    cosine_distance,
-    starting_rows,
-    unfinished_work,
-)
+from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
+from attnviz.model.experiment import MODELS, Experiment, check_name, cosine_distance, unfinished_work
 from attnviz.model.metrics import Metrics
 from attnviz.model.model_card import card
 from attnviz.text import Vocabulary
-from attnviz.training import language_model
-from attnviz.training.config import TrainingConfig, other_run
+from attnviz.training.config import TrainingConfig
 from attnviz.training.distributed import ALONE, Ranks
+from attnviz.training.language_model import pretrained_lstm
 from attnviz.training.loaders import RowSource, StreamedSource, TokenizedRows
 from attnviz.training.progress import Progress
-from attnviz.training.trainer import Trainer, usual_device
+from attnviz.training.trainer import Trainer
 from attnviz.training.vectors import Corpus, pruned_vectors, trained_vectors
 from attnviz.vectors.fasttext import FastTextVectors
 
@@ -63,115 +48,122 @@ def train(
     FastText vectors are trained on the training rows, and on those of `more`, unless an experiment lends its own, or a
     `.bin`: of that, the rows of the vocabulary are taken, and n-grams for other words. A language model of the same
     rows can be what the LSTM of every variant starts from. Closing the generator stops the run between steps; with
-    `resume` it goes on from its last checkpoint. Once `enough` says so, what the ended epochs reached is taken for the
-    end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of several `ranks`, which share
-    a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data set without rows to learn from
-    or to measure on, and a checkpoint of another run.
+    `resume` it goes on from its last checkpoint. Once `should_stop` says so, what the ended epochs reached is taken for
+    the end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of several `ranks`, which
+    share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data set without rows to
+    learn from or to measure on, and a checkpoint of another run.
     """
     check_place(out, name, resume, overwrite)
-    learning: RowSource
-    texts: Sequence[Sequence[str]]
-    if isinstance(dataset, StreamedDataset):
-        learning, texts, rows = StreamedSource(dataset.train), dataset.train.sample(), dataset.rows
-        vocabulary = Vocabulary.of_counts(dataset.counts, config.vocab_size)
-    else:
-        learning = own_rows = TokenizedRows.of(dataset.split("train"))
-        texts, rows = own_rows.words, {split: len(dataset.split(split)) for split in SPLITS}
-        vocabulary = Vocabulary.build(texts, config.vocab_size)
-    checking, test = TokenizedRows.of(dataset.split("validation")), dataset.split("test")
+    rows = _Rows.of(dataset, config, more)
     scratch, held = _scratch(unfinished_work(out, name), resume, ranks)
-    checkpoint, kept = scratch / "checkpoint.safetensors", scratch / "vectors.safetensors"
-    others = TokenizedRows.of(more.split("train")).words if more else ()
-    source: dict[str, Any]
-    if isinstance(vectors, Experiment):
-        own = vectors.vectors.with_words(vocabulary.words)
-        source = {**vectors.about.vectors, "from": vectors.name}
-    elif vectors:
-        classes = len(dataset.label_names)
-        lender, words = vectors, (texts, checking.words)
-        own, source = yield from ranks.in_turn(
-            lambda: pruned_vectors(*words, vocabulary, lender, config, classes, kept)
-        )
-    else:
-        corpus = Corpus.of(texts, vocabulary, config, others)
-        own = yield from ranks.in_turn(lambda: trained_vectors(corpus, vocabulary, config, kept))
-        source = {
-            "from": "gensim FastText (skip-gram) on the training rows" + (f" and those of {more.name}" if more else ""),
-            "epochs": corpus.epochs,
-            **({"repeats_of_the_own_rows": corpus.repeats} if more else {}),
-            "min_n": config.min_n,
-            "max_n": config.max_n,
-            "buckets": config.buckets,
-        }
-    about = About(
-        language=config.language,
-        labels=dataset.label_names,
-        data={
-            "name": dataset.name,
-            "rows": rows,
-            "digest": dataset.digest,
-            "split_rule": dataset.split_rule,
-            "source": dataset.source,
-            "licence": dataset.licence,
-        },
-        vectors=source,
-        training=asdict(config.schedule)
-        | {name: getattr(config, name) for name in ("dropout", "vocab_size", "language_model_epochs")},
-        embedding_dim=own.dim,
-        hidden_dim=config.hidden_dim,
-        max_tokens=config.max_tokens,
-        variants={variant: config.built(variant) for variant in config.variants},
-    )
+    own, source = yield from _vectors(rows, config, vectors, scratch / "vectors.safetensors", ranks)
+    about = _about(dataset, rows, config, own.dim, source)
     lstm = None
     if config.language_model_epochs:
+        kept = scratch / "lstm.safetensors"
         lstm = yield from ranks.in_turn(
-            lambda: _pretrained_lstm([*texts, *others], vocabulary, own, config, about, scratch / "lstm.safetensors")
+            lambda: pretrained_lstm([*rows.texts, *rows.others], rows.vocabulary, own, config, about, kept)
         )
-    twins = Trainer(
-        about,
-        config.schedule,
-        vocabulary,
-        own,
-        checkpoint,
-        probes=config.probes,
-        dropout=config.dropout,
-        lstm=lstm,
-        ranks=ranks,
-    )
-    twins.restore()
-    yield from twins.fit(learning, checking, should_stop)
-    models = twins.models()
-    spread = None
+
+    def trainer(about: About, config: TrainingConfig, checkpoint: str) -> Trainer:
+        made = Trainer(about, config, rows.vocabulary, own, scratch / checkpoint, lstm=lstm, ranks=ranks)
+        made.restore()
+        return made
+
+    first = trainer(about, config, "checkpoint.safetensors")
+    yield from first.fit(rows.learning, rows.checking, should_stop)
+    models, spread = first.models(), None
     if config.second_seed:
-        again = Trainer(
-            replace(about, variants={"fine-tuned": about.variants["fine-tuned"]}),
-            replace(config.schedule, seed=config.schedule.seed + 1),
-            vocabulary,
-            own,
-            scratch / "second-seed.safetensors",
-            dropout=config.dropout,
-            lstm=lstm,
-            ranks=ranks,
-        )
-        again.restore()
-        for progress in again.fit(learning, checking, should_stop):
+        variants = {"fine-tuned": about.variants["fine-tuned"]}
+        settings = replace(config, seed=config.seed + 1, probes=(), bfloat16=first.bfloat16)
+        second = trainer(replace(about, variants=variants), settings, "second-seed.safetensors")
+        for progress in second.fit(rows.learning, rows.checking, should_stop):
             yield replace(progress, stage="second seed")
-        pair = models["fine-tuned"], again.models()["fine-tuned"]
+        pair = models["fine-tuned"], second.models()["fine-tuned"]
         spread = cosine_distance(*(model.embedding.weight.detach() for model in pair))
-    ended: dict[str, Any] = {"bfloat16": bool(twins.bfloat16)}
-    if (last := len(twins.history["epochs"]) - 1) < config.schedule.epochs:
-        ended["stopped_after_epoch"] = last
-    about = replace(about, training=about.training | ended)
-    experiment = Experiment(name, about, vocabulary, own, models, history=twins.history, spread=spread)
+    about = replace(about, training=_ended(about.training, first))
+    experiment = Experiment(name, about, rows.vocabulary, own, models, history=first.history, spread=spread)
     if not ranks.first:
         return experiment
-    experiment.figures = yield from _measured(experiment, test)
+    experiment.figures = yield from _measured(experiment, dataset.split("test"))
     experiment.card = card(experiment)
     experiment.save(out)
     held.release()
     shutil.rmtree(scratch)
     yield Progress("done", 1.0)
     return experiment
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What a run reads of its data: rows to learn from and to choose by, and texts for vocabulary and vectors."""
+
+    learning: RowSource
+    checking: TokenizedRows
+    texts: Sequence[Sequence[str]]
+    counts: dict[str, int]  # of rows, by split
+    classes: int
+    vocabulary: Vocabulary
+    others: Sequence[Sequence[str]]  # texts of another data set
+    more: str  # its name
+
+    @classmethod
+    def of(cls, dataset: Dataset | StreamedDataset, config: TrainingConfig, more: Dataset | None) -> _Rows:
+        """Tokenize what is read whole; a stream gives a sample of its texts."""
+        learning: RowSource
+        texts: Sequence[Sequence[str]]
+        if isinstance(dataset, StreamedDataset):
+            learning, texts, counts = StreamedSource(dataset.train), dataset.train.sample(), dataset.rows
+            vocabulary = Vocabulary.of_counts(dataset.counts, config.vocab_size)
+        else:
+            learning = own = TokenizedRows.of(dataset.split("train"))
+            texts, counts = own.words, {split: len(dataset.split(split)) for split in SPLITS}
+            vocabulary = Vocabulary.build(texts, config.vocab_size)
+        checking = TokenizedRows.of(dataset.split("validation"))
+        others = TokenizedRows.of(more.split("train")).words if more else ()
+        classes = len(dataset.label_names)
+        return cls(learning, checking, texts, counts, classes, vocabulary, others, more.name if more else "")
+
+
+def _vectors(
+    rows: _Rows, config: TrainingConfig, pretrained: Experiment | FastTextVectors | None, kept: Path, ranks: Ranks
+) -> Generator[Progress, None, tuple[FastTextVectors, VectorsInfo]]:
+    """Return the vectors of a run, and where they come from: an experiment's, rows of a .bin, or trained ones."""
+    if isinstance(pretrained, Experiment):
+        lent = pretrained.vectors.with_words(rows.vocabulary.words)
+        return lent, replace(pretrained.about.vectors, source=pretrained.name)
+    if pretrained:
+        words, classes = (rows.texts, rows.checking.words), rows.classes
+        return (
+            yield from ranks.in_turn(lambda: pruned_vectors(*words, rows.vocabulary, pretrained, config, classes, kept))
+        )
+    corpus = Corpus.of(rows.texts, rows.vocabulary, config, rows.others)
+    return (yield from ranks.in_turn(lambda: trained_vectors(corpus, rows.vocabulary, config, kept, rows.more)))
+
+
+def _about(
+    dataset: Dataset | StreamedDataset, rows: _Rows, config: TrainingConfig, dim: int, vectors: VectorsInfo
+) -> About:
+    """Return what the experiment will say of itself."""
+    settings = {one.name: getattr(config, one.name) for one in fields(TrainingInfo) if hasattr(config, one.name)}
+    return About(
+        language=config.language,
+        labels=dataset.label_names,
+        data=DataInfo(dataset.name, rows.counts, dataset.digest, dataset.split_rule, dataset.source, dataset.licence),
+        vectors=vectors,
+        training=TrainingInfo(**settings | {"embedding_learning_rate": config.embedding_rate, "bfloat16": None}),
+        embedding_dim=dim,
+        hidden_dim=config.hidden_dim,
+        max_tokens=config.max_tokens,
+        variants={variant: config.built(variant) for variant in config.variants},
+    )
+
+
+def _ended(training: TrainingInfo, trainer: Trainer) -> TrainingInfo:
+    """Add how a run ended to its settings."""
+    last = len(trainer.history.epochs) - 1
+    early = last if last < trainer.config.epochs else None
+    return replace(training, bfloat16=bool(trainer.bfloat16), stopped_after_epoch=early)
 
 
 def check_place(out: Path, name: str, resume: bool = False, overwrite: bool = False) -> None:
@@ -214,41 +206,6 @@ def _scratch(folder: Path, resume: bool, ranks: Ranks) -> tuple[Path, FileLock]:
             path.unlink()
     ranks.wait()
     return folder, held
-
-
-def _pretrained_lstm(
-    sentences: Sequence[Sequence[str]],
-    vocabulary: Vocabulary,
-    vectors: FastTextVectors,
-    config: TrainingConfig,
-    about: About,
-    kept: Path,
-) -> Generator[Progress, None, dict[str, Tensor]]:
-    """Let the LSTM read the texts, or take the one of the run that goes on."""
-    run = json.dumps([about.data, about.vectors, config.language_model_epochs, config.hidden_dim, config.schedule.seed])
-    if not kept.exists():
-        steps = language_model.pretrain(
-            [[vocabulary.id(word) for word in words[: config.max_tokens]] for words in sentences],
-            starting_rows(vocabulary, vectors).to(usual_device()),
-            config.hidden_dim,
-            epochs=config.language_model_epochs,
-            seed=config.schedule.seed,
-        )
-        began = time.monotonic()
-        with closing(steps):
-            while True:
-                try:
-                    done = next(steps)
-                    left = (time.monotonic() - began) / done * (1 - done)
-                    yield Progress("language model", done, seconds_left=left)
-                except StopIteration as end:
-                    with written_whole(kept) as new:
-                        save_file(end.value, new, metadata={"run": run})
-                    break
-    with safe_open(kept, framework="pt") as file:
-        if file.metadata()["run"] != run:
-            raise other_run(kept)
-        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
 
 
 def _measured(experiment: Experiment, test: Dataset) -> Generator[Progress, None, dict[str, dict[str, Metrics]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,13 @@ from torch.nn.utils import clip_grad_norm_
 
 from attnviz.data.files import written_whole
 from attnviz.errors import AttnvizError
+from attnviz.model.about import About, EpochResult, History, Probe, ProbeReading, to_json
 from attnviz.model.batches import Batch, Sentences, by_length, encode, read_all
 from attnviz.model.classifier import AttentionClassifier
-from attnviz.model.experiment import About, starting_rows
+from attnviz.model.experiment import starting_rows
 from attnviz.model.explanation import explain
 from attnviz.text import Vocabulary, tokenize
-from attnviz.training.config import Schedule, other_run
+from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.loaders import BatchLoader, RowSource, TokenizedRows, balanced
 from attnviz.training.optimizer import LazyAdam
@@ -41,17 +42,17 @@ _BFLOAT16_MUST_GAIN = 1.1  # times as fast, so that noise does not decide
 class VariantTrainer:
     """One variant with its optimisers; only embedding rows that occur in a batch are updated."""
 
-    def __init__(self, model: AttentionClassifier, schedule: Schedule, ranks: Ranks = ALONE) -> None:
+    def __init__(self, model: AttentionClassifier, config: TrainingConfig, ranks: Ranks = ALONE) -> None:
         self.model = model
         self.ranks = ranks
-        self.clip = schedule.clip
-        self.input_dropout = schedule.input_dropout
+        self.clip = config.clip
+        self.input_dropout = config.input_dropout
         model.embedding.sparse = True
         self.dense = [p for name, p in model.named_parameters() if name != "embedding.weight"]
         adam = torch.optim.Adam(self.dense, fused=True)
-        self.rates: dict[torch.optim.Optimizer, float] = {adam: schedule.learning_rate}
+        self.rates: dict[torch.optim.Optimizer, float] = {adam: config.learning_rate}
         if model.embedding.weight.requires_grad:
-            self.rates[LazyAdam([model.embedding.weight])] = schedule.embedding_learning_rate
+            self.rates[LazyAdam([model.embedding.weight])] = config.embedding_rate
 
     def step(self, batch: Batch, labels: Tensor, factor: float, bfloat16: bool, share: float = 1.0) -> Tensor:
         """Take one step at `factor` of the learning rates and return the loss (nats), a scalar.
@@ -106,36 +107,32 @@ class Trainer:
     def __init__(
         self,
         about: About,
-        schedule: Schedule,
+        config: TrainingConfig,
         vocabulary: Vocabulary,
         vectors: FastTextVectors,
         checkpoint: Path,
         *,
-        probes: Sequence[str] = (),
-        dropout: float = 0.5,
         lstm: dict[str, Tensor] | None = None,
         ranks: Ranks = ALONE,
     ) -> None:
         """Make the variants: they start from the same weights, their LSTM from the state `lstm` if that is given."""
-        self.about, self.schedule, self.vocabulary, self.vectors = about, schedule, vocabulary, vectors
+        self.about, self.config, self.vocabulary, self.vectors = about, config, vocabulary, vectors
         self.checkpoint = checkpoint
         self.ranks = ranks
         self.device = usual_device()
         start = starting_rows(vocabulary, vectors)
         self.twins: dict[str, VariantTrainer] = {}
         for variant in about.variants:
-            torch.manual_seed(schedule.seed)
-            model = about.build(variant, start, dropout)
+            torch.manual_seed(config.seed)
+            model = about.build(variant, start, config.dropout)
             if lstm:
                 model.lstm.load_state_dict(lstm)
-            self.twins[variant] = VariantTrainer(model.to(self.device), schedule, ranks)
-        self.probes = tuple(probes)
+            self.twins[variant] = VariantTrainer(model.to(self.device), config, ranks)
         self.best: dict[str, dict[str, Tensor]] = {}
-        self.bfloat16: bool | None = None  # not measured yet
-        self.history: dict[str, Any] = {
-            "probes": [{"text": text, "tokens": [token.text for token in tokenize(text)]} for text in probes],
-            "epochs": [],
-        }
+        self.bfloat16 = config.bfloat16  # None: not measured yet
+        self.history = History(
+            tuple(Probe(text, tuple(token.text for token in tokenize(text))) for text in config.probes)
+        )
 
     def fit(
         self,
@@ -148,15 +145,15 @@ class Trainer:
         If rows are of groups, an epoch draws as many of each group as the smallest one has; so does the validation.
         Once an epoch has ended, training ends early as soon as it is `enough`, which is asked at every step.
         """
-        chosen = self.ranks.share(balanced(validation.groups, np.random.default_rng(self.schedule.seed)))
+        chosen = self.ranks.share(balanced(validation.groups, np.random.default_rng(self.config.seed)))
         checks = self._encode([validation.words[row][: self.about.max_tokens] for row in chosen])
         truth = np.asarray(validation.labels)[chosen]
         supply = train.loader(self._encode)
-        epochs, steps = self.schedule.epochs, supply.steps(self.schedule.batch_size)
-        if not self.history["epochs"]:
+        epochs, steps = self.config.epochs, supply.steps(self.config.batch_size)
+        if not self.history.epochs:
             self._end_epoch(checks, truth, {})
             yield Progress("training", 0.0, epochs=epochs, **self._reached())
-        began, first = time.monotonic(), len(self.history["epochs"])
+        began, first = time.monotonic(), len(self.history.epochs)
         for epoch in range(first, epochs + 1):
             sums = dict.fromkeys(self.twins, 0.0)
             for step, (batch, wanted, share) in enumerate(self._batches(supply, epoch), start=1):
@@ -168,8 +165,8 @@ class Trainer:
                     self.bfloat16 = self.ranks.agree(lambda: self._bfloat16_pays(batch, wanted))  # noqa: B023 - now
                 for variant, twin in self.twins.items():
                     # the same dropout mask for every variant, another for every rank
-                    torch.manual_seed(self.schedule.seed + done - 1 + (self.ranks.rank << 40))
-                    factor = self.schedule.rate(done / (epochs * steps + 1))
+                    torch.manual_seed(self.config.seed + done - 1 + (self.ranks.rank << 40))
+                    factor = self.config.rate(done / (epochs * steps + 1))
                     sums[variant] += float(twin.step(batch, wanted, factor, self.bfloat16, share))
                 losses = {variant: total / step for variant, total in sums.items()}
                 last = step == steps
@@ -190,10 +187,10 @@ class Trainer:
 
     def _batches(self, supply: BatchLoader, epoch: int) -> Iterator[tuple[Batch, Tensor, float]]:
         """Yield the batches of an epoch, this rank's rows of each: with their classes, and their share of the whole."""
-        random = np.random.default_rng((self.schedule.seed, epoch))
+        random = np.random.default_rng((self.config.seed, epoch))
         for window in supply.chunks(random):
-            ids = [self.schedule.excerpt(window.sentences.ids[row], random) for row in window.rows]
-            for rows in by_length(np.array([len(row) for row in ids]), self.schedule.batch_size, random):
+            ids = [self.config.excerpt(window.sentences.ids[row], random) for row in window.rows]
+            for rows in by_length(np.array([len(row) for row in ids]), self.config.batch_size, random):
                 own = self.ranks.share(rows)
                 wanted = torch.from_numpy(window.labels[window.rows[own]]).to(self.device)
                 yield Batch.of([ids[row] for row in own], window.sentences, self.device), wanted, len(own) / len(rows)
@@ -209,10 +206,10 @@ class Trainer:
 
     def _reached(self) -> dict[str, Any]:
         """Return what `Progress` tells of an epoch that has ended."""
-        last = self.history["epochs"][-1]
+        last = self.history.epochs[-1]
         return {
-            "accuracy": {variant: result["validation_accuracy"] for variant, result in last.items()},
-            "probes": {variant: result["probes"] for variant, result in last.items()} if self.probes else {},
+            "accuracy": {variant: result.validation_accuracy for variant, result in last.items()},
+            "probes": {variant: result.probes for variant, result in last.items()} if self.config.probes else {},
         }
 
     def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
@@ -235,7 +232,7 @@ class Trainer:
 
     def _end_epoch(self, checks: Sentences, truth: np.ndarray, losses: dict[str, float]) -> None:
         """Measure every variant on the validation rows and the probes, keep the best, write the checkpoint."""
-        results: dict[str, Any] = {}
+        results: dict[str, EpochResult] = {}
         count = self.ranks.add(len(truth))
         for variant, twin in self.twins.items():
             twin.model.eval()
@@ -244,20 +241,17 @@ class Trainer:
                 for rows, reading in read_all(twin.model, checks)
             )
             accuracy = self.ranks.add(right) / count
-            results[variant] = {
-                "loss": losses.get(variant),
-                "validation_accuracy": accuracy,
-                "probes": [self._probe(twin.model, variant, text) for text in self.probes],
-            }
+            probes = tuple(self._probe(twin.model, variant, text) for text in self.config.probes)
+            results[variant] = EpochResult(losses.get(variant), accuracy, probes)
             twin.model.train()
-        self.history["epochs"].append(results)
+        self.history = replace(self.history, epochs=(*self.history.epochs, results))
         for variant in self.twins if losses else ():
             if self._is_at_best(variant):
                 self._keep(variant)
         if self.ranks.first:
             self._save()
 
-    def _probe(self, model: AttentionClassifier, variant: str, text: str) -> dict[str, list[float]]:
+    def _probe(self, model: AttentionClassifier, variant: str, text: str) -> ProbeReading:
         explanation = explain(
             model,
             text,
@@ -268,14 +262,14 @@ class Trainer:
             variant=variant,
             max_tokens=self.about.max_tokens,
         )
-        return {
-            "weights": [round(value, 5) for value in explanation.weights.tolist()],
-            "probabilities": [round(value, 5) for value in explanation.probabilities.tolist()],
-        }
+        return ProbeReading(
+            weights=tuple(round(value, 5) for value in explanation.weights.tolist()),
+            probabilities=tuple(round(value, 5) for value in explanation.probabilities.tolist()),
+        )
 
     def _is_at_best(self, variant: str) -> bool:
         """Return whether no epoch before the last one was as good; epoch 0 is the untrained classifier."""
-        *before, last = (epoch[variant]["validation_accuracy"] for epoch in self.history["epochs"][1:])
+        *before, last = (epoch[variant].validation_accuracy for epoch in self.history.epochs[1:])
         return bool(last > max(before, default=-1.0))
 
     def _keep(self, variant: str) -> None:
@@ -286,7 +280,7 @@ class Trainer:
         for variant, best in self.best.items():
             if not self._is_at_best(variant):  # else it is what the model has
                 tensors |= {f"{variant}/best/{name}": value for name, value in best.items()}
-        state = {"run": self._settings(), "history": self.history, "bfloat16": self.bfloat16}
+        state = {"run": self._settings(), "history": asdict(self.history), "bfloat16": self.bfloat16}
         with written_whole(self.checkpoint) as new:  # on a full disk the checkpoint before this one stays
             save_file(
                 {name: value.cpu().contiguous() for name, value in tensors.items()},
@@ -296,7 +290,7 @@ class Trainer:
 
     def _settings(self) -> Any:
         """Return what a run that goes on must share with the one that was stopped, as JSON gives it back."""
-        return json.loads(json.dumps([asdict(self.about), self.probes]))
+        return [to_json(self.about), list(self.config.probes)]
 
     def restore(self) -> None:
         """Go on from the checkpoint if there is one; raises `AttnvizError` for one of other settings."""
@@ -314,14 +308,14 @@ class Trainer:
             ) from error
         if state["run"] != self._settings():
             raise other_run(self.checkpoint)
-        self.history, self.bfloat16 = state["history"], state["bfloat16"]
+        self.history, self.bfloat16 = History.of(state["history"]), state["bfloat16"]
         for variant, twin in self.twins.items():
             own = {name.removeprefix(f"{variant}/"): v for name, v in tensors.items() if name.startswith(f"{variant}/")}
             twin.restore(own)
             best = {name.removeprefix("best/"): v for name, v in own.items() if name.startswith("best/")}
             if best:
                 self.best[variant] = best
-            elif len(self.history["epochs"]) > 1:
+            elif len(self.history.epochs) > 1:
                 self._keep(variant)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from attnviz.data.files import written_whole
+from attnviz.model.about import VectorsInfo
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.progress import Progress
@@ -54,24 +54,28 @@ class Corpus:
             if word in counts or count >= _OFTEN:
                 counts[word] = counts.get(word, 0) + count
         mixed = [*(list(sentences) * repeats), *others]
-        random.Random(config.schedule.seed).shuffle(mixed)  # noqa: S311 - no secret
+        random.Random(config.seed).shuffle(mixed)  # noqa: S311 - no secret
         return cls(mixed, counts, _vector_epochs(config, mixed), repeats)
 
 
 def trained_vectors(
-    corpus: Corpus, vocabulary: Vocabulary, config: TrainingConfig, kept: Path
-) -> Generator[Progress, None, FastTextVectors]:
-    """Train vectors, or take the ones of the run that goes on; either way as float16 gives them back."""
+    corpus: Corpus, vocabulary: Vocabulary, config: TrainingConfig, kept: Path, more: str = ""
+) -> Generator[Progress, None, tuple[FastTextVectors, VectorsInfo]]:
+    """Train vectors, or take the ones of the run that goes on, as float16 gives them back; and say how they were made.
+
+    `more` is the name of another data set whose rows are among those of the corpus.
+    """
+    min_n, max_n = config.ngram_sizes
     if not kept.exists():
         steps = FastTextVectors.training(
             corpus.sentences,
             corpus.counts,
             dim=config.embedding_dim,
-            min_n=config.min_n,
-            max_n=config.max_n,
+            min_n=min_n,
+            max_n=max_n,
             buckets=config.buckets,
             epochs=corpus.epochs,
-            seed=config.schedule.seed,
+            seed=config.seed,
         )
         with closing(steps):
             while True:
@@ -83,9 +87,16 @@ def trained_vectors(
                     break
     vectors = FastTextVectors.open(kept)
     found = (vectors.words, vectors.dim, vectors.min_n, vectors.max_n, vectors.buckets)
-    if found != (vocabulary.words, config.embedding_dim, config.min_n, config.max_n, config.buckets):
+    if found != (vocabulary.words, config.embedding_dim, min_n, max_n, config.buckets):
         raise other_run(kept)
-    return vectors
+    return vectors, VectorsInfo(
+        "gensim FastText (skip-gram) on the training rows" + (f" and those of {more}" if more else ""),
+        epochs=corpus.epochs,
+        repeats_of_the_own_rows=corpus.repeats if more else None,
+        min_n=min_n,
+        max_n=max_n,
+        buckets=config.buckets,
+    )
 
 
 def pruned_vectors(
@@ -96,7 +107,7 @@ def pruned_vectors(
     config: TrainingConfig,
     classes: int,
     kept: Path,
-) -> Generator[Progress, None, tuple[FastTextVectors, dict[str, Any]]]:
+) -> Generator[Progress, None, tuple[FastTextVectors, VectorsInfo]]:
     """Take rows of a .bin along, as float16 gives them back; return them and what is said of them.
 
     What the selection costs is measured on the words of `others` that the vocabulary lacks: the mean cosine between the
@@ -117,18 +128,16 @@ def pruned_vectors(
         raise other_run(kept)
     yield Progress("vectors", 0.8)
     strangers = list(dict.fromkeys(word for words in others for word in words if word not in vocabulary))[:_OOV_SAMPLED]
-    source: dict[str, Any] = {
-        "from": pretrained.source.name if pretrained.source else "a file",
-        "min_n": own.min_n,
-        "max_n": own.max_n,
-        "buckets": own.buckets,
-        "ngrams": own.kept_ngrams,
-    }
-    if strangers:
-        cosine = float(pruning_cosine(own, pretrained, strangers).mean())
-        source["cosine_of_words_outside_the_vocabulary"] = round(cosine, 3)
+    cosine = round(float(pruning_cosine(own, pretrained, strangers).mean()), 3) if strangers else None
     yield Progress("vectors", 1.0)
-    return own, source
+    return own, VectorsInfo(
+        pretrained.source.name if pretrained.source else "a file",
+        min_n=own.min_n,
+        max_n=own.max_n,
+        buckets=own.buckets,
+        ngrams=own.kept_ngrams,
+        cosine_of_words_outside_the_vocabulary=cosine,
+    )
 
 
 def _vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:

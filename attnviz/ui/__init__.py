@@ -1,1 +1,1 @@
-"""The screen: one file a page, plus what the pages share."""
+"""The screen: the session, its views and languages; pages, components, charts and caches have rooms of their own."""

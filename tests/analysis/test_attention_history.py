@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from attnviz.analysis.attention_history import VariantHistory, attention_histories, attention_history
 from attnviz.heatmap import palette
+from attnviz.model.about import History
 from attnviz.model.experiment import Experiment
 from attnviz.ui.charts.attention import attention_history as draw_history
 from tests.conftest import TINY
@@ -19,18 +22,18 @@ PROBE = TINY.probes[0]
 
 def with_history(tiny: Experiment, history: dict[str, Any]) -> Experiment:
     changed = copy.copy(tiny)
-    changed.history = history
+    changed.history = History.of(history)
     return changed
 
 
 def test_a_probe_has_every_variants_numbers_of_every_epoch(tiny: Experiment) -> None:
     found = attention_history(tiny, PROBE)
-    assert found is not None and found.epochs == TINY.schedule.epochs
+    assert found is not None and found.epochs == TINY.epochs
     assert found.tokens == ("the", "movie", "was", "not", "good")
     assert set(found.variants) == set(tiny.variants)
     for variant, grown in found.variants.items():
         assert grown.weights.shape == (found.epochs + 1, 5)
-        reached = [epoch[variant]["validation_accuracy"] for epoch in tiny.history["epochs"]]
+        reached = [epoch[variant].validation_accuracy for epoch in tiny.history.epochs]
         assert reached[grown.kept] == max(reached[1:]) and grown.kept >= 1
         assert tiny.explain(PROBE, variant).weights == pytest.approx(grown.weights[grown.kept], abs=0.01)
 
@@ -74,7 +77,7 @@ def test_another_text_has_none(tiny: Experiment) -> None:
     ],
 )
 def test_a_history_that_lacks_the_numbers_is_passed_over(tiny: Experiment, damage: Any) -> None:
-    history = copy.deepcopy(tiny.history)
+    history = json.loads(json.dumps(asdict(tiny.history)))
     damage(history)
     assert attention_histories(with_history(tiny, history)) == ()
 
@@ -88,7 +91,7 @@ def test_a_history_that_lacks_the_numbers_is_passed_over(tiny: Experiment, damag
     )
 )
 def test_any_json_can_stand_in_a_history(tiny: Experiment, value: Any) -> None:
-    for history in ({"probes": value, "epochs": value}, {**tiny.history, "epochs": [value, value]}):
+    for history in ({"probes": value, "epochs": value}, {**asdict(tiny.history), "epochs": [value, value]}):
         assert attention_histories(with_history(tiny, history)) == ()
 
 

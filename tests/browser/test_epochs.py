@@ -11,7 +11,7 @@ from attnviz.model.experiment import Experiment
 from tests.browser.sentence_page import SentencePage
 from tests.conftest import TINY
 
-PROBE, LAST = TINY.probes[0], TINY.schedule.epochs
+PROBE, LAST = TINY.probes[0], TINY.epochs
 
 
 def numbers(shown: SentencePage, panel: str) -> list[str]:

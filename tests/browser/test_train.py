@@ -89,7 +89,7 @@ def test_a_file_of_four_classes_goes_from_upload_to_heat_map_by_clicks_alone(
 def test_a_run_whose_process_dies_says_so_and_goes_on(
     page: Page, own_address: str, models: Path, tiny_csv: Path
 ) -> None:
-    page.goto(f"{own_address}/train?epochs=100&hidden=16&lender=tiny-en")
+    page.goto(f"{own_address}/train?epochs=100&hidden=256&lender=tiny-en")  # not at its end before the last click
     page.locator("input[type=file]").first.set_input_files(tiny_csv, timeout=_PATIENCE)
     start = page.get_by_role("button", name="Start")
     expect(start).to_be_enabled(timeout=_PATIENCE)

@@ -47,7 +47,7 @@ def python_m_attnviz(*arguments: str, **environment: str) -> subprocess.Complete
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -1,21 +1,22 @@
 from __future__ import annotations
 
 import inspect
+import json
 import signal
 import subprocess
 import sys
-from dataclasses import fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from attnviz.cli.main import main
+from attnviz.cli.main import MISTAKE, main
 from attnviz.cli.options import INTERRUPTED
 from attnviz.cli.train import train
 from attnviz.data.download import Download
 from attnviz.data.registry import SOURCES
-from attnviz.model.experiment import Experiment
+from attnviz.model.experiment import Experiment, load
 from attnviz.training.config import TrainingConfig
 from tests.cli.test_main import ROOT, answer, complaint, python_m_attnviz
 
@@ -76,13 +77,21 @@ def test_train_takes_the_vectors_of_an_experiment(
 
 def test_train_promises_the_defaults_of_training() -> None:
     promised = {name: parameter.default for name, parameter in inspect.signature(train).parameters.items()}
-    config = TrainingConfig()
-    real = {field.name: getattr(owner, field.name) for owner in (config.schedule, config) for field in fields(owner)}
-    real["variants"] = ",".join(config.variants)
-    assert real.pop("embedding_learning_rate") == real["learning_rate"] / 4  # as the help says
+    real = asdict(TrainingConfig()) | {"variants": "frozen,fine-tuned,uniform", "probes": None}
     shared = promised.keys() & real.keys()
     assert {"epochs", "embedding_dim", "hidden_dim", "vocab_size", "min_n", "max_n", "scorer", "seed"} <= shared
     assert {name: promised[name] for name in shared} == {name: real[name] for name in shared}
+
+
+def test_train_takes_the_ngrams_that_suit_the_language_unless_they_are_given(
+    capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path
+) -> None:
+    small = ["--epochs", "1", "--embedding-dim", "4", "--hidden-dim", "2", "--variants", "frozen"]
+    columns = ["--text-column", "review", "--label-column", "stars", "--language", "ko"]
+    for name, asked, sizes in ("usual", (), (1, 4)), ("given", ("--min-n", "2", "--max-n", "3"), (2, 3)):
+        answer(capsys, "train", str(table), "--name", name, "--out", str(tmp_path), *small, *columns, *asked, "--json")
+        vectors = load(tmp_path / name).about.vectors
+        assert (vectors.min_n, vectors.max_n) == sizes
 
 
 def test_a_data_set_that_cannot_be_fetched_is_one_sentence(
@@ -130,3 +139,15 @@ def test_a_stop_before_the_first_checkpoint_does_not_promise_to_resume(
     columns = ["--text-column", "review", "--label-column", "stars"]
     assert main(["train", str(table), "--name", "films", "--out", str(tmp_path), *columns]) == INTERRUPTED
     assert "--resume" not in capsys.readouterr().err
+
+
+def test_the_command_line_tells_programs(
+    tiny_csv: Path, tiny_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--name", "told", "--out", str(tmp_path), "--vectors", str(tiny_models / "tiny-en"), "--epochs", "1"]
+    assert main(["train", str(tiny_csv), *given, "--events", "--hidden-dim", "8"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [lines[0]["stage"], lines[-1]["stage"]] == ["started", "done"]
+    assert main(["train", str(tiny_csv), *given, "--events"]) == MISTAKE  # it is there already
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["stage"] == "failed"
+    assert main(["train", str(tiny_csv), *given, "--dropout", "7"]) == MISTAKE

@@ -88,12 +88,12 @@ def test_a_streamed_run_learns_as_well(parquet: Path, tmp_path: Path) -> None:
     progress = [event for event in train(streamed, "streamed", QUICK, out=tmp_path) if event.stage == "training"]
     assert progress[-1].fraction == 1.0 and progress[-1].step == progress[-1].steps
     experiment = load(tmp_path / "streamed")
-    assert experiment.about.data["rows"] == streamed.rows
+    assert experiment.about.data.rows == streamed.rows
     assert experiment.figures["fine-tuned"]["all"].accuracy > 0.9
 
 
 def test_a_stopped_streamed_run_goes_on(parquet: Path, tmp_path: Path) -> None:
-    quick = replace(QUICK, schedule=replace(QUICK.schedule, epochs=2))
+    quick = replace(QUICK, epochs=2)
 
     def opened() -> StreamedDataset:
         streamed = StreamedDataset.open(parquet)

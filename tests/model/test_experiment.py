@@ -13,7 +13,8 @@ from safetensors.numpy import load_file, save_file
 
 import attnviz
 from attnviz.errors import AttnvizError
-from attnviz.model.experiment import SCHEMA, Experiment, load, names
+from attnviz.model.experiment import Experiment, load, names
+from attnviz.model.storage import SCHEMA
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The shipped experiments: they open, are small enough, and are made by the command that the README gives."""
+"""The shipped experiments: they open, are small enough, and are made by the command that docs/figures.md gives."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ def test_it_opens_and_is_small_enough(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_the_readmes_command_made_it(name: str) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8").replace("\\\n", " ")
-    (command,) = re.findall(rf"^python -m attnviz train .*--name {name}\b.*$", readme, re.M)
+def test_the_documented_command_made_it(name: str) -> None:
+    document = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    (command,) = re.findall(rf"^python -m attnviz train .*--name {name}\b.*$", document, re.M)
     words = shlex.split(command)
     given = dict(itertools.pairwise(words))
     about, history = load(ROOT / "models" / name).about, load(ROOT / "models" / name).history
-    assert (Path(words[4]).parent.name or words[4]) == about.data["name"]
-    assert (int(given["--min-n"]), int(given["--max-n"])) == (about.vectors["min_n"], about.vectors["max_n"])
+    assert (Path(words[4]).parent.name or words[4]) == about.data.name
+    assert (int(given["--min-n"]), int(given["--max-n"])) == (about.vectors.min_n, about.vectors.max_n)
     probes = [words[at + 1] for at, word in enumerate(words) if word == "--probe"]
-    assert probes == [probe["text"] for probe in history["probes"]]
+    assert probes == [probe.text for probe in history.probes]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_attention_is_near_uniform_before_training_and_gathers_by_the_kept_epoch(name: str) -> None:
     experiment = load(ROOT / "models" / name)
     grown = attention_histories(experiment)
-    assert len(grown) == len(experiment.history["probes"]) >= 3
+    assert len(grown) == len(experiment.history.probes) >= 3
     for variant, config in experiment.about.variants.items():
         before = [growth.variants[variant].evenness[0] for growth in grown]
         kept = [growth.variants[variant].evenness[growth.variants[variant].kept] for growth in grown]

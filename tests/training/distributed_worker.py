@@ -18,7 +18,8 @@ DETERMINED = replace(
     language_model_epochs=1,
     second_seed=False,
     variants=("frozen", "fine-tuned"),
-    schedule=replace(TINY.schedule, epochs=2, batch_size=15),
+    epochs=2,
+    batch_size=15,
 )
 
 

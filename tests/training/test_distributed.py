@@ -54,7 +54,7 @@ def test_two_ranks_take_the_steps_of_one(tiny_csv: Path, tmp_path: Path) -> None
             for (parameter, alone), (_parameter, together) in apart:
                 if parameter != "attention.bias":  # a softmax does not see it: its gradient is rounding
                     assert torch.allclose(alone, together, atol=4e-3), (name, variant, parameter)
-            losses = [[epoch[variant]["loss"] for epoch in both.history["epochs"][1:]] for both in (one, two)]
+            losses = [[epoch[variant].loss for epoch in both.history.epochs[1:]] for both in (one, two)]
             assert losses[0] == pytest.approx(losses[1], abs=2e-3)
     assert not list((tmp_path / "two").glob(".*"))
 
@@ -100,7 +100,7 @@ def test_a_lost_rank_ends_the_run_with_a_sentence_and_what_was_finished_goes_on(
             rank.wait(10)
     (tmp_path / "enough").touch()
     assert main([*command, "--resume", "--until", str(tmp_path / "enough"), "--json"]) == 0
-    assert len(load(tmp_path / "race").history["epochs"]) >= 2
+    assert len(load(tmp_path / "race").history.epochs) >= 2
 
 
 def test_a_mistake_is_said_once(tmp_path: Path) -> None:

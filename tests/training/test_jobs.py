@@ -16,26 +16,25 @@ from pathlib import Path
 import psutil
 import pytest
 
-from attnviz.cli.main import MISTAKE, main
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import load, names
 from attnviz.training import jobs, progress
+from attnviz.training.config import TrainingConfig
 from attnviz.training.job_spec import JobSpec
 from attnviz.training.jobs import Job
-from attnviz.training.progress import Progress, ProgressWriter, RunStatus, as_user_error, read, reporting_failures
 
 ORDER = JobSpec(
     "first",
     file="films.csv",
     text_column="text",
     label_column="label",
-    lender="tiny-en",
-    epochs=20,
-    hidden_dim=8,
-    probes=("the movie was not good",),
+    pretrained="tiny-en",
+    config=TrainingConfig(
+        variants=("frozen", "fine-tuned"), epochs=20, hidden_dim=8, bfloat16=False, probes=("the movie was not good",)
+    ),
     labels=("negative", "positive"),
 )
-LONG = replace(ORDER, epochs=400)
+LONG = replace(ORDER, config=replace(ORDER.config, epochs=400))
 
 
 @pytest.fixture
@@ -102,11 +101,11 @@ def test_runs_wait_in_line_and_a_killed_one_goes_on_to_the_same_end(models: Path
     first = wait(models, "first", over)
     assert first.state == "done"
     assert first.status.accuracy == second.status.accuracy
-    assert [epoch for epoch, _ in first.status.accuracy["frozen"]] == list(range(ORDER.epochs + 1))
-    last = first.status.probes[ORDER.epochs]
-    assert len(first.status.probes) == ORDER.epochs + 1 and len(last["frozen"][0]["weights"]) == 5
+    assert [epoch for epoch, _ in first.status.accuracy["frozen"]] == list(range(ORDER.config.epochs + 1))
+    last = first.status.probes[ORDER.config.epochs]
+    assert len(first.status.probes) == ORDER.config.epochs + 1 and len(last["frozen"][0]["weights"]) == 5
     jobs.advance_queue(models)
-    assert load(models / "first").about.data["source"] == "films.csv"
+    assert load(models / "first").about.data.source == "films.csv"
     assert not list((models / ".jobs").glob("*/rows")) and not hidden(models)
 
 
@@ -116,7 +115,7 @@ def test_a_server_that_starts_moves_on_what_another_left_waiting(models: Path, r
         "from tests.training.test_jobs import ORDER;"
         "from attnviz.training import jobs; models, rows = map(Path, sys.argv[1:])\n"
         "for name in ('first', 'second'):"
-        "    jobs.submit(models, replace(ORDER, name=name, epochs=1), rows.read_bytes())"
+        "    jobs.submit(models, replace(ORDER, name=name, config=replace(ORDER.config, epochs=1)), rows.read_bytes())"
     )
     table = models.parent / "rows.csv"
     table.write_bytes(rows)
@@ -132,7 +131,7 @@ def test_a_run_killed_at_its_last_word_is_done(models: Path) -> None:
     folder = models / ".jobs" / "tiny-en"
     (folder / "rows").mkdir(parents=True)
     (models / ".tiny-en.training").mkdir()
-    (folder / "job.json").write_text(json.dumps({"asked": 1, "order": {"name": "tiny-en"}}))
+    (folder / "job.json").write_text(json.dumps({"name": "tiny-en"}))
     (folder / "process.json").write_text(json.dumps({"pid": 999_999_999, "born": 1.0}))
     (folder / "events.jsonl").write_text('{"stage": "testing", "fraction": 0.5, "at": 1')
     assert jobs.find(models, "tiny-en").state == "done"
@@ -169,7 +168,7 @@ def test_a_disk_that_fills_leaves_a_checkpoint_to_go_on_from_and_stopping_keeps_
     jobs.stop(wait(models, "first", lambda job: job.active and len(job.status.probes) > further))
     assert wait(models, "first", over).state == "done"
     experiment = load(models / "first")
-    assert further <= experiment.about.training["stopped_after_epoch"] < LONG.epochs
+    assert further <= (experiment.about.training.stopped_after_epoch or 0) < LONG.config.epochs
     assert set(experiment.figures) == {"frozen", "fine-tuned"}
 
 
@@ -180,75 +179,10 @@ def test_no_name_leads_out_of_the_folder(models: Path, rows: bytes, name: str) -
     assert not (models / ".jobs").exists() or jobs.jobs(models) == []
 
 
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("../../etc/x.csv", "x.csv"),
-        ("리뷰 모음.parquet", "리뷰-모음.parquet"),
-        ("a" * 300, "a" * 40 + ".csv"),
-        ("", "rows.csv"),
-    ],
-)
-def test_uploaded_files_get_safe_names(given: str, kept: str) -> None:
-    assert jobs.file_name(given) == kept
-
-
 def test_a_run_is_measured_beforehand(models: Path, rows: bytes) -> None:
     found = jobs.estimate_duration(models, ORDER, rows)
-    assert 0 < found["epoch"] < 30 and found["epochs"] == ORDER.epochs
+    assert found.epoch > 0 and found.epochs == ORDER.config.epochs
     assert not (models / ".jobs").exists()
-
-
-def test_events_tell_every_end_of_an_epoch_and_few_steps(tmp_path: Path) -> None:
-    path = tmp_path / "events.jsonl"
-    with path.open("w", encoding="utf-8") as out, reporting_failures(out):
-        telling = ProgressWriter(out)
-        for epoch in (1, 2):
-            for step in range(1, 101):
-                reached = {"frozen": 0.5 + epoch / 10} if step == 100 else {}
-                telling.show(
-                    Progress("training", 0.5, epoch, 2, step, 100, losses={"frozen": 1 / step}, accuracy=reached)
-                )
-    story = read(path)
-    assert story.accuracy == {"frozen": [(1.0, 0.6), (2.0, 0.7)]}
-    assert story.best == {"frozen": (2, 0.7)}
-    assert len(story.losses["frozen"]) < 20
-    assert story.process and story.process[0] == os.getpid()
-
-
-def test_steps_told_twice_count_once_and_torn_lines_do_not_count(tmp_path: Path) -> None:
-    path = tmp_path / "events.jsonl"
-
-    def step(epoch: int, number: int, loss: float, **more: object) -> str:
-        told = {"stage": "training", "fraction": 0.1, "epoch": epoch, "epochs": 3, "step": number, "steps": 2}
-        return json.dumps({**told, "losses": {"frozen": loss}, "at": 1.0, **more})
-
-    lines = [step(1, 1, 0.9), step(1, 2, 0.8, accuracy={"frozen": 0.6}), step(2, 1, 0.7), '{"stage": "trai', "[1]", "3"]
-    path.write_text("\n".join([*lines, step(2, 1, 0.65), step(2, 2, 0.6)]), encoding="utf-8")
-    assert read(path).losses == {"frozen": [(0.5, 0.9), (1.0, 0.8), (1.5, 0.65), (2.0, 0.6)]}
-    assert read(tmp_path / "none") == RunStatus()
-
-
-def test_a_failure_is_told_and_said_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "events.jsonl"
-    full = OSError(28, "No space left on device")
-    with path.open("w", encoding="utf-8") as out, pytest.raises(AttnvizError), reporting_failures(out):
-        raise full
-    story = read(path)
-    assert story.stage == "failed" and str(story.failure) == str(as_user_error(full))
-    assert "broke off: KeyError" in str(as_user_error(KeyError("x")))
-
-
-def test_the_command_line_tells_programs(
-    tiny_csv: Path, tiny_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    given = ["--name", "told", "--out", str(tmp_path), "--vectors", str(tiny_models / "tiny-en"), "--epochs", "1"]
-    assert main(["train", str(tiny_csv), *given, "--events", "--hidden-dim", "8"]) == 0
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [lines[0]["stage"], lines[-1]["stage"]] == ["started", "done"]
-    assert main(["train", str(tiny_csv), *given, "--events"]) == MISTAKE  # it is there already
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["stage"] == "failed"
-    assert main(["train", str(tiny_csv), *given, "--dropout", "7"]) == MISTAKE
 
 
 def test_the_process_is_less_urgent_and_outlives_the_one_that_began_it(models: Path, rows: bytes) -> None:

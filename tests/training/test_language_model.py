@@ -11,16 +11,13 @@ from attnviz.data.datasets import Dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import load
 from attnviz.training.config import TrainingConfig
-from attnviz.training.estimate import measure
 from attnviz.training.language_model import pretrain
 from attnviz.training.train import train
 from tests.conftest import TINY
 
 # What opens a sentence says how it ends, two words later: 2 … 8, 3 … 9.
 ENDINGS = [[opening, middle, opening + 6] for opening in (2, 3) for middle in (4, 5, 6, 7)] * 100
-READING = replace(
-    TINY, language_model_epochs=1, schedule=replace(TINY.schedule, epochs=1, learning_rate=0.0), second_seed=False
-)
+READING = replace(TINY, language_model_epochs=1, epochs=1, learning_rate=0.0, second_seed=False)
 
 
 def finished(seed: int = 0, epochs: int = 100) -> tuple[list[float], dict[str, Tensor], Tensor]:
@@ -69,7 +66,7 @@ def test_every_variant_starts_from_what_was_read(tiny_data: Dataset, tmp_path: P
     stages = [progress.stage for progress in train(tiny_data, "quick", READING, out=tmp_path)]
     assert list(dict.fromkeys(stages)) == ["vectors", "language model", "training", "testing", "done"]
     experiment = load(tmp_path / "quick")
-    assert experiment.about.training["language_model_epochs"] == 1
+    assert experiment.about.training.language_model_epochs == 1
     lstms = [experiment.model(variant).lstm.state_dict() for variant in experiment.variants]
     list(train(tiny_data, "plain", replace(READING, language_model_epochs=0), out=tmp_path))
     plain = load(tmp_path / "plain").model("frozen").lstm.state_dict()
@@ -86,15 +83,9 @@ def test_a_run_stopped_after_reading_does_not_read_again(tiny_data: Dataset, tmp
         (tmp_path / ".quick.training" / "checkpoint.safetensors").unlink()
 
     stopped(READING)
-    other_seed = replace(READING, schedule=replace(READING.schedule, seed=1))
+    other_seed = replace(READING, seed=1)
     for other in (replace(READING, hidden_dim=8), replace(READING, language_model_epochs=2), other_seed):
         with pytest.raises(AttnvizError, match="other settings"):
             list(train(tiny_data, "quick", other, out=tmp_path, resume=True))
     again = train(tiny_data, "quick", READING, tmp_path, resume=True, overwrite=True)
     assert "language model" not in {one.stage for one in again}
-
-
-def test_the_estimate_counts_the_reading(tiny_data: Dataset) -> None:
-    once, twice = (measure(tiny_data, replace(READING, language_model_epochs=epochs)) for epochs in (1, 100))
-    assert 0 < once.language_model < twice.language_model < twice.total
-    assert measure(tiny_data, TINY).language_model == 0

@@ -1,1 +1,1 @@
-"""What can be asked of a data set: figures, errors, slices, calibration."""
+"""What can be asked of a data set: predictions, errors, slices, calibration, a report."""

@@ -85,7 +85,7 @@ class TrainingExamples:
 
 def fits(experiment: Experiment, dataset: Dataset) -> bool:
     """Whether these are the very rows, labels and splits that an experiment was made with."""
-    return bool(dataset.digest == experiment.about.data.get("digest"))
+    return dataset.digest == experiment.about.data.digest
 
 
 def tally(near: Sequence[NearestExample]) -> dict[str, int]:

@@ -18,7 +18,8 @@ import torch
 
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.model.batches import Batch, by_tokens
-from attnviz.model.experiment import TWINS, Experiment
+from attnviz.model.experiment import Experiment
+from attnviz.model.variants import TWINS
 
 if TYPE_CHECKING:  # pyarrow is imported where a table is made or read
     import pyarrow as pa

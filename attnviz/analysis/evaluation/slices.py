@@ -16,7 +16,7 @@ import numpy as np
 
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.token_index import TokenIndex
-from attnviz.model.experiment import TWINS
+from attnviz.model.variants import TWINS
 
 Kind = Literal["word", "property"]
 Event = Literal["errors", "repaired", "broke"]

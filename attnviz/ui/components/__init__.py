@@ -1,1 +1,1 @@
-"""What a page is made of, each a folder of Python, CSS and JavaScript."""
+"""What pages are made of: each component a folder of Python, CSS and JavaScript."""

@@ -1,29 +1,33 @@
-"""One folder a page of the app: `page.py` draws it, the files beside it are parts that only it has."""
+"""The table of pages, each a folder: `page.py` draws it, the files beside it are parts that only it has."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
-from attnviz.ui.views import (
-    EmbeddingsView,
-    ErrorsView,
-    SentenceView,
-    StepsView,
-    SubwordsView,
-    TrainView,
-    View,
-)
+from attnviz.ui.i18n import msg
+from attnviz.ui.views import EmbeddingsView, ErrorsView, SentenceView, StepsView, SubwordsView, TrainView, View
 
-ADDRESSES: dict[type[View], str] = {  # a page's view, and its folder here, which is also the path of its link
-    SentenceView: "sentence",
-    StepsView: "steps",
-    SubwordsView: "subwords",
-    EmbeddingsView: "embeddings",
-    ErrorsView: "errors",
-    TrainView: "train",
+
+class Page(NamedTuple):
+    """What the menu says of a page, and the question that stands above it."""
+
+    folder: str  # here, which is also the path of its link
+    title: str
+    icon: str  # of Google's Material Symbols
+    question: str
+
+
+PAGES: dict[type[View], Page] = {
+    SentenceView: Page("sentence", msg("Sentence"), "short_text", msg("Which words did the classifier look at?")),
+    StepsView: Page("steps", msg("Step by step"), "stairs", msg("How does a sentence become an answer?")),
+    SubwordsView: Page("subwords", msg("Subwords"), "content_cut", msg("Where does a word get its vector?")),
+    EmbeddingsView: Page("embeddings", msg("Embeddings"), "scatter_plot", msg("What did fine-tuning do to the words?")),
+    ErrorsView: Page("errors", msg("Errors"), "rule", msg("Why did it get this one wrong?")),
+    TrainView: Page("train", msg("Train"), "model_training", msg("How does it learn where to look?")),
 }
 
 
 def file(kind: type[View]) -> Path:
     """Return the script of the page that shows a view of this kind."""
-    return Path(__file__).parent / ADDRESSES[kind] / "page.py"
+    return Path(__file__).parent / PAGES[kind].folder / "page.py"

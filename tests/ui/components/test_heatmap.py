@@ -30,14 +30,14 @@ def test_a_panel_holds_the_numbers_of_its_variant(tiny: Experiment) -> None:
     assert panel["weights"] == pytest.approx(whole.weights, abs=1e-4)
     assert panel["levels"] == palette.attention_levels(whole.weights)
     assert [one["probability"] for one in panel["classes"]] == pytest.approx(whole.probabilities, abs=1e-4)
-    assert data["shade"] is None
+    assert panel["numbers"] == [word.number for word in whole.heatmap().words]
 
 
 def test_shading_by_a_class_takes_its_contributions(tiny: Experiment) -> None:
     whole = tiny.explain("it was not good", "fine-tuned")
     data = payload(judged(tiny, "it was not good"), "positive", str)
     panel = data["panels"][1]
-    assert data["shade"] == 1
+    assert panel["numbers"] == [word.number for word in whole.heatmap("positive").words]
     assert panel["levels"] == palette.contribution_levels(whole.contributions[:, 1])
     assert {scale for level, scale in zip(panel["levels"], panel["scales"], strict=True) if level < 0} <= {"against"}
 

@@ -13,7 +13,7 @@ from attnviz.ui.pages.sentence.epochs import table
 from tests.conftest import TINY
 from tests.ui.conftest import given, opened
 
-PROBE, LAST = TINY.probes[0], TINY.schedule.epochs
+PROBE, LAST = TINY.probes[0], TINY.epochs
 
 
 def charts(app: AppTest) -> int:

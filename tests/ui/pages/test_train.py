@@ -15,8 +15,10 @@ from streamlit.testing.v1 import AppTest
 from attnviz.model import archive
 from attnviz.model.experiment import names
 from attnviz.training import jobs
+from attnviz.training.config import OFFERED, TrainingConfig
 from attnviz.training.job_spec import JobSpec
 from attnviz.training.jobs import Job
+from attnviz.ui.views import TrainView
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
 
@@ -47,8 +49,8 @@ def left_behind(models: Path, state: str, *events: dict[str, object]) -> Job:
     """Write a run as another server might have left it."""
     folder = models / ".jobs" / "earlier"
     folder.mkdir(parents=True)
-    order = {"name": "earlier", "data": "movie-reviews", "probes": ["so good"], "labels": ["negative", "positive"]}
-    (folder / "job.json").write_text(json.dumps({"asked": 1, "order": order}))
+    spec = JobSpec("earlier", TrainingConfig(probes=("so good",)), "movie-reviews", labels=("negative", "positive"))
+    spec.write(folder, None)
     (folder / "events.jsonl").write_text("".join(json.dumps({"at": time.time(), **event}) + "\n" for event in events))
     if state != "waiting":
         (folder / "process.json").write_text(json.dumps({"pid": 999_999_999, "born": 1.0}))
@@ -79,11 +81,14 @@ def test_a_file_is_looked_at_and_its_run_is_started(training: Path, rows: bytes)
         file="my films.csv",
         text_column="text",
         label_column="label",
-        lender="tiny-en",
-        epochs=100,
-        hidden_dim=8,
-        language_model_epochs=2,
-        probes=("it was bad", "it was good"),
+        pretrained="tiny-en",
+        config=TrainingConfig(
+            variants=("frozen", "fine-tuned"),
+            epochs=100,
+            hidden_dim=8,
+            language_model_epochs=2,
+            probes=("it was bad", "it was good"),
+        ),
         labels=("negative", "positive"),
     )
     assert "100" in app.query_params["epochs"]
@@ -109,6 +114,21 @@ def test_a_link_sets_the_page_within_its_limits(rows: bytes) -> None:
     assert app.button_group(key="variants").value == ["frozen"]
     app = opened(data="nsmc", watched="\n".join(f"sentence {n}" for n in range(9)))
     assert "too many to watch" in said(app) and app.button(key="start").disabled
+
+
+def test_the_page_begins_with_the_defaults_of_training_but_for_fewer_epochs() -> None:
+    """A class waits in front of it, and a link without `epochs` means these."""
+    asked, usual = ({name: getattr(kind, name) for name in OFFERED} for kind in (TrainView, TrainingConfig))
+    assert asked == usual | {"epochs": 5}
+
+
+def test_a_run_that_another_version_asked_for_says_so_and_can_be_thrown_away(models: Path) -> None:
+    left_behind(models, "interrupted", epoch(0), epoch(1))
+    (models / ".jobs" / "earlier" / "job.json").write_text('{"asked": 1, "order": {"name": "earlier", "epochs": 5}}')
+    app = opened()
+    assert "another version of attnviz" in said(app)
+    app.button(key="really_earlier").click().run()
+    assert jobs.jobs(models) == []
 
 
 def test_looking_at_the_page_leaves_no_trace(models: Path) -> None:
@@ -165,7 +185,7 @@ def test_an_experiment_that_lends_its_vectors_stays_until_the_run_is_over(models
     left_behind(models, "interrupted")
     path = models / ".jobs" / "earlier" / "job.json"
     stored = json.loads(path.read_text())
-    stored["order"]["lender"] = "tiny-en"
+    stored["pretrained"] = "tiny-en"
     path.write_text(json.dumps(stored))
     app = opened()
     app.button(key="keep_deleted").click().run()

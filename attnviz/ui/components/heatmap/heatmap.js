@@ -16,8 +16,6 @@ const signed = (number, digits = 2) => {
 const percent = (share, digits = 1) => (100 * share).toFixed(digits) + "%";
 const chance = (share) => (share > 0.9995 ? ">99.9%" : share < 0.0005 ? "<0.1%" : percent(share));
 
-const contribution = (number) => signed(number, Math.abs(number) < 0.0995 ? 3 : 2);
-
 const PATIENCE = 4000; // ms that a click may wait for its answer
 
 class Heatmap {
@@ -116,6 +114,7 @@ class Heatmap {
       past: true,
       note: at === kept ? `${growth.names[at]} ▲ ${growth.texts.kept}` : growth.names[at],
       weights: weights[at],
+      numbers: weights[at].map((weight) => percent(weight)),
       levels: levels[at],
       scales: levels[at].map(() => "attention"),
       prediction: panel.classes[chances.indexOf(Math.max(...chances))].name,
@@ -154,7 +153,7 @@ class Heatmap {
   }
 
   #update(panel, drawn) {
-    const { words, shade, texts } = this.data;
+    const { words, texts } = this.data;
     drawn.node.setAttribute("aria-label", panel.name);
     drawn.words.classList.toggle("moving", Boolean(panel.past));
     drawn.answer.setAttribute("aria-live", panel.past ? "off" : "polite"); // the slider says where it is
@@ -163,7 +162,7 @@ class Heatmap {
     drawn.node.querySelector(".note").textContent = panel.note;
     drawn.buttons.forEach((button, i) => {
       const word = words[i];
-      const number = word.struck ? "\u2013" : shade === null ? percent(panel.weights[i]) : contribution(panel.contributions[i][shade]);
+      const number = word.struck ? "\u2013" : panel.numbers[i];
       button.className = `word ${word.known ? "" : "unseen"} ${word.struck ? "" : `${panel.scales[i]}${Math.abs(panel.levels[i])}`}`;
       button.setAttribute("aria-pressed", String(word.struck));
       button.setAttribute("aria-label", word.known ? word.text : `${word.text} (${texts.unseen})`);

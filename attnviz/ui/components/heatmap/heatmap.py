@@ -124,8 +124,8 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
     _ = translate
     whole = judgements[0].whole
     left = {token.start for token in judgements[0].now.tokens}
-    heatmaps = [judgement.now.heatmap(shade, translate) for judgement in judgements]
-    drawn = whole.heatmap(shade, translate) if judgements[0].without else heatmaps[0]
+    heatmaps = [judgement.now.heatmap(shade, translate, details=False) for judgement in judgements]
+    drawn = whole.heatmap(shade, translate, details=False) if judgements[0].without else heatmaps[0]
     by_ngrams = zip(whole.ngrams, whole.ngram_counts, strict=True) if whole.unknown == "subword" else repeat(((), 0))
     words = [
         {
@@ -143,7 +143,6 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
         "words": words,
         "gaps": ["".join(passage.text for passage in gap) for gap in drawn.gaps],
         "tail": drawn.tail,
-        "shade": None if shade == ATTENTION else whole.labels.index(shade),
         "labels": [one.label for one in drawn.classes],
         "panels": [_panel(*both, _) for both in zip(judgements, heatmaps, strict=True)],
         "legend": _legend(heatmaps[0], _),
@@ -192,6 +191,7 @@ def _panel(judgement: Ablation, drawn: Heatmap, translate: Translate) -> dict[st
         "votes": numbers(now.votes),
         "contributions": numbers(now.contributions),
         "levels": shown,
+        "numbers": [drawn.words[row].number if row >= 0 else "–" for row in rows],
         "scales": [palette.scale_of(level, drawn.shade) for level in shown],
         "prediction": drawn.prediction,
         "sum": "" if drawn.shade == ATTENTION else _sum(now, now.labels.index(drawn.shade), _),

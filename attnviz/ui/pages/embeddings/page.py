@@ -14,7 +14,8 @@ from attnviz.comparison import Method, Neighbour, Neighbourhood
 from attnviz.data.csv_export import csv
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import number
-from attnviz.model.experiment import TWINS, Experiment
+from attnviz.model.experiment import Experiment
+from attnviz.model.variants import TWINS
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons
 from attnviz.ui.components.word_chart import word_chart

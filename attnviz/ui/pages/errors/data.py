@@ -33,7 +33,7 @@ _KEY = re.compile("[0-9a-f]{32}")
 def named(experiment: Experiment) -> list[str]:
     """Return the data sets known by name whose classes are the experiment's, its own first."""
     fits = [name for name, source in SOURCES.items() if tuple(source.classes.values()) == experiment.labels]
-    return sorted(fits, key=lambda name: name != experiment.about.data["name"])
+    return sorted(fits, key=lambda name: name != experiment.about.data.name)
 
 
 def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
@@ -41,7 +41,7 @@ def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
     sets = named(experiment)
     if shown.data in sets or shown.data == UPLOAD or _KEY.fullmatch(shown.data):
         return shown
-    own = experiment.about.data["name"]
+    own = experiment.about.data.name
     return replace(shown, data=own if own in sets and at_hand(own) else UPLOAD)
 
 
@@ -74,7 +74,7 @@ def dossier(shown: ErrorsView, experiment: Experiment) -> Results | None:
 
 def _named(name: str, experiment: Experiment) -> Results | None:
     own = experiment.about.data
-    if name == own["name"] and (found := scoring.kept(experiment, key_of(own["digest"], "test"))):
+    if name == own.name and (found := scoring.kept(experiment, key_of(own.digest, "test"))):
         return found
     if not at_hand(name) and not st.session_state.get(f"fetch {name}"):
         source = SOURCES[name]
@@ -126,7 +126,7 @@ def _reopened(key: str, experiment: Experiment) -> Results | None:
 
 def _upload(experiment: Experiment) -> Results | None:
     """Draw the place for a file, what was found in it, and the button that begins."""
-    own = experiment.about.data["name"]
+    own = experiment.about.data.name
     if own not in named(experiment) or not at_hand(own):
         missing = _(
             "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data set."
@@ -243,7 +243,7 @@ def _rows(name: str, experiment_name: str, stamp: int) -> tuple[EvaluationRows, 
     """Return the test rows of a named data set, and whether it is the very one the experiment was made with."""
     experiment = experiments.opened(experiment_name)
     dataset = load_dataset(name, label_names=experiment.labels)
-    return EvaluationRows.of(dataset, "test", experiment), dataset.digest == experiment.about.data["digest"]
+    return EvaluationRows.of(dataset, "test", experiment), dataset.digest == experiment.about.data.digest
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -20,7 +20,7 @@ _CUT = 400  # characters of a sentence
 
 def learned(experiment: Experiment) -> TrainingExamples | None:
     """Return the sentences an experiment was trained on, read once for all sessions; None if they are not here."""
-    name = experiment.about.data["name"]
+    name = experiment.about.data.name
     if name not in data.named(experiment) or not at_hand(name):
         return None
     return _learned(experiment.name, experiments.stamp(experiment.name))
@@ -62,7 +62,7 @@ def show(experiment: Experiment, text: str, truth: str | None) -> None:
 def _learned(name: str, stamp: int) -> TrainingExamples | None:
     experiment = experiments.opened(name)
     try:
-        dataset = load_dataset(experiment.about.data["name"], label_names=experiment.labels)
+        dataset = load_dataset(experiment.about.data.name, label_names=experiment.labels)
     except AttnvizError:  # a file that was there a moment ago, or is another by now
         return None
     return TrainingExamples.of(experiment, dataset) if fits(experiment, dataset) else None

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis.evaluation.slices import LEAST, Slice
-from attnviz.model.experiment import TWINS
+from attnviz.model.variants import TWINS
 from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables

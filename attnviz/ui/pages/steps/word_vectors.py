@@ -10,8 +10,9 @@ from attnviz import comparison
 from attnviz.analysis import typos
 from attnviz.analysis.subwords import LONGEST
 from attnviz.heatmap.display import shorten, visible
-from attnviz.model.experiment import TWINS, Experiment
+from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
+from attnviz.model.variants import TWINS
 from attnviz.ui.cache import comparisons, experiments, word_vectors
 from attnviz.ui.cache.word_vectors import Choice
 from attnviz.ui.components.swap_table import verdict

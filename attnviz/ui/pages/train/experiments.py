@@ -101,7 +101,7 @@ def _delete(name: str) -> None:
 def _unlent(name: str) -> None:
     """Raise `AttnvizError` if a run that has not ended takes its vectors from an experiment."""
     for job in jobs.jobs(models()):
-        if job.spec.lender == name and job.state != "done":
+        if job.spec.pretrained == name and job.state != "done":
             raise AttnvizError("“{name}” lends its vectors to the run “{run}”: wait for that.", name=name, run=job.name)
 
 

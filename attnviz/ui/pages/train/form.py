@@ -12,14 +12,14 @@ import streamlit as st
 
 from attnviz.data import preview
 from attnviz.data.preview import Preview
-from attnviz.data.registry import SOURCES
+from attnviz.data.registry import SOURCES, Packaged
 from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError
 from attnviz.model.archive import SHIPPED, available_name
 from attnviz.text import Vocabulary, words
 from attnviz.training import jobs
-from attnviz.training.config import VARIANTS
-from attnviz.training.job_spec import JobSpec
+from attnviz.training.config import OFFERED, VARIANTS, TrainingConfig
+from attnviz.training.job_spec import JobSpec, file_name
 from attnviz.ui import session
 from attnviz.ui.cache import experiments, word_vectors
 from attnviz.ui.examples import examples
@@ -31,15 +31,6 @@ from attnviz.ui.views import TrainView
 _DATA = ("file", *SOURCES)
 _ENOUGH = 0.9  # of the words must be known to a lender
 _LANGUAGES = ("en", "ko", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "vi", "zh")
-_LIMITS = {
-    "epochs": (1, 100),
-    "hidden_dim": (8, 512),
-    "vocab_size": (500, 100_000),
-    "learning_rate": (0.0001, 0.05),
-    "dropout": (0.0, 0.9),
-    "language_model_epochs": (0, 20),
-    "seed": (0, 1_000_000),
-}
 _MOST_WATCHED, _LONGEST_WATCHED = 6, 300
 _ROOM = 150_000_000  # bytes that a run needs at most, beside what .bin files ask for
 
@@ -71,25 +62,21 @@ def training_form(shown: TrainView) -> TrainView:
     name = available_name(shown.name, taken, Path(file).stem or shown.rows)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
     st.caption(session.escape_markdown(" ".join([label, *(translated(reason, _) for reason in name.reasons)])))
-    order = JobSpec(
+    spec = JobSpec(
         name=name.name,
+        config=TrainingConfig(
+            variants=shown.variants,
+            language=shown.language or seen.language,
+            scorer=cast(Literal["linear", "additive"], shown.scorer),
+            probes=probes,
+            **{setting: getattr(shown, setting) for setting in OFFERED},
+        ),
         data="" if rows else shown.rows,
         file=file,
         text_column=seen.text_column,
         label_column=seen.label_column,
-        lender=lender if lender in experiments.names() else "",
+        pretrained=lender if lender in experiments.names() else "",
         vectors_file=lender if lender in word_vectors.files() else "",
-        language=shown.language or seen.language,
-        epochs=shown.epochs,
-        hidden_dim=shown.hidden_dim,
-        vocab_size=shown.vocab_size,
-        learning_rate=shown.learning_rate,
-        scorer=cast(Literal["linear", "additive"], shown.scorer),
-        dropout=shown.dropout,
-        language_model_epochs=shown.language_model_epochs,
-        seed=shown.seed,
-        variants=shown.variants,
-        probes=probes,
         labels=tuple(label for label, _count in seen.classes),
     )
     problems = [*seen.problems, *trouble, *_room()]
@@ -103,16 +90,16 @@ def training_form(shown: TrainView) -> TrainView:
             icon=":material/play_arrow:",
             disabled=bool(problems),
             on_click=start,
-            args=(order, data),
+            args=(spec, data),
             key="start",
         )
-        _estimate(order, data, bool(problems))
+        _estimate(spec, data, bool(problems))
     return shown
 
 
-def start(order: JobSpec, rows: bytes | None) -> None:
+def start(spec: JobSpec, rows: bytes | None) -> None:
     """Put a run in line; the next one gets a name of its own."""
-    attempt(jobs.submit, models(), order, rows)
+    attempt(jobs.submit, models(), spec, rows)
     session.update_view(name="")
     st.session_state["form"] = "trouble" in st.session_state
 
@@ -121,7 +108,7 @@ def settled(shown: TrainView) -> TrainView:
     """Return the view with every setting within its limits."""
     inside = {
         name: getattr(shown, name) if low <= getattr(shown, name) <= high else getattr(TrainView, name)
-        for name, (low, high) in _LIMITS.items()
+        for name, (low, high) in OFFERED.items()
     }
     variants = tuple(variant for variant in VARIANTS if variant in shown.variants) or TrainView.variants
     if shown.scorer == "additive":  # what has that scorer in its name would be the same twice
@@ -181,7 +168,7 @@ def _upload() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Pre
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _looked(digest: str, name: str, text_column: str | None, label_column: str | None, _data: bytes) -> Preview:
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch, jobs.file_name(name))
+        path = Path(scratch, file_name(name))
         path.write_bytes(_data)
         return preview.look(path, text_column, label_column)
 
@@ -223,12 +210,12 @@ def _named(name: str) -> Preview:
     """Say what a data set known by name is, without opening it."""
     source = SOURCES[name]
     st.caption(session.escape_markdown(f"{source.about}. " + _("Licence: {licence}").format(licence=source.licence)))
-    if name != "movie-reviews":
+    if not isinstance(source.file, Packaged):
         st.caption(
             session.escape_markdown(_("Its files are downloaded when the run begins, unless they are there already."))
         )
     labels = tuple((label, 0) for label in source.classes.values())
-    return Preview(classes=labels, language="ko" if name == "nsmc" else "en")
+    return Preview(classes=labels, language=source.language)
 
 
 def _pretrained(shown: TrainView, seen: Preview) -> str:
@@ -279,7 +266,7 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
     }
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
         for name, (title, step, form) in titles.items():
-            low, high = _LIMITS[name]
+            low, high = OFFERED[name]
             st.number_input(title, low, high, step=step, format=form, width=140, **session.widget_args(shown, name))
         scorers = {"linear": _("linear"), "additive": _("additive")}
         st.segmented_control(
@@ -306,7 +293,7 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             width=260,
             **session.widget_args(tongue, "language"),
         )
-        low, high = _LIMITS["language_model_epochs"]
+        low, high = OFFERED["language_model_epochs"]
         st.number_input(
             _("Epochs of a language model first"),
             low,
@@ -363,28 +350,29 @@ def _room() -> list[AttnvizError]:
     ]
 
 
-def _estimate(order: JobSpec, rows: bytes | None, disabled: bool) -> None:
+def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
     """Draw how long it would take: measured when asked for, and counted up for other numbers of epochs."""
     digest = hashlib.sha256(rows or b"").hexdigest()
-    asked = (digest, replace(order, name="", epochs=1, probes=(), seed=0, learning_rate=0.001, dropout=0.5))
+    same = replace(spec.config, epochs=1, probes=(), seed=0, learning_rate=0.001, dropout=0.5)  # whatever these are
+    asked = (digest, replace(spec, name="", config=same))
     if st.button(_("How long will it take?"), icon=":material/timer:", key="estimate", disabled=disabled):
         with st.spinner(_("Measuring a few steps …")):
             try:
-                st.session_state["estimated"] = asked, jobs.estimate_duration(models(), order, rows)
+                st.session_state["estimated"] = asked, jobs.estimate_duration(models(), spec, rows)
             except AttnvizError as error:
                 st.error(session.escape_markdown(translated(error, _)))
-    known, found = st.session_state.get("estimated", (None, {}))
+    known, found = st.session_state.get("estimated", (None, None))
     if known == asked:
-        total = found["vectors"] + found["language_model"] + order.epochs * found["epoch"] + found["rest"]
-        told = (
+        template = (
             _("About {total}: vectors {vectors}, language model {reading}, each of {epochs} epochs {epoch}.")
-            if order.language_model_epochs
+            if spec.config.language_model_epochs
             else _("About {total}: vectors {vectors}, each of {epochs} epochs {epoch}.")
-        ).format(
-            total=duration(total),
-            vectors=duration(found["vectors"]),
-            reading=duration(found["language_model"]),
-            epochs=order.epochs,
-            epoch=duration(found["epoch"]),
+        )
+        told = template.format(
+            total=duration(replace(found, epochs=spec.config.epochs).total),
+            vectors=duration(found.vectors),
+            reading=duration(found.language_model),
+            epochs=spec.config.epochs,
+            epoch=duration(found.epoch),
         )
         st.caption(session.escape_markdown(told))

@@ -53,7 +53,7 @@ def _watch() -> None:
         st.rerun()
     if trouble := st.session_state.pop("trouble", None):
         st.error(session.escape_markdown(trouble))
-    for job in sorted(found, key=lambda job: (job.state == "waiting", -job.asked)):
+    for job in sorted(found, key=lambda job: (job.state == "waiting", -job.spec.asked)):
         with st.container(border=True, key=f"run_{job.name}"):
             _DRAWN[job.state](job)
 
@@ -130,6 +130,13 @@ def _broken(job: Job) -> None:
         _discard(job)
 
 
+def _unreadable(job: Job) -> None:
+    _heading(job, _("broke off"))
+    if job.status.failure:
+        st.warning(session.escape_markdown(translated(job.status.failure, _)))
+    _discard(job)
+
+
 def _done(job: Job) -> None:
     _heading(job, _("is ready"))
     try:
@@ -154,7 +161,7 @@ def _done(job: Job) -> None:
     except (AttnvizError, StopIteration, KeyError):
         pass  # the header says what is wrong with it
     with st.container(horizontal=True, vertical_alignment="center"):
-        text = job.spec.probes[0] if job.spec.probes else None
+        text = job.spec.config.probes[0] if job.spec.config.probes else None
         way = write(SentenceView(experiment=job.name, lang=session.language(), text=text))
         label = _("See it on the Sentence page")
         st.page_link(pages.file(SentenceView), label=label, icon=":material/short_text:", query_params=way)
@@ -174,7 +181,7 @@ def _heading(job: Job, state: str) -> None:
 def _race(job: Job) -> None:
     if job.status.accuracy or job.status.losses:
         training_curves(
-            job.status, job.spec.probes, job.spec.labels, key=f"race_{job.name}", translate=session.translation()
+            job.status, job.spec.config.probes, job.spec.labels, key=f"race_{job.name}", translate=session.translation()
         )
 
 
@@ -205,5 +212,6 @@ _DRAWN = {
     "waiting": _waiting,
     "failed": _broken,
     "interrupted": _broken,
+    "unreadable": _unreadable,
     "done": _done,
 }

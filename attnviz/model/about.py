@@ -1,0 +1,145 @@
+"""What an experiment's folder says of it: `experiment.json` and `history.json`, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from attnviz.model.variants import VariantConfig
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from attnviz.model.classifier import AttentionClassifier
+
+SLUG = "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
+_Label = Annotated[str, Field(min_length=1, pattern=r"^\P{Cc}+$")]  # a control character could command a terminal
+
+# Where a default is None, the key is left out of the file: other vectors have no such number, or an older version
+# wrote none.
+
+
+@dataclass(frozen=True)
+class DataInfo:
+    """The rows an experiment was made of."""
+
+    name: str = ""
+    rows: dict[str, int] = field(default_factory=dict)  # by split
+    digest: str = ""  # of texts, labels and splits
+    split_rule: str = ""
+    source: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class VectorsInfo:
+    """Where the word vectors came from, and how they were trained."""
+
+    source: Annotated[str, Field(alias="from")] = ""
+    epochs: int | None = None
+    repeats_of_the_own_rows: int | None = None  # among those of another data set
+    min_n: int | None = None
+    max_n: int | None = None
+    buckets: int | None = None
+    ngrams: int | None = None  # rows taken from a .bin
+    cosine_of_words_outside_the_vocabulary: float | None = None  # to the vectors that the .bin has for them
+
+
+@dataclass(frozen=True)
+class TrainingInfo:
+    """The settings of the run, as `TrainingConfig` names them, and how it ended."""
+
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    embedding_learning_rate: float | None = None
+    word_dropout: float | None = None
+    input_dropout: float | None = None
+    clip: float | None = None
+    window: int | None = None
+    seed: int | None = None
+    dropout: float | None = None
+    vocab_size: int | None = None
+    language_model_epochs: int | None = None
+    bfloat16: bool | None = None
+    stopped_after_epoch: int | None = None
+
+
+@dataclass(frozen=True)
+class About:
+    """What `experiment.json` says of an experiment: enough to load it and to make it again."""
+
+    language: str
+    labels: Annotated[tuple[_Label, ...], Field(min_length=1, max_length=1000)]
+    data: DataInfo
+    vectors: VectorsInfo
+    training: TrainingInfo
+    embedding_dim: Annotated[int, Field(ge=1, le=4096)]
+    hidden_dim: Annotated[int, Field(ge=1, le=4096)]
+    max_tokens: Annotated[int, Field(ge=1, le=100_000)]
+    variants: Annotated[dict[Annotated[str, Field(pattern=f"^{SLUG}$")], VariantConfig], Field(min_length=1)]
+
+    def build(self, variant: str, embeddings: Tensor, dropout: float = 0.5) -> AttentionClassifier:
+        """Make the classifier of a variant, its embedding starting from `embeddings` [vocabulary, D]."""
+        from attnviz.model.classifier import AttentionClassifier
+
+        config = self.variants[variant]
+        return AttentionClassifier(
+            len(embeddings),
+            self.embedding_dim,
+            self.hidden_dim,
+            len(self.labels),
+            embeddings,
+            freeze_embeddings=config.freeze_embeddings,
+            pooling=config.pooling,
+            scorer=config.scorer,
+            dropout=dropout,
+        )
+
+
+def to_json(value: Any) -> Any:
+    """Return one of these values as its file has it."""
+    return TypeAdapter(type(value)).dump_python(value, mode="json", by_alias=True, exclude_none=True)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A sentence whose attention is kept after every epoch."""
+
+    text: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProbeReading:
+    """What a variant made of a probe: a weight a token, a probability a class."""
+
+    weights: tuple[float, ...]
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """Where a variant stood after an epoch."""
+
+    loss: float | None  # nats, the mean of the epoch; None before training
+    validation_accuracy: float
+    probes: tuple[ProbeReading, ...]
+
+
+@dataclass(frozen=True)
+class History:
+    """How a run went: epoch 0 is the classifiers before training."""
+
+    probes: tuple[Probe, ...] = ()
+    epochs: tuple[dict[str, EpochResult], ...] = ()  # by variant
+
+    @classmethod
+    def of(cls, stored: Any) -> History:
+        """Read what JSON gives back; an experiment whose history is damaged has none."""
+        try:
+            return TypeAdapter(History).validate_python(stored)
+        except (ValidationError, RecursionError):
+            return cls()

@@ -1,0 +1,126 @@
+"""The files of an experiment's folder, read strictly: whoever damaged one is told which, and what to do."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from attnviz.errors import AttnvizError
+from attnviz.model.about import About, History, to_json
+from attnviz.model.metrics import Metrics
+
+SCHEMA = 1
+Figures = dict[str, dict[str, Metrics]]  # by variant, then by group of the test rows; "all" is every one of them
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """`experiment.json` as it is written."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    schema: int
+    about: About
+    figures: Figures
+
+
+def read_about(path: Path) -> tuple[About, Figures]:
+    """Read `experiment.json`."""
+    if _read_json(path).get("schema") != SCHEMA:
+        raise AttnvizError(
+            "{path}: its schema is not version {schema}, the one this attnviz reads. "
+            "Rebuild the experiment, or use the attnviz that made it.",
+            path=path,
+            schema=SCHEMA,
+        )
+    try:
+        stored = TypeAdapter(_Stored).validate_json(path.read_bytes(), strict=True)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise AttnvizError(
+            "{path}: {field}: {fault}. Restore or rebuild the experiment.",
+            path=path,
+            field=".".join(map(str, fault["loc"])),
+            fault=fault["msg"],
+        ) from error
+    return stored.about, stored.figures
+
+
+def write_about(path: Path, about: About, figures: Figures) -> None:
+    """Write `experiment.json`."""
+    _write_json(path, to_json(_Stored(SCHEMA, about, figures)))
+
+
+def read_history(path: Path) -> History:
+    """Read `history.json`."""
+    return History.of(_read_json(path))
+
+
+def write_history(path: Path, history: History) -> None:
+    """Write `history.json`."""
+    _write_json(path, asdict(history))
+
+
+def read_tensors(path: Path, expected: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
+    """Read a file of finite numbers that holds exactly these tensors, of these shapes."""
+    try:
+        tensors = load_file(existing(path))
+    except (OSError, SafetensorError) as error:
+        raise AttnvizError(
+            "{path}: cannot be read ({fault}). Restore or rebuild the experiment.", path=path, fault=error
+        ) from error
+    found = {name: tuple(value.shape) for name, value in tensors.items()}
+    for name in sorted(expected.keys() | found.keys()):
+        if expected.get(name) != found.get(name):
+            raise AttnvizError(
+                "{path}: {tensor} has shape {found}, experiment.json asks for {expected}. "
+                "Restore or rebuild the experiment.",
+                path=path,
+                tensor=name,
+                found=found.get(name),
+                expected=expected.get(name),
+            )
+    if not all(bool(torch.isfinite(value).all()) for value in tensors.values()):
+        raise AttnvizError("{path}: holds numbers that are not finite. Restore or rebuild the experiment.", path=path)
+    return tensors
+
+
+def existing(path: Path) -> Path:
+    """Return a path that must be there."""
+    if not path.is_file():
+        raise AttnvizError("{path}: the file is missing. Restore or rebuild the experiment.", path=path)
+    return path
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        text = existing(path).read_text(encoding="utf-8")
+        value = json.loads(text, parse_constant=_finite, parse_float=_finite)
+    except (OSError, ValueError, RecursionError) as error:
+        if isinstance(error, AttnvizError):
+            raise
+        raise AttnvizError(
+            "{path}: is not readable JSON ({fault}). Restore or rebuild the experiment.", path=path, fault=error
+        ) from error
+    if not isinstance(value, dict):
+        raise AttnvizError("{path}: is not a JSON object. Restore or rebuild the experiment.", path=path)
+    return value
+
+
+def _finite(number: str) -> float:
+    if not math.isfinite(value := float(number)):
+        raise ValueError(f"{number[:20]} is no finite number")
+    return value
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,144 @@
+"""What the documents say is run, so that it cannot rot: Python as it stands, commands as far as they are quick."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import typer
+from babel.messages.frontend import CommandLineInterface
+
+from attnviz.cli import main
+from attnviz.cli.main import app
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md")))
+}
+FENCED = re.compile(r"^```(\w+)\n(.*?)^```\n", re.M | re.S)
+PRINTED = re.compile(r"^```sh\npython -m attnviz (.*)\n```\n\n```text\n(.*?)^```", re.M | re.S)
+PROGRAMS = "python|pip|streamlit|torchrun|pytest|bash|ruff|mypy|lint-imports|git|pybabel"
+SLOW = ("errors", "evaluate", "train")  # they are read as far as their last option, not run
+
+
+def blocks(document: str, language: str) -> list[str]:
+    """Return the code of the fenced blocks in a language."""
+    return [code for tag, code in FENCED.findall(DOCUMENTS[document]) if tag == language]
+
+
+def commands(document: str) -> list[list[str]]:
+    """Return every command of a document as words, from its shell blocks and from amid its sentences."""
+    lines = "\n".join(blocks(document, "sh")).replace("\\\n", " ").splitlines()
+    prose = FENCED.sub("", DOCUMENTS[document])
+    lines += [" ".join(code.split()) for code in re.findall(rf"`((?:{PROGRAMS})\s[^`]*)`", prose)]
+    parts = [part for line in lines for part in line.split(" && ")]
+    return [words for part in parts if (words := shlex.split(part, comments=True))]
+
+
+def links(document: str) -> list[str]:
+    """Return where a document leads to in this repository."""
+    targets = re.findall(r"\]\(([^)\s]+)\)", FENCED.sub("", DOCUMENTS[document]))
+    return [target for target in targets if not urlsplit(target).scheme]
+
+
+def anchors(text: str) -> set[str]:
+    """Return what a link can name in a document: its headings as GitHub spells them."""
+    headings = re.findall(r"^#+ (.*)$", FENCED.sub("", text), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", [document for document in DOCUMENTS if blocks(document, "python")])
+def test_python_blocks_run(document: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # what a block writes, it writes here
+    names: dict[str, object] = {}
+    for code in blocks(document, "python"):
+        exec(compile(code, document, "exec"), names)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(command, id=f"{document}: {' '.join(command)}")
+        for document in DOCUMENTS
+        for command in commands(document)
+    ],
+)
+def test_commands_are_real(
+    command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    match command:
+        case ["python", "-m", "attnviz", name, *arguments] if name in SLOW:
+            group = typer.main.get_command(app)
+            assert isinstance(group, typer.core.TyperGroup)
+            assert group.commands[name].make_context(name, arguments)
+        case ["python", "-m", "attnviz", "vectors", "download", language]:
+            assert re.fullmatch("[a-z]{2,3}", language)
+            assert main(["vectors", "download", "--help"]) == 0
+        case ["torchrun", "--nproc-per-node=2", "-m", *rest]:  # tests/training/test_distributed.py runs one
+            test_commands_are_real(["python", "-m", *rest], capsys, monkeypatch)
+        case ["python", "-m", "attnviz", *arguments]:
+            assert main(arguments) == 0
+            assert capsys.readouterr().out
+        case ["python", "-m", "venv", _]:
+            pass
+        case ["python", "-m", module, *arguments]:
+            code = (ROOT / module.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
+            assert all(f'"{option}"' in code for option in arguments if option.startswith("--"))
+        case ["pip", "install", "-r", path] | ["streamlit", "run", path, *_] | ["bash", path]:
+            assert (ROOT / path).exists()
+        case ["pytest", *arguments]:
+            assert all((ROOT / path.split("::")[0]).exists() for path in arguments if path.startswith("tests"))
+        case ["pybabel", name, *arguments]:
+            with pytest.raises(SystemExit):
+                CommandLineInterface().run(["pybabel", name, "--help"])
+            shown = capsys.readouterr().out
+            assert all(option in shown for option in arguments if option.startswith("-"))
+        case ["git", "clone" | "switch", *_] | ["ruff", *_] | ["mypy"] | ["lint-imports"] | ["source", _]:
+            pass
+        case _:
+            pytest.fail("nobody looks whether this command works: add it here")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_what_a_command_is_said_to_print_it_prints(
+    document: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    for command, said in PRINTED.findall(DOCUMENTS[document]):
+        assert main(shlex.split(command)) == 0
+        assert capsys.readouterr().out.split() == said.split()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document: str) -> None:
+    for link in links(document):
+        path, _, anchor = link.partition("#")
+        target = ((ROOT / document).parent / path).resolve() if path else ROOT / document
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_files_that_are_named_are_there(document: str) -> None:
+    tracked = [f"/{path.relative_to(ROOT)}" for top in ("attnviz", "tests", "docs") for path in (ROOT / top).rglob("*")]
+    tracked += [f"/{path.name}" for path in ROOT.iterdir()]
+    for name in re.findall(r"`([\w./]+\.(?:py|js|css|po|toml|png))`", DOCUMENTS[document]):
+        assert "X" in name or any(path.endswith(f"/{name}") for path in tracked) or (ROOT / name).is_file(), name
+
+
+def test_every_document_can_be_reached_from_the_readme() -> None:
+    reached, new = set(), {"README.md"}
+    while new:
+        reached |= new
+        targets = {((ROOT / one).parent / link.partition("#")[0]).resolve() for one in new for link in links(one)}
+        new = {str(path.relative_to(ROOT)) for path in targets} & set(DOCUMENTS) - reached
+    assert reached == set(DOCUMENTS)
+
+
+def test_the_readme_is_read_in_a_minute() -> None:
+    assert len(DOCUMENTS["README.md"].splitlines()) <= 120
