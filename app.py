@@ -23,12 +23,13 @@ shown = {
     )
     for kind, page in PAGES.items()
 }
-questions = {shown[kind]: _(page.question) for kind, page in PAGES.items()}
+kinds = {page: kind for kind, page in shown.items()}
 # the header has a menu whose links keep every page's view
-opened = st.navigation(list(questions), position="hidden")
+opened = st.navigation(list(kinds), position="hidden")
+session.current_view(kinds[opened])  # a new link is followed before the menu tells of it
 with st.container(horizontal_alignment="center"), st.container(width=1240):
     header.menu(shown)
-    header.header(questions[opened])
+    header.header(_(PAGES[kinds[opened]].question))
     faults = st.container()
     opened.run()
     with faults:  # looked for last: opening every experiment takes longer than the first picture may

@@ -102,7 +102,7 @@ def words(experiment: Experiment) -> None:
 
 def choose(name: str) -> None:
     """Make a word the one that the page is about."""
-    session.update_view(word=name)
+    session.update_view(EmbeddingsView, word=name)
 
 
 def settled(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
@@ -132,26 +132,19 @@ def start(experiment: Experiment) -> str:
 
 
 def box(shown: EmbeddingsView, experiment: Experiment) -> None:
-    """Draw the box for a word, words to click, and the way to the word's n-grams."""
-
-    def take() -> None:
-        if (name := st.session_state.get("offered")) is not None:
-            choose(name)
-
+    """Draw the box for a word, and words to click."""
     words = offered(experiment)
     with st.container(horizontal=True, vertical_alignment="bottom", key="word_box"):
         st.text_input(
             _("A word: type one, or click one anywhere on the page"), width=380, **session.widget_args(shown, "word")
         )
-        st.session_state["offered"] = shown.word if shown.word in words else None
         st.pills(
             _("Examples"),
             words,
             format_func=session.escape_markdown,
-            key="offered",
-            on_change=take,
             label_visibility="collapsed",
             width="stretch",
+            **session.choice_args("offered", shown.word if shown.word in words else None, choose),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import cast
 from weakref import ref
 
@@ -29,7 +30,7 @@ from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.pages.errors import data, nearest, summaries
 from attnviz.ui.pages.errors.results import Results
-from attnviz.ui.pages.errors.sentence import WAYS, beside, one_error, places
+from attnviz.ui.pages.errors.sentence import beside, one_error, places
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
@@ -102,8 +103,7 @@ def rows(experiment: Experiment) -> None:
 
 def followed(experiment: Experiment) -> ErrorsView:
     """Return the view as this run shows it and link to it; leave if the way leads to another page."""
-    if way := st.session_state.pop("way", None):
-        st.switch_page(pages.file(WAYS[way]), query_params=session.page_query(WAYS[way]))
+    pages.switch()
     shown = settled(session.current_view(ErrorsView), experiment)
     session.update_url(linked(shown, experiment))
     return shown
@@ -148,7 +148,7 @@ def matrices(shown: ErrorsView, dossier: Results) -> None:
 
     def choose(cell: str) -> None:
         again = cell == session.current_view(ErrorsView).cell  # a second click takes the filter away
-        session.update_view(cell="errors" if again else cell, row=0, struck=(), look="sentences")
+        session.update_view(ErrorsView, cell="errors" if again else cell, row=0, struck=(), look="sentences")
 
     sheet = dossier.sheet
     boards = []
@@ -321,8 +321,7 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
                 session.escape_markdown(narrowed[0]),
                 icon=":material/close:",
                 help=_("Take this filter away"),
-                on_click=session.update_view,
-                kwargs={"having": "", **anew},
+                on_click=partial(session.update_view, ErrorsView, having="", **anew),
             )
         start = labelled(replace(shown, cell="errors"), sheet).cell
         if shown.cell != start:
@@ -330,8 +329,7 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
                 _("All errors") if sheet.truth is not None else _("All disagreements"),
                 icon=":material/close:",
                 help=_("Take this filter away"),
-                on_click=session.update_view,
-                kwargs={"cell": start, **anew},
+                on_click=partial(session.update_view, ErrorsView, cell=start, **anew),
             )
 
 
@@ -339,7 +337,7 @@ def marked_sentences(shown: ErrorsView, sheet: Predictions, found: np.ndarray, a
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
     def choose(row: str) -> None:
-        session.update_view(row=int(row) + 1, struck=())
+        session.update_view(ErrorsView, row=int(row) + 1, struck=())
 
     first = at // _PAGE * _PAGE
     variants = tuple(dict.fromkeys((*(sheet.twins or ()), shown.judged)))
@@ -368,8 +366,7 @@ def marked_sentences(shown: ErrorsView, sheet: Predictions, found: np.ndarray, a
                 key=name,
                 icon=icon,
                 disabled=not there,
-                on_click=session.update_view,
-                kwargs={"row": int(found[to]) + 1 if there else 0, "struck": ()},
+                on_click=partial(session.update_view, ErrorsView, row=int(found[to]) + 1 if there else 0, struck=()),
             )
 
 

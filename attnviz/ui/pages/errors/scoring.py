@@ -73,14 +73,14 @@ def weights_of(experiment: Experiment) -> str:
 def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
     """Show how far scoring is, with a way to stop it, and go on with it; the page runs anew when it is done."""
     weights, stopped = weights_of(experiment), f"stopped {rows.key}"
-    if st.session_state.get(stopped):
+    if session.asked(stopped):
         st.rerun()  # the whole page: a fragment that is drawn goes on running by the clock
     about = _("Scoring {count} rows with {classifiers} classifiers …").format(
         count=f"{len(rows):,}", classifiers=len(experiment.variants)
     )
     job = _job(experiment, rows, weights, keep)
     bar = st.progress(job.fraction, session.escape_markdown(about))
-    st.button(_("Stop"), icon=":material/stop:", key="stop_scoring", on_click=_set, args=(stopped, True))
+    st.button(_("Stop"), icon=":material/stop:", key="stop_scoring", on_click=session.ask, args=(stopped,))
     with _turn:
         if job.sheet is None:
             job.advance(_SLICE)
@@ -94,19 +94,15 @@ def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
 def waiting(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
     """Draw the scoring, or if it was stopped the way to go on; the answers go to the cache folder if it says `keep`."""
     stopped = f"stopped {rows.key}"
-    if st.session_state.get(stopped):
+    if session.asked(stopped):
         st.info(_("Scoring was stopped."))
-        st.button(_("Go on"), icon=":material/play_arrow:", on_click=_set, args=(stopped, False))
+        st.button(_("Go on"), icon=":material/play_arrow:", on_click=session.ask, args=(stopped, False))
         return
     scoring(experiment, rows, keep)
 
 
 def _dossier(sheet: Predictions, experiment: Experiment) -> Results:
     return Results(sheet, experiment.max_tokens, experiment.language)
-
-
-def _set(name: str, value: bool) -> None:
-    st.session_state[name] = value
 
 
 def _job(experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> Job:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -24,12 +25,11 @@ from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.pages.errors import nearest
 from attnviz.ui.session import _
-from attnviz.ui.views import EmbeddingsView, ErrorsView, SentenceView, SubwordsView, View
+from attnviz.ui.views import ErrorsView, SentenceView
 
 _SLICE = 0.08  # seconds of a search at once
 _KEPT = 100  # searches of a session
 _AHEAD = 200  # words of a sentence at most that is read before it is asked for
-WAYS: dict[str, type[View]] = {"embeddings": EmbeddingsView, "subwords": SubwordsView}  # to other pages, for a word
 
 
 def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, place: str) -> None:
@@ -58,11 +58,7 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):
-            session.update_view(struck=tuple(places), row=row + 1)
-
-    def leave(page: str, word: str) -> None:
-        session.update_view(word=word, other=None)
-        st.session_state["way"] = page
+            session.update_view(ErrorsView, struck=tuple(places), row=row + 1)
 
     heatmap(
         judgements,
@@ -70,7 +66,7 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
         key="heatmap_error",
         translate=session.translation(),
         on_strike=strike,
-        on_open=leave,
+        on_open=pages.open_word,
     )
     if truth is not None:
         for judgement in judgements:
@@ -129,8 +125,7 @@ def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, tr
             icon=":material/bookmark_added:" if marked else ":material/bookmark:",
             help=_("Marked sentences go into the report below"),
             key="mark",
-            on_click=session.update_view,
-            kwargs={"marked": rest if marked else tuple(sorted((*rest, row)))},
+            on_click=partial(session.update_view, ErrorsView, marked=rest if marked else tuple(sorted((*rest, row)))),
         )
 
 
@@ -159,13 +154,13 @@ class _Search:
 def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: str, count: int) -> None:
     """Say which words would have to go for the answer to be right; of a long sentence only when asked."""
     wanted = f"removal {row} {variant}"
-    if count > diagnosis.MOST_TOKENS and not st.session_state.get(wanted):
+    if count > diagnosis.MOST_TOKENS and not session.asked(wanted):
         st.button(
             _("{variant}: which words would have to go?").format(variant=_(variant)),
             icon=":material/content_cut:",
             key=f"ask {wanted}",
-            on_click=st.session_state.__setitem__,
-            args=(wanted, True),
+            on_click=session.ask,
+            args=(wanted,),
             type="tertiary",
         )
         return
@@ -192,13 +187,13 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(session.escape_markdown(told.format(variant=_(variant), words=words)), width="content")
         if st.button(_("Strike them out"), key=f"strike {variant}", type="tertiary"):
-            session.update_view(struck=found.places, row=row + 1)
+            session.update_view(ErrorsView, struck=found.places, row=row + 1)
             st.rerun()  # of the heat-maps, which are no part of this fragment
 
 
 def _searched(experiment: Experiment, variant: str, text: str, truth: str, turn: int) -> _Search:
     """Return the search for a removal, a slice further if it is its turn; the last ones are kept."""
-    kept: dict[tuple[object, ...], _Search] = st.session_state.setdefault("searches", {})
+    kept: dict[tuple[object, ...], _Search] = session.kept("searches", dict)
     about = (experiment.name, experiments.stamp(experiment.name), variant, text, truth)
     search = kept.pop(about, None)
     if search is None:
@@ -224,15 +219,16 @@ def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
     if shown.swap and {"frozen", "fine-tuned"} <= set(experiment.variants):
         with st.spinner(_("Swapping vectors, one word at a time …")):
             found: Trace = comparisons.trace(experiment.name, text)
-        word_tables([swap_table(found)], chosen="", key="error_trace", language=session.language(), on_choose=_word)
+        word_tables(
+            [swap_table(found)],
+            chosen="",
+            key="error_trace",
+            language=session.language(),
+            on_choose=partial(pages.open_word, "embeddings"),
+        )
 
 
 _LINKED = 3_000  # characters a link may carry
-
-
-def _word(word: str) -> None:
-    session.update_view(word=word, other=None)
-    st.session_state["way"] = "embeddings"
 
 
 def places(rows: np.ndarray, row: int) -> int:
