@@ -145,7 +145,8 @@ class StepsView(View):
 class ErrorsView(View):
     """What the Errors page shows. `data` is "" for the experiment's own test rows, a name, `upload`, or a key of rows.
 
-    `cell`, `contains`, `truth`, `strange`, `size` and `having` narrow the list; `row` counts from 1, 0 is the first.
+    `cell`, `contains`, `label`, `oov_percent`, `length` and `having` narrow the list; `row` counts from 1, and 0 is the
+    first.
     """
 
     data: str = linked("")
@@ -153,12 +154,12 @@ class ErrorsView(View):
     cell: str = linked("errors")
     sort: str = linked("loss")
     contains: str = linked("", long=True)
-    truth: str = linked("")
-    strange: int = linked(0, NUMBER)
-    size: str = linked("")
+    label: str = linked("", name="truth")
+    oov_percent: int = linked(0, NUMBER, name="strange")
+    length: str = linked("", name="size")
     having: str = linked("")
     row: int = linked(0, NUMBER, reset_by=("data", "experiment"))
-    struck: tuple[int, ...] = linked((), PLACES, reset_by=("row",))
+    removed: tuple[int, ...] = linked((), PLACES, reset_by=("row",), name="struck")
     shade: str = linked("attention")
     look: str = linked("sentences")
     swap: bool = linked(False, SWITCH)

@@ -53,7 +53,7 @@ def page() -> None:
 @st.fragment
 def words(experiment: Experiment) -> None:
     """Draw all that a word changes: the part that runs alone for a new one. Lists come first, charts take longer."""
-    shown = settled(session.current_view(EmbeddingsView), experiment)
+    shown = validated(session.current_view(EmbeddingsView), experiment)
     fits = session.update_url(shown)
     typed = start(experiment) if shown.word is None else shown.word
     box(replace(shown, word=typed), experiment)
@@ -105,7 +105,7 @@ def choose(name: str) -> None:
     session.update_view(EmbeddingsView, word=name)
 
 
-def settled(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
+def validated(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
     """Return the view with everything that this experiment does not know set back to what it has."""
     known = ("", *experiment.labels)
     return replace(

@@ -37,7 +37,7 @@ def named(experiment: Experiment) -> list[str]:
     return sorted(fits, key=lambda name: name != experiment.about.data.name)
 
 
-def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
+def validated(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
     """Return the view with data that can be looked at: what the link names, failing that what is at hand."""
     sets = named(experiment)
     if shown.data in sets or shown.data == UPLOAD or _KEY.fullmatch(shown.data):

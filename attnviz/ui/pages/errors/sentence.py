@@ -36,7 +36,7 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
     """Draw the sentence of a row; `place` says where in the list it is."""
     text = sheet.texts[row]
     truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
-    judgements = _judgements(shown, experiment, sheet, row, shown.struck)
+    judgements = _judgements(shown, experiment, sheet, row, shown.removed)
     if sheet.oov[row]:
         share = sheet.oov[row] / sheet.tokens[row]
         place += " · " + _("unknown words: {share}").format(share=f"{share:.0%}")
@@ -58,7 +58,7 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):
-            session.update_view(ErrorsView, struck=tuple(places), row=row + 1)
+            session.update_view(ErrorsView, removed=tuple(places), row=row + 1)
 
     heatmap(
         judgements,
@@ -97,8 +97,8 @@ def _judgements(
 
 def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Ablation:
     whole = experiments.explain(experiment.name, text, variant, "subword")
-    struck = tuple(place for place in without if place < len(whole.tokens))
-    return Ablation(whole, experiments.explain(experiment.name, text, variant, "subword", struck) if struck else None)
+    removed = tuple(place for place in without if place < len(whole.tokens))
+    return Ablation(whole, experiments.explain(experiment.name, text, variant, "subword", removed) if removed else None)
 
 
 def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, truth: str | None) -> None:
@@ -187,7 +187,7 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(session.escape_markdown(told.format(variant=_(variant), words=words)), width="content")
         if st.button(_("Strike them out"), key=f"strike {variant}", type="tertiary"):
-            session.update_view(ErrorsView, struck=found.places, row=row + 1)
+            session.update_view(ErrorsView, removed=found.places, row=row + 1)
             st.rerun()  # of the heat-maps, which are no part of this fragment
 
 
@@ -212,7 +212,7 @@ def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
         if {"frozen", "fine-tuned"} <= set(experiment.variants):
             st.toggle(_("Swap the twins' vectors, word by word"), **session.widget_args(shown, "swap"))
         st.toggle(_("Nearest training sentences"), **session.widget_args(shown, "near"))
-        way = session.page_query(SentenceView) | {"text": text, "without": ",".join(map(str, shown.struck))}
+        way = session.page_query(SentenceView) | {"text": text, "without": ",".join(map(str, shown.removed))}
         label, icon = _("See it on the Sentence page"), ":material/short_text:"
         if len(text) < _LINKED:
             st.page_link(pages.file(SentenceView), label=label, icon=icon, query_params=way)

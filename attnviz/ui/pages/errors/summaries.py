@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -43,9 +44,19 @@ def slices(shown: ErrorsView, dossier: Results) -> None:
 
     def choose(chosen: str) -> None:
         event, kind, name = chosen.split(" ", 2)
-        narrowed = {"contains": name, "having": ""} if kind == "word" else {"contains": "", "having": name}
+        narrowed: dict[str, Any] = (
+            {"contains": name, "having": ""} if kind == "word" else {"contains": "", "having": name}
+        )
         session.update_view(
-            ErrorsView, look="sentences", cell=_CELLS[event], row=0, struck=(), truth="", strange=0, size="", **narrowed
+            ErrorsView,
+            look="sentences",
+            cell=_CELLS[event],
+            row=0,
+            removed=(),
+            label="",
+            oov_percent=0,
+            length="",
+            **narrowed,
         )
 
     with st.spinner(_("Looking for slices …")):
@@ -121,7 +132,7 @@ def words(shown: ErrorsView, dossier: Results) -> None:
 
 
 def _narrow(word: str) -> None:
-    session.update_view(ErrorsView, look="sentences", cell="all", contains=word, having="", row=0, struck=())
+    session.update_view(ErrorsView, look="sentences", cell="all", contains=word, having="", row=0, removed=())
 
 
 def _looked_at(dossier: Results, variant: str, marks: bool, least: int) -> Table:

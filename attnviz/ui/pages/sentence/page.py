@@ -31,7 +31,7 @@ def page() -> None:
     """Draw the page from top to bottom."""
     experiment = session.chosen()
     if experiment:
-        controls(settled(session.current_view(SentenceView), experiment), experiment)
+        controls(validated(session.current_view(SentenceView), experiment), experiment)
         reading(experiment)
 
 
@@ -39,7 +39,7 @@ def page() -> None:
 def reading(experiment: Experiment) -> None:
     """Draw the text box and what is read in it: the part that runs alone for a new sentence or a struck word."""
     pages.switch()
-    shown = settled(session.current_view(SentenceView), experiment)
+    shown = validated(session.current_view(SentenceView), experiment)
     fits = session.update_url(shown)
     text = current(shown, experiment)
     offered = examples(experiment.language, experiment.labels)
@@ -81,7 +81,7 @@ def current(shown: SentenceView, experiment: Experiment) -> str:
     return examples(experiment.language, experiment.labels)[0].text if shown.text is None else shown.text
 
 
-def settled(shown: SentenceView, experiment: Experiment) -> SentenceView:
+def validated(shown: SentenceView, experiment: Experiment) -> SentenceView:
     """Return the view with everything that this experiment does not know set back to what it has."""
     standard = SentenceView.variants
     variants = tuple(variant for variant in experiment.variants if variant in (shown.variants or standard))
@@ -197,8 +197,8 @@ def judge(experiment: Experiment, text: str, variant: str, unknown: str, without
     """Let a variant judge the text, and the text without the struck words."""
     explain = partial(experiments.explain, experiment.name, text, variant, unknown)
     whole = explain()
-    struck = tuple(place for place in without if place < len(whole.tokens))
-    return Ablation(whole, explain(struck) if struck else None)
+    removed = tuple(place for place in without if place < len(whole.tokens))
+    return Ablation(whole, explain(removed) if removed else None)
 
 
 page()

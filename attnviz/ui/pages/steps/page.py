@@ -56,7 +56,7 @@ def lesson(experiment: Experiment) -> None:
         return
     offered = lessons(experiment.language, experiment.labels)
     text = offered[0].text if asked.text is None else asked.text
-    shown = settled(asked, experiment, text, readers)
+    shown = validated(asked, experiment, text, readers)
     fits = session.update_url(shown)
     if not shown.present:
         text_box(
@@ -87,7 +87,7 @@ def mark(experiment: Experiment, text: str) -> str:
     return digest(f"{experiment.name}\n{text}")[:8]
 
 
-def settled(asked: StepsView, experiment: Experiment, text: str, readers: tuple[str, ...]) -> StepsView:
+def validated(asked: StepsView, experiment: Experiment, text: str, readers: tuple[str, ...]) -> StepsView:
     """Return the view with everything that is not there, or belongs to another sentence, set back."""
     shown = replace(
         asked,

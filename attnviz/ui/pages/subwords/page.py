@@ -68,7 +68,7 @@ def shelves(shown: SubwordsView, experiment: Experiment, there: list[str]) -> No
     )
 
 
-def settled(shown: SubwordsView, choice: Choice) -> SubwordsView:
+def validated(shown: SubwordsView, choice: Choice) -> SubwordsView:
     """Return the view with the pair it starts from as None, and only such vectors as are there."""
     start = pairs(word_vectors.language(choice))[0]
     first = (shown.word, shown.other) in ((None, None), start)
@@ -84,7 +84,7 @@ def settled(shown: SubwordsView, choice: Choice) -> SubwordsView:
 def words(experiment: Experiment) -> None:
     """Draw the two boxes and what is read in them: the part that runs alone for a new word."""
     choice = chosen(experiment)
-    shown = settled(session.current_view(SubwordsView), choice)
+    shown = validated(session.current_view(SubwordsView), choice)
     fits = session.update_url(shown)
     offered = pairs(word_vectors.language(choice))
     typed = offered[0] if shown.word is None else (shown.word, shown.other or "")

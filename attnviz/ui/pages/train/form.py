@@ -38,7 +38,7 @@ _ROOM = 150_000_000  # bytes that a run needs at most, beside what .bin files as
 
 def training_form(shown: TrainView) -> TrainView:
     """Draw the form and return the view with everything set back that is not there."""
-    shown = settled(shown)
+    shown = validated(shown)
     st.segmented_control(
         _("Rows to learn from"),
         _DATA,
@@ -105,7 +105,7 @@ def start(spec: JobSpec, rows: bytes | None) -> None:
     session.set_widget("form", session.noticed("runs"))
 
 
-def settled(shown: TrainView) -> TrainView:
+def validated(shown: TrainView) -> TrainView:
     """Return the view with every setting within its limits."""
     inside = {
         name: getattr(shown, name) if low <= getattr(shown, name) <= high else getattr(TrainView, name)
