@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import attnviz.model.experiment
+from attnviz.ui.cache import models_folder
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -48,4 +49,5 @@ def models(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     folder = tmp_path / "models"
     shutil.copytree(tiny_models, folder)
     monkeypatch.setattr(attnviz.model.experiment, "MODELS", folder)
+    monkeypatch.setattr(models_folder, "LASTS", 0.0)  # what a test changes is seen at once
     return folder

@@ -15,7 +15,7 @@ import attnviz.model.experiment
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, load
 from attnviz.ui import session
-from attnviz.ui.cache import experiments
+from attnviz.ui.cache import experiments, models_folder
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def models(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     folder = tmp_path / "models"
     shutil.copytree(tiny_models, folder)
     monkeypatch.setattr(attnviz.model.experiment, "MODELS", folder)
+    monkeypatch.setattr(models_folder, "LASTS", 0.0)  # what a test changes is seen at once
     st.cache_resource.clear()
     yield folder
     st.cache_resource.clear()

@@ -166,8 +166,8 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         },
         {
             "data": "upload", "judged": "frozen", "cell": "0-1", "sort": "length", "contains": "not",
-            "label": "negative", "oov_percent": 20, "length": "11-30", "having": "negation", "row": 7, "removed": (2, 4),
-            "shade": "positive", "look": "words", "swap": True, "near": True, "marked": (3, 5),
+            "label": "negative", "oov_percent": 20, "length": "11-30", "having": "negation", "row": 7,
+            "removed": (2, 4), "shade": "positive", "look": "words", "swap": True, "near": True, "marked": (3, 5),
         },
     ),
     TrainView: (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -44,20 +43,9 @@ def slices(shown: ErrorsView, dossier: Results) -> None:
 
     def choose(chosen: str) -> None:
         event, kind, name = chosen.split(" ", 2)
-        narrowed: dict[str, Any] = (
-            {"contains": name, "having": ""} if kind == "word" else {"contains": "", "having": name}
-        )
-        session.update_view(
-            ErrorsView,
-            look="sentences",
-            cell=_CELLS[event],
-            row=0,
-            removed=(),
-            label="",
-            oov_percent=0,
-            length="",
-            **narrowed,
-        )
+        by = {"contains": name, "having": ""} if kind == "word" else {"contains": "", "having": name}
+        anew = {"row": 0, "removed": (), "label": "", "oov_percent": 0, "length": ""}
+        session.update_view(ErrorsView, look="sentences", cell=_CELLS[event], **anew, **by)
 
     with st.spinner(_("Looking for slices …")):
         found = dossier.slices

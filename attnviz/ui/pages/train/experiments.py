@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -10,7 +11,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model import archive
 from attnviz.training import jobs
 from attnviz.ui import session
-from attnviz.ui.cache import experiments
+from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.i18n import translated
 from attnviz.ui.pages.train.runs import models
 from attnviz.ui.session import _
@@ -70,28 +71,37 @@ def _one(name: str) -> None:
         )
 
 
-def _rename(name: str, new: str) -> None:
+def _attempt(act: Callable[[], object], done: str) -> bool:
+    """Change something in the models' folder; how it went is said on the next run."""
     try:
+        act()
+    except (AttnvizError, OSError) as error:
+        told = translated(error, _) if isinstance(error, AttnvizError) else str(error)
+        session.notify("experiments", told, "error")
+        return False
+    finally:
+        models_folder.forget()
+    session.notify("experiments", done)
+    return True
+
+
+def _rename(name: str, new: str) -> None:
+    def act() -> None:
         _unlent(name)
         archive.rename(models(), name, new)
-    except (AttnvizError, OSError) as error:
-        session.notify("experiments", _told(error), "error")
-        return
-    session.notify("experiments", _("“{name}” is called “{new}” now.").format(name=name, new=new))
-    session.set_widget("keep_name", new)
-    if session.current_view(View).experiment == name:
-        session.update_view(experiment=new)
+
+    if _attempt(act, _("“{name}” is called “{new}” now.").format(name=name, new=new)):
+        session.set_widget("keep_name", new)
+        if session.current_view(View).experiment == name:
+            session.update_view(experiment=new)
 
 
 def _delete(name: str) -> None:
-    try:
+    def act() -> None:
         _unlent(name)
         archive.delete(models(), name)
-    except (AttnvizError, OSError) as error:
-        session.notify("experiments", _told(error), "error")
-        return
-    session.notify("experiments", _("“{name}” is deleted.").format(name=name))
-    if session.current_view(View).experiment == name:
+
+    if _attempt(act, _("“{name}” is deleted.").format(name=name)) and session.current_view(View).experiment == name:
         session.update_view(experiment="")
 
 
@@ -128,14 +138,5 @@ def _imported() -> list[str]:
 
 
 def _import(packed: bytes, name: str) -> None:
-    try:
-        archive.from_zip(models(), packed, name)
-    except (AttnvizError, OSError) as error:
-        session.notify("experiments", _told(error), "error")
-        return
-    _imported().append(name)
-    session.notify("experiments", _("“{name}” is there.").format(name=name))
-
-
-def _told(error: Exception) -> str:
-    return translated(error, _) if isinstance(error, AttnvizError) else str(error)
+    if _attempt(lambda: archive.from_zip(models(), packed, name), _("“{name}” is there.").format(name=name)):
+        _imported().append(name)

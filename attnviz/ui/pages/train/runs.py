@@ -13,7 +13,7 @@ from attnviz.errors import AttnvizError
 from attnviz.training import jobs
 from attnviz.training.jobs import Job
 from attnviz.ui import pages, session
-from attnviz.ui.cache import experiments
+from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.components.training_curves.training_curves import training_curves
 from attnviz.ui.i18n import translated
 from attnviz.ui.session import _
@@ -42,6 +42,8 @@ def runs() -> None:
     moving = any(job.active or job.state == "waiting" for job in found)
     if moving:
         jobs.watch(models())
+    if _drawn() != _states(found):
+        models_folder.forget()
     _drawn()[:] = _states(found)
     st.fragment(_watch, run_every=_EVERY if moving else None)()
 
