@@ -320,7 +320,8 @@ def test_nothing_is_asked_of_anybody_else(page: Page, address: str) -> None:
 def test_a_word_whose_striking_out_comes_to_nothing_is_not_left_struck(page: Page, address: str) -> None:
     page.goto(f"{address}/?text=the+movie+was+not+good")
     word = page.locator(".heatmap[data-drawn]").get_by_role("button", name="not").first
-    word.evaluate("(button) => (button.closest('.heatmap').send = () => {})")  # as if the Back button had come after it
+    # As if the Back button had come after it.
+    word.evaluate("(button) => (button.closest('.heatmap').drawing.tell = () => {})")
     word.click()
     expect(word).to_have_attribute("aria-pressed", "true")
     expect(word).to_have_attribute("aria-pressed", "false")
