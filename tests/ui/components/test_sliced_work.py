@@ -11,7 +11,7 @@ from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
 def counted(fails: list[bool]) -> Generator[int, None, str]:
     yield 1
     if fails.pop():
-        raise ValueError
+        raise ValueError("it broke")
     yield 2
     return "both"
 
@@ -30,7 +30,7 @@ def test_a_slice_does_a_step_at_least_and_the_last_one_has_the_result() -> None:
 def test_work_that_failed_is_begun_anew() -> None:
     fails = [False, True]
     work = SlicedWork(lambda: counted(fails), 0)
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match="broke"):
         work.advance(60)
     work.advance(60)
     assert work.result == "both"
