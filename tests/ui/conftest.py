@@ -38,8 +38,7 @@ def said(app: AppTest) -> str:
 
 def given(app: AppTest, part: str = "") -> list[dict[str, Any]]:
     """Return what the components on the page were given: those whose data has `part`."""
-    data = [json.loads(component.proto.json) for component in app.get("bidi_component")]
-    found = [json.loads(one["json"]) for one in data if "json" in one]
+    found = [json.loads(json.loads(component.proto.json)["json"]) for component in app.get("bidi_component")]
     return [one for one in found if part in one] if part else found
 
 

@@ -112,7 +112,7 @@ def _named(name: str, experiment: Experiment) -> Results | None:
 def _scored(experiment: Experiment, rows: EvaluationRows, keep: bool) -> Results | None:
     found = scoring.kept(experiment, rows.key)
     if found is None:
-        scoring.waiting(experiment, rows, keep)
+        scoring.scoring(experiment, rows, keep)
     return found
 
 

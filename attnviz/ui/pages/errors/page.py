@@ -30,7 +30,7 @@ from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.pages.errors import data, nearest, summaries
 from attnviz.ui.pages.errors.results import Results
-from attnviz.ui.pages.errors.sentence import beside, one_error, places
+from attnviz.ui.pages.errors.sentence import one_error, places, prefetch_neighbours
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
@@ -264,7 +264,8 @@ def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> N
     with side:
         marked_sentences(shown, sheet, found, at)
     take(shown, experiment, dossier, found)
-    beside(shown, experiment, sheet, row, [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)])
+    neighbours = [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)]
+    prefetch_neighbours(shown, experiment, sheet, row, neighbours)
 
 
 def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> None:

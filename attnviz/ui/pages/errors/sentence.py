@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -19,8 +18,8 @@ from attnviz.text import tokenize
 from attnviz.tracing import Trace
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons, experiments
-from attnviz.ui.components.heatmap.heatmap import Ablation, ahead, digest, drawing, heatmap
-from attnviz.ui.components.rerun import rerun_asked, rerun_until_done
+from attnviz.ui.components.heatmap.heatmap import Ablation, digest, drawing, heatmap, prefetch
+from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
 from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.pages.errors import nearest
@@ -29,7 +28,7 @@ from attnviz.ui.views import ErrorsView, SentenceView
 
 _SLICE = 0.08  # seconds of a search at once
 _KEPT = 100  # searches of a session
-_AHEAD = 200  # words of a sentence at most that is read before it is asked for
+_PREFETCHED = 200  # words of a sentence at most that is read before it is asked for
 
 
 def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, place: str) -> None:
@@ -77,14 +76,16 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
         nearest.show(experiment, text, truth)
 
 
-def beside(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, rows: Sequence[int]) -> None:
+def prefetch_neighbours(
+    shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, rows: Sequence[int]
+) -> None:
     """Let the browser have the heat-maps of other rows, into which the next key may lead from `row`."""
     drawings: dict[str, str | None] = {str(row): None}
     for other in rows:
-        if 0 < sheet.tokens[other] <= _AHEAD:
+        if 0 < sheet.tokens[other] <= _PREFETCHED:
             judgements = _judgements(shown, experiment, sheet, other)
             drawings[str(other)] = drawing(judgements, shown.shade, session.translation())
-    ahead(drawings, key="ahead")
+    prefetch(drawings, key="prefetch")
 
 
 def _judgements(
@@ -129,27 +130,6 @@ def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, tr
         )
 
 
-class _Search:
-    """The search for a removal, as far as it has got."""
-
-    def __init__(self, steps: Generator[int, None, Removal | None]) -> None:
-        self._steps = steps
-        self.turn = 1  # the next one
-        self.tried = 0
-        self.done = False
-        self.found: Removal | None = None
-
-    def go_on(self) -> None:
-        """Search for a moment."""
-        until = time.monotonic() + _SLICE
-        while not self.done and time.monotonic() < until:
-            try:
-                self.tried = next(self._steps)
-            except StopIteration as end:
-                self.done, self.found = True, end.value
-        self.turn += 1
-
-
 @st.fragment
 def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: str, count: int) -> None:
     """Say which words would have to go for the answer to be right; of a long sentence only when asked."""
@@ -165,14 +145,15 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
         )
         return
     turns = f"again {digest(text)} {variant}"
-    search = _searched(experiment, variant, text, truth, rerun_asked(turns))
+    search = _search(experiment, variant, text, truth)
+    if search.asked(turns):
+        search.advance(_SLICE)
     if not search.done:
         told = _("{variant}: leaving words out, {count} sets tried …")
-        st.caption(session.escape_markdown(told.format(variant=_(variant), count=f"{search.tried:,}")))
-        wait = 30 if search.tried else 300  # ms: who steps on at once has no use for it
-        rerun_until_done(search.turn, wait, key=turns)
+        st.caption(session.escape_markdown(told.format(variant=_(variant), count=f"{search.progress:,}")))
+        search.ask(turns, 30 if search.progress else 300)  # ms: who steps on at once has no use for it
         return
-    found = search.found
+    found = search.result
     if found is None:
         told = _("{variant}: no set of up to {count} words was found without which it would be right.")
         told = told.format(variant=_(variant), count=diagnosis.LARGEST)
@@ -191,15 +172,13 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
             st.rerun()  # of the heat-maps, which are no part of this fragment
 
 
-def _searched(experiment: Experiment, variant: str, text: str, truth: str, turn: int) -> _Search:
-    """Return the search for a removal, a slice further if it is its turn; the last ones are kept."""
-    kept: dict[tuple[object, ...], _Search] = session.kept("searches", dict)
+def _search(experiment: Experiment, variant: str, text: str, truth: str) -> SlicedWork[int, Removal | None]:
+    """Return the search for a removal, as far as it has got; a session's last ones are kept."""
+    kept: dict[tuple[object, ...], SlicedWork[int, Removal | None]] = session.kept("searches", dict)
     about = (experiment.name, experiments.stamp(experiment.name), variant, text, truth)
     search = kept.pop(about, None)
     if search is None:
-        search = _Search(diagnosis.removal(experiments.opened(experiment.name), variant, text, truth))
-    elif turn == search.turn:
-        search.go_on()  # what fails here is begun anew
+        search = SlicedWork(lambda: diagnosis.removal(experiments.opened(experiment.name), variant, text, truth), 0)
     kept[about] = search
     while len(kept) > _KEPT:
         del kept[next(iter(kept))]

@@ -17,7 +17,7 @@ from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.components.heatmap.heatmap import digest
-from attnviz.ui.components.lesson.lesson import board, hand, prediction, stepper
+from attnviz.ui.components.lesson.lesson import pictures, prediction, stepper, weights
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import lessons
@@ -240,7 +240,7 @@ def draw(scene: LessonSentence, made: StepContent) -> None:
             session.update_view(StepsView, side=scene.experiment.labels[place])
 
     data = {"step": scene.shown.step, "digest": scene.digest, "aside": made.aside, "blocks": made.blocks}
-    board(data, key="board", on_choose=choose)
+    pictures(data, key="board", on_choose=choose)
 
 
 def hold(scene: LessonSentence, payload: dict[str, Any]) -> None:
@@ -251,7 +251,7 @@ def hold(scene: LessonSentence, payload: dict[str, Any]) -> None:
             session.update_view(StepsView, heat=temperature, hand="" if hand == "own" else hand, of=of)
 
     data = {"step": scene.shown.step, "digest": scene.digest, **payload}
-    hand(data, key="hand_drawn", on_taken=taken)
+    weights(data, key="hand_drawn", on_taken=taken)
 
 
 def predict(scene: LessonSentence, hidden: bool) -> None:
