@@ -11,26 +11,37 @@ from attnviz.ui.pages import PAGES
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
 
-st.set_page_config(page_title="attnviz", page_icon=Path(__file__).parent / "attnviz" / "ui" / "icon.svg", layout="wide")
-session.begin()
-shown = {
-    kind: st.Page(
-        pages.file(kind),
-        url_path=page.folder,
-        title=_(page.title),
-        icon=f":material/{page.icon}:",
-        default=kind is SentenceView,
-    )
-    for kind, page in PAGES.items()
-}
-questions = {shown[kind]: _(page.question) for kind, page in PAGES.items()}
-# the header has a menu whose links keep every page's view
-opened = st.navigation(list(questions), position="hidden")
-with st.container(horizontal_alignment="center"), st.container(width=1240):
-    header.menu(shown)
-    header.header(questions[opened])
-    faults = st.container()
-    opened.run()
-    with faults:  # looked for last: opening every experiment takes longer than the first picture may
-        header.faults()
-    session.warm()
+
+def draw() -> None:
+    """Draw the page that a browser is on."""
+    icon = Path(__file__).parent / "attnviz" / "ui" / "icon.svg"
+    st.set_page_config(page_title="attnviz", page_icon=icon, layout="wide")
+    session.begin()
+    shown = {
+        kind: st.Page(
+            pages.file(kind),
+            url_path=page.folder,
+            title=_(page.title),
+            icon=f":material/{page.icon}:",
+            default=kind is SentenceView,
+        )
+        for kind, page in PAGES.items()
+    }
+    kinds = {page: kind for kind, page in shown.items()}
+    # the header has a menu whose links keep every page's view
+    opened = st.navigation(list(kinds), position="hidden")
+    session.current_view(kinds[opened])  # a new link is followed before the menu tells of it
+    with st.container(horizontal_alignment="center"), st.container(width=1240):
+        header.menu(shown)
+        header.header(_(PAGES[kinds[opened]].question))
+        faults = st.container()
+        opened.run()
+        with faults:  # looked for last: opening every experiment takes longer than the first picture may
+            header.faults()
+        session.warm()
+
+
+if __name__ == "__main__":  # for a browser
+    draw()
+else:  # `streamlit run` imports this before it listens, so that no browser waits for torch
+    app = st.App(__file__)

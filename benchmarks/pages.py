@@ -131,13 +131,13 @@ def steps(page: Page, address: str, times: int, *, verbose: bool) -> None:
 def embeddings(page: Page, address: str, times: int) -> None:
     """Choose words in the lists of neighbours."""
     page.goto(f"{address}/embeddings?word=good")
-    lists = page.locator(".wordtables[data-drawn]").first
+    lists = page.locator(".word_table[data-drawn]").first
     lists.wait_for()
     page.wait_for_timeout(3000)
     taken = []
     for turn in range(times + 3):
         button: Locator = lists.get_by_role("button").nth(2 + turn % 5)
-        taken.append(timed(page, button.click, "pointerdown", ".wordtables[data-drawn]"))
+        taken.append(timed(page, button.click, "pointerdown", ".word_table[data-drawn]"))
     said("choosing a word on the Embeddings page", taken[3:])
 
 
@@ -176,7 +176,7 @@ def training(page: Page, address: str, file: Path, times: int) -> None:
     page.goto(f"{address}/train?epochs=30")
     page.locator("input[type=file]").first.set_input_files(file)
     page.get_by_role("button", name="Start").click()
-    page.locator(".race[data-drawn]").get_by_role("heading", name="after epoch").wait_for()
+    page.locator(".training_curves[data-drawn]").get_by_role("heading", name="after epoch").wait_for()
     typing = page.context.new_page()
     arrive(typing, address)
     typing.locator(".heatmap[data-drawn]").first.wait_for()

@@ -39,7 +39,7 @@ def header(question: str) -> None:
                 names,
                 label_visibility="collapsed",
                 width=200,
-                **session.widget_args(shown, "experiment", then={"without": ()}),  # the words may be others
+                **session.widget_args(shown, "experiment"),
             )
         st.segmented_control(
             _("Language"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import threading
 import time
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -19,9 +21,10 @@ from attnviz.model.experiment import Experiment
 from attnviz.training import jobs
 from attnviz.ui.cache import experiments
 from attnviz.ui.i18n import LANGUAGES, catalogue, spoken, translated
-from attnviz.ui.views import AnyView, View, fitting, read, write
+from attnviz.ui.views import CROSSING, AnyView, View, fitting, outdated, read, write
 
 DEFAULT_EXPERIMENT = "reviews-en"
+T = TypeVar("T")
 _WELL_AFTER = 4.0  # seconds
 _ECHO = 1.0  # seconds in which a browser may tell what it has not heard is overruled
 # A sentence is too little work to share out, and each of thirty sessions would start threads of its own for it.
@@ -44,7 +47,7 @@ def translation() -> Translate:
 
 def language() -> str:
     """Return the language of the screen: the one in the link, else the browser's."""
-    chosen = _remembered().get("lang", "auto")
+    chosen = _memory().shared.get("lang", "auto")
     return chosen if chosen in LANGUAGES else spoken(st.context.locale)
 
 
@@ -59,31 +62,31 @@ def begin() -> None:
     A run that a widget started brings the link along as it was before, so what the widget changed comes first; and a
     way to another page that brings none does not mean the defaults.
     """
-    state, query = st.session_state, st.query_params.to_dict()
+    memory, query = _memory(), st.query_params.to_dict()
     page = urlsplit(st.context.url or "").path
-    changed, elsewhere = state.pop("changed", False), state.get("page", page) != page
-    state["page"] = page
-    if query != state.get("link") and not changed and not (elsewhere and not query):
-        state["link"], state["unread"] = query, (query, set())
+    changed, elsewhere = memory.changed, memory.page not in (None, page)
+    memory.changed, memory.page = False, page
+    if query != memory.link and not changed and not (elsewhere and not query):
+        memory.link, memory.unread, memory.followed = query, query, set()
     elif elsewhere:
-        state["unread"] = None
+        memory.unread = None
     current_view(View)
 
 
 def current_view(kind: type[AnyView]) -> AnyView:
-    """Return what the page at hand shows now, of the fields that `kind` has: those of a new link count once."""
-    if unread := st.session_state.get("unread"):
-        query, followed = unread
-        if kind not in followed:
-            _remembered().update(vars(read(kind, query)))
-            followed.add(kind)
+    """Return what a page shows now: the fields of a new link count once."""
+    memory = _memory()
+    if memory.unread is not None and kind not in memory.followed:
+        memory.followed.add(kind)
+        _keep(kind, vars(read(kind, memory.unread)))
     return remembered(kind)
 
 
 def remembered(kind: type[AnyView]) -> AnyView:
-    """Return what the session last showed of the fields that `kind` has, on whatever page."""
-    values = _remembered()
-    return kind(**{name: values[name] for name in kind.__dataclass_fields__ if name in values})
+    """Return what a page showed last, with what other pages have changed since of what all pages share."""
+    memory = _memory()
+    shared = {name: memory.shared[name] for name in kind.__dataclass_fields__ if name in memory.shared}
+    return kind(**shared, **memory.views.get(kind, {}))
 
 
 def to_query(shown: View) -> dict[str, str]:
@@ -92,10 +95,10 @@ def to_query(shown: View) -> dict[str, str]:
     return {**query, "lang": language()} if query else query
 
 
-def update_view(**values: Any) -> None:
-    """Change fields of the view: what the next run shows and its link tells."""
-    _remembered().update(values)
-    st.session_state["changed"] = True
+def update_view(kind: type[View] = View, **values: Any) -> None:
+    """Change fields of a page's view: what the next run shows and its link tells."""
+    _keep(kind, values)
+    _memory().changed = True
 
 
 def update_url(shown: View) -> bool:
@@ -103,13 +106,14 @@ def update_url(shown: View) -> bool:
 
     A run in haste brings the address from before the last one's came: then it is told once more.
     """
-    st.session_state["changed"] = False
-    _remembered().update(vars(shown))
+    memory = _memory()
+    memory.changed = False
+    _keep(type(shown), vars(shown))
     query = to_query(shown)
     short = fitting(type(shown), query)
-    if not (short == st.query_params.to_dict() == st.session_state.get("link")):
+    if not (short == st.query_params.to_dict() == memory.link):
         st.query_params.from_dict(short)
-    st.session_state["link"] = short
+    memory.link = short
     return short == query
 
 
@@ -123,18 +127,17 @@ def widget_args(shown: View, name: str, then: dict[str, Any] | None = None) -> d
 
     While clicks come faster than answers, a browser may still tell what the last run has put another value in place of.
     """
-    spoken_in = st.session_state.setdefault("spoken_in", {})
-    overruled = st.session_state.setdefault("overruled", {})
+    kind, spoken_in, overruled = type(shown), _memory().spoken_in, _memory().overruled
 
     def take() -> None:
         value = st.session_state.get(name, ...)
         was, until = overruled.get(name, (..., 0.0))
         if value is ... or (value == was and time.monotonic() < until):
             spoken_in[name] = ""  # so that it is set once more, and the browser told
-            return update_view()
+            return update_view(kind)
         if value == []:  # the last one of several choices stays
-            return update_view()
-        return update_view(**{name: tuple(value) if isinstance(value, list) else value, **(then or {})})
+            return update_view(kind)
+        return update_view(kind, **{name: tuple(value) if isinstance(value, list) else value, **(then or {})})
 
     value = getattr(shown, name)
     value = list(value) if isinstance(value, tuple) else value
@@ -146,15 +149,72 @@ def widget_args(shown: View, name: str, then: dict[str, Any] | None = None) -> d
     return {"key": name, "on_change": take}
 
 
+def choice_args(key: str, value: Any, on_choose: Callable[[Any], None]) -> dict[str, Any]:
+    """Return the arguments of a widget that is no field of a view: it shows `value`, and tells what is chosen in it."""
+
+    def take() -> None:
+        if (chosen := st.session_state.get(key)) is not None:
+            on_choose(chosen)
+
+    st.session_state[key] = value
+    return {"key": key, "on_change": take}
+
+
+def set_widget(key: str, value: Any, *, first: bool = False) -> None:
+    """Let a widget with a key of its own have a value on the next run, or only if it is the `first` one."""
+    if not (first and key in st.session_state):
+        st.session_state[key] = value
+
+
+def ask(name: str, yes: bool = True) -> None:
+    """Ask for something that waits for a click, or take it back."""
+    (_memory().asked.add if yes else _memory().asked.discard)(name)
+
+
+def asked(name: str) -> bool:
+    """Say whether something has been asked for."""
+    return name in _memory().asked
+
+
+def kept(name: str, new: Callable[[], T]) -> T:
+    """Return a thing that the session keeps for a page, made when it is first wanted."""
+    return cast(T, _memory().things.setdefault(name, new()))
+
+
+def notify(place: str, message: str, kind: Literal["success", "warning", "error"] = "success") -> None:
+    """Leave a message that the next run shows once."""
+    _memory().notices.setdefault(place, []).append((kind, message))
+
+
+def noticed(place: str) -> bool:
+    """Say whether a message waits to be shown."""
+    return place in _memory().notices
+
+
+def show_notices(place: str) -> None:
+    """Draw the messages that were left for a place."""
+    for kind, message in _memory().notices.pop(place, []):
+        getattr(st, kind)(escape_markdown(message))
+
+
+def go_to(kind: type[View]) -> None:
+    """Let the next run lead to another page."""
+    _memory().way = kind
+
+
+def way() -> type[View] | None:
+    """Return, once, the page to which this run is to lead."""
+    kind, _memory().way = _memory().way, None
+    return kind
+
+
 def chosen() -> Experiment | None:
     """Return the experiment that the link names; failing that reviews in the screen's language, or any that opens."""
-    there = experiments.names()
-    for name in dict.fromkeys([current_view(View).experiment, f"reviews-{language()}", DEFAULT_EXPERIMENT, *there]):
-        if name in there:
-            try:
-                return experiments.opened(name)
-            except AttnvizError:
-                continue
+    for name in _candidates():
+        try:
+            return experiments.opened(name)
+        except AttnvizError:
+            continue
     return None
 
 
@@ -182,5 +242,47 @@ def escape_markdown(text: str) -> str:
     return _APART.sub("\u2060", text).translate(_PLAIN)
 
 
-def _remembered() -> dict[str, Any]:
-    return cast(dict[str, Any], st.session_state.setdefault("remembered", {}))
+@dataclass
+class _Memory:
+    """What a session remembers; `shared` holds the fields that cross pages, `views` those of each page alone."""
+
+    shared: dict[str, Any] = field(default_factory=dict)
+    views: dict[type[View], dict[str, Any]] = field(default_factory=dict)
+    page: str | None = None  # the path of the last run's address
+    link: dict[str, str] | None = None
+    unread: dict[str, str] | None = None  # a link of which only these views have `followed` their fields
+    followed: set[type[View]] = field(default_factory=set)
+    changed: bool = False  # by a widget: the address that the run brings along may be old
+    spoken_in: dict[str, str] = field(default_factory=dict)
+    overruled: dict[str, tuple[Any, float]] = field(default_factory=dict)
+    way: type[View] | None = None
+    asked: set[str] = field(default_factory=set)
+    notices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+
+def _memory() -> _Memory:
+    return cast(_Memory, st.session_state.setdefault("memory", _Memory()))
+
+
+def _keep(kind: type[View], values: Mapping[str, Any]) -> None:
+    """Remember fields of a page, and set back on every page what counted the words or rows of something else."""
+    memory, before, experiment = _memory(), vars(remembered(kind)), next(_candidates(), None)
+    changed = {name for name, value in values.items() if value != before[name]}
+    memory.shared.update({name: value for name, value in values.items() if name in CROSSING})
+    if experiment != next(_candidates(), None):  # by its name, or by the language if it has none
+        changed.add("experiment")
+    else:
+        changed.discard("experiment")
+    own = memory.views.setdefault(kind, {})
+    for page, view in memory.views.items():
+        for name in outdated(page, changed if page is kind else changed.intersection(CROSSING)):
+            view.pop(name, None)
+    own.update({name: value for name, value in values.items() if name not in CROSSING})
+
+
+def _candidates() -> Iterator[str]:
+    """Return the experiments that there are: the one that is named, those for the language, any other."""
+    there, named = experiments.names(), _memory().shared.get("experiment", "")
+    wanted = dict.fromkeys([named, f"reviews-{language()}", DEFAULT_EXPERIMENT, *there])
+    return (name for name in wanted if name in there)

@@ -8,11 +8,12 @@ link made in Korean would mean nothing to an English screen, and no component of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
+CROSSING = ("experiment", "lang", "text", "word")  # what all pages share; the rest is each page's own
 LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
 
 
@@ -42,12 +43,20 @@ FRACTION = Codec(
 SWITCH = Codec(lambda text: text == "1", lambda on: "1" if on else "0")
 
 
-def linked(default: Any, codec: Codec = TEXT, *, long: bool = False, name: str | None = None) -> Any:
+def linked(
+    default: Any,
+    codec: Codec = TEXT,
+    *,
+    long: bool = False,
+    name: str | None = None,
+    reset_by: tuple[str, ...] = (),
+) -> Any:
     """Return a dataclass field that travels in the link, under its own name or another, unless it has its default.
 
     What people write is `long`, and so are the places that count its words: they stay behind if a link is too long.
+    What counts words or rows of another field is `reset_by` it: it is set back once that changes.
     """
-    return field(default=default, metadata={"codec": codec, "long": long, "name": name})
+    return field(default=default, metadata={"codec": codec, "long": long, "name": name, "reset_by": reset_by})
 
 
 @dataclass(frozen=True)
@@ -66,14 +75,14 @@ class SentenceView(View):
     """
 
     text: str | None = linked(None, long=True)
-    without: tuple[int, ...] = linked((), PLACES, long=True)
+    without: tuple[int, ...] = linked((), PLACES, long=True, reset_by=("text", "experiment"))
     variants: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
     shade: str = linked("attention")
     unknown: str = linked("subword")
     pin: str | None = linked(None, long=True)
-    pin_without: tuple[int, ...] = linked((), PLACES, long=True)
+    pin_without: tuple[int, ...] = linked((), PLACES, long=True, reset_by=("pin",))
     numbers: bool = linked(False, SWITCH)
-    epoch: int | None = linked(None, EPOCH)
+    epoch: int | None = linked(None, EPOCH, reset_by=("text", "experiment"))
     growing: bool = linked(False, SWITCH)
 
 
@@ -85,7 +94,7 @@ class SubwordsView(View):
     """
 
     word: str | None = linked(None, long=True)
-    other: str | None = linked(None, long=True)
+    other: str | None = linked(None, long=True, reset_by=("word",))
     vectors: str = linked("")
     typos: bool = linked(False, SWITCH)
     ngrams: bool = linked(False, SWITCH)
@@ -136,7 +145,8 @@ class StepsView(View):
 class ErrorsView(View):
     """What the Errors page shows. `data` is "" for the experiment's own test rows, a name, `upload`, or a key of rows.
 
-    `cell`, `contains`, `truth`, `strange`, `size` and `having` narrow the list; `row` counts from 1, 0 is the first.
+    `cell`, `contains`, `label`, `oov_percent`, `length` and `having` narrow the list; `row` counts from 1, and 0 is the
+    first.
     """
 
     data: str = linked("")
@@ -144,17 +154,17 @@ class ErrorsView(View):
     cell: str = linked("errors")
     sort: str = linked("loss")
     contains: str = linked("", long=True)
-    truth: str = linked("")
-    strange: int = linked(0, NUMBER)
-    size: str = linked("")
+    label: str = linked("", name="truth")
+    oov_percent: int = linked(0, NUMBER, name="strange")
+    length: str = linked("", name="size")
     having: str = linked("")
-    row: int = linked(0, NUMBER)
-    struck: tuple[int, ...] = linked((), PLACES)
+    row: int = linked(0, NUMBER, reset_by=("data", "experiment"))
+    removed: tuple[int, ...] = linked((), PLACES, reset_by=("row",), name="struck")
     shade: str = linked("attention")
     look: str = linked("sentences")
     swap: bool = linked(False, SWITCH)
     near: bool = linked(False, SWITCH)
-    marked: tuple[int, ...] = linked((), PLACES, long=True)
+    marked: tuple[int, ...] = linked((), PLACES, long=True, reset_by=("data", "experiment"))
 
 
 @dataclass(frozen=True)
@@ -202,6 +212,14 @@ def fitting(kind: type[View], query: dict[str, str]) -> dict[str, str]:
         return query
     short = [_parameter(one) for one in fields(kind) if not one.metadata["long"]]
     return {name: query[name] for name in short if name in query}
+
+
+def outdated(kind: type[View], changed: Iterable[str]) -> set[str]:
+    """Return which fields of a view mean nothing any more once others have `changed`."""
+    found: set[str] = set()
+    while more := {one.name for one in fields(kind) if {*changed, *found} & set(one.metadata["reset_by"])} - found:
+        found |= more
+    return found
 
 
 def _parameter(one: Field[Any]) -> str:

@@ -22,7 +22,7 @@ def opened(page: Page, address: str, **link: str) -> Locator:
 
 def neighbours(page: Page) -> Locator:
     """Return the tables of neighbours, once they are drawn."""
-    tables = page.locator(".wordtables[data-drawn]").first
+    tables = page.locator(".word_table[data-drawn]").first
     expect(tables).to_be_visible(timeout=60_000)
     return tables
 
@@ -42,7 +42,7 @@ def test_a_word_of_a_sentence_leads_here_and_back(page: Page, address: str) -> N
     page.get_by_role("radio", name="In a sentence").click()
     expect(page.get_by_role("textbox", name="A sentence")).to_have_value("an awful amaaazing film")
     page.get_by_role("link", name="“awful” in its n-grams").click()
-    expect(page.locator(".anatomy[data-drawn]")).to_have_attribute("data-drawn", "awful")
+    expect(page.locator(".ngram_view[data-drawn]")).to_have_attribute("data-drawn", "awful")
     page.go_back()
     neighbours(page)
     page.get_by_role("link", name="See it on the Sentence page").click()
@@ -60,7 +60,7 @@ def test_an_unknown_word_leads_to_its_ngrams_by_keyboard(page: Page, address: st
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".anatomy[data-drawn]").get_by_role("region", name="amaaazing")).to_be_visible()
+    expect(page.locator(".ngram_view[data-drawn]").get_by_role("region", name="amaaazing")).to_be_visible()
 
 
 def test_words_are_chosen_in_lists_by_mouse_and_keyboard(page: Page, address: str) -> None:
@@ -111,7 +111,7 @@ def test_axe_finds_nothing(
     page = chromium.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale=locale)
     opened(page, address, part=part)
     if part == "sentence":
-        expect(page.locator(".wordtables[data-drawn]")).to_have_count(2)
+        expect(page.locator(".word_table[data-drawn]")).to_have_count(2)
     else:
         expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
     page.wait_for_timeout(400)  # colours fade in
@@ -125,8 +125,8 @@ def test_axe_finds_nothing(
 def test_a_phone_scrolls_down_only(chromium: Browser, address: str, part: str) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR", has_touch=True)
     opened(page, address, part=part, word="w" * 48, pairs=f"{'w' * 40} good")
-    expect(page.locator(".wordtables[data-drawn]")).to_have_count(1 if part == "map" else 2)
+    expect(page.locator(".word_table[data-drawn]")).to_have_count(1 if part == "map" else 2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for tables in page.locator(".wordtables").all():
+    for tables in page.locator(".word_table").all():
         assert tables.evaluate("node => node.scrollWidth <= node.clientWidth")
     page.close()

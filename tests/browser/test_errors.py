@@ -90,7 +90,7 @@ def test_a_step_shows_its_sentence_before_the_server_answers(page: Page, address
     lines = page.locator(".list tbody tr")
     rows = [line.get_attribute("data-id") for line in lines.locator("button").all()[:3]]
     for here, key in ((0, "ArrowRight"), (1, "ArrowRight"), (2, "ArrowLeft")):
-        page.wait_for_function("(row) => document.drawingsAhead?.[row] === null", arg=rows[here])
+        page.wait_for_function("(row) => document.prefetched?.[row] === null", arg=rows[here])
         there = here + (1 if key == "ArrowRight" else -1)
         page.evaluate(
             """(key) => {
@@ -196,7 +196,7 @@ def test_nothing_stands_in_the_way_of_assistive_technology(chromium: Browser, ad
     looks = {
         "Sentences": ".list",
         "Slices": ".list",
-        "Words looked at": ".wordtables",
+        "Words looked at": ".word_table",
         "Calibration": ".js-plotly-plot",
     }
     for name, there in looks.items():

@@ -14,7 +14,7 @@ from attnviz.ui.examples import EXAMPLES, LESSONS, OPPOSITES, PAIRS
 PAGES = {  # what is on a page once it is drawn
     "": ".heatmap .word",
     "steps": "[data-testid=stMain] table",
-    "subwords": ".anatomy",
+    "subwords": ".ngram_view",
     "embeddings": "table",
     "errors": "input[type=file]",
     "train": "input[type=file]",
@@ -32,7 +32,7 @@ TEXTS = """() => {
     const walk = (node) => {
         if (node.nodeType === Node.TEXT_NODE) { said.push(node.textContent); return; }
         if (node.nodeType === Node.ELEMENT_NODE) {
-            if (node.matches("style, script, math, .katex, [data-testid*=Icon], canvas, .anatomy .bar")) return;
+            if (node.matches("style, script, math, .katex, [data-testid*=Icon], canvas, .ngram_view .bar")) return;
             for (const name of ["aria-label", "title", "alt", "placeholder"]) {
                 if (node.getAttribute(name)) said.push(node.getAttribute(name));
             }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocket, expect
@@ -139,11 +140,37 @@ def test_unknown_words_carry_a_mark_and_the_switch_reads_them_as_unk(page: Page,
     assert '"≈"' in word.locator(".text").evaluate("node => getComputedStyle(node, '::after').content")
     before = shown.answer()
     page.get_by_role("radio", name="<unk>").click()
-    expect(shown.panel("fine-tuned").locator(".answer")).not_to_have_text(before)
+    expect(shown.panel("fine-tuned").locator(".answer")).not_to_have_text(before, use_inner_text=True)
     word.hover()
     expect(page.get_by_role("tooltip")).to_contain_text("read as <unk>")
     expect(page.get_by_role("tooltip").locator(".ngrams")).to_have_count(0)
     assert shown.link()["unknown"] == "unk"
+
+
+def test_the_details_of_a_word_stay_open_while_it_is_drawn_anew(page: Page, address: str) -> None:
+    shown = SentencePage(page, address, text="such an amaaazing plot").open()
+    tip = page.get_by_role("tooltip")
+
+    def press(role: Literal["button", "radio"], name: str) -> None:
+        page.get_by_role(role, name=name).dispatch_event("click")  # the pointer stays where it is
+
+    shown.word("amaaazing (not in the vocabulary)").hover()
+    press("radio", "<unk>")
+    expect(tip).to_contain_text("read as <unk>")
+    top = shown.panel("frozen").locator(".word").nth(2)
+    top.hover()  # its place on the page stays when a panel comes below
+    press("button", "uniform")
+    expect(shown.panel("uniform")).to_be_visible()
+    expect(top).to_have_attribute("aria-describedby", "tip")
+    expect(tip).to_contain_text("amaaazing")
+    page.mouse.move(5, 5)
+    expect(tip).to_be_hidden()
+    bottom = shown.panel("uniform").locator(".word").nth(2)
+    bottom.hover()
+    expect(tip).to_be_visible()
+    press("button", "fine-tuned")  # the panel moves up, and its word with it
+    expect(shown.panel("fine-tuned")).to_have_count(0)
+    expect(tip).to_be_hidden()
 
 
 def test_shade_by_contribution_changes_colours_and_numbers(page: Page, address: str) -> None:
@@ -320,7 +347,8 @@ def test_nothing_is_asked_of_anybody_else(page: Page, address: str) -> None:
 def test_a_word_whose_striking_out_comes_to_nothing_is_not_left_struck(page: Page, address: str) -> None:
     page.goto(f"{address}/?text=the+movie+was+not+good")
     word = page.locator(".heatmap[data-drawn]").get_by_role("button", name="not").first
-    word.evaluate("(button) => (button.closest('.heatmap').send = () => {})")  # as if the Back button had come after it
+    # As if the Back button had come after it.
+    word.evaluate("(button) => (button.closest('.heatmap').drawing.tell = () => {})")
     word.click()
     expect(word).to_have_attribute("aria-pressed", "true")
     expect(word).to_have_attribute("aria-pressed", "false")

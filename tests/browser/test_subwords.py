@@ -16,7 +16,7 @@ MARKUP = "<img/src=x/onerror=window.hacked=1>"
 def opened(page: Page, address: str, **link: str) -> Locator:
     """Open the page and return the picture of its words."""
     page.goto(f"{address}/subwords?{urlencode(link)}")
-    picture = page.locator(".anatomy[data-drawn]")
+    picture = page.locator(".ngram_view[data-drawn]")
     expect(picture).to_be_visible()
     return picture
 
@@ -37,7 +37,7 @@ def typed(page: Page, text: str, other: bool = False) -> None:
 def test_the_page_is_one_click_from_the_sentence(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("link", name="Subwords").click()
-    picture = page.locator(".anatomy[data-drawn]")
+    picture = page.locator(".ngram_view[data-drawn]")
     expect(picture.get_by_role("region", name="runninggggg")).to_contain_text("no row of its own")
     expect(picture.get_by_role("region", name="cosine")).to_contain_text("shared n-grams")
     page.get_by_role("link", name="Sentence").click()
@@ -139,7 +139,7 @@ def test_a_phone_scrolls_down_only(chromium: Browser, address: str, locale: str)
     picture = opened(page, address, word="w" * 60, other="amaaazing", typos="1")
     expect(page.locator(".tally")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for part in (picture, page.locator(".typotest")):
+    for part in (picture, page.locator(".typo_test")):
         assert part.evaluate("node => node.scrollWidth <= node.clientWidth")
     bar = picture.get_by_role("region", name="amaaazing").locator(".bar").first
     bar.tap()

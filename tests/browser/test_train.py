@@ -53,7 +53,7 @@ def test_a_file_of_four_classes_goes_from_upload_to_heat_map_by_clicks_alone(
     expect(other.get_by_text("The experiment will be called “support-tickets”.")).to_be_visible(timeout=_PATIENCE)
 
     page.get_by_role("button", name="Start").click()
-    race = page.locator(".race[data-drawn]")
+    race = page.locator(".training_curves[data-drawn]")
     expect(race).to_be_visible(timeout=_PATIENCE)
     expect(page.get_by_role("button", name="Start")).to_be_hidden(
         timeout=_PATIENCE
@@ -61,7 +61,7 @@ def test_a_file_of_four_classes_goes_from_upload_to_heat_map_by_clicks_alone(
     expect(race).to_be_in_viewport()
     other.get_by_role("button", name="Start").click()
     expect(other.get_by_text("The name “support-tickets” is taken")).to_be_visible(timeout=_PATIENCE)
-    expect(other.locator(".race[data-drawn]")).to_be_visible()  # it sees the same run
+    expect(other.locator(".training_curves[data-drawn]")).to_be_visible()  # it sees the same run
     other.close()
 
     expect(race.get_by_role("heading", name="after epoch")).to_be_visible(timeout=_PATIENCE)
@@ -103,6 +103,6 @@ def test_a_run_whose_process_dies_says_so_and_goes_on(
     expect(keep).to_be_enabled(timeout=_PATIENCE)
     page.get_by_role("button", name="Throw away").click()
     page.get_by_role("button", name="Yes, throw it away").click()
-    expect(page.locator(".race[data-drawn]")).to_have_count(0, timeout=_PATIENCE)
+    expect(page.locator(".training_curves[data-drawn]")).to_have_count(0, timeout=_PATIENCE)
     assert jobs.jobs(models) == []
     assert not list(models.glob(".*.training"))

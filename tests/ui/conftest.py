@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import attnviz.model.experiment
+from attnviz.ui.cache import models_folder
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -37,8 +38,7 @@ def said(app: AppTest) -> str:
 
 def given(app: AppTest, part: str = "") -> list[dict[str, Any]]:
     """Return what the components on the page were given: those whose data has `part`."""
-    data = [json.loads(component.proto.json) for component in app.get("bidi_component")]
-    found = [json.loads(one["json"]) for one in data if "json" in one]
+    found = [json.loads(json.loads(component.proto.json)["json"]) for component in app.get("bidi_component")]
     return [one for one in found if part in one] if part else found
 
 
@@ -48,4 +48,5 @@ def models(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     folder = tmp_path / "models"
     shutil.copytree(tiny_models, folder)
     monkeypatch.setattr(attnviz.model.experiment, "MODELS", folder)
+    monkeypatch.setattr(models_folder, "LASTS", 0.0)  # what a test changes is seen at once
     return folder

@@ -15,7 +15,7 @@ import attnviz.model.experiment
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, load
 from attnviz.ui import session
-from attnviz.ui.cache import experiments
+from attnviz.ui.cache import experiments, models_folder
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def models(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     folder = tmp_path / "models"
     shutil.copytree(tiny_models, folder)
     monkeypatch.setattr(attnviz.model.experiment, "MODELS", folder)
+    monkeypatch.setattr(models_folder, "LASTS", 0.0)  # what a test changes is seen at once
     st.cache_resource.clear()
     yield folder
     st.cache_resource.clear()
@@ -110,11 +111,17 @@ def test_what_a_component_told_that_has_gone_is_nothing_and_no_link_is_followed_
     def script() -> None:
         import streamlit as st
 
+        from attnviz.ui import session
         from attnviz.ui.components.base import component_event
+        from attnviz.ui.views import SentenceView
 
-        st.text(f"{component_event('gone', 'choose')} {st.session_state['changed']}")
+        session.begin()
+        told = component_event("gone", "choose")
+        st.query_params["text"] = "an address from before"
+        session.begin()
+        st.text(f"{told} {session.current_view(SentenceView).text}")
 
-    assert AppTest.from_function(script).run().text[0].value == "None True"
+    assert AppTest.from_function(script).run().text[0].value == "None None"
 
 
 @pytest.mark.parametrize(("echo", "kept"), [(60.0, "put"), (0.0, "typed")])
@@ -129,7 +136,7 @@ def test_what_a_click_put_into_a_box_is_not_undone_by_the_browser_that_has_not_h
 
         shown = session.current_view(SubwordsView)
         st.text_input("word", **session.widget_args(shown, "word"))
-        st.button("put", on_click=session.update_view, kwargs={"word": "put"})
+        st.button("put", on_click=session.update_view, args=(SubwordsView,), kwargs={"word": "put"})
         st.text(shown.word)
 
     monkeypatch.setattr(session, "_ECHO", echo)

@@ -1,11 +1,27 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.ui.views import LONGEST, EmbeddingsView, SentenceView, StepsView, SubwordsView, View, fitting, read, write
+from attnviz.ui.views import (
+    CROSSING,
+    LONGEST,
+    EmbeddingsView,
+    ErrorsView,
+    SentenceView,
+    StepsView,
+    SubwordsView,
+    TrainView,
+    View,
+    fitting,
+    outdated,
+    read,
+    write,
+)
 
 NAMES = st.text(alphabet="abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=12)
 PLACES = st.lists(st.integers(0, 600), unique=True, max_size=8).map(lambda places: tuple(sorted(places)))
@@ -102,6 +118,90 @@ def test_an_empty_sentence_is_not_the_default_one() -> None:
 def test_any_link_can_be_read(query: dict[str, str]) -> None:
     view = read(SentenceView, query)
     assert all(isinstance(place, int) and place >= 0 for place in view.without + view.pin_without)
+
+
+LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before, and their views
+    SentenceView: (
+        {
+            "experiment": "tiny-en", "lang": "ko", "text": "not bad", "without": "0,1", "variants": "uniform,frozen",
+            "shade": "positive", "unknown": "unk", "pin": "so bad", "pin_without": "1", "numbers": "1", "epoch": "3",
+            "growing": "1",
+        },
+        {
+            "experiment": "tiny-en", "lang": "ko", "text": "not bad", "without": (0, 1),
+            "variants": ("uniform", "frozen"), "shade": "positive", "unknown": "unk", "pin": "so bad",
+            "pin_without": (1,), "numbers": True, "epoch": 3, "growing": True,
+        },
+    ),
+    SubwordsView: (
+        {"word": "good", "other": "goood", "vectors": "cc.ko.300.bin", "typos": "1", "ngrams": "1"},
+        {"word": "good", "other": "goood", "vectors": "cc.ko.300.bin", "typos": True, "ngrams": True},
+    ),
+    EmbeddingsView: (
+        {
+            "word": "good", "part": "moved", "method": "tsne", "zoom": "1", "least": "20", "leans": "negative",
+            "towards": "positive", "among": "a good film", "pairs": "good bad hot cold", "text": "not bad",
+        },
+        {
+            "word": "good", "part": "moved", "method": "tsne", "zoom": True, "least": 20, "leans": "negative",
+            "towards": "positive", "among": "a good film", "pairs": (("good", "bad"), ("hot", "cold")),
+            "text": "not bad",
+        },
+    ),
+    StepsView: (
+        {
+            "text": "not bad", "step": "4", "reader": "frozen", "side": "negative", "heat": "0.5", "spot": "1",
+            "hand": "shuffle-2", "predict": "1", "marks": "0,1", "reveal": "1", "of": "12ab34cd", "present": "1",
+        },
+        {
+            "text": "not bad", "step": 4, "reader": "frozen", "side": "negative", "heat": 0.5, "spot": 1,
+            "hand": "shuffle-2", "predict": True, "marks": (0, 1), "reveal": True, "of": "12ab34cd", "present": True,
+        },
+    ),
+    ErrorsView: (
+        {
+            "data": "upload", "judged": "frozen", "cell": "0-1", "sort": "length", "contains": "not",
+            "truth": "negative", "strange": "20", "size": "11-30", "having": "negation", "row": "7", "struck": "2,4",
+            "shade": "positive", "look": "words", "swap": "1", "near": "1", "marked": "3,5",
+        },
+        {
+            "data": "upload", "judged": "frozen", "cell": "0-1", "sort": "length", "contains": "not",
+            "label": "negative", "oov_percent": 20, "length": "11-30", "having": "negation", "row": 7,
+            "removed": (2, 4), "shade": "positive", "look": "words", "swap": True, "near": True, "marked": (3, 5),
+        },
+    ),
+    TrainView: (
+        {
+            "data": "nsmc", "lender": "tiny-en", "epochs": "7", "hidden": "64", "words": "5000", "rate": "0.01",
+            "scorer": "additive", "dropout": "0.3", "reading": "2", "seed": "9", "trained": "frozen", "spoken": "ko",
+            "watched": "so good", "called": "mine",
+        },
+        {
+            "rows": "nsmc", "lender": "tiny-en", "epochs": 7, "hidden_dim": 64, "vocab_size": 5000,
+            "learning_rate": 0.01, "scorer": "additive", "dropout": 0.3, "language_model_epochs": 2, "seed": 9,
+            "variants": ("frozen",), "language": "ko", "probes": "so good", "name": "mine",
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LINKS, ids=lambda kind: kind.__name__)
+def test_links_of_before_open_what_they_opened(kind: type[View]) -> None:
+    link, told = LINKS[kind]
+    view = kind(**told)
+    assert read(kind, link) == view
+    assert write(view) == link
+    assert {field.name for field in fields(kind)} == {*told, "experiment", "lang"}
+
+
+def test_what_counts_words_or_rows_is_set_back_once_they_are_others() -> None:
+    assert outdated(SentenceView, {"text"}) == {"without", "epoch"}
+    assert outdated(ErrorsView, {"data"}) == {"row", "removed", "marked"}
+    assert outdated(SubwordsView, {"text", "lang"}) == set()
+    names = {field.name for kind in LINKS for field in fields(kind)}
+    assert {*CROSSING} <= names
+    for kind in LINKS:
+        assert {name for field in fields(kind) for name in field.metadata["reset_by"]} <= names
 
 
 def test_places_are_those_that_are_numbers() -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import EvaluationRows
@@ -64,19 +64,19 @@ def keep(table: pa.Table, path: Path) -> None:
 
 def predict_and_keep(
     experiment: Experiment, rows: EvaluationRows, variants: Sequence[str], path: Path | None
-) -> Generator[tuple[float, Predictions | None], None, None]:
-    """Let variants answer rows: each step gives the fraction done, the last one all, kept at `path` if given."""
+) -> Generator[float, None, Predictions]:
+    """Let variants answer rows; each step yields the fraction done. Return all, kept at `path` if given."""
     import pyarrow as pa
 
     parts = []
     for step in predict_rows(experiment, rows, variants):
         if step.part is not None:
             parts.append(step.part)
-        yield step.fraction, None
+        yield step.fraction
     table = pa.concat_tables(parts)
     if path:
         keep(table, path)
-    yield 1.0, from_table(table)
+    return from_table(table)
 
 
 def cached_predictions(
@@ -95,11 +95,13 @@ def cached_predictions(
             on_progress(1.0)
         return found
     with closing(predict_and_keep(experiment, rows, chosen, place(rows.key, weights, chosen))) as steps:
-        for fraction, predictions in steps:  # noqa: B007 - the last one is what is returned
+        while True:
+            try:
+                done = next(steps)
+            except StopIteration as end:
+                return cast(Predictions, end.value)
             if on_progress:
-                on_progress(fraction)
-    assert predictions
-    return predictions
+                on_progress(done)
 
 
 def _prune(newest: Path) -> None:

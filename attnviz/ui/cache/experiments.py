@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, cast
 
 import streamlit as st
@@ -12,6 +11,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.batches import Unknown
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
+from attnviz.ui.cache.models_folder import snapshot
 
 _MOST_OPEN = 4  # of about 50 MB each
 
@@ -36,17 +36,12 @@ def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int
 
 def names() -> list[str]:
     """Return the names of all experiments, damaged ones too."""
-    return attnviz.model.experiment.names(attnviz.model.experiment.MODELS)
+    return list(snapshot().experiments)
 
 
 def stamp(name: str) -> int:
     """Return a number that is another once any file of an experiment is."""
-    try:
-        with os.scandir(attnviz.model.experiment.MODELS / name) as files:
-            found = [(file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
-    except OSError:  # a training run has just put another in its place
-        found = []
-    return hash(tuple(sorted(found)))
+    return snapshot().experiments.get(name, 0)
 
 
 @st.cache_resource(max_entries=_MOST_OPEN, show_spinner=False)

@@ -15,9 +15,9 @@ from attnviz.analysis.subwords import Dissection, Table, dissect
 from attnviz.analysis.typos import Tally, random_pair_cosines, survey
 from attnviz.errors import AttnvizError
 from attnviz.ui.cache import experiments
+from attnviz.ui.cache.models_folder import VECTORS, snapshot
 from attnviz.vectors.fasttext import FastTextVectors
 
-_FOLDER = "vectors"  # in the models' folder: put there by the server's owner
 _HANGUL = re.compile("[가-힣]")
 _preparing = threading.Lock()
 
@@ -36,7 +36,7 @@ class Choice(NamedTuple):
 
 def files() -> list[str]:
     """Return the names of the `.bin` files that can be chosen. A name from a link counts only if it is one of these."""
-    return sorted(path.name for path in (attnviz.model.experiment.MODELS / _FOLDER).glob("*.bin") if path.is_file())
+    return list(snapshot().vectors)
 
 
 def vectors_of(choice: Choice) -> FastTextVectors:
@@ -83,41 +83,35 @@ def surveyed(choice: Choice) -> tuple[Tally, ...]:
     return _surveyed(choice, _stamp(choice))
 
 
-def _stamp(choice: Choice) -> tuple[int, int]:
-    """Return size and time of what is chosen, so that a new file of the same name is read anew."""
-    folder = attnviz.model.experiment.MODELS
-    path = folder / _FOLDER / choice.file if choice.file else folder / choice.experiment / "vectors.safetensors"
-    try:
-        status = path.stat()
-    except OSError:
-        return 0, 0
-    return status.st_size, status.st_mtime_ns
+def _stamp(choice: Choice) -> int:
+    """Return another number for a new file of the same name."""
+    return snapshot().vectors.get(choice.file, 0) if choice.file else experiments.stamp(choice.experiment)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _opened(name: str, stamp: tuple[int, int]) -> FastTextVectors | AttnvizError:
+def _opened(name: str, stamp: int) -> FastTextVectors | AttnvizError:
     """Open a file; a fault is kept like a success, so that it is not looked for on every run."""
     try:
-        return FastTextVectors.open(attnviz.model.experiment.MODELS / _FOLDER / name)
+        return FastTextVectors.open(attnviz.model.experiment.MODELS / VECTORS / name)
     except AttnvizError as error:
         return error
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _dissected(choice: Choice, stamp: tuple[int, int], word: str) -> Dissection:
+def _dissected(choice: Choice, stamp: int, word: str) -> Dissection:
     return dissect(vectors_of(choice), word)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _table(choice: Choice, stamp: tuple[int, int]) -> Table:
+def _table(choice: Choice, stamp: int) -> Table:
     return Table.of(vectors_of(choice))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _common(choice: Choice, stamp: tuple[int, int]) -> tuple[float, float]:
+def _common(choice: Choice, stamp: int) -> tuple[float, float]:
     return random_pair_cosines(table(choice))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _surveyed(choice: Choice, stamp: tuple[int, int]) -> tuple[Tally, ...]:
+def _surveyed(choice: Choice, stamp: int) -> tuple[Tally, ...]:
     return survey(vectors_of(choice), table(choice))

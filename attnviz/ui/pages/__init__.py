@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import streamlit as st
+
+from attnviz.ui import session
 from attnviz.ui.i18n import msg
 from attnviz.ui.views import EmbeddingsView, ErrorsView, SentenceView, StepsView, SubwordsView, TrainView, View
 
@@ -31,3 +34,15 @@ PAGES: dict[type[View], Page] = {
 def file(kind: type[View]) -> Path:
     """Return the script of the page that shows a view of this kind."""
     return Path(__file__).parent / PAGES[kind].folder / "page.py"
+
+
+def open_word(address: str, word: str) -> None:
+    """Show a word on the page with an address: the next run goes there."""
+    session.update_view(SubwordsView, word=word, other=None)
+    session.go_to(next(kind for kind in (EmbeddingsView, SubwordsView) if PAGES[kind].folder == address))
+
+
+def switch() -> None:
+    """Go to the page that a click asked for, if any did."""
+    if kind := session.way():
+        st.switch_page(file(kind), query_params=session.page_query(kind))

@@ -64,8 +64,7 @@ def test_what_breaks_off_or_has_no_place_leaves_nothing(
 ) -> None:
     monkeypatch.setenv(CACHE, str(tmp_path))
     steps = predict_and_keep(tiny, rows, tiny.variants, tmp_path / "sheet.parquet")
-    assert next(steps)[1] is None
+    assert 0 < next(steps) < 1
     steps.close()
-    *_, (fraction, sheet) = predict_and_keep(tiny, rows, tiny.variants, None)
-    assert fraction == 1 and sheet and len(sheet) == len(rows)
+    assert [*predict_and_keep(tiny, rows, tiny.variants, None)][-1] == 1
     assert not list(tmp_path.iterdir())

@@ -113,7 +113,7 @@ def test_the_words_that_would_have_to_go_are_searched_in_slices() -> None:
     app = opened(data=key)
 
     def waiting() -> dict[str, int]:
-        there = [(one.key or "", json.loads(one.proto.json)) for one in app.get("bidi_component")]
+        there = [(one.key or "", json.loads(json.loads(one.proto.json)["json"])) for one in app.get("bidi_component")]
         return {key: data["turn"] for key, data in there if "turn" in data}
 
     first = waiting()

@@ -25,8 +25,7 @@ def pictures(app: AppTest) -> list[dict[str, Any]]:
 def test_every_step_takes_every_sentence(text: str) -> None:
     app = opened(text=text, step="1")
     for step in range(1, 11):
-        app.session_state["remembered"] = {**app.session_state["remembered"], "step": step}
-        app.session_state["changed"] = True
+        app.query_params["step"] = str(step)
         app.run()
         assert not app.exception
         assert pictures(app) or "misspelt" in said(app)

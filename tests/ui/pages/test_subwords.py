@@ -5,19 +5,15 @@ from __future__ import annotations
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import attnviz.model.experiment
-from attnviz.analysis.subwords import Table, compare, dissect
-from attnviz.analysis.typos import KINDS, random_pair_cosines
+from attnviz.analysis.typos import KINDS
 from attnviz.model.experiment import Experiment
-from attnviz.ui.components.ngram_view.ngram_view import payload
-from attnviz.ui.components.typo_test import typo_test
-from attnviz.ui.examples import PAIRS, pairs
+from attnviz.ui.examples import PAIRS
 from attnviz.vectors.fasttext import FastTextVectors
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
@@ -149,52 +145,3 @@ def test_a_damaged_file_is_named_and_no_path_leads_out_of_the_folder(models: Pat
 def test_without_any_experiment_the_page_says_how_to_get_one(models: Path) -> None:
     shutil.rmtree(models)
     assert "python -m attnviz train" in said(opened())
-
-
-# What is drawn
-
-
-def drawn(vectors: FastTextVectors, *typed: str) -> dict[str, Any]:
-    found = [dissect(vectors, word) for word in typed]
-    table = Table.of(vectors)
-    pair = compare(found[0], found[1]) if len(found) == 2 else None
-    return payload(
-        dict(zip(("word", "other"), found, strict=False)), pair, vectors, table, random_pair_cosines(table), str
-    )
-
-
-def test_no_bar_lies_over_another(tiny: Experiment) -> None:
-    [panel] = drawn(tiny.vectors, "runninggggg")["panels"]
-    taken = [(bar["row"], bar["start"] + i) for bar in panel["bars"] for i in range(len(bar["letters"]))]
-    assert len(taken) == len(set(taken))
-    assert {row for row, _ in taken} == set(range(max(row for row, _ in taken) + 1))
-
-
-def test_ngrams_are_marked_that_are_shared_or_strange(tiny: Experiment) -> None:
-    known, stranger = drawn(tiny.vectors, "amazing", "amaaazing")["panels"]
-    assert {bar["text"] for bar in known["bars"] if bar["shared"]} >= {"<am", "ing>"}
-    assert not any(bar["strange"] for bar in known["bars"])
-    assert {bar["text"] for bar in stranger["bars"] if bar["strange"]} >= {"aaa", "maaa"}
-
-
-def test_the_three_ways_of_reading_differ_for_strangers_only(tiny: Experiment) -> None:
-    words_only, unk, fasttext = drawn(tiny.vectors, "amazing", "amaaazing")["contrast"]["rows"]
-    known = [row["cells"][0]["nearest"] for row in (words_only, unk, fasttext)]
-    assert known[0] == known[1] == known[2] != []
-    assert words_only["cells"][1]["nearest"] == [] and words_only["cosine"] == "–"
-    assert unk["cells"][1]["nearest"] != fasttext["cells"][1]["nearest"]
-    strangers = drawn(tiny.vectors, "amaaazing", "runninggggg")["contrast"]["rows"]
-    assert strangers[1]["cosine"] == "1.00"
-    assert strangers[1]["cells"][0] == strangers[1]["cells"][1]
-    assert strangers[2]["cosine"] not in ("–", "1.00")
-
-
-def test_every_language_has_pairs_and_others_have_the_english_ones(tiny: Experiment) -> None:
-    assert pairs("fi") == pairs("en")
-    assert any("재밌엇어요" in pair for pair in pairs("ko"))
-    shown = typo_test.payload(tiny.vectors, pairs("en"), (0.1, 0.4), None, 9, str)
-    assert [(row["word"], row["other"]) for row in shown["pairs"]["rows"]] == list(pairs("en"))
-
-
-def test_every_kind_of_damage_has_a_name() -> None:
-    assert set(typo_test.KINDS) == set(KINDS)

@@ -2,19 +2,9 @@
 // Arrow keys go from button to button; in a list they choose as they go, in a grid Enter chooses. Where no control needs
 // them, left and right go through a list from anywhere on the page.
 
-const NEEDS_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=radio], [role=radiogroup], [role=listbox], [role=combobox], [role=tab], table, .word";
-const SETTLED = 2000; // ms after an answer without another one
-
-const element = (tag, className = "", text = "") => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-};
-
-class Choices {
+class ChoiceTable extends Drawing {
   constructor(root) {
-    this.root = root;
+    super(root);
     this.hurried = []; // lines chosen in haste, after the one that the server said last
     root.addEventListener("click", ({ target, detail }) => {
       const button = (target.closest?.("button") ?? target.closest?.("tr")?.querySelector("button[data-line]"));
@@ -24,13 +14,18 @@ class Choices {
     });
     root.addEventListener("keydown", (event) => this.#key(event));
     this.pressed = (event) => this.#turn(event);
+  }
+
+  listen() {
     document.addEventListener("keydown", this.pressed);
   }
 
-  draw(json) {
-    if (json === this.json) return;
-    this.json = json;
-    this.data = JSON.parse(json);
+  leave() {
+    document.removeEventListener("keydown", this.pressed);
+  }
+
+  draw(data) {
+    this.data = data;
     this.#keepUp();
     document.documentElement.lang = this.data.language;
     const focused = this.root.getRootNode().activeElement?.dataset.id;
@@ -59,21 +54,18 @@ class Choices {
     this.boards = boards;
     if (!this.hurried.length) return;
     this.data.chosen = this.hurried.at(-1);
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.#settle(), SETTLED);
+    if (this.data.chosen !== this.said) this.json = null;
+    this.awaitAnswer();
   }
 
-  #settle() {
-    const [json, chosen] = [this.json, this.hurried.at(-1)];
+  giveWay() {
     this.hurried = [];
-    if (!this.root.isConnected || chosen === undefined || chosen === this.said) return;
-    this.json = null;
-    this.draw(json);
+    super.giveWay();
   }
 
   #show(scroll, line) {
-    const head = scroll.querySelector("thead")?.offsetHeight ?? 0;
-    if (line.offsetTop - head < scroll.scrollTop) scroll.scrollTop = line.offsetTop - head;
+    const above = scroll.querySelector("thead")?.offsetHeight ?? 0;
+    if (line.offsetTop - above < scroll.scrollTop) scroll.scrollTop = line.offsetTop - above;
     const below = line.offsetTop + line.offsetHeight - scroll.clientHeight;
     if (below > scroll.scrollTop) scroll.scrollTop = below;
   }
@@ -84,14 +76,7 @@ class Choices {
     heading.id = `heading${b}`;
     const table = element("table");
     table.setAttribute("aria-labelledby", heading.id);
-    const head = table.createTHead().insertRow();
-    const heads = board.grid ? [board.corner, ...board.heads] : board.heads;
-    for (const text of heads) {
-      const cell = element("th");
-      cell.append(element("bdi", "", text));
-      cell.scope = "col";
-      head.append(cell);
-    }
+    head(table, board.grid ? [board.corner, ...board.heads] : board.heads);
     const body = table.createTBody();
     for (const row of board.rows) {
       const line = body.insertRow();
@@ -106,9 +91,9 @@ class Choices {
   }
 
   #cell(board, { text, id, note, name, dark }, c) {
-    const head = board.grid && c === 0;
-    const cell = element(head ? "th" : "td");
-    if (head) cell.scope = "row";
+    const first = board.grid && c === 0;
+    const cell = element(first ? "th" : "td");
+    if (first) cell.scope = "row";
     let inside = cell;
     if (id) {
       inside = element("button");
@@ -144,19 +129,18 @@ class Choices {
     if (list) {
       button.setAttribute("aria-current", "true"); // at once; what the server says follows
       button.closest("td").classList.add("current");
-      clearTimeout(this.settling);
+      this.json = null;
+      this.awaitAnswer();
       if (!this.hurried.length) this.hurried.push(this.said);
       this.hurried.push(button.dataset.id);
       document.dispatchEvent(new CustomEvent("attnviz:chosen", { detail: button.dataset.id }));
     } else button.setAttribute("aria-pressed", "true");
-    this.root.send(button.dataset.id);
+    this.tell("choose", button.dataset.id);
   }
 
   #turn(event) {
-    if (!this.root.isConnected) return document.removeEventListener("keydown", this.pressed);
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
-    if (event.composedPath()[0].closest?.(NEEDS_KEYS)) return;
+    if (!step || !isFree(event, "table, .word")) return;
     const lines = [...this.root.querySelectorAll(".list button")];
     const next = lines[lines.findIndex((line) => line.getAttribute("aria-current")) + step];
     if (!next || !lines.some((line) => line.getAttribute("aria-current"))) return;
@@ -185,9 +169,4 @@ class Choices {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".choices");
-  root.drawing ??= new Choices(root);
-  root.send = (id) => setTriggerValue("choose", id);
-  root.drawing.draw(data.json);
-}
+export default mounted(ChoiceTable);

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-import streamlit as st
-
-from attnviz.ui.components.base import component_event
+from attnviz.ui.components.base import component
 
 
 @dataclass(frozen=True)
@@ -42,19 +38,8 @@ def choice_table(
     boards: Sequence[Board], *, chosen: str, key: str, language: str, on_choose: Callable[[str], None], label: str = ""
 ) -> None:
     """Draw boards; a click, and in a list an arrow key, calls `on_choose(id)`. What is chosen already is pressed."""
-
-    def choose() -> None:
-        if (chosen := component_event(key, "choose")) is not None:
-            on_choose(str(chosen))
-
     data = {"boards": [asdict(board) for board in boards], "chosen": chosen, "language": language, "label": label}
-    _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
+    _mount(data, key=key, on_choose=lambda told: on_choose(str(told)))
 
 
-_here = Path(__file__)
-_mount = st.components.v2.component(
-    "attnviz_choices",
-    html='<div class="choices">\n</div>',
-    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_mount = component("choice_table")

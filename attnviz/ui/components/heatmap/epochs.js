@@ -4,25 +4,24 @@
 const STEP = 800; // milliseconds an epoch while it plays
 
 class Epochs {
-  constructor(make, moved, rests) {
+  constructor(moved, rests) {
     this.moved = moved;
     this.rests = rests;
     this.before = []; // where it has rested while answers are on their way
-    this.node = make("div", "epochs");
-    this.play = make("button", "play");
+    this.node = element("div", "epochs");
+    this.play = element("button", "play");
     this.play.type = "button";
-    this.slider = make("input");
+    this.slider = element("input");
     this.slider.type = "range";
     this.slider.min = 0;
     this.slider.step = 1;
-    this.name = make("output", "name");
-    this.scale = make("div", "steps");
+    this.name = element("output", "name");
+    this.scale = element("div", "steps");
     this.scale.setAttribute("aria-hidden", "true");
-    this.marks = make("p", "marks");
-    const track = make("div", "track-and-steps");
+    this.marks = element("p", "marks");
+    const track = element("div", "track-and-steps");
     track.append(this.slider, this.scale);
     this.node.append(this.play, track, this.name, this.marks);
-    this.make = make;
     this.play.addEventListener("click", () => (this.playing ? this.#rest() : this.#start()));
     this.slider.addEventListener("input", () => {
       this.#stop();
@@ -56,7 +55,7 @@ class Epochs {
     for (let at = 0; at <= last; at++) {
       const kept = growth.panels.some((panel) => panel.kept === at);
       if (at % every && !kept) continue;
-      const step = this.make("span", kept ? "kept" : "", at % every ? "▲" : `${at}`);
+      const step = element("span", kept ? "kept" : "", at % every ? "▲" : `${at}`);
       step.style.left = `calc(8px + ${at / (last + 1)} * (100% - 16px))`; // the middle of a thumb of 16 pixels
       this.scale.append(step);
     }

@@ -7,16 +7,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import streamlit as st
 
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, signed, visible
 from attnviz.heatmap.heatmap import ATTENTION, Heatmap
-from attnviz.ui.components.base import component_event
+from attnviz.ui.components.base import component
 from attnviz.ui.i18n import msg
 
 if TYPE_CHECKING:
@@ -64,27 +62,19 @@ def heatmap(
     through the epochs; where it comes to rest it calls `on_epoch(place)`.
     """
 
-    def struck() -> None:
-        if event := component_event(key, "strike"):
-            on_strike(str(event["digest"]), [int(position) for position in event["words"]])
+    def struck(event: dict[str, Any]) -> None:
+        on_strike(str(event["digest"]), [int(position) for position in event["words"]])
 
-    def opened() -> None:
-        event = component_event(key, "open")
-        if event and event["digest"] == digest(judgements[0].whole.text):
+    def opened(event: dict[str, Any]) -> None:
+        if event["digest"] == digest(judgements[0].whole.text):
             on_open(str(event["page"]), judgements[0].whole.tokens[int(event["word"])].word)
 
-    def rested() -> None:
-        event = component_event(key, "epoch")
-        if on_epoch and event and event["digest"] == digest(judgements[0].whole.text):
+    def rested(event: dict[str, Any]) -> None:
+        if on_epoch and event["digest"] == digest(judgements[0].whole.text):
             on_epoch(int(event["at"]))
 
-    _mount(
-        key=key,
-        data={"json": drawing(judgements, shade, translate, growth, heading, legend=legend)},
-        on_strike_change=struck,
-        on_open_change=opened,
-        on_epoch_change=rested,
-    )
+    data = drawing(judgements, shade, translate, growth, heading, legend=legend)
+    _mount(data, key=key, on_strike=struck, on_open=opened, on_epoch=rested)
 
 
 def drawing(
@@ -102,16 +92,16 @@ def drawing(
     data["heading"] = heading
     if not legend:
         data["legend"] = None
-    return json.dumps(data)  # a string: to see if lists are tables, Streamlit imports pandas and pyarrow
+    return json.dumps(data)
 
 
-def ahead(drawings: dict[str, str | None], key: str) -> None:
+def prefetch(drawings: dict[str, str | None], key: str) -> None:
     """Let the browser have drawings before they are wanted, by the names of the lines that want them in a list.
 
-    The heat-map shows one as soon as its line is chosen (see `choices.js`), and what the server then says comes to
+    The heat-map shows one as soon as its line is chosen (see `choice_table.js`), and what the server then says comes to
     the same. None stands for the line of what the heat-map shows.
     """
-    _mount_ahead(key=key, data=drawings)
+    _mount_prefetch(drawings, key=key)
 
 
 def digest(text: str) -> str:
@@ -265,22 +255,5 @@ def _rules() -> str:
     return "\n".join(rules)
 
 
-def _read(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-_mount = st.components.v2.component(
-    "attnviz_heatmap",
-    html='<div class="heatmap">\n</div>',
-    css="".join(_read(name) for name in ("heatmap.css", "epochs.css")) + _rules(),
-    js="".join(_read(name) for name in ("epochs.js", "heatmap.js")),
-)
-
-_mount_ahead = st.components.v2.component(
-    "attnviz_ahead",
-    html="<span>\n</span>",
-    js="""export default function ({data}) {
-  document.drawingsAhead = data;
-  return () => document.drawingsAhead === data && delete document.drawingsAhead;
-}""",
-)
+_mount = component("heatmap", "epochs", "details", "heatmap", css=_rules())
+_mount_prefetch = component("heatmap", "prefetch")

@@ -1,18 +1,10 @@
-// What the lesson's pictures share: elements, numbers that add up as they are shown, strips of numbers, answers.
-// What people typed reaches the page through textContent alone.
+// What the lesson's pictures share: numbers that add up as they are shown, strips of numbers, answers.
 
-const element = (tag, className = "", text = "") => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== "") node.textContent = text;
-  return node;
-};
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const PLACES = 3;
 const PORTION = 24; // rows
 
-// As attnviz/rounding.py: rounded down, and the largest remainders get the units that are missing.
+// As pages/steps/rounding.py: rounded down, and the largest remainders get the units that are missing.
 const settle = (values, total = sum(values)) => {
   const unit = 10 ** PLACES;
   const floors = values.map((value) => Math.floor(value * unit));
@@ -22,11 +14,7 @@ const settle = (values, total = sum(values)) => {
   order.forEach(([, i], place) => (floors[i] += each + (place < missing - each * order.length ? 1 : 0)));
   return floors.map((floor) => floor / unit);
 };
-const plain = (number) => {
-  const shown = number.toFixed(PLACES).replace("-", "\u2212");
-  return Number(number.toFixed(PLACES)) === 0 ? (0).toFixed(PLACES) : shown;
-};
-const signed = (number) => (Number(number.toFixed(PLACES)) > 0 ? "+" : "") + plain(number);
+const plain = (number) => fixed(number, PLACES);
 
 const unpack = (packed) => {
   const letters = atob(packed);

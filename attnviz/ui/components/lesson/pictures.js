@@ -1,21 +1,5 @@
 // The pictures of a step that need no answer: strips of numbers, sums as waterfalls, answers, tables and curves.
 
-const SVG = "http://www.w3.org/2000/svg";
-const vector = (tag, attributes, text = "") => {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text) node.textContent = text;
-  return node;
-};
-
-const head = (table, heads) => {
-  const row = table.createTHead().insertRow();
-  for (const text of heads) {
-    const cell = element("th", "", text);
-    cell.scope = "col";
-    row.append(cell);
-  }
-};
 const label = (row, node) => {
   const cell = element("th");
   cell.scope = "row";
@@ -177,16 +161,20 @@ const plot = ({ series, x, y, alt, ticks }) => {
   return svg;
 };
 
-class Board {
+class Pictures extends Drawing {
   constructor(root) {
-    this.root = root;
+    super(root);
     addEventListener("beforeprint", () => root.querySelectorAll("canvas").forEach(paintNow));
   }
 
-  draw(json) {
-    if (json === this.drawn) return;
-    this.drawn = json;
-    const data = JSON.parse(json);
+  // The picture is new, the choice stays in hand.
+  receive(json) {
+    super.receive(json);
+    if (this.focus >= 0) this.root.querySelectorAll("button")[this.focus]?.focus();
+    this.focus = -1;
+  }
+
+  draw(data) {
     const drawn = (block) => draw[block.kind](block, this);
     if (data.aside) {
       const [beside, left, right] = [element("div", "beside"), element("div", "lesson"), element("div", "lesson")];
@@ -202,18 +190,9 @@ class Board {
   choose(field, value) {
     const active = this.root.getRootNode().activeElement;
     const place = active ? [...this.root.querySelectorAll("button")].indexOf(active) : -1;
-    this.send?.(field, value);
+    this.tell("choose", { field, value, digest: this.root.dataset.digest });
     if (place >= 0) this.focus = place;
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".lesson");
-  root.board ??= new Board(root);
-  root.board.send = (field, value) => setTriggerValue("choose", { field, value, digest: root.dataset.digest });
-  root.board.draw(data.json);
-  if (root.board.focus >= 0) {
-    root.querySelectorAll("button")[root.board.focus]?.focus(); // the picture is new, the choice stays in hand
-    root.board.focus = -1;
-  }
-}
+export default mounted(Pictures);

@@ -1,15 +1,7 @@
 // Predict, then reveal: words to mark before the weights are shown. The marks stay here until they are handed over.
 
-class Prediction {
-  constructor(root) {
-    this.root = root;
-  }
-
-  draw(json) {
-    if (json === this.drawn) return;
-    this.drawn = json;
-    const data = JSON.parse(json);
-    this.data = data;
+class Prediction extends Drawing {
+  draw(data) {
     this.root.dataset.digest = data.digest;
     this.marks = new Set(data.marks);
     this.root.replaceChildren(element("h3", "", data.texts.heading), ...(data.twins ? this.#found(data) : this.#open(data)));
@@ -34,7 +26,7 @@ class Prediction {
       });
       marks.append(button);
     });
-    reveal.addEventListener("click", () => this.send?.([...this.marks].sort((a, b) => a - b)));
+    reveal.addEventListener("click", () => this.tell("reveal", { marks: [...this.marks].sort((a, b) => a - b), digest: data.digest }));
     const row = element("div");
     row.append(reveal);
     return [data.words.length > 60 ? window_(marks, data.texts.heading) : marks, row];
@@ -58,9 +50,4 @@ class Prediction {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".lesson");
-  root.prediction ??= new Prediction(root);
-  root.prediction.send = (marks) => setTriggerValue("reveal", { marks, digest: root.dataset.digest });
-  root.prediction.draw(data.json);
-}
+export default mounted(Prediction);

@@ -1,10 +1,8 @@
 // The way through the lesson: a link to each step, back and next, and the arrow keys where no control needs them.
 
-const NEEDS_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=radio], [role=radiogroup], [role=listbox], [role=combobox], [role=tab], .scroll";
-
-class Stepper {
+class Stepper extends Drawing {
   constructor(root) {
-    this.root = root;
+    super(root);
     root.addEventListener("click", (event) => {
       const way = event.target.closest("a");
       if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return; // to a window of its own
@@ -12,7 +10,19 @@ class Stepper {
       this.#go(Number(way.dataset.step));
     });
     this.pressed = (event) => this.#key(event);
+  }
+
+  listen() {
     document.addEventListener("keydown", this.pressed);
+  }
+
+  leave() {
+    document.removeEventListener("keydown", this.pressed);
+  }
+
+  // Drawn also if nothing has changed: a step that was asked for may have come to nothing.
+  show(json) {
+    this.draw(JSON.parse(json));
   }
 
   draw(data) {
@@ -20,9 +30,7 @@ class Stepper {
     const { now, steps, texts } = data;
     this.now = now;
     const way = (step, text, name, className = "") => {
-      const link = document.createElement("a");
-      link.textContent = text;
-      link.className = className;
+      const link = element("a", className, text);
       if (step < 1 || step > steps.length) {
         link.setAttribute("aria-disabled", "true");
         link.setAttribute("role", "link");
@@ -34,9 +42,9 @@ class Stepper {
       link.title = name;
       return link;
     };
-    const list = document.createElement("ol");
+    const list = element("ol");
     steps.forEach((name, i) => {
-      const item = document.createElement("li");
+      const item = element("li");
       const link = way(i + 1, String(i + 1), `${i + 1}. ${name}`);
       if (i + 1 === now) link.setAttribute("aria-current", "step");
       item.append(link);
@@ -51,11 +59,8 @@ class Stepper {
   }
 
   #key(event) {
-    if (!this.root.isConnected) return document.removeEventListener("keydown", this.pressed);
     const turn = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1 }[event.key];
-    if (!turn || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
-    const target = event.composedPath()[0];
-    if (target.closest?.(NEEDS_KEYS) || (event.key.startsWith("Page") && !this.data.present)) return;
+    if (!turn || !isFree(event, ".scroll") || (event.key.startsWith("Page") && !this.data.present)) return;
     const step = this.now + turn;
     if (step < 1 || step > this.data.steps.length) return;
     event.preventDefault();
@@ -64,13 +69,8 @@ class Stepper {
 
   #go(step) {
     this.now = step; // two quick presses go two steps
-    this.send?.(step);
+    this.tell("go", step);
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector("nav");
-  root.stepper ??= new Stepper(root);
-  root.stepper.send = (step) => setTriggerValue("go", step);
-  root.stepper.draw(JSON.parse(data.json));
-}
+export default mounted(Stepper);

@@ -3,15 +3,16 @@
 
 const QUIET = 350; // milliseconds after the last turn: then the link is told
 
-class Hand {
+class Weights extends Drawing {
   constructor(root) {
-    this.root = root;
+    super(root);
     root.addEventListener("input", (event) => this.#input(event.target));
     root.addEventListener("change", (event) => event.target.dataset.place !== undefined && (this.base = null));
     root.addEventListener("click", (event) => this.#click(event.target));
   }
 
-  draw(json) {
+  // Drawn also if nothing has changed: what was told may have come to nothing.
+  show(json) {
     const data = JSON.parse(json);
     const { hand, temperature, ...rest } = data;
     const built = JSON.stringify(rest);
@@ -37,12 +38,7 @@ class Hand {
     const { texts } = data;
     const softmaxed = data.mode === "softmax";
     const table = element("table", "weights");
-    const row = table.createTHead().insertRow();
-    for (const text of softmaxed ? texts.headsSoftmax : texts.headsHand) {
-      const cell = element("th", "", text);
-      cell.scope = "col";
-      row.append(cell);
-    }
+    head(table, softmaxed ? texts.headsSoftmax : texts.headsHand);
     const body = table.createTBody();
     this.rows = [];
     const build = (word, i) => {
@@ -50,32 +46,7 @@ class Hand {
       const name = element("th");
       name.scope = "row";
       row.append(name);
-      const drawn = { number: element("td", "number") };
-      if (softmaxed) {
-        name.append(named(word.name, word.unseen));
-        const bars = element("td", "bars");
-        drawn.bar = element("span", "bar");
-        bars.append(drawn.bar);
-        drawn.power = element("td", "power");
-        row.append(element("td", "score", plain(data.scores[i])), drawn.power, bars, drawn.number);
-      } else {
-        const button = element("button", "word");
-        button.type = "button";
-        button.dataset.one = i;
-        button.title = texts.one;
-        button.append(named(word.name, word.unseen));
-        name.append(button);
-        const cell = element("td", "slide");
-        drawn.slider = element("input");
-        Object.assign(drawn.slider, { type: "range", min: 0, max: 1, step: 0.001 });
-        drawn.slider.dataset.place = i;
-        drawn.slider.setAttribute("aria-label", fill(texts.slider, { word: word.name }));
-        const own = element("span", "own");
-        own.style.insetInlineStart = `calc(0.8rem + 0.5rem + ${data.weights[i]} * (100% - 1.8rem))`;
-        cell.append(drawn.slider, own);
-        row.append(cell, drawn.number);
-      }
-      this.rows.push(drawn);
+      this.rows.push(softmaxed ? this.#bar(row, name, word, i) : this.#slider(row, name, word, i));
     };
     inPortions(data.words, body, build, () => this.#update());
     const foot = table.createTFoot().insertRow();
@@ -94,40 +65,84 @@ class Hand {
     this.answer.setAttribute("aria-live", "polite");
     this.answer.setAttribute("aria-label", texts.answer);
     if (softmaxed) {
-      const dial = element("label", "dial");
-      this.dial = element("input");
-      Object.assign(this.dial, { type: "range", min: 0, max: data.hottest, step: 0.05 });
-      this.dial.dataset.dial = "";
-      this.output = element("output");
-      dial.append(element("span", "", texts.temperature), this.dial, this.output);
-      this.note = element("p", "about");
-      const back = element("button", "", texts.back);
-      back.type = "button";
-      back.dataset.back = "";
-      const presets = element("div", "presets");
-      presets.append(back);
-      side.append(dial, presets, this.note, this.answer);
+      side.append(...this.#dial(), this.answer);
       this.root.replaceChildren(this.#halves(list, side));
     } else {
-      this.presets = element("div", "presets");
-      this.presets.setAttribute("role", "group");
-      this.presets.setAttribute("aria-label", texts.presets);
-      for (const [id, name] of [...data.presets.map((one) => [one.id, one.name]), ["shuffle", texts.shuffle]]) {
-        const button = element("button", "", name);
-        button.type = "button";
-        button.dataset.preset = id;
-        this.presets.append(button);
-      }
-      this.far = element("p", "said");
-      this.context = element("div", "context");
-      this.strip = element("canvas");
-      this.strip.setAttribute("role", "img");
-      this.strip.setAttribute("aria-label", texts.context);
-      this.numbers = element("p");
-      this.context.append(element("h3", "", texts.context), this.strip, this.numbers);
-      side.append(this.answer, this.far, this.context);
-      this.root.replaceChildren(this.presets, this.#halves(list, side));
+      side.append(this.answer, ...this.#context());
+      this.root.replaceChildren(this.#presets(), this.#halves(list, side));
     }
+  }
+
+  #bar(row, name, word, i) {
+    name.append(named(word.name, word.unseen));
+    const bars = element("td", "bars");
+    const drawn = { number: element("td", "number"), power: element("td", "power"), bar: element("span", "bar") };
+    bars.append(drawn.bar);
+    row.append(element("td", "score", plain(this.data.scores[i])), drawn.power, bars, drawn.number);
+    return drawn;
+  }
+
+  #slider(row, name, word, i) {
+    const { texts, weights } = this.data;
+    const button = element("button", "word");
+    button.type = "button";
+    button.dataset.one = i;
+    button.title = texts.one;
+    button.append(named(word.name, word.unseen));
+    name.append(button);
+    const cell = element("td", "slide");
+    const drawn = { number: element("td", "number"), slider: element("input") };
+    Object.assign(drawn.slider, { type: "range", min: 0, max: 1, step: 0.001 });
+    drawn.slider.dataset.place = i;
+    drawn.slider.setAttribute("aria-label", fill(texts.slider, { word: word.name }));
+    const own = element("span", "own");
+    own.style.insetInlineStart = `calc(0.8rem + 0.5rem + ${weights[i]} * (100% - 1.8rem))`;
+    cell.append(drawn.slider, own);
+    row.append(cell, drawn.number);
+    return drawn;
+  }
+
+  #dial() {
+    const { hottest, texts } = this.data;
+    const label = element("label", "dial");
+    this.dial = element("input");
+    Object.assign(this.dial, { type: "range", min: 0, max: hottest, step: 0.05 });
+    this.dial.dataset.dial = "";
+    this.output = element("output");
+    label.append(element("span", "", texts.temperature), this.dial, this.output);
+    this.note = element("p", "about");
+    const back = element("button", "", texts.back);
+    back.type = "button";
+    back.dataset.back = "";
+    const presets = element("div", "presets");
+    presets.append(back);
+    return [label, presets, this.note];
+  }
+
+  #presets() {
+    const { presets, texts } = this.data;
+    this.presets = element("div", "presets");
+    this.presets.setAttribute("role", "group");
+    this.presets.setAttribute("aria-label", texts.presets);
+    for (const [id, name] of [...presets.map((one) => [one.id, one.name]), ["shuffle", texts.shuffle]]) {
+      const button = element("button", "", name);
+      button.type = "button";
+      button.dataset.preset = id;
+      this.presets.append(button);
+    }
+    return this.presets;
+  }
+
+  #context() {
+    const { texts } = this.data;
+    this.far = element("p", "said");
+    const context = element("div", "context");
+    this.strip = element("canvas");
+    this.strip.setAttribute("role", "img");
+    this.strip.setAttribute("aria-label", texts.context);
+    this.numbers = element("p");
+    context.append(element("h3", "", texts.context), this.strip, this.numbers);
+    return [this.far, context];
   }
 
   #halves(one, other) {
@@ -182,7 +197,7 @@ class Hand {
       element("div", "verdict", data.labels[best]),
       classes(
         data.labels.map((name, k) => ({
-          name, logit: signed(logits[k]), share: probabilities[k], was: data.probabilities[k], colour: data.colours[k], probability: plain(settled[k]),
+          name, logit: signed(logits[k], PLACES), share: probabilities[k], was: data.probabilities[k], colour: data.colours[k], probability: plain(settled[k]),
         })),
       ),
       element("p", "about", texts.was),
@@ -264,7 +279,7 @@ class Hand {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timer = null;
-      if (this.root.isConnected) this.send?.({ digest: this.data.digest, hand: this.hand, temperature: this.temperature });
+      if (this.root.isConnected) this.tell("taken", { digest: this.data.digest, hand: this.hand, temperature: this.temperature });
     }, QUIET);
   }
 }
@@ -286,9 +301,4 @@ const shuffled = (weights, seed) => {
   return dealt;
 };
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".lesson");
-  root.hand ??= new Hand(root);
-  root.hand.send = (taken) => setTriggerValue("taken", taken);
-  root.hand.draw(data.json);
-}
+export default mounted(Weights);

@@ -1,28 +1,17 @@
 // Draws words as letters in a row with their n-grams under the letters they cover. What people typed reaches the page
 // through textContent alone. Pointing at a bar is answered here; only a click on a near word goes back to Python.
 
-const element = (tag, className = "", text = "") => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-};
-const percent = (share) => `${(100 * share).toFixed(1)}%`;
-
-class Anatomy {
-  constructor(root, choose) {
-    this.root = root;
-    this.choose = choose;
+class NgramView extends Drawing {
+  constructor(root) {
+    super(root);
     for (const event of ["pointerover", "focusin", "click"]) root.addEventListener(event, ({ target }) => this.#read(target));
     root.addEventListener("pointerleave", () => this.#read(root.getRootNode().activeElement ?? root));
     root.addEventListener("click", ({ target }) => this.#click(target));
-    root.addEventListener("keydown", (event) => this.#key(event));
+    root.addEventListener("keydown", (event) => rove(event, [...(event.target.closest?.(".bars")?.querySelectorAll(".bar") ?? [])]));
   }
 
-  draw(json) {
-    if (json === this.json) return;
-    this.json = json;
-    this.data = JSON.parse(json);
+  draw(data) {
+    this.data = data;
     document.documentElement.lang = this.data.language;
     const focused = this.root.getRootNode().activeElement?.dataset.key; // who moves by keyboard stays where they are
     const { panels, pair, contrast, lines, texts } = this.data;
@@ -47,7 +36,7 @@ class Anatomy {
     const picture = element("div", "picture");
     picture.dir = "auto"; // Hebrew and Arabic run from the right
     picture.setAttribute("role", "group");
-    picture.setAttribute("aria-label", texts.picture.replace("{word}", () => panel.word));
+    picture.setAttribute("aria-label", fill(texts.picture, { word: panel.word }));
     picture.style.setProperty("--letters", panel.letters.length);
     const letters = element("div", "letters");
     letters.setAttribute("aria-hidden", "true");
@@ -112,11 +101,11 @@ class Anatomy {
     node.setAttribute("aria-label", `${pair.name} ${pair.number}, ${pair.shared.name} ${pair.shared.number}`);
     const scale = element("div", "scale");
     scale.setAttribute("aria-hidden", "true");
-    const fill = element("span", "fill");
-    fill.style.setProperty("--share", percent(pair.place));
+    const bar = element("span", "fill");
+    bar.style.setProperty("--share", percent(pair.place));
     const usual = element("span", "usual");
     usual.style.setProperty("--share", percent(pair.usual));
-    scale.append(fill, usual);
+    scale.append(bar, usual);
     node.append(element("span", "name", pair.name), element("b", "", pair.number), scale, element("small", "", pair.usually), element("span", "name", pair.shared.name), element("b", "", String(pair.shared.number)));
     return node;
   }
@@ -124,14 +113,8 @@ class Anatomy {
   #contrast({ heading, note, heads, rows, cosine }) {
     const node = element("section", "contrast");
     const table = element("table");
-    const head = table.createTHead().insertRow();
-    heads.forEach((text, i) => {
-      const cell = element("th");
-      cell.scope = "col";
-      cell.append(element("bdi", "", text));
-      if (cosine && i === heads.length - 1) cell.className = "cosine";
-      head.append(cell);
-    });
+    const top = head(table, heads);
+    if (cosine) top.lastChild.className = "cosine";
     const body = table.createTBody();
     for (const one of rows) {
       const row = body.insertRow();
@@ -179,26 +162,8 @@ class Anatomy {
 
   #click(target) {
     const { word, field } = target.closest?.("button[data-word]")?.dataset ?? {};
-    if (word !== undefined) this.choose({ field, word });
-  }
-
-  #key(event) {
-    const bars = event.target.closest?.(".bars");
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (!bars || !step) return;
-    event.preventDefault();
-    const all = [...bars.querySelectorAll(".bar")];
-    const here = all.indexOf(event.target);
-    const next = all[Math.max(0, Math.min(here + step, all.length - 1))];
-    event.target.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
+    if (word !== undefined) this.tell("choose", { field, word });
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".anatomy");
-  root.drawing ??= new Anatomy(root, (choice) => root.send(choice));
-  root.send = (choice) => setTriggerValue("choose", choice);
-  root.drawing.draw(data.json);
-}
+export default mounted(NgramView);

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from attnviz.analysis.subwords import Dissection, Pair, Part, Table
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, number, visible
-from attnviz.ui.components.base import component_event
+from attnviz.ui.components.base import component
 from attnviz.vectors.cosine import cosine
 from attnviz.vectors.fasttext import FastTextVectors
 
@@ -38,13 +34,11 @@ def ngram_view(
     A click on a word that is near one of them calls `on_choose(field, word)`: it goes into the other box.
     """
 
-    def choose() -> None:
-        if event := component_event(key, "choose"):
-            on_choose("word" if event["field"] == "word" else "other", str(event["word"]))
+    def choose(event: dict[str, Any]) -> None:
+        on_choose("word" if event["field"] == "word" else "other", str(event["word"]))
 
-    data = payload(words, pair, vectors, table, common, translate)
-    data["language"] = language
-    _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
+    data = payload(words, pair, vectors, table, common, translate) | {"language": language}
+    _mount(data, key=key, on_choose=choose)
 
 
 def payload(
@@ -234,10 +228,4 @@ def _style(share: float) -> dict[str, str]:
     return {"backgroundColor": background, "color": text}
 
 
-_here = Path(__file__)
-_mount = st.components.v2.component(
-    "attnviz_anatomy",
-    html='<div class="anatomy">\n</div>',
-    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_mount = component("ngram_view")

@@ -6,8 +6,9 @@ const fit = (area) => {
   area.style.height = `${area.scrollHeight}px`;
 };
 
-class Box {
+class TextBox extends Drawing {
   constructor(form) {
+    super(form);
     this.area = form.querySelector("textarea");
     this.examples = form.querySelector(".examples");
     this.about = form.querySelector(".about");
@@ -33,12 +34,16 @@ class Box {
     });
   }
 
-  draw(form, data, send) {
+  // Drawn also if nothing has changed: what was handed over may have come to nothing.
+  show(json) {
+    this.draw(JSON.parse(json));
+  }
+
+  draw(data) {
     this.data = data;
-    this.send = send;
     document.documentElement.lang = data.language;
-    form.querySelector("label").textContent = data.texts.label;
-    form.querySelector(".go").textContent = data.texts.go;
+    this.root.querySelector("label").textContent = data.texts.label;
+    this.root.querySelector(".go").textContent = data.texts.go;
     this.area.lang = data.sentences;
     // Python's text is shown unless it is what was handed over last: then somebody may be typing on.
     if (data.text !== this.handed) this.#show(data.text);
@@ -49,13 +54,13 @@ class Box {
   #hand(text) {
     if (!this.#check(text) || text === this.handed) return;
     this.#show(text);
-    this.send(text.toWellFormed());
+    this.tell("typed", text.toWellFormed());
   }
 
   // A text too long stays in the box, to be shortened, and its picture stays the last one.
   #check(text) {
     const short = text.length <= this.data.longest;
-    this.fault.textContent = short ? "" : this.data.texts.long.replace("{count}", text.length.toLocaleString("en"));
+    this.fault.textContent = short ? "" : fill(this.data.texts.long, { count: text.length.toLocaleString("en") });
     this.area.setAttribute("aria-invalid", String(!short));
     return short;
   }
@@ -68,11 +73,9 @@ class Box {
 
   #offer(data) {
     const buttons = data.examples.map((example, index) => {
-      const button = document.createElement("button");
+      const button = element("button", "example", example.name);
       button.type = "button";
-      button.className = "example";
       button.dataset.index = index;
-      button.textContent = example.name;
       button.title = example.text;
       button.setAttribute("aria-pressed", String(example.text === data.text));
       return button;
@@ -89,8 +92,4 @@ class Box {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const form = parentElement.querySelector("form");
-  form.box ??= new Box(form);
-  form.box.draw(form, JSON.parse(data.json), (text) => setTriggerValue("typed", text));
-}
+export default mounted(TextBox);

@@ -5,15 +5,11 @@ Streamlit's own have one line (and line breaks are lost) or need Ctrl+Enter.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
-
-import streamlit as st
 
 from attnviz.heatmap.display import Translate
-from attnviz.ui.components.base import component_event
+from attnviz.ui.components.base import component
 from attnviz.ui.examples import Example
 
 LONGEST = 100_000  # characters: twenty times what a classifier reads, and little enough for a server of thirty
@@ -35,9 +31,8 @@ def text_box(
     """
     _ = translate
 
-    def typed() -> None:
-        text = component_event(key, "typed")
-        if text is not None and len(text) <= LONGEST:  # the browser hands over no more, and says so
+    def typed(text: str) -> None:
+        if len(text) <= LONGEST:  # the browser hands over no more, and says so
             on_typed(text)
 
     data = {
@@ -56,21 +51,7 @@ def text_box(
             ).format(limit=f"{LONGEST:,}", count="{count}"),
         },
     }
-    _mount(key=key, data={"json": json.dumps(data)}, on_typed_change=typed)
+    _mount(data, key=key, on_typed=typed)
 
 
-_here = Path(__file__)
-_mount = st.components.v2.component(
-    "attnviz_box",
-    html="""<form>
-    <label for="sentence"></label>
-    <div class="line">
-    <textarea id="sentence" rows="1" spellcheck="false" aria-describedby="fault"></textarea><button class="go"></button>
-    </div>
-    <p class="fault" id="fault" role="alert"></p>
-    <div class="examples" role="group"></div>
-    <p class="about" aria-live="polite"></p>
-    </form>""",
-    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_mount = component("text_box")

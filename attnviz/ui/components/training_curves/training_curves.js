@@ -1,27 +1,9 @@
 // Draws the curves of a training run and the watched sentences. The nodes of the sentences stay while their colours
 // change, so that words light up and go dark. Words reach the page through textContent alone.
 
-const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 560, HEIGHT = 220, LEFT = 44, RIGHT = 12, TOP = 8, BOTTOM = 26;
 
-const element = (tag, className = "", text = "") => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-};
-
-const shape = (tag, attributes) => {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-};
-
-const label = (x, y, text, anchor = "middle") => {
-  const node = shape("text", { x, y, "text-anchor": anchor, class: "tick" });
-  node.textContent = text;
-  return node;
-};
+const label = (x, y, text, anchor = "middle") => vector("text", { x, y, "text-anchor": anchor, class: "tick" }, text);
 
 const colour = (id) => (id === "frozen" || id === "fine-tuned" ? id : "other");
 
@@ -34,19 +16,16 @@ const steps = (low, high) => {
   return { ticks, digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
 };
 
-class Race {
+class TrainingCurves extends Drawing {
   constructor(root) {
-    this.root = root;
+    super(root);
     this.charts = element("div", "charts");
     this.heading = element("h3");
     this.sentences = element("div", "sentences");
     root.replaceChildren(this.charts);
   }
 
-  draw(json) {
-    if (json === this.json) return;
-    this.json = json;
-    const data = JSON.parse(json);
+  draw(data) {
     this.charts.replaceChildren(...data.charts.map((chart) => this.#chart(chart, data)));
     this.#probes(data);
     this.root.dataset.drawn = data.charts[1].curves[0]?.points.length ?? 0;
@@ -61,12 +40,12 @@ class Race {
     const x = (value) => LEFT + (value / epochs) * (WIDTH - LEFT - RIGHT);
     const y = (value) => TOP + ((high - value) / (high - low)) * (HEIGHT - TOP - BOTTOM);
     const figure = (value) => (percent ? `${(100 * value).toFixed(1)} %` : value.toFixed(3));
-    const picture = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+    const picture = vector("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
     const told = curves.filter(({ points }) => points.length).map(({ name, points }) => `${name} ${figure(points.at(-1)[1])}`);
     picture.setAttribute("aria-label", [heading, ...told].join(", "));
     const { ticks, digits } = steps(low, high);
     for (const tick of ticks) {
-      picture.append(shape("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick), class: "grid" }));
+      picture.append(vector("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick), class: "grid" }));
       const text = percent ? `${(100 * tick).toFixed(Math.max(0, digits - 2))} %` : tick.toFixed(digits);
       picture.append(label(LEFT - 6, y(tick) + 4, text, "end"));
     }
@@ -77,11 +56,11 @@ class Race {
     for (const { id, name, line, points } of curves) {
       if (!points.length) continue;
       const places = points.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
-      picture.append(shape("polyline", { points: places, class: `curve ${line} ${colour(id)}` }));
-      if (percent) points.forEach(([at, value]) => picture.append(shape("circle", { cx: x(at), cy: y(value), r: 3.5, class: `dot ${colour(id)}` })));
+      picture.append(vector("polyline", { points: places, class: `curve ${line} ${colour(id)}` }));
+      if (percent) points.forEach(([at, value]) => picture.append(vector("circle", { cx: x(at), cy: y(value), r: 3.5, class: `dot ${colour(id)}` })));
       const item = element("li");
-      const mark = shape("svg", { viewBox: "0 0 32 10", "aria-hidden": "true" });
-      mark.append(shape("line", { x1: 1, x2: 31, y1: 5, y2: 5, class: `curve ${line} ${colour(id)}` }));
+      const mark = vector("svg", { viewBox: "0 0 32 10", "aria-hidden": "true" });
+      mark.append(vector("line", { x1: 1, x2: 31, y1: 5, y2: 5, class: `curve ${line} ${colour(id)}` }));
       item.append(mark, element("span", "", name), element("b", "", figure(points.at(-1)[1])));
       list.append(item);
     }
@@ -134,10 +113,4 @@ class Race {
   }
 }
 
-const drawn = new WeakMap();
-
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".race");
-  if (!drawn.has(root)) drawn.set(root, new Race(root));
-  drawn.get(root).draw(data.json);
-}
+export default mounted(TrainingCurves);

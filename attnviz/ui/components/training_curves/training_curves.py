@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, visible
 from attnviz.text import tokenize
 from attnviz.training.progress import RunStatus
+from attnviz.ui.components.base import component
 from attnviz.ui.i18n import msg
 
 _LINES = {"frozen": "dashed", "fine-tuned": "solid", "uniform": "dotted"}  # never told apart by colour alone
@@ -24,7 +21,7 @@ def training_curves(
     story: RunStatus, probes: Sequence[str], labels: Sequence[str], *, key: str, translate: Translate
 ) -> None:
     """Draw how far the classifiers are; the picture grows in place."""
-    _mount(key=key, data={"json": json.dumps(payload(story, probes, labels, translate))})
+    _mount(payload(story, probes, labels, translate), key=key)
 
 
 def payload(story: RunStatus, probes: Sequence[str], labels: Sequence[str], translate: Translate) -> dict[str, Any]:
@@ -96,10 +93,4 @@ def _answer(probabilities: Sequence[float], labels: Sequence[str], translate: Tr
     return f"{name} {probabilities[best]:.0%}"
 
 
-_here = Path(__file__)
-_mount = st.components.v2.component(
-    "attnviz_race",
-    html='<div class="race">\n</div>',
-    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_mount = component("training_curves")

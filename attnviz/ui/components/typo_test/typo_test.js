@@ -1,14 +1,6 @@
 // Draws pairs of words with their cosines, and shares found with their intervals. Words reach the page through
 // textContent alone; a click on a pair hands it to Python.
 
-const element = (tag, className = "", text = "") => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-};
-const percent = (share) => `${(100 * share).toFixed(1)}%`;
-
 const track = (...marks) => {
   const node = element("span", "track");
   node.setAttribute("aria-hidden", "true");
@@ -68,15 +60,21 @@ const tallies = ({ heading, lines, rows }) => {
   return node;
 };
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".typotest");
-  const shown = JSON.parse(data.json);
-  root.replaceChildren(pairs(shown.pairs), ...(shown.tallies ? [tallies(shown.tallies)] : []));
-  root.onclick = (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    setTriggerValue("choose", { word: button.dataset.word, other: button.dataset.other });
-    document.querySelector(".st-key-boxes")?.scrollIntoView({ block: "start" });
-  };
-  root.dataset.drawn = shown.tallies ? "tallies" : "pairs";
+class TypoTest extends Drawing {
+  constructor(root) {
+    super(root);
+    root.addEventListener("click", ({ target }) => {
+      const button = target.closest("button");
+      if (!button) return;
+      this.tell("choose", { word: button.dataset.word, other: button.dataset.other });
+      document.querySelector(".st-key-boxes")?.scrollIntoView({ block: "start" });
+    });
+  }
+
+  draw(data) {
+    this.root.replaceChildren(pairs(data.pairs), ...(data.tallies ? [tallies(data.tallies)] : []));
+    this.root.dataset.drawn = data.tallies ? "tallies" : "pairs";
+  }
 }
+
+export default mounted(TypoTest);

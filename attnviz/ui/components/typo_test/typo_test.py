@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from attnviz.analysis.typos import TOP, Tally, Trial
 from attnviz.heatmap.display import Translate, number, visible
-from attnviz.ui.components.base import component_event
+from attnviz.ui.components.base import component
 from attnviz.ui.i18n import msg
 from attnviz.vectors.cosine import cosine
 from attnviz.vectors.fasttext import FastTextVectors
@@ -40,12 +36,10 @@ def typo_test(
     A click on a pair or an example calls `on_choose(word, other)`.
     """
 
-    def choose() -> None:
-        if event := component_event(key, "choose"):
-            on_choose(str(event["word"]), str(event["other"]))
+    def choose(event: dict[str, Any]) -> None:
+        on_choose(str(event["word"]), str(event["other"]))
 
-    data = payload(vectors, pairs, common, tallies, searched, translate)
-    _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
+    _mount(payload(vectors, pairs, common, tallies, searched, translate), key=key, on_choose=choose)
 
 
 def payload(
@@ -132,10 +126,4 @@ def _trial(trial: Trial, translate: Translate) -> dict[str, Any]:
     }
 
 
-_here = Path(__file__)
-_mount = st.components.v2.component(
-    "attnviz_typotest",
-    html='<div class="typotest">\n</div>',
-    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_mount = component("typo_test")

@@ -1,25 +1,15 @@
 // Draws tables whose words are buttons. Words reach the page through textContent alone. Arrow keys go from word to word
 // without Python; only a click on a word goes there.
 
-const element = (tag, className = "", text = "") => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  return node;
-};
-
-class WordTables {
-  constructor(root, choose) {
-    this.root = root;
-    this.choose = choose;
+class WordTables extends Drawing {
+  constructor(root) {
+    super(root);
     root.addEventListener("click", ({ target }) => this.#click(target));
-    root.addEventListener("keydown", (event) => this.#key(event));
+    root.addEventListener("keydown", (event) => rove(event, [...(event.target.closest?.("table")?.querySelectorAll("button") ?? [])]));
   }
 
-  draw(json) {
-    if (json === this.json) return;
-    this.json = json;
-    this.data = JSON.parse(json);
+  draw(data) {
+    this.data = data;
     document.documentElement.lang = this.data.language;
     const focused = this.root.getRootNode().activeElement?.dataset.key; // who moves by keyboard stays where they are
     const scrolled = [...this.root.querySelectorAll(".scroll")].map((node) => node.scrollTop);
@@ -54,12 +44,7 @@ class WordTables {
     heading.id = `heading${t}`;
     const body = element("table", table.heads.length > 3 ? "many" : "");
     body.setAttribute("aria-labelledby", heading.id);
-    const head = body.createTHead().insertRow();
-    for (const text of table.heads) {
-      const cell = element("th", "", text);
-      cell.scope = "col";
-      head.append(cell);
-    }
+    head(body, table.heads);
     const rows = body.createTBody();
     table.rows.forEach((row, r) => {
       const line = rows.insertRow();
@@ -93,7 +78,7 @@ class WordTables {
       const scale = element("span", `scale ${bar < 0 ? "left" : "right"}${middle ? " middle" : ""}`);
       scale.setAttribute("aria-hidden", "true");
       scale.append(element("span", "fill"));
-      scale.style.setProperty("--share", `${(100 * Math.min(Math.abs(bar), 1)).toFixed(1)}%`);
+      scale.style.setProperty("--share", percent(Math.min(Math.abs(bar), 1)));
       cell.append(scale);
       cell.classList.add("barred");
     }
@@ -104,26 +89,8 @@ class WordTables {
 
   #click(target) {
     const { word } = target.closest?.("button[data-word]")?.dataset ?? {};
-    if (word !== undefined) this.choose(word);
-  }
-
-  #key(event) {
-    const table = event.target.closest?.("table");
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (!table || !step) return;
-    event.preventDefault();
-    const all = [...table.querySelectorAll("button")];
-    const here = all.indexOf(event.target);
-    const next = all[Math.max(0, Math.min(here + step, all.length - 1))];
-    event.target.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
+    if (word !== undefined) this.tell("choose", word);
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".wordtables");
-  root.drawing ??= new WordTables(root, (word) => root.send(word));
-  root.send = (word) => setTriggerValue("choose", word);
-  root.drawing.draw(data.json);
-}
+export default mounted(WordTables);

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from attnviz.heatmap.display import shorten, visible
-from attnviz.ui.components.base import component_event
+from attnviz.ui.components.base import component
 
 
 @dataclass(frozen=True)
@@ -71,13 +67,7 @@ def word_tables(
     subject: Subject | None = None,
 ) -> None:
     """Draw tables, side by side where there is room; a click on a word calls `on_choose(word)`."""
-
-    def choose() -> None:
-        if (word := component_event(key, "choose")) is not None:
-            on_choose(str(word))
-
-    data = payload(tables, chosen, language, subject)
-    _mount(key=key, data={"json": json.dumps(data)}, on_choose_change=choose)
+    _mount(payload(tables, chosen, language, subject), key=key, on_choose=lambda word: on_choose(str(word)))
 
 
 def payload(tables: Sequence[Table], chosen: str, language: str, subject: Subject | None) -> dict[str, Any]:
@@ -108,10 +98,4 @@ def _cell(cell: Cell) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None and value != "" and value != []}
 
 
-_here = Path(__file__)
-_mount = st.components.v2.component(
-    "attnviz_wordtable",
-    html='<div class="wordtables">\n</div>',
-    css=_here.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_here.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_mount = component("word_table")

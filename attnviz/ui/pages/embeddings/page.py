@@ -54,7 +54,7 @@ def page() -> None:
 @st.fragment
 def words(experiment: Experiment) -> None:
     """Draw all that a word changes: the part that runs alone for a new one. Lists come first, charts take longer."""
-    shown = settled(session.current_view(EmbeddingsView), experiment)
+    shown = validated(session.current_view(EmbeddingsView), experiment)
     fits = session.update_url(shown)
     typed = start(experiment) if shown.word is None else shown.word
     box(replace(shown, word=typed), experiment)
@@ -103,10 +103,10 @@ def words(experiment: Experiment) -> None:
 
 def choose(name: str) -> None:
     """Make a word the one that the page is about."""
-    session.update_view(word=name)
+    session.update_view(EmbeddingsView, word=name)
 
 
-def settled(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
+def validated(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
     """Return the view with everything that this experiment does not know set back to what it has."""
     known = ("", *experiment.labels)
     return replace(
@@ -133,26 +133,19 @@ def start(experiment: Experiment) -> str:
 
 
 def box(shown: EmbeddingsView, experiment: Experiment) -> None:
-    """Draw the box for a word, words to click, and the way to the word's n-grams."""
-
-    def take() -> None:
-        if (name := st.session_state.get("offered")) is not None:
-            choose(name)
-
+    """Draw the box for a word, and words to click."""
     words = offered(experiment)
     with st.container(horizontal=True, vertical_alignment="bottom", key="word_box"):
         st.text_input(
             _("A word: type one, or click one anywhere on the page"), width=380, **session.widget_args(shown, "word")
         )
-        st.session_state["offered"] = shown.word if shown.word in words else None
         st.pills(
             _("Examples"),
             words,
             format_func=session.escape_markdown,
-            key="offered",
-            on_change=take,
             label_visibility="collapsed",
             width="stretch",
+            **session.choice_args("offered", shown.word if shown.word in words else None, choose),
         )
 
 

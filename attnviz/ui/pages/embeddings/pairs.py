@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -54,21 +55,25 @@ def compared(experiment: Experiment, given: tuple[tuple[str, str], ...] | list[t
 def add(shown: EmbeddingsView, own: list[Pair]) -> None:
     """Draw the box that takes a pair, and the button that forgets one's own."""
 
-    def take() -> None:
-        typed = tuple(st.session_state.get("pair_box", "").replace(",", " ").split())
-        st.session_state["pair_box"] = ""
+    def take(text: str) -> None:
+        typed = tuple(text.replace(",", " ").split())
         if len(typed) == 2 and typed not in shown.pairs:
-            session.update_view(pairs=((typed[0], typed[1]), *shown.pairs)[:_MOST])
+            session.update_view(EmbeddingsView, pairs=((typed[0], typed[1]), *shown.pairs)[:_MOST])
         elif typed:
-            st.session_state["pair_fault"] = len(typed)
+            told = _("A pair is two words; this was {count}.").format(count=len(typed))
+            session.notify("pairs", told, "warning")
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(_("Add a pair: two words with a space between"), key="pair_box", on_change=take, width=420)
+        label = _("Add a pair: two words with a space between")
+        st.text_input(label, width=420, **session.choice_args("pair_box", "", take))
         if own or shown.pairs:
             label = _("Forget my pairs")
-            st.button(label, icon=":material/delete:", on_click=session.update_view, kwargs={"pairs": ()})
-    if (count := st.session_state.pop("pair_fault", None)) is not None:
-        st.warning(session.escape_markdown(_("A pair is two words; this was {count}.").format(count=count)))
+            st.button(
+                label,
+                icon=":material/delete:",
+                on_click=partial(session.update_view, EmbeddingsView, pairs=()),
+            )
+    session.show_notices("pairs")
 
 
 def listed(found: list[Pair]) -> Table:

@@ -20,7 +20,7 @@ from attnviz.ui.views import EmbeddingsView, SentenceView
 def swapback(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose: Callable[[str], None]) -> None:
     """Draw the box for a sentence and what each word's vector does in the other twin."""
     text = examples(experiment.language, experiment.labels)[0].text if shown.text is None else shown.text
-    st.text_input(_("A sentence"), **session.widget_args(replace(shown, text=text), "text", then={"without": ()}))
+    st.text_input(_("A sentence"), **session.widget_args(replace(shown, text=text), "text"))
     with st.spinner(_("Swapping vectors, one word at a time …")):
         found = comparisons.trace(experiment.name, text)
     if not found.tokens:

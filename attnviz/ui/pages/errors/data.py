@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def named(experiment: Experiment) -> list[str]:
     return sorted(fits, key=lambda name: name != experiment.about.data.name)
 
 
-def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
+def validated(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
     """Return the view with data that can be looked at: what the link names, failing that what is at hand."""
     sets = named(experiment)
     if shown.data in sets or shown.data == UPLOAD or _KEY.fullmatch(shown.data):
@@ -55,7 +56,7 @@ def picker(shown: ErrorsView, experiment: Experiment) -> None:
             return own
         return _("The file you brought") if _KEY.fullmatch(data) else test_rows.format(name=data)
 
-    then = {"cell": "errors", "row": 0, "struck": (), "marked": (), "having": ""}
+    then = {"cell": "errors", "having": ""}
     st.selectbox(_("Sentences"), offered, format_func=name, width=260, **session.widget_args(shown, "data", then=then))
 
 
@@ -76,21 +77,21 @@ def _named(name: str, experiment: Experiment) -> Results | None:
     own = experiment.about.data
     if name == own.name and (found := scoring.kept(experiment, key_of(own.digest, "test"))):
         return found
-    if not at_hand(name) and not st.session_state.get(f"fetch {name}"):
+    if not at_hand(name) and not session.asked(f"fetch {name}"):
         source = SOURCES[name]
         told = _("{name} is not on this machine yet: {about}. Licence: {licence}. It is downloaded once, and kept.")
         st.info(session.escape_markdown(told.format(name=name, about=source.about, licence=source.licence)))
         st.button(
             _("Download {name}").format(name=name),
             icon=":material/download:",
-            on_click=st.session_state.__setitem__,
-            args=(f"fetch {name}", True),
+            on_click=session.ask,
+            args=(f"fetch {name}",),
         )
         return None
     here = st.empty()
     with here, st.spinner(_("Reading {name} …").format(name=name)):
         bar = None if at_hand(name) else st.progress(0.0)
-        st.session_state.pop(f"fetch {name}", None)
+        session.ask(f"fetch {name}", False)
         if bar:
 
             def show(done: float) -> None:
@@ -111,7 +112,7 @@ def _named(name: str, experiment: Experiment) -> Results | None:
 def _scored(experiment: Experiment, rows: EvaluationRows, keep: bool) -> Results | None:
     found = scoring.kept(experiment, rows.key)
     if found is None:
-        scoring.waiting(experiment, rows, keep)
+        scoring.scoring(experiment, rows, keep)
     return found
 
 
@@ -132,13 +133,11 @@ def _upload(experiment: Experiment) -> Results | None:
             "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data set."
         )
         st.info(session.escape_markdown(missing.format(experiment=experiment.name)))
-        then = {"cell": "errors", "row": 0, "struck": (), "marked": ()}
         for name in named(experiment):
             st.button(
                 _("{name}: test rows").format(name=name),
                 icon=":material/dataset:",
-                on_click=session.update_view,
-                kwargs={"data": name, **then},
+                on_click=partial(session.update_view, ErrorsView, data=name, cell="errors"),
             )
     limits = _(
         "CSV, TSV or Parquet; UTF-8 or CP949; up to {megabytes} MB and {rows} rows. One column of texts; a column of "
@@ -167,19 +166,20 @@ def _upload(experiment: Experiment) -> Results | None:
         return None
     _account(found, experiment)
     rows = found.rows
-    if not st.session_state.get(f"begun {rows.key}"):
+    if not session.asked(f"begun {rows.key}"):
         kept = _("Texts and answers stay in this server's memory, never on its disk: the link works until it stops.")
         st.caption(session.escape_markdown(kept))
         st.button(
             _("Score {count} rows").format(count=f"{len(rows):,}"),
             type="primary",
-            on_click=st.session_state.__setitem__,
-            args=(f"begun {rows.key}", True),
+            on_click=session.ask,
+            args=(f"begun {rows.key}",),
         )
         return None
     scored = _scored(experiment, rows, keep=False)
     if scored is not None:
-        session.update_view(data=rows.key, cell="errors" if rows.truth is not None else "disagree", row=0)
+        cell = "errors" if rows.truth is not None else "disagree"
+        session.update_view(ErrorsView, data=rows.key, cell=cell, row=0)
         st.rerun()
     return scored
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import cast
 from weakref import ref
 
@@ -29,13 +30,13 @@ from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.pages.errors import data, nearest, summaries
 from attnviz.ui.pages.errors.results import Results
-from attnviz.ui.pages.errors.sentence import WAYS, beside, one_error, places
+from attnviz.ui.pages.errors.sentence import one_error, places, prefetch_neighbours
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
 _PAGE = 50  # lines of the list at once
-_SIZES = ("", "0-10", "11-30", "31-100", "101-0")
-_STRANGE = (0, 10, 20, 50)
+_LENGTHS = ("", "0-10", "11-30", "31-100", "101-0")
+_OOV_PERCENTS = (0, 10, 20, 50)
 _LOOKS = ("sentences", "slices", "words", "calibration")
 _FEW_CLASSES = 12  # of more, the confusion matrix would be too wide: those that are confused most are shown
 _CUT = 140  # characters of a text in the list
@@ -59,7 +60,7 @@ def rows(experiment: Experiment) -> None:
             experiment.variants,
             format_func=_,
             required=True,
-            **session.widget_args(shown, "judged", then={"row": 0, "struck": ()}),
+            **session.widget_args(shown, "judged", then={"row": 0, "removed": ()}),
         )
     dossier = data.dossier(shown, experiment)
     if dossier is None:
@@ -102,23 +103,22 @@ def rows(experiment: Experiment) -> None:
 
 def followed(experiment: Experiment) -> ErrorsView:
     """Return the view as this run shows it and link to it; leave if the way leads to another page."""
-    if way := st.session_state.pop("way", None):
-        st.switch_page(pages.file(WAYS[way]), query_params=session.page_query(WAYS[way]))
-    shown = settled(session.current_view(ErrorsView), experiment)
+    pages.switch()
+    shown = validated(session.current_view(ErrorsView), experiment)
     session.update_url(linked(shown, experiment))
     return shown
 
 
-def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
+def validated(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
     """Return the view with everything that this experiment does not know set back to what it has."""
     judged = shown.judged if shown.judged in experiment.variants else experiment.variants[-1]
     known = summaries.PROPERTIES.keys()
     return replace(
-        data.settled(shown, experiment),
+        data.validated(shown, experiment),
         judged=judged,
         sort=shown.sort if shown.sort in SORTS else "loss",
-        truth=shown.truth if shown.truth in experiment.labels else "",
-        size=shown.size if shown.size in _SIZES else "",
+        label=shown.label if shown.label in experiment.labels else "",
+        length=shown.length if shown.length in _LENGTHS else "",
         having=shown.having if shown.having in known or shown.having.startswith("group ") else "",
         shade=shown.shade if shown.shade in experiment.labels else ErrorsView.shade,
         look=shown.look if shown.look in _LOOKS else "sentences",
@@ -127,7 +127,7 @@ def settled(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
 
 def linked(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
     """Return the view as its link tells it: the data that everybody sees first need no name."""
-    first = data.settled(replace(shown, data=""), experiment).data
+    first = data.validated(replace(shown, data=""), experiment).data
     return replace(shown, data="" if shown.data == first else shown.data)
 
 
@@ -148,7 +148,7 @@ def matrices(shown: ErrorsView, dossier: Results) -> None:
 
     def choose(cell: str) -> None:
         again = cell == session.current_view(ErrorsView).cell  # a second click takes the filter away
-        session.update_view(cell="errors" if again else cell, row=0, struck=(), look="sentences")
+        session.update_view(ErrorsView, cell="errors" if again else cell, row=0, removed=(), look="sentences")
 
     sheet = dossier.sheet
     boards = []
@@ -232,8 +232,8 @@ def sentences(shown: ErrorsView, experiment: Experiment, dossier: Results) -> No
     """Draw the filters and what passes them."""
     sheet = dossier.sheet
     filters(shown, experiment, sheet)
-    low, high = (int(end) for end in (shown.size or "0-0").split("-"))
-    wanted = Filters(shown.cell, shown.contains, shown.truth, shown.strange, low, high)
+    low, high = (int(end) for end in (shown.length or "0-0").split("-"))
+    wanted = Filters(shown.cell, shown.contains, shown.label, shown.oov_percent, low, high)
     within = summaries.within(shown, dossier)
     found = filter_and_sort(sheet, dossier.wordings, shown.judged, wanted, cast(Sort, shown.sort), within)
     if not len(found):
@@ -259,12 +259,13 @@ def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> N
     with main:  # first, for this is what is waited for
         place = _("{place} of {count}").format(place=f"{at + 1:,}", count=f"{len(found):,}")
         place += " · " + _("Sentence {number}").format(number=f"{row + 1:,}")  # as in the files to take away
-        shown = shown if shown.row - 1 == row else replace(shown, struck=())
+        shown = shown if shown.row - 1 == row else replace(shown, removed=())
         one_error(shown, experiment, sheet, row, place)
     with side:
         marked_sentences(shown, sheet, found, at)
     take(shown, experiment, dossier, found)
-    beside(shown, experiment, sheet, row, [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)])
+    neighbours = [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)]
+    prefetch_neighbours(shown, experiment, sheet, row, neighbours)
 
 
 def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> None:
@@ -276,7 +277,7 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
         "length": _("longest first"),
         "order": _("order of the file"),
     }
-    anew = {"row": 0, "struck": ()}
+    anew = {"row": 0, "removed": ()}
     sizes = {
         "": _("any length"),
         "0-10": _("up to 10"),
@@ -299,21 +300,21 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
             ["", *experiment.labels],
             format_func=lambda label: _(label) if label else _("any class"),
             width=150,
-            **session.widget_args(shown, "truth", then=anew),
+            **session.widget_args(shown, "label", then=anew),
         )
         st.selectbox(
             _("Words and marks"),
-            _SIZES,
+            _LENGTHS,
             format_func=sizes.__getitem__,
             width=140,
-            **session.widget_args(shown, "size", then=anew),
+            **session.widget_args(shown, "length", then=anew),
         )
         st.selectbox(
             _("Unknown words"),
-            sorted({*_STRANGE, shown.strange}),
+            sorted({*_OOV_PERCENTS, shown.oov_percent}),
             format_func=lambda share: some.format(share=share) if share else _("however many"),
             width=150,
-            **session.widget_args(shown, "strange", then=anew),
+            **session.widget_args(shown, "oov_percent", then=anew),
         )
         narrowed = [summaries.named(shown.having)] if shown.having else []
         if narrowed:
@@ -321,8 +322,7 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
                 session.escape_markdown(narrowed[0]),
                 icon=":material/close:",
                 help=_("Take this filter away"),
-                on_click=session.update_view,
-                kwargs={"having": "", **anew},
+                on_click=partial(session.update_view, ErrorsView, having="", **anew),
             )
         start = labelled(replace(shown, cell="errors"), sheet).cell
         if shown.cell != start:
@@ -330,8 +330,7 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
                 _("All errors") if sheet.truth is not None else _("All disagreements"),
                 icon=":material/close:",
                 help=_("Take this filter away"),
-                on_click=session.update_view,
-                kwargs={"cell": start, **anew},
+                on_click=partial(session.update_view, ErrorsView, cell=start, **anew),
             )
 
 
@@ -339,7 +338,7 @@ def marked_sentences(shown: ErrorsView, sheet: Predictions, found: np.ndarray, a
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
     def choose(row: str) -> None:
-        session.update_view(row=int(row) + 1, struck=())
+        session.update_view(ErrorsView, row=int(row) + 1, removed=())
 
     first = at // _PAGE * _PAGE
     variants = sheet.twins_and(shown.judged)
@@ -368,8 +367,7 @@ def marked_sentences(shown: ErrorsView, sheet: Predictions, found: np.ndarray, a
                 key=name,
                 icon=icon,
                 disabled=not there,
-                on_click=session.update_view,
-                kwargs={"row": int(found[to]) + 1 if there else 0, "struck": ()},
+                on_click=partial(session.update_view, ErrorsView, row=int(found[to]) + 1 if there else 0, removed=()),
             )
 
 

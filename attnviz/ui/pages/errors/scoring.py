@@ -7,7 +7,6 @@ nothing goes to the disk: its texts and answers are in memory, until the server 
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 
 import streamlit as st
@@ -18,41 +17,24 @@ from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
+from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
 
 _SLICE = 0.8  # seconds
+_PAUSE = 30  # ms between two slices, in which a click comes first
 _MOST = 4  # jobs begun; the one advanced longest ago is dropped
 _turn = threading.Lock()
-_jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
-
-
-class Job:
-    """Rows on their way to a scoresheet."""
-
-    def __init__(self, experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> None:
-        path = prediction_cache.place(rows.key, weights, experiment.variants) if keep else None
-        self.steps = prediction_cache.predict_and_keep(experiment, rows, experiment.variants, path)
-        self.fraction = 0.0
-        self.sheet: Predictions | None = None
-
-    def advance(self, seconds: float) -> None:
-        """Go on for a while; at the end the sheet is there and kept."""
-        until = time.monotonic() + seconds
-        for fraction, sheet in self.steps:
-            self.fraction, self.sheet = fraction, sheet
-            if time.monotonic() > until:
-                return
-            time.sleep(0)  # whoever types goes first
+_jobs: OrderedDict[tuple[str, str], SlicedWork[float, Predictions]] = OrderedDict()
 
 
 def kept(experiment: Experiment, key: str) -> Results | None:
     """Return what is known of some rows if they are scored already, in memory or in the cache folder."""
     weights = weights_of(experiment)
     place = _places(key, weights)
-    if place.dossier is None and (sheet := prediction_cache.find(key, weights, experiment.variants)):
-        place.dossier = _dossier(sheet, experiment)
-    return place.dossier
+    if place.results is None and (sheet := prediction_cache.find(key, weights, experiment.variants)):
+        place.results = _results(sheet, experiment)
+    return place.results
 
 
 def weights_of(experiment: Experiment) -> str:
@@ -60,50 +42,43 @@ def weights_of(experiment: Experiment) -> str:
     return _fingerprint(experiment.name, experiments.stamp(experiment.name))
 
 
-@st.fragment(run_every=0.4)
+@st.fragment
 def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
-    """Show how far scoring is, with a way to stop it, and go on with it; the page runs anew when it is done."""
+    """Show how far scoring is, with a way to stop it, and go on with it; the page runs anew when it is done.
+
+    The answers go to the cache folder if it says `keep`.
+    """
     weights, stopped = weights_of(experiment), f"stopped {rows.key}"
-    if st.session_state.get(stopped):
-        st.rerun()  # the whole page: a fragment that is drawn goes on running by the clock
+    if session.asked(stopped):
+        st.info(_("Scoring was stopped."))
+        st.button(_("Go on"), icon=":material/play_arrow:", on_click=session.ask, args=(stopped, False))
+        return
     about = _("Scoring {count} rows with {classifiers} classifiers …").format(
         count=f"{len(rows):,}", classifiers=len(experiment.variants)
     )
-    job = _job(experiment, rows, weights, keep)
-    bar = st.progress(job.fraction, session.escape_markdown(about))
-    st.button(_("Stop"), icon=":material/stop:", key="stop_scoring", on_click=_set, args=(stopped, True))
+    work = _work(experiment, rows, weights, keep)
+    bar = st.progress(work.progress, session.escape_markdown(about))
+    st.button(_("Stop"), icon=":material/stop:", key="stop_scoring", on_click=session.ask, args=(stopped, True))
     with _turn:
-        if job.sheet is None:
-            job.advance(_SLICE)
-    bar.progress(job.fraction, session.escape_markdown(about))
-    if job.sheet is not None:
-        _places(rows.key, weights).dossier = _dossier(job.sheet, experiment)
+        work.advance(_SLICE)
+    bar.progress(work.progress, session.escape_markdown(about))
+    if work.result is not None:
+        _places(rows.key, weights).results = _results(work.result, experiment)
         _jobs.pop((rows.key, weights), None)
         st.rerun()
+    work.ask(f"scoring {rows.key}", _PAUSE)
 
 
-def waiting(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
-    """Draw the scoring, or if it was stopped the way to go on; the answers go to the cache folder if it says `keep`."""
-    stopped = f"stopped {rows.key}"
-    if st.session_state.get(stopped):
-        st.info(_("Scoring was stopped."))
-        st.button(_("Go on"), icon=":material/play_arrow:", on_click=_set, args=(stopped, False))
-        return
-    scoring(experiment, rows, keep)
-
-
-def _dossier(sheet: Predictions, experiment: Experiment) -> Results:
+def _results(sheet: Predictions, experiment: Experiment) -> Results:
     return Results(sheet, experiment.max_tokens, experiment.language)
 
 
-def _set(name: str, value: bool) -> None:
-    st.session_state[name] = value
-
-
-def _job(experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> Job:
+def _work(experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> SlicedWork[float, Predictions]:
     key = rows.key, weights
     if key not in _jobs:
-        _jobs[key] = Job(experiment, rows, weights, keep)
+        variants = experiment.variants
+        path = prediction_cache.place(rows.key, weights, variants) if keep else None
+        _jobs[key] = SlicedWork(lambda: prediction_cache.predict_and_keep(experiment, rows, variants, path), 0.0)
     _jobs.move_to_end(key)
     while len(_jobs) > _MOST:
         _jobs.popitem(last=False)
@@ -114,7 +89,7 @@ class _Place:
     """Where what is known of a sheet is kept in memory once it is there."""
 
     def __init__(self) -> None:
-        self.dossier: Results | None = None
+        self.results: Results | None = None
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

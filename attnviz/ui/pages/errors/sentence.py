@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -18,25 +18,24 @@ from attnviz.text import tokenize
 from attnviz.tracing import Trace
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons, experiments
-from attnviz.ui.components.heatmap.heatmap import Ablation, ahead, digest, drawing, heatmap
-from attnviz.ui.components.rerun import rerun_asked, rerun_until_done
+from attnviz.ui.components.heatmap.heatmap import Ablation, digest, drawing, heatmap, prefetch
+from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
 from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.pages.errors import nearest
 from attnviz.ui.session import _
-from attnviz.ui.views import EmbeddingsView, ErrorsView, SentenceView, SubwordsView, View
+from attnviz.ui.views import ErrorsView, SentenceView
 
 _SLICE = 0.08  # seconds of a search at once
 _KEPT = 100  # searches of a session
-_AHEAD = 200  # words of a sentence at most that is read before it is asked for
-WAYS: dict[str, type[View]] = {"embeddings": EmbeddingsView, "subwords": SubwordsView}  # to other pages, for a word
+_PREFETCHED = 200  # words of a sentence at most that is read before it is asked for
 
 
 def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, place: str) -> None:
     """Draw the sentence of a row; `place` says where in the list it is."""
     text = sheet.texts[row]
     truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
-    judgements = _judgements(shown, experiment, sheet, row, shown.struck)
+    judgements = _judgements(shown, experiment, sheet, row, shown.removed)
     if sheet.oov[row]:
         share = sheet.oov[row] / sheet.tokens[row]
         place += " · " + _("unknown words: {share}").format(share=f"{share:.0%}")
@@ -58,11 +57,7 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):
-            session.update_view(struck=tuple(places), row=row + 1)
-
-    def leave(page: str, word: str) -> None:
-        session.update_view(word=word, other=None)
-        st.session_state["way"] = page
+            session.update_view(ErrorsView, removed=tuple(places), row=row + 1)
 
     heatmap(
         judgements,
@@ -70,7 +65,7 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
         key="heatmap_error",
         translate=session.translation(),
         on_strike=strike,
-        on_open=leave,
+        on_open=pages.open_word,
     )
     if truth is not None:
         for judgement in judgements:
@@ -81,14 +76,16 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
         nearest.show(experiment, text, truth)
 
 
-def beside(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, rows: Sequence[int]) -> None:
+def prefetch_neighbours(
+    shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, rows: Sequence[int]
+) -> None:
     """Let the browser have the heat-maps of other rows, into which the next key may lead from `row`."""
     drawings: dict[str, str | None] = {str(row): None}
     for other in rows:
-        if 0 < sheet.tokens[other] <= _AHEAD:
+        if 0 < sheet.tokens[other] <= _PREFETCHED:
             judgements = _judgements(shown, experiment, sheet, other)
             drawings[str(other)] = drawing(judgements, shown.shade, session.translation())
-    ahead(drawings, key="ahead")
+    prefetch(drawings, key="prefetch")
 
 
 def _judgements(
@@ -101,8 +98,8 @@ def _judgements(
 
 def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Ablation:
     whole = experiments.explain(experiment.name, text, variant, "subword")
-    struck = tuple(place for place in without if place < len(whole.tokens))
-    return Ablation(whole, experiments.explain(experiment.name, text, variant, "subword", struck) if struck else None)
+    removed = tuple(place for place in without if place < len(whole.tokens))
+    return Ablation(whole, experiments.explain(experiment.name, text, variant, "subword", removed) if removed else None)
 
 
 def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, truth: str | None) -> None:
@@ -129,55 +126,34 @@ def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, tr
             icon=":material/bookmark_added:" if marked else ":material/bookmark:",
             help=_("Marked sentences go into the report below"),
             key="mark",
-            on_click=session.update_view,
-            kwargs={"marked": rest if marked else tuple(sorted((*rest, row)))},
+            on_click=partial(session.update_view, ErrorsView, marked=rest if marked else tuple(sorted((*rest, row)))),
         )
-
-
-class _Search:
-    """The search for a removal, as far as it has got."""
-
-    def __init__(self, steps: Generator[int, None, Removal | None]) -> None:
-        self._steps = steps
-        self.turn = 1  # the next one
-        self.tried = 0
-        self.done = False
-        self.found: Removal | None = None
-
-    def go_on(self) -> None:
-        """Search for a moment."""
-        until = time.monotonic() + _SLICE
-        while not self.done and time.monotonic() < until:
-            try:
-                self.tried = next(self._steps)
-            except StopIteration as end:
-                self.done, self.found = True, end.value
-        self.turn += 1
 
 
 @st.fragment
 def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: str, count: int) -> None:
     """Say which words would have to go for the answer to be right; of a long sentence only when asked."""
     wanted = f"removal {row} {variant}"
-    if count > diagnosis.MOST_TOKENS and not st.session_state.get(wanted):
+    if count > diagnosis.MOST_TOKENS and not session.asked(wanted):
         st.button(
             _("{variant}: which words would have to go?").format(variant=_(variant)),
             icon=":material/content_cut:",
             key=f"ask {wanted}",
-            on_click=st.session_state.__setitem__,
-            args=(wanted, True),
+            on_click=session.ask,
+            args=(wanted,),
             type="tertiary",
         )
         return
     turns = f"again {digest(text)} {variant}"
-    search = _searched(experiment, variant, text, truth, rerun_asked(turns))
+    search = _search(experiment, variant, text, truth)
+    if search.asked(turns):
+        search.advance(_SLICE)
     if not search.done:
         told = _("{variant}: leaving words out, {count} sets tried …")
-        st.caption(session.escape_markdown(told.format(variant=_(variant), count=f"{search.tried:,}")))
-        wait = 30 if search.tried else 300  # ms: who steps on at once has no use for it
-        rerun_until_done(search.turn, wait, key=turns)
+        st.caption(session.escape_markdown(told.format(variant=_(variant), count=f"{search.progress:,}")))
+        search.ask(turns, 30 if search.progress else 300)  # ms: who steps on at once has no use for it
         return
-    found = search.found
+    found = search.result
     if found is None:
         told = _("{variant}: no set of up to {count} words was found without which it would be right.")
         told = told.format(variant=_(variant), count=diagnosis.LARGEST)
@@ -192,19 +168,17 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(session.escape_markdown(told.format(variant=_(variant), words=words)), width="content")
         if st.button(_("Strike them out"), key=f"strike {variant}", type="tertiary"):
-            session.update_view(struck=found.places, row=row + 1)
+            session.update_view(ErrorsView, removed=found.places, row=row + 1)
             st.rerun()  # of the heat-maps, which are no part of this fragment
 
 
-def _searched(experiment: Experiment, variant: str, text: str, truth: str, turn: int) -> _Search:
-    """Return the search for a removal, a slice further if it is its turn; the last ones are kept."""
-    kept: dict[tuple[object, ...], _Search] = st.session_state.setdefault("searches", {})
+def _search(experiment: Experiment, variant: str, text: str, truth: str) -> SlicedWork[int, Removal | None]:
+    """Return the search for a removal, as far as it has got; a session's last ones are kept."""
+    kept: dict[tuple[object, ...], SlicedWork[int, Removal | None]] = session.kept("searches", dict)
     about = (experiment.name, experiments.stamp(experiment.name), variant, text, truth)
     search = kept.pop(about, None)
     if search is None:
-        search = _Search(diagnosis.removal(experiments.opened(experiment.name), variant, text, truth))
-    elif turn == search.turn:
-        search.go_on()  # what fails here is begun anew
+        search = SlicedWork(lambda: diagnosis.removal(experiments.opened(experiment.name), variant, text, truth), 0)
     kept[about] = search
     while len(kept) > _KEPT:
         del kept[next(iter(kept))]
@@ -217,22 +191,23 @@ def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
         if experiment.twins:
             st.toggle(_("Swap the twins' vectors, word by word"), **session.widget_args(shown, "swap"))
         st.toggle(_("Nearest training sentences"), **session.widget_args(shown, "near"))
-        way = session.page_query(SentenceView) | {"text": text, "without": ",".join(map(str, shown.struck))}
+        way = session.page_query(SentenceView) | {"text": text, "without": ",".join(map(str, shown.removed))}
         label, icon = _("See it on the Sentence page"), ":material/short_text:"
         if len(text) < _LINKED:
             st.page_link(pages.file(SentenceView), label=label, icon=icon, query_params=way)
     if shown.swap and experiment.twins:
         with st.spinner(_("Swapping vectors, one word at a time …")):
             found: Trace = comparisons.trace(experiment.name, text)
-        word_tables([swap_table(found)], chosen="", key="error_trace", language=session.language(), on_choose=_word)
+        word_tables(
+            [swap_table(found)],
+            chosen="",
+            key="error_trace",
+            language=session.language(),
+            on_choose=partial(pages.open_word, "embeddings"),
+        )
 
 
 _LINKED = 3_000  # characters a link may carry
-
-
-def _word(word: str) -> None:
-    session.update_view(word=word, other=None)
-    st.session_state["way"] = "embeddings"
 
 
 def places(rows: np.ndarray, row: int) -> int:

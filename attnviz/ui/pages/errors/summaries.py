@@ -44,10 +44,9 @@ def slices(shown: ErrorsView, dossier: Results) -> None:
 
     def choose(chosen: str) -> None:
         event, kind, name = chosen.split(" ", 2)
-        narrowed = {"contains": name, "having": ""} if kind == "word" else {"contains": "", "having": name}
-        session.update_view(
-            look="sentences", cell=_CELLS[event], row=0, struck=(), truth="", strange=0, size="", **narrowed
-        )
+        by = {"contains": name, "having": ""} if kind == "word" else {"contains": "", "having": name}
+        anew = {"row": 0, "removed": (), "label": "", "oov_percent": 0, "length": ""}
+        session.update_view(ErrorsView, look="sentences", cell=_CELLS[event], **anew, **by)
 
     with st.spinner(_("Looking for slices …")):
         found = dossier.slices
@@ -122,7 +121,7 @@ def words(shown: ErrorsView, dossier: Results) -> None:
 
 
 def _narrow(word: str) -> None:
-    session.update_view(look="sentences", cell="all", contains=word, having="", row=0, struck=())
+    session.update_view(ErrorsView, look="sentences", cell="all", contains=word, having="", row=0, removed=())
 
 
 def _looked_at(dossier: Results, variant: str, marks: bool, least: int) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -46,7 +47,6 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
     if not known:
         return
     label = _("How the attention grew, epoch by epoch")
-    st.session_state["growing"] = shown.growing  # as in takeaway
     with st.expander(label, icon=":material/timeline:", **session.widget_args(shown, "growing")) as expander:
         if not expander.open:
             return
@@ -55,8 +55,11 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
             with st.container(horizontal=True):
                 for at, one in enumerate(known):
                     there = {"text": one.text, "without": (), "shade": ATTENTION, "unknown": "subword"}
-                    name = session.escape_markdown(_shortened(one.text))
-                    st.button(name, key=f"probe{at}", on_click=session.update_view, kwargs=there)
+                    name, show = (
+                        session.escape_markdown(_shortened(one.text)),
+                        partial(session.update_view, SentenceView),
+                    )
+                    st.button(name, key=f"probe{at}", on_click=show, kwargs=there)
             return
         from attnviz.ui.charts.attention import (
             attention_history as draw_history,  # plotly: nobody waits for it who does not look

@@ -28,7 +28,6 @@ def numbers(
     The pictures are of the `explanations` on the page, the chart and the tables of `every` variant.
     """
     label = _("Numbers to look at and to take away: chart, table, CSV, HTML, SVG")
-    st.session_state["numbers"] = shown.numbers  # in another language it is another expander, and would be shut
     with st.expander(label, icon=":material/bar_chart:", **session.widget_args(shown, "numbers")) as expander:
         if not expander.open:
             return

@@ -21,9 +21,8 @@ from attnviz.ui.i18n import language_name
 from attnviz.ui.pages.sentence import epochs
 from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.session import _
-from attnviz.ui.views import EmbeddingsView, SentenceView, SubwordsView, View
+from attnviz.ui.views import SentenceView
 
-_WAYS: dict[str, type[View]] = {"embeddings": EmbeddingsView, "subwords": SubwordsView}  # to other pages, for a word
 _FEW_KNOWN = 0.5  # share of the words and marks
 _MANY_LABELS = 4  # more do not fit a row of buttons
 
@@ -32,16 +31,15 @@ def page() -> None:
     """Draw the page from top to bottom."""
     experiment = session.chosen()
     if experiment:
-        controls(settled(session.current_view(SentenceView), experiment), experiment)
+        controls(validated(session.current_view(SentenceView), experiment), experiment)
         reading(experiment)
 
 
 @st.fragment
 def reading(experiment: Experiment) -> None:
     """Draw the text box and what is read in it: the part that runs alone for a new sentence or a struck word."""
-    if page := st.session_state.pop("way", None):
-        st.switch_page(pages.file(_WAYS[page]), query_params=session.page_query(_WAYS[page]))
-    shown = settled(session.current_view(SentenceView), experiment)
+    pages.switch()
+    shown = validated(session.current_view(SentenceView), experiment)
     fits = session.update_url(shown)
     text = current(shown, experiment)
     offered = examples(experiment.language, experiment.labels)
@@ -54,7 +52,7 @@ def reading(experiment: Experiment) -> None:
         sentences=experiment.language,
         translate=session.translation(),
         on_typed=lambda typed: session.update_view(
-            text=None if typed == offered[0].text else typed, without=(), epoch=None
+            SentenceView, text=None if typed == offered[0].text else typed, without=(), epoch=None
         ),
     )
     growth = growth_of(experiment, text)
@@ -83,7 +81,7 @@ def current(shown: SentenceView, experiment: Experiment) -> str:
     return examples(experiment.language, experiment.labels)[0].text if shown.text is None else shown.text
 
 
-def settled(shown: SentenceView, experiment: Experiment) -> SentenceView:
+def validated(shown: SentenceView, experiment: Experiment) -> SentenceView:
     """Return the view with everything that this experiment does not know set back to what it has."""
     standard = SentenceView.variants
     variants = tuple(variant for variant in experiment.variants if variant in (shown.variants or standard))
@@ -134,13 +132,17 @@ def controls(shown: SentenceView, experiment: Experiment) -> None:
             hint = _("Keep this sentence on the page, below the one you edit")
             st.button(_("Pin"), icon=":material/keep:", on_click=pin, args=(experiment,), help=hint)
         else:
-            st.button(_("Unpin"), icon=":material/keep_off:", on_click=session.update_view, kwargs={"pin": None})
+            st.button(
+                _("Unpin"),
+                icon=":material/keep_off:",
+                on_click=partial(session.update_view, SentenceView, pin=None),
+            )
 
 
 def pin(experiment: Experiment) -> None:
     """Pin what is on the page at the moment."""
     shown = session.current_view(SentenceView)
-    session.update_view(pin=current(shown, experiment), pin_without=shown.without)
+    session.update_view(SentenceView, pin=current(shown, experiment), pin_without=shown.without)
 
 
 def sentence(
@@ -164,11 +166,7 @@ def sentence(
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):
-            session.update_view(**{field: tuple(places)}, epoch=None)
-
-    def leave(page: str, word: str) -> None:
-        session.update_view(word=word, other=None)
-        st.session_state["way"] = page
+            session.update_view(SentenceView, **{field: tuple(places)}, epoch=None)
 
     if len(whole.tokens) > 1 and whole.known.mean() < _FEW_KNOWN:
         strange = _(
@@ -186,9 +184,9 @@ def sentence(
         key=f"heatmap_{field}",
         translate=session.translation(),
         on_strike=strike,
-        on_open=leave,
+        on_open=pages.open_word,
         growth=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
-        on_epoch=lambda at: session.update_view(epoch=at if moved and at <= moved.epochs else None),
+        on_epoch=lambda at: session.update_view(SentenceView, epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
         legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
     )
@@ -199,8 +197,8 @@ def judge(experiment: Experiment, text: str, variant: str, unknown: str, without
     """Let a variant judge the text, and the text without the struck words."""
     explain = partial(experiments.explain, experiment.name, text, variant, unknown)
     whole = explain()
-    struck = tuple(place for place in without if place < len(whole.tokens))
-    return Ablation(whole, explain(struck) if struck else None)
+    removed = tuple(place for place in without if place < len(whole.tokens))
+    return Ablation(whole, explain(removed) if removed else None)
 
 
 page()

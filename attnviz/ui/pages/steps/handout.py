@@ -49,5 +49,4 @@ def sheet(scene: LessonSentence, made: StepContent, language: str) -> str:
 
 def _picture(name: str, data: dict[str, Any]) -> dict[str, str]:
     """Return a component and the numbers that it draws itself from."""
-    body = script(name).replace("export default function (", "const mount = function (")
-    return {"script": body, "numbers": json.dumps(data)}
+    return {"script": script(name).replace("export default ", "const mount = "), "numbers": json.dumps(data)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.components.heatmap.heatmap import digest
-from attnviz.ui.components.lesson.lesson import board, hand, prediction, stepper
+from attnviz.ui.components.lesson.lesson import pictures, prediction, stepper, weights
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import lessons
@@ -55,7 +56,7 @@ def lesson(experiment: Experiment) -> None:
         return
     offered = lessons(experiment.language, experiment.labels)
     text = offered[0].text if asked.text is None else asked.text
-    shown = settled(asked, experiment, text, readers)
+    shown = validated(asked, experiment, text, readers)
     fits = session.update_url(shown)
     if not shown.present:
         text_box(
@@ -65,7 +66,7 @@ def lesson(experiment: Experiment) -> None:
             language=session.language(),
             sentences=experiment.language,
             translate=session.translation(),
-            on_typed=lambda typed: session.update_view(text=None if typed == offered[0].text else typed),
+            on_typed=lambda typed: session.update_view(StepsView, text=None if typed == offered[0].text else typed),
         )
     controls(shown, readers)
     warn(asked, shown, fits)
@@ -86,7 +87,7 @@ def mark(experiment: Experiment, text: str) -> str:
     return digest(f"{experiment.name}\n{text}")[:8]
 
 
-def settled(asked: StepsView, experiment: Experiment, text: str, readers: tuple[str, ...]) -> StepsView:
+def validated(asked: StepsView, experiment: Experiment, text: str, readers: tuple[str, ...]) -> StepsView:
     """Return the view with everything that is not there, or belongs to another sentence, set back."""
     shown = replace(
         asked,
@@ -130,7 +131,7 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
     """Draw the way through the steps, and the switches; a presentation has only what it needs."""
 
     def go(step: int) -> None:
-        session.update_view(step=step)
+        session.update_view(StepsView, step=step)
 
     query = {name: value for name, value in session.to_query(shown).items() if name != "step"}
     data = {
@@ -147,8 +148,7 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
             st.button(
                 _("End the presentation"),
                 icon=":material/close_fullscreen:",
-                on_click=session.update_view,
-                kwargs={"present": False},
+                on_click=partial(session.update_view, StepsView, present=False),
             )
             return
         if len(readers) > 1:
@@ -164,22 +164,26 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
             st.button(
                 _("End predicting"),
                 icon=":material/visibility:",
-                on_click=session.update_view,
-                kwargs={"predict": False, "marks": (), "reveal": False},
+                on_click=partial(session.update_view, StepsView, predict=False, marks=(), reveal=False),
             )
         else:
             st.button(
                 _("Predict first"),
                 icon=":material/visibility_off:",
-                on_click=session.update_view,
-                kwargs={"predict": True, "marks": (), "reveal": False, "step": max(shown.step, _HIDDEN + 1)},
+                on_click=partial(
+                    session.update_view,
+                    StepsView,
+                    predict=True,
+                    marks=(),
+                    reveal=False,
+                    step=max(shown.step, _HIDDEN + 1),
+                ),
                 help=_("Hide the weights, mark the words you would look at, then compare. The link does the same."),
             )
         st.button(
             _("Present"),
             icon=":material/open_in_full:",
-            on_click=session.update_view,
-            kwargs={"present": True},
+            on_click=partial(session.update_view, StepsView, present=True),
             help=_("Larger type, and only this step: for the projector"),
         )
 
@@ -231,12 +235,12 @@ def draw(scene: LessonSentence, made: StepContent) -> None:
         if of != scene.digest:
             return
         if field == "spot":
-            session.update_view(spot=place, of=of)
+            session.update_view(StepsView, spot=place, of=of)
         elif field == "side" and place < len(scene.experiment.labels):
-            session.update_view(side=scene.experiment.labels[place])
+            session.update_view(StepsView, side=scene.experiment.labels[place])
 
     data = {"step": scene.shown.step, "digest": scene.digest, "aside": made.aside, "blocks": made.blocks}
-    board(data, key="board", on_choose=choose)
+    pictures(data, key="board", on_choose=choose)
 
 
 def hold(scene: LessonSentence, payload: dict[str, Any]) -> None:
@@ -244,10 +248,10 @@ def hold(scene: LessonSentence, payload: dict[str, Any]) -> None:
 
     def taken(of: str, hand: str, temperature: float) -> None:
         if of == scene.digest and _HAND.fullmatch(hand) and 0 <= temperature <= HOTTEST:
-            session.update_view(heat=temperature, hand="" if hand == "own" else hand, of=of)
+            session.update_view(StepsView, heat=temperature, hand="" if hand == "own" else hand, of=of)
 
     data = {"step": scene.shown.step, "digest": scene.digest, **payload}
-    hand(data, key="hand_drawn", on_taken=taken)
+    weights(data, key="hand_drawn", on_taken=taken)
 
 
 def predict(scene: LessonSentence, hidden: bool) -> None:
@@ -255,7 +259,7 @@ def predict(scene: LessonSentence, hidden: bool) -> None:
 
     def reveal(of: str, places: list[int]) -> None:
         if of == scene.digest and places:
-            session.update_view(marks=tuple(sorted(set(places))), reveal=True, of=of)
+            session.update_view(StepsView, marks=tuple(sorted(set(places))), reveal=True, of=of)
 
     marks = scene.shown.marks
     data: dict[str, Any] = {

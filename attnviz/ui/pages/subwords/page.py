@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -67,7 +68,7 @@ def shelves(shown: SubwordsView, experiment: Experiment, there: list[str]) -> No
     )
 
 
-def settled(shown: SubwordsView, choice: Choice) -> SubwordsView:
+def validated(shown: SubwordsView, choice: Choice) -> SubwordsView:
     """Return the view with the pair it starts from as None, and only such vectors as are there."""
     start = pairs(word_vectors.language(choice))[0]
     first = (shown.word, shown.other) in ((None, None), start)
@@ -83,7 +84,7 @@ def settled(shown: SubwordsView, choice: Choice) -> SubwordsView:
 def words(experiment: Experiment) -> None:
     """Draw the two boxes and what is read in them: the part that runs alone for a new word."""
     choice = chosen(experiment)
-    shown = settled(session.current_view(SubwordsView), choice)
+    shown = validated(session.current_view(SubwordsView), choice)
     fits = session.update_url(shown)
     offered = pairs(word_vectors.language(choice))
     typed = offered[0] if shown.word is None else (shown.word, shown.other or "")
@@ -117,37 +118,33 @@ def words(experiment: Experiment) -> None:
 
 def put(typed: tuple[str, str], field: str, word: str) -> None:
     """Put a word into one of the boxes; the other one keeps what it has."""
-    session.update_view(**{"word": typed[0], "other": typed[1], field: word})
+    session.update_view(SubwordsView, **{"word": typed[0], "other": typed[1], field: word})
 
 
 def boxes(shown: SubwordsView, typed: tuple[str, str], offered: tuple[tuple[str, str], ...]) -> None:
     """Draw the two text boxes and, below them, pairs to click."""
     filled = replace(shown, word=typed[0], other=typed[1])
-
-    def take() -> None:
-        if (pair := st.session_state.get("pair")) is not None:
-            session.update_view(word=pair[0], other=pair[1])
-
     with st.container(horizontal=True, vertical_alignment="bottom", key="boxes"):
         st.text_input(_("A word"), **session.widget_args(filled, "word", then={"other": typed[1]}))
         st.button(
             _("Swap"),
             icon=":material/swap_horiz:",
-            on_click=session.update_view,
-            kwargs={"word": typed[1], "other": typed[0]},
+            on_click=partial(session.update_view, SubwordsView, word=typed[1], other=typed[0]),
         )
         st.text_input(
             _("Beside it: a typo, an inflection, a made-up word"),
             **session.widget_args(filled, "other", then={"word": typed[0]}),
         )
-    st.session_state["pair"] = typed if typed in offered else None
     st.pills(
         _("Examples"),
         offered,
         format_func=lambda pair: session.escape_markdown(" · ".join(pair)),
-        key="pair",
-        on_change=take,
         label_visibility="collapsed",
+        **session.choice_args(
+            "pair",
+            typed if typed in offered else None,
+            lambda pair: session.update_view(SubwordsView, word=pair[0], other=pair[1]),
+        ),
     )
 
 
@@ -177,11 +174,15 @@ def test(experiment: Experiment) -> None:
         searched=searched,
         key="typotest",
         translate=session.translation(),
-        on_choose=lambda word, other: session.update_view(word=word, other=other),
+        on_choose=lambda word, other: session.update_view(SubwordsView, word=word, other=other),
     )
     if tallies is None:
         label = _("Test by typo: swap, drop or double a letter of known words. Are they found again?")
-        st.button(label, icon=":material/spellcheck:", on_click=session.update_view, kwargs={"typos": True})
+        st.button(
+            label,
+            icon=":material/spellcheck:",
+            on_click=partial(session.update_view, SubwordsView, typos=True),
+        )
 
 
 page()

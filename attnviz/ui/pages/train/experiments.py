@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -10,7 +11,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model import archive
 from attnviz.training import jobs
 from attnviz.ui import session
-from attnviz.ui.cache import experiments
+from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.i18n import translated
 from attnviz.ui.pages.train.runs import models
 from attnviz.ui.session import _
@@ -19,10 +20,7 @@ from attnviz.ui.views import View
 
 def experiment_list() -> None:
     """Draw what can be done with one experiment, and the box that brings one."""
-    if done := st.session_state.pop("kept", None):
-        st.success(session.escape_markdown(done))
-    if fault := st.session_state.pop("unkept", None):
-        st.error(session.escape_markdown(fault))
+    session.show_notices("experiments")
     names = experiments.names()
     with st.container(horizontal=True, vertical_alignment="bottom", key="keeping"):
         if names:
@@ -73,28 +71,37 @@ def _one(name: str) -> None:
         )
 
 
-def _rename(name: str, new: str) -> None:
+def _attempt(act: Callable[[], object], done: str) -> bool:
+    """Change something in the models' folder; how it went is said on the next run."""
     try:
+        act()
+    except (AttnvizError, OSError) as error:
+        told = translated(error, _) if isinstance(error, AttnvizError) else str(error)
+        session.notify("experiments", told, "error")
+        return False
+    finally:
+        models_folder.forget()
+    session.notify("experiments", done)
+    return True
+
+
+def _rename(name: str, new: str) -> None:
+    def act() -> None:
         _unlent(name)
         archive.rename(models(), name, new)
-    except (AttnvizError, OSError) as error:
-        st.session_state["unkept"] = _told(error)
-        return
-    st.session_state["kept"] = _("“{name}” is called “{new}” now.").format(name=name, new=new)
-    st.session_state["keep_name"] = new
-    if session.current_view(View).experiment == name:
-        session.update_view(experiment=new)
+
+    if _attempt(act, _("“{name}” is called “{new}” now.").format(name=name, new=new)):
+        session.set_widget("keep_name", new)
+        if session.current_view(View).experiment == name:
+            session.update_view(experiment=new)
 
 
 def _delete(name: str) -> None:
-    try:
+    def act() -> None:
         _unlent(name)
         archive.delete(models(), name)
-    except (AttnvizError, OSError) as error:
-        st.session_state["unkept"] = _told(error)
-        return
-    st.session_state["kept"] = _("“{name}” is deleted.").format(name=name)
-    if session.current_view(View).experiment == name:
+
+    if _attempt(act, _("“{name}” is deleted.").format(name=name)) and session.current_view(View).experiment == name:
         session.update_view(experiment="")
 
 
@@ -107,10 +114,9 @@ def _unlent(name: str) -> None:
 
 def _bring() -> None:
     """Draw the box for a zip, and the name it is to have."""
-    st.session_state.setdefault("brought", 0)
-    file = st.file_uploader(
-        _("Bring an experiment: a zip as it is downloaded here"), type=["zip"], key=f"zip_{st.session_state['brought']}"
-    )
+    turn = len(_imported())  # an empty box again after each
+    label = _("Bring an experiment: a zip as it is downloaded here")
+    file = st.file_uploader(label, type=["zip"], key=f"zip_{turn}")
     if file is None:
         return
     packed = file.getvalue()
@@ -127,15 +133,10 @@ def _bring() -> None:
     st.button(_("Import"), icon=":material/upload:", key="import", on_click=_import, args=(packed, name.name))
 
 
+def _imported() -> list[str]:
+    return session.kept("imported", list)
+
+
 def _import(packed: bytes, name: str) -> None:
-    try:
-        archive.from_zip(models(), packed, name)
-    except (AttnvizError, OSError) as error:
-        st.session_state["unkept"] = _told(error)
-        return
-    st.session_state["brought"] += 1  # an empty box again
-    st.session_state["kept"] = _("“{name}” is there.").format(name=name)
-
-
-def _told(error: Exception) -> str:
-    return translated(error, _) if isinstance(error, AttnvizError) else str(error)
+    if _attempt(lambda: archive.from_zip(models(), packed, name), _("“{name}” is there.").format(name=name)):
+        _imported().append(name)

@@ -19,6 +19,7 @@ from attnviz.model.archive import SHIPPED, available_name
 from attnviz.text import Vocabulary, words
 from attnviz.training import jobs
 from attnviz.training.config import OFFERED, VARIANTS, TrainingConfig
+from attnviz.training.estimate import Estimate
 from attnviz.training.job_spec import JobSpec, file_name
 from attnviz.ui import session
 from attnviz.ui.cache import experiments, word_vectors
@@ -37,7 +38,7 @@ _ROOM = 150_000_000  # bytes that a run needs at most, beside what .bin files as
 
 def training_form(shown: TrainView) -> TrainView:
     """Draw the form and return the view with everything set back that is not there."""
-    shown = settled(shown)
+    shown = validated(shown)
     st.segmented_control(
         _("Rows to learn from"),
         _DATA,
@@ -100,11 +101,11 @@ def training_form(shown: TrainView) -> TrainView:
 def start(spec: JobSpec, rows: bytes | None) -> None:
     """Put a run in line; the next one gets a name of its own."""
     attempt(jobs.submit, models(), spec, rows)
-    session.update_view(name="")
-    st.session_state["form"] = "trouble" in st.session_state
+    session.update_view(TrainView, name="")
+    session.set_widget("form", session.noticed("runs"))
 
 
-def settled(shown: TrainView) -> TrainView:
+def validated(shown: TrainView) -> TrainView:
     """Return the view with every setting within its limits."""
     inside = {
         name: getattr(shown, name) if low <= getattr(shown, name) <= high else getattr(TrainView, name)
@@ -355,14 +356,14 @@ def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
     digest = hashlib.sha256(rows or b"").hexdigest()
     same = replace(spec.config, epochs=1, probes=(), seed=0, learning_rate=0.001, dropout=0.5)  # whatever these are
     asked = (digest, replace(spec, name="", config=same))
+    estimates: dict[tuple[str, JobSpec], Estimate] = session.kept("estimates", dict)
     if st.button(_("How long will it take?"), icon=":material/timer:", key="estimate", disabled=disabled):
         with st.spinner(_("Measuring a few steps …")):
             try:
-                st.session_state["estimated"] = asked, jobs.estimate_duration(models(), spec, rows)
+                estimates[asked] = jobs.estimate_duration(models(), spec, rows)
             except AttnvizError as error:
                 st.error(session.escape_markdown(translated(error, _)))
-    known, found = st.session_state.get("estimated", (None, None))
-    if known == asked:
+    if found := estimates.get(asked):
         template = (
             _("About {total}: vectors {vectors}, language model {reading}, each of {epochs} epochs {epoch}.")
             if spec.config.language_model_epochs

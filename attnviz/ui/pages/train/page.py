@@ -15,7 +15,7 @@ from attnviz.ui.views import TrainView
 def page() -> None:
     """Draw the page from top to bottom."""
     runs()
-    st.session_state.setdefault("form", True)  # it folds up when a run begins, so that the race is in sight
+    session.set_widget("form", True, first=True)  # it folds up when a run begins, so that the race is in sight
     with st.expander(_("A new experiment"), icon=":material/add:", key="form", on_change="rerun"):
         shown = training_form(session.current_view(TrainView))
     session.update_url(shown)

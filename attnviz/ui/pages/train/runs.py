@@ -13,7 +13,7 @@ from attnviz.errors import AttnvizError
 from attnviz.training import jobs
 from attnviz.training.jobs import Job
 from attnviz.ui import pages, session
-from attnviz.ui.cache import experiments
+from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.components.training_curves.training_curves import training_curves
 from attnviz.ui.i18n import translated
 from attnviz.ui.session import _
@@ -32,7 +32,7 @@ def attempt(act: Callable[..., Any], *arguments: Any) -> None:
     try:
         act(*arguments)
     except AttnvizError as error:
-        st.session_state["trouble"] = translated(error, _)
+        session.notify("runs", translated(error, _), "error")
 
 
 def runs() -> None:
@@ -42,20 +42,26 @@ def runs() -> None:
     moving = any(job.active or job.state == "waiting" for job in found)
     if moving:
         jobs.watch(models())
-    st.session_state["runs"] = _states(found)
+    if _drawn() != _states(found):
+        models_folder.forget()
+    _drawn()[:] = _states(found)
     st.fragment(_watch, run_every=_EVERY if moving else None)()
 
 
 def _watch() -> None:
     """Draw the runs as they are now; once one ends or begins, the whole page is drawn anew."""
     found = jobs.jobs(models())
-    if st.session_state.get("runs") != _states(found):
+    if _drawn() != _states(found):
         st.rerun()
-    if trouble := st.session_state.pop("trouble", None):
-        st.error(session.escape_markdown(trouble))
+    session.show_notices("runs")
     for job in sorted(found, key=lambda job: (job.state == "waiting", -job.spec.asked)):
         with st.container(border=True, key=f"run_{job.name}"):
             _DRAWN[job.state](job)
+
+
+def _drawn() -> list[tuple[str, str, bool]]:
+    """Return the states of the runs that the whole page was drawn with."""
+    return session.kept("runs", list)
 
 
 def _states(found: list[Job]) -> list[tuple[str, str, bool]]:

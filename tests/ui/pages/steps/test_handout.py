@@ -32,6 +32,6 @@ def test_what_people_typed_is_text(step: int) -> None:
 @pytest.mark.usefixtures("models")
 def test_a_sheet_has_the_words_the_formula_the_picture_and_the_question() -> None:
     page = handout(5)
-    assert "<h1>5. " in page and "<math" in page and 'id="picture0"' in page and "const mount = function" in page
+    assert "<h1>5. " in page and "<math" in page and 'id="picture0"' in page and "const mount = " in page
     assert "<b>Notice:</b>" in page and page.index("<details open>") > page.index("<b>Notice:</b>")
     assert '<html lang="ko">' in handout(5, "ko") and "살펴보기" in handout(5, "ko")

@@ -1,0 +1,1 @@
+"""Long work, a slice a run."""
