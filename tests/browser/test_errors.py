@@ -121,6 +121,21 @@ def test_keys_in_haste_end_at_the_sentence_of_the_line(page: Page, address: str,
         expect(page).to_have_url(re.compile(rf"[?&]row={rows[place] + 1}(&|$)"))
 
 
+def test_a_key_that_got_lost_on_its_way_is_told_once_more(page: Page, address: str, mine: Path) -> None:
+    brought(page, address, mine)
+    line = page.locator(".list tbody button").nth(1)
+    row = int(line.get_attribute("data-id") or -1)
+    line.evaluate(
+        """(button) => {
+          const { drawing } = button.closest(".choice_table"), { tell } = drawing;
+          drawing.tell = () => (drawing.tell = tell);
+        }"""
+    )
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(rf"[?&]row={row + 1}(&|$)"))
+    expect(line).to_have_attribute("aria-current", "true")
+
+
 def test_back_and_the_way_to_the_sentence_page_lead_where_they_say(page: Page, address: str, mine: Path) -> None:
     brought(page, address, mine)
     lines = page.locator(".list tbody tr")

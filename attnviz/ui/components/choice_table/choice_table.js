@@ -14,14 +14,17 @@ class ChoiceTable extends Drawing {
     });
     root.addEventListener("keydown", (event) => this.#key(event));
     this.pressed = (event) => this.#turn(event);
+    this.wentBack = () => (this.hurried = []); // what the server says next is no answer to a key
   }
 
   listen() {
     document.addEventListener("keydown", this.pressed);
+    addEventListener("popstate", this.wentBack);
   }
 
   leave() {
     document.removeEventListener("keydown", this.pressed);
+    removeEventListener("popstate", this.wentBack);
   }
 
   draw(data) {
@@ -54,11 +57,18 @@ class ChoiceTable extends Drawing {
     this.boards = boards;
     if (!this.hurried.length) return;
     this.data.chosen = this.hurried.at(-1);
-    if (this.data.chosen !== this.said) this.json = null;
+    if (this.data.chosen === this.said) this.heard = true;
+    else this.json = null;
     this.awaitAnswer();
   }
 
+  // A run in haste may have lost the last key: it is told once more before the line goes back.
   giveWay() {
+    if (this.hurried.length && !this.heard) {
+      this.heard = true;
+      this.tell("choose", this.hurried.at(-1));
+      return this.awaitAnswer();
+    }
     this.hurried = [];
     super.giveWay();
   }
@@ -130,6 +140,7 @@ class ChoiceTable extends Drawing {
       button.setAttribute("aria-current", "true"); // at once; what the server says follows
       button.closest("td").classList.add("current");
       this.json = null;
+      this.heard = false;
       this.awaitAnswer();
       if (!this.hurried.length) this.hurried.push(this.said);
       this.hurried.push(button.dataset.id);
