@@ -117,9 +117,5 @@ def score(model: AttentionClassifier, hidden: np.ndarray, most: int) -> ScoreTer
 
 def _rows(model: AttentionClassifier, ids: np.ndarray, oov: torch.Tensor) -> np.ndarray:
     """Return the word vectors [T, D] of ids: those past the embedding's end are outside the vocabulary."""
-    table = (
-        torch.cat((model.embedding.weight[: model.embedding.num_embeddings], oov))
-        if len(oov)
-        else (model.embedding.weight)
-    )
+    table = torch.cat((model.embedding.weight, oov)) if len(oov) else model.embedding.weight
     return table[torch.from_numpy(ids)].cpu().numpy()

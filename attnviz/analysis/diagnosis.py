@@ -150,18 +150,17 @@ def verdict(diagnosis: Diagnosis, explanation: Explanation, translate: Translate
         "weight": f"{diagnosis.weight_on_truth:.0%}",
     }
     if not diagnosis.for_truth:
-        said.append(_("It read it wrongly: no word votes for {truth}, whatever the weights.").format(**fields))
+        found = _("It read it wrongly: no word votes for {truth}, whatever the weights.")
     elif diagnosis.verdict == "place":
         found = _(
             "It looked in the wrong place: {share} of the words vote for {truth}, and they got {weight} of the weight."
         )
-        said.append(found.format(**fields))
     else:
         found = _(
             "It read it wrongly: the {share} of the words that vote for {truth} got {weight} of the weight, and it was "
             "not enough."
         )
-        said.append(found.format(**fields))
+    said.append(found.format(**fields))
     if diagnosis.uniform_right:
         said.append(_("With equal weights the answer would be right."))
     elif diagnosis.for_truth and not diagnosis.any_right:

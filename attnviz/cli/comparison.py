@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column
 
-from attnviz.cli.options import ExperimentOption, JsonOption, open_console, print_json, typed
+from attnviz.cli.options import (
+    ExperimentOption,
+    JsonOption,
+    TextArgument,
+    number_column,
+    open_console,
+    plain_table,
+    print_json,
+    typed,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,9 +68,9 @@ def drift(
         print_json({"words": _drift_as_json(found, lean)})
         return
     console = open_console()
-    table = _table("word", "drift", "spread", "length", "count")
-    for variant in TWINS:
-        table.add_column(f"{variant}: leans to", no_wrap=True)
+    numbers = map(number_column, ("drift", "spread", "length", "count"))
+    leans_to = (Column(f"{variant}: leans to", no_wrap=True) for variant in TWINS)
+    table = plain_table("word", *numbers, *leans_to)
     for place, name in enumerate(found.words):
         leans = (_leaning(lean.labels, votes[place]) for votes in (lean.frozen, lean.fine_tuned))
         length, count = f"×{found.stretch[place]:.2f}", f"{found.counts[place]:,}"
@@ -105,7 +114,7 @@ def neighbours(
         )
         return
     console = open_console()
-    table = Table("frozen", "", "fine-tuned", "", box=None, pad_edge=False, header_style="bold")
+    table = plain_table("frozen", "", "fine-tuned", "")
     left, joined = ({near.word for near in some} for some in (found.went, found.came))
     for before, after in zip(found.frozen, found.fine_tuned, strict=True):
         went, came = " went" if before.word in left else "", " came" if after.word in joined else ""
@@ -119,7 +128,7 @@ def neighbours(
 
 @app.command()
 def trace(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="The text, in quotes.", show_default=False)],
+    text: TextArgument,
     experiment: ExperimentOption = "reviews-en",
     as_json: JsonOption = False,
 ) -> None:
@@ -139,7 +148,7 @@ def trace(
         print_json(found.to_dict())
         return
     console = open_console()
-    table = _table("vector swapped", "fine-tuned twin", "frozen twin")
+    table = plain_table("vector swapped", *map(number_column, ("fine-tuned twin", "frozen twin")))
     rows: list[tuple[str, Answers]] = [("(none)", found.answers)]
     rows += [(swap.word if swap.moved else f"{swap.word} (never moved)", swap.answers) for swap in found.swaps]
     for name, answers in [*rows, ("(all)", found.all_swapped)]:
@@ -169,14 +178,6 @@ def _drift_as_json(found: Drift, lean: Lean) -> list[dict[str, Any]]:
         }
         for place, word in enumerate(found.words)
     ]
-
-
-def _table(first: str, *numbers: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(first)
-    for name in numbers:
-        table.add_column(name, justify="right", no_wrap=True)
-    return table
 
 
 def _leaning(labels: Sequence[str], votes: np.ndarray) -> str:

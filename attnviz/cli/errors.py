@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
-from attnviz.cli.options import ExperimentOption, JsonOption, LabelColumn, TextColumn, open_console, print_json
+from attnviz.cli.options import (
+    ExperimentOption,
+    JsonOption,
+    LabelColumn,
+    TextColumn,
+    number_column,
+    open_console,
+    plain_table,
+    print_json,
+)
 from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
@@ -17,7 +28,6 @@ if TYPE_CHECKING:
 
     from attnviz.analysis.evaluation.nearest_examples import NearestExample
     from attnviz.analysis.evaluation.predictions import Predictions
-    from attnviz.analysis.evaluation.rows import Upload
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.model.experiment import Experiment
 
@@ -80,12 +90,8 @@ def errors(
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
 
-    if out and out.suffix.lower() not in _KINDS:
-        raise AttnvizError(
-            "{path} is of no kind that is written here: end its name in {known}.", path=out, known=", ".join(_KINDS)
-        )
-    if out and not out.absolute().parent.is_dir():
-        raise AttnvizError("{path}: its folder does not exist. Make it first, or name another one.", path=out)
+    if out:
+        _check_place(out)
     opened = load(experiment)
     name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
     opened.model(name)
@@ -99,10 +105,11 @@ def errors(
     which = "errors" if predictions.truth is not None else "disagree"
     found = filter_and_sort(predictions, token_index, name, Filters(which, contains), sort)
     nearest = _nearest(opened, data, near) if near and (as_json or out) else None
+    listing = _Listing(opened, predictions, name, found, top, nearest)
     if out:
-        _write(out, opened, predictions, token_index, found, name, top, nearest)
+        listing.write(out, token_index)
     if as_json:
-        print_json(_as_json(opened, predictions, name, found[:top], len(found), upload, nearest))
+        print_json(listing.to_dict(upload.left_out if upload else {}))
         return
     console = open_console()
     console.print(
@@ -113,15 +120,23 @@ def errors(
         console.print(line, style="yellow", soft_wrap=True)
     if len(found):
         console.print()
-        console.print(_table(predictions, name, found[:top]))
+        console.print(listing.table())
     if out:
         console.print(f"\nWritten to {out}.")
 
 
+def _check_place(out: Path) -> None:
+    """Raise `AttnvizError` for a file that cannot be written, before anybody waits."""
+    if out.suffix.lower() not in _KINDS:
+        raise AttnvizError(
+            "{path} is of no kind that is written here: end its name in {known}.", path=out, known=", ".join(_KINDS)
+        )
+    if not out.absolute().parent.is_dir():
+        raise AttnvizError("{path}: its folder does not exist. Make it first, or name another one.", path=out)
+
+
 def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
     """Return what finds the training rows nearest to a text: in DATA itself, or in the experiment's own if named."""
-    from functools import partial
-
     from attnviz.analysis.evaluation.nearest_examples import TrainingExamples, fits
     from attnviz.data.datasets import load_dataset
     from attnviz.data.registry import SOURCES
@@ -142,53 +157,54 @@ def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
     )
 
 
-def _write(
-    out: Path,
-    experiment: Experiment,
-    predictions: Predictions,
-    token_index: TokenIndex,
-    rows: np.ndarray,
-    variant: str,
-    top: int,
-    nearest: Nearest | None,
-) -> None:
-    """Write a file whole or not at all."""
-    from attnviz.analysis.evaluation.error_list import table
-    from attnviz.analysis.evaluation.evaluate import assess
-    from attnviz.analysis.evaluation.report import report
-    from attnviz.data.csv_export import csv
-    from attnviz.data.files import written_whole
+@dataclass(frozen=True)
+class _Listing:
+    """What a variant answered to the rows that were found, of which the `top` first are shown."""
 
-    kind = out.suffix.lower()
-    with written_whole(out.absolute()) as new:
-        if kind == ".html":
-            shown = predictions.twins_and(variant)
-            figures = assess(predictions) if predictions.truth is not None else None
-            page = report(
-                experiment, predictions, rows[:top].tolist(), tuple(shown), figures, near=nearest, listed=len(rows)
-            )
-            new.write_text(page, encoding="utf-8")
-        elif kind == ".csv":
-            new.write_bytes(csv(table(predictions, token_index, rows)))
-        else:
-            table(predictions, token_index, rows).to_parquet(new, index=False)
+    experiment: Experiment
+    predictions: Predictions
+    variant: str
+    rows: np.ndarray
+    top: int
+    nearest: Nearest | None
 
+    def write(self, out: Path, token_index: TokenIndex) -> None:
+        """Write a file whole or not at all."""
+        from attnviz.analysis.evaluation.error_list import table
+        from attnviz.analysis.evaluation.evaluate import assess
+        from attnviz.analysis.evaluation.report import report
+        from attnviz.data.csv_export import csv
+        from attnviz.data.files import written_whole
 
-def _as_json(
-    experiment: Experiment,
-    predictions: Predictions,
-    variant: str,
-    rows: np.ndarray,
-    count: int,
-    upload: Upload | None,
-    nearest: Nearest | None,
-) -> dict[str, Any]:
-    from dataclasses import asdict
+        predictions, kind, count = self.predictions, out.suffix.lower(), len(self.rows)
+        with written_whole(out.absolute()) as new:
+            if kind == ".html":
+                shown, top = predictions.twins_and(self.variant), self.rows[: self.top].tolist()
+                figures = assess(predictions) if predictions.truth is not None else None
+                page = report(self.experiment, predictions, top, shown, figures, near=self.nearest, listed=count)
+                new.write_text(page, encoding="utf-8")
+            elif kind == ".csv":
+                new.write_bytes(csv(table(predictions, token_index, self.rows)))
+            else:
+                table(predictions, token_index, self.rows).to_parquet(new, index=False)
 
-    from attnviz.analysis.diagnosis import Diagnosis
+    def to_dict(self, left_out: dict[str, Any]) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "experiment": self.predictions.experiment,
+            "data": self.predictions.dataset,
+            "labels": self.predictions.labels,
+            "rows": len(self.predictions),
+            "variant": self.variant,
+            "count": len(self.rows),
+            "left_out": left_out,
+            "errors": [self._error(row) for row in map(int, self.rows[: self.top])],
+        }
 
-    listed = []
-    for row in map(int, rows):
+    def _error(self, row: int) -> dict[str, Any]:
+        from attnviz.analysis.diagnosis import Diagnosis
+
+        predictions = self.predictions
         line: dict[str, Any] = {"row": row + 1, "text": predictions.texts[row]}
         if predictions.truth is not None:
             line["label"] = predictions.labels[predictions.truth[row]]
@@ -197,7 +213,7 @@ def _as_json(
             | ({"loss": float(predictions.losses[name][row])} if predictions.truth is not None else {})
             for name, given in predictions.probabilities.items()
         }
-        explanation = experiment.explain(predictions.texts[row], variant)
+        explanation = self.experiment.explain(predictions.texts[row], self.variant)
         if predictions.truth is not None and explanation.tokens:
             found = Diagnosis.of(explanation, line["label"])
             line["why"] = {
@@ -208,36 +224,23 @@ def _as_json(
                 "right_with_equal_weights": found.uniform_right,
                 "unknown": found.unknown,
             }
-        if nearest:
-            line["near"] = [asdict(one) for one in nearest(predictions.texts[row])]
-        listed.append(line)
-    return {
-        "experiment": predictions.experiment,
-        "data": predictions.dataset,
-        "labels": predictions.labels,
-        "rows": len(predictions),
-        "variant": variant,
-        "count": count,
-        "left_out": upload.left_out if upload else {},
-        "errors": listed,
-    }
+        if self.nearest:
+            line["near"] = [asdict(one) for one in self.nearest(predictions.texts[row])]
+        return line
 
-
-def _table(predictions: Predictions, variant: str, rows: np.ndarray) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("row", justify="right", no_wrap=True)
-    if predictions.truth is not None:
-        table.add_column("it is")
-    for name in predictions.twins_and(variant):
-        table.add_column(name, no_wrap=True)
-    table.add_column("text", no_wrap=True)
-    for row in map(int, rows):
-        cells = [f"{row + 1:,}"]
-        if predictions.truth is not None:
-            cells.append(predictions.labels[predictions.truth[row]])
-        for name in predictions.twins_and(variant):
-            k = predictions.answers[name][row]
-            cells.append(f"{predictions.labels[k]} {predictions.probabilities[name][row, k]:.1%}")
-        text = " ".join(predictions.texts[row].split())
-        table.add_row(*cells, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
-    return table
+    def table(self) -> Table:
+        """Draw a line a row: its label, the answers, and the start of its text."""
+        predictions, variants = self.predictions, self.predictions.twins_and(self.variant)
+        truth = () if predictions.truth is None else ("it is",)
+        named = (Column(name, no_wrap=True) for name in (*variants, "text"))
+        table = plain_table(number_column("row"), *truth, *named)
+        for row in map(int, self.rows[: self.top]):
+            cells = [f"{row + 1:,}"]
+            if predictions.truth is not None:
+                cells.append(predictions.labels[predictions.truth[row]])
+            for name in variants:
+                k = predictions.answers[name][row]
+                cells.append(f"{predictions.labels[k]} {predictions.probabilities[name][row, k]:.1%}")
+            text = " ".join(predictions.texts[row].split())
+            table.add_row(*cells, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
+        return table

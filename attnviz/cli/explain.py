@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from attnviz.cli.options import ExperimentOption, JsonOption, VariantOption, open_console, print_json, typed
+from attnviz.cli.options import (
+    ExperimentOption,
+    JsonOption,
+    TextArgument,
+    VariantOption,
+    open_console,
+    print_json,
+    typed,
+)
 
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
@@ -15,7 +23,7 @@ app = typer.Typer()
 
 @app.command()
 def explain(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="The text, in quotes.", show_default=False)],
+    text: TextArgument,
     experiment: ExperimentOption = "reviews-en",
     variant: VariantOption = None,
     unknown: Annotated[

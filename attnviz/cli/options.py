@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Column, Table
 
 if TYPE_CHECKING:
     from attnviz.model.experiment import Experiment
@@ -20,6 +21,7 @@ INTERRUPTED = 130  # the exit code after Ctrl-C
 ExperimentOption = Annotated[
     str, typer.Option("--experiment", "-e", metavar="NAME", help="An experiment's name, as `list` shows it, or folder.")
 ]
+TextArgument = Annotated[str, typer.Argument(metavar="TEXT", help="The text, in quotes.", show_default=False)]
 DataArgument = Annotated[
     str,
     typer.Argument(
@@ -49,6 +51,16 @@ def open_console() -> Console:
         sys.stdout.reconfigure(errors="replace")  # a terminal without Hangul shows question marks
     piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ  # nobody's screen: no word need be cut
     return Console(width=160 if piped else None, markup=False, highlight=False, emoji=False)
+
+
+def plain_table(*columns: Column | str) -> Table:
+    """Return a table without lines, for people and for whoever cuts it up by blanks."""
+    return Table(*columns, box=None, pad_edge=False, header_style="bold")
+
+
+def number_column(name: str) -> Column:
+    """Return a column of numbers."""
+    return Column(name, justify="right", no_wrap=True)
 
 
 def print_json(value: Any) -> None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
+from attnviz.cli.options import number_column, plain_table
 from attnviz.data.columns import LABEL_COLUMNS, TEXT_COLUMNS
 from attnviz.data.labels import numbered
 from attnviz.data.tables import enumerate_values
@@ -102,11 +103,8 @@ def evaluation_tables(evaluation: Evaluation) -> Group:
 
 def figures_table(figures: Mapping[str, Mapping[str, Metrics]]) -> Table:
     """Draw figures by variant, then by group of the rows, one line each."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("variant", no_wrap=True)
-    table.add_column("rows", no_wrap=True)
-    for name in ("n", "accuracy", "95% interval", "macro F1", "log loss"):
-        table.add_column(name, justify="right", no_wrap=True)
+    named = (Column(name, no_wrap=True) for name in ("variant", "rows"))
+    table = plain_table(*named, *map(number_column, ("n", "accuracy", "95% interval", "macro F1", "log loss")))
     for variant, groups in figures.items():
         for at, (group, reached) in enumerate(groups.items()):
             low, high = reached.interval
@@ -114,8 +112,8 @@ def figures_table(figures: Mapping[str, Mapping[str, Metrics]]) -> Table:
                 "" if at else variant,
                 group,
                 f"{reached.n:,}",
-                percent(reached.accuracy),
-                f"{percent(low)} – {percent(high)}",
+                f"{reached.accuracy:.1%}",
+                f"{low:.1%} – {high:.1%}",
                 f"{reached.macro_f1:.3f}",
                 f"{reached.log_loss:.3f}",
             )
@@ -147,11 +145,12 @@ def training_bar() -> Iterator[Callable[[Progress], None]]:
                 tasks[progress.stage] = bar.add_task(progress.stage, total=1.0, note="")
             notes = [f"epoch {progress.epoch}/{progress.epochs}"] if progress.epochs else []
             if progress.seconds_left is not None:
-                notes.append(f"{_duration(progress.seconds_left)} left")
+                minutes, seconds = divmod(round(progress.seconds_left), 60)
+                notes.append(f"{minutes}:{seconds:02d} min left")
             notes += [f"{variant} {loss:.3f}" for variant, loss in progress.losses.items()]
             bar.update(tasks[progress.stage], completed=progress.fraction, note=" · ".join(notes))
             if progress.accuracy:
-                reached = " · ".join(f"{variant} {percent(share)}" for variant, share in progress.accuracy.items())
+                reached = " · ".join(f"{variant} {share:.1%}" for variant, share in progress.accuracy.items())
                 bar.console.print(f"epoch {progress.epoch}: right on validation rows: {reached}")
 
         yield show
@@ -170,22 +169,9 @@ def _bar(transient: bool) -> Bar:
     )
 
 
-def _duration(seconds: float) -> str:
-    """Write a duration, as in “2:05 min”."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d} min"
-
-
-def percent(share: float) -> str:
-    """Write a share of 1, as in “83.1%”."""
-    return f"{share:.1%}"
-
-
 def _confusion_table(variant: str, labels: Sequence[str], confusion: Sequence[Sequence[int]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(f"{variant}: it is ↓, said →", no_wrap=True)
-    for label in labels:
-        table.add_column(label, justify="right")
+    answers = (Column(label, justify="right") for label in labels)
+    table = plain_table(Column(f"{variant}: it is ↓, said →", no_wrap=True), *answers)
     for label, row in zip(labels, confusion, strict=True):
         table.add_row(label, *(f"{count:,}" for count in row))
     return table
@@ -203,16 +189,18 @@ def guessed(found: tuple[str, str | None], given: tuple[str | None, str | None])
 
 def left_out(upload: Upload | None, labels: Sequence[str], given: tuple[str | None, str | None]) -> Sequence[str]:
     """Say how a file was read, its columns guessed where none is given, and which of its rows were not scored."""
-    said = guessed((upload.text_column, upload.label_column), given) if upload else []
-    if upload and upload.numbered and upload.rows.truth is not None:
+    if not upload:
+        return []
+    said = guessed((upload.text_column, upload.label_column), given)
+    if upload.numbered and upload.rows.truth is not None:
         said.append(f"The labels are numbers: {numbered(labels)}.")
-    if upload and upload.strange:
+    if upload.strange:
         count = sum(upload.strange.values())
         fate = "they are left out" if upload.rows.truth is not None else "no label is known, so none is used"
         said.append(
             f"{count:,} rows have labels that are not the experiment's ({enumerate_values(upload.strange)}): {fate}. "
             f"It knows: {enumerate_values(labels)}."
         )
-    if upload and upload.unlabelled and upload.rows.truth is not None:
+    if upload.unlabelled and upload.rows.truth is not None:
         said.append(f"{upload.unlabelled:,} rows without a label are left out.")
     return said

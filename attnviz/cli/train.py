@@ -317,24 +317,13 @@ def _to_train_on(
         for name in ("test", "estimate"):
             if _given(context, name):
                 raise AttnvizError("--stream reads one file, and only to train: leave out --{option}.", option=name)
-        with terminal.fraction_bar("reading") as show:
-            dataset: Dataset | StreamedDataset = StreamedDataset.open(
-                Path(data),
-                text_column=text_column,
-                label_column=label_column,
-                guess=True,
-                on_progress=show,
-            )
-    else:
-        with terminal.fraction_bar("downloading") as show:
-            dataset = load_dataset(
-                data,
-                test=test,
-                text_column=text_column,
-                label_column=label_column,
-                guess=True,
-                on_progress=show,
-            )
+    given: dict[str, Any] = {"text_column": text_column, "label_column": label_column, "guess": True}
+    with terminal.fraction_bar("reading" if stream else "downloading") as show:
+        dataset: Dataset | StreamedDataset
+        if stream:
+            dataset = StreamedDataset.open(Path(data), **given, on_progress=show)
+        else:
+            dataset = load_dataset(data, test=test, **given, on_progress=show)
     columns = dataset.kept.columns if isinstance(dataset, StreamedDataset) else dataset.columns
     for line in terminal.guessed(columns, (text_column, label_column)):
         print(line, file=sys.stderr)

@@ -15,19 +15,8 @@ if TYPE_CHECKING:
 
 TEXT_COLUMNS = ("text", "sentence", "review", "document", "content", "문장", "텍스트", "리뷰", "본문", "내용")
 SPLIT_COLUMNS = ("split",)
-LABEL_COLUMNS = (
-    "label",
-    "class",
-    "target",
-    "sentiment",
-    "category",
-    "레이블",
-    "라벨",
-    "클래스",
-    "분류",
-    "감성",
-    "평가",
-)
+LABEL_COLUMNS = ("label", "class", "target", "sentiment", "category",
+                 "레이블", "라벨", "클래스", "분류", "감성", "평가")  # fmt: skip
 _LETTER = r"[^\W\d_]"
 
 

@@ -79,12 +79,13 @@ def are_numbers(given: Set[str], classes: Sequence[str]) -> bool:
 
     Others may well count from 1, or mean something else: 0 and 1 are no two of four kinds of news.
     """
-    return given == numbers_of(classes).keys() and given != set(classes)
+    return given == set(map(str, range(len(classes)))) and given != set(classes)
 
 
-def numbers_of(classes: Sequence[str]) -> dict[str, int]:
-    """Return each class's number by how it is written."""
-    return {str(place): place for place in range(len(classes))}
+def place_of(given: Set[str], classes: Sequence[str]) -> dict[str, int]:
+    """Return where each class is, by its name, or by its number if that is what labels are: see `are_numbers`."""
+    numbers = are_numbers(given, classes)
+    return {str(place) if numbers else name: place for place, name in enumerate(classes)}
 
 
 def numbered(classes: Sequence[str]) -> str:
@@ -95,7 +96,7 @@ def numbered(classes: Sequence[str]) -> str:
 def places(labels: list[str], classes: tuple[str, ...], column: str, path: Path) -> list[int]:
     """Return where in `classes` each label is; labels that are no names may be numbers, see `are_numbers`."""
     given = set(labels)
-    found = numbers_of(classes) if are_numbers(given, classes) else {name: k for k, name in enumerate(classes)}
+    found = place_of(given, classes)
     if strange := given - found.keys():
         raise AttnvizError(
             "{file}: the column {column} has labels that are not among the classes: {strange}. "

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import regex
 
-from attnviz.data.columns import guess_columns
+from attnviz.data.columns import choose_column, guess_columns
 from attnviz.data.datasets import Dataset, check_texts, load_dataset
 from attnviz.data.labels import MAX_CLASSES, classes_of, tidied
 from attnviz.data.registry import recognise
@@ -27,6 +27,7 @@ _COMMON = 5_000  # words
 _FEW, _LOPSIDED, _FEW_CHECKS = 20, 10, 100
 _HANGUL = regex.compile(r"\p{Hangul}")
 
+Arguments = ParamSpec("Arguments")
 Value = TypeVar("Value")
 
 
@@ -52,7 +53,7 @@ class Preview:
 def look(path: Path, text_column: str | None = None, label_column: str | None = None) -> Preview:
     """Return what is in a table, with its columns guessed where they are not given; nothing is raised."""
     problems: list[AttnvizError] = []
-    table = _tried(problems, lambda: read_table(path))
+    table = _tried(problems, read_table, path)
     if table is None:
         return Preview(problems=tuple(problems))
     columns = tuple(map(str, table.columns))
@@ -69,7 +70,7 @@ def look(path: Path, text_column: str | None = None, label_column: str | None = 
         seen = replace(seen, classes=tuple(Counter(labels).most_common(MAX_CLASSES + 1)))
     if problems:
         return replace(seen, problems=tuple(problems))
-    dataset = _tried(problems, lambda: load_dataset(path, text_column=text_column, label_column=label_column))
+    dataset = _tried(problems, load_dataset, path, text_column=text_column, label_column=label_column)
     if dataset is None:
         return replace(seen, problems=tuple(problems))
     return _described(seen, dataset)
@@ -81,9 +82,11 @@ def coverage(common: tuple[tuple[str, int], ...], known: Callable[[str], bool]) 
     return sum(count for word, count in common if known(word)) / total if total else 0.0
 
 
-def _tried(problems: list[AttnvizError], ask: Callable[[], Value]) -> Value | None:
+def _tried(
+    problems: list[AttnvizError], ask: Callable[Arguments, Value], *given: Arguments.args, **named: Arguments.kwargs
+) -> Value | None:
     try:
-        return ask()
+        return ask(*given, **named)
     except AttnvizError as error:
         problems.append(error)
         return None
@@ -101,21 +104,13 @@ def _check_columns(
 ) -> list[str]:
     """Return the labels; what is wrong with one column does not hide what is wrong with the other."""
     for column in (text_column, label_column):
-        if list(table.columns).count(column) != 1:
-            problems.append(
-                AttnvizError(
-                    "{file} has {count} columns called {column}. Give each a name of its own.",
-                    file=path.name,
-                    count=list(table.columns).count(column),
-                    column=column,
-                )
-            )
+        _tried(problems, choose_column, list(table.columns), column, (), path)
     if problems:
         return []
-    _tried(problems, lambda: check_texts(list(table[text_column]), table, text_column, path))
-    labels = _tried(problems, lambda: tidied(table[label_column], path))
+    _tried(problems, check_texts, list(table[text_column]), table, text_column, path)
+    labels = _tried(problems, tidied, table[label_column], path)
     if labels:
-        _tried(problems, lambda: classes_of(labels, label_column, path))
+        _tried(problems, classes_of, labels, label_column, path)
     return labels or []
 
 

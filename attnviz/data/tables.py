@@ -38,23 +38,22 @@ def read_table(
 
     What was uploaded comes as `data`: then `path` is but its name, and no file is looked for.
     """
-    if data is not None:
-        return _read_uploaded(path, data, max_rows, max_bytes)
+    suffix, uploaded = path.suffix.lower(), data is not None
     try:
-        if path.is_dir():
+        if path.is_dir() and not uploaded:
             raise AttnvizError("{path} is a folder. Name one file in it.", path=path)
-        if not path.exists():
+        if not path.exists() and not uploaded:
             raise AttnvizError("There is no file {path}.", path=path)
-        suffix = path.suffix.lower()
-        if suffix not in KINDS or not path.is_file():
+        if suffix not in KINDS or not (uploaded or path.is_file()):
             raise AttnvizError(
                 "{path} is not a file of a known kind. Known are: {known}.",
                 path=path,
                 known=enumerate_values(KINDS),
             )
-        if path.stat().st_size > max_bytes:
+        if (path.stat().st_size if data is None else len(data)) > max_bytes:
             raise _too_large(path, max_bytes)
-        rows = _read_parquet(path, max_rows, max_bytes) if suffix in _PARQUET else _read_delimited(path, max_rows)
+        parquet = suffix in _PARQUET
+        rows = _read_parquet(path, max_rows, max_bytes, data) if parquet else _read_delimited(path, max_rows, data)
     except OSError as error:
         raise AttnvizError(
             "{path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)
@@ -64,28 +63,10 @@ def read_table(
     return rows
 
 
-def _read_uploaded(path: Path, data: bytes, max_rows: int, max_bytes: int) -> pd.DataFrame:
-    suffix = path.suffix.lower()
-    if suffix not in _DELIMITED + _PARQUET:
-        raise AttnvizError(
-            "{path} is not a file of a known kind. Known are: {known}.",
-            path=path.name,
-            known=enumerate_values(_DELIMITED + _PARQUET),
-        )
-    if len(data) > max_bytes:
-        raise _too_large(path, max_bytes)
-    parquet = suffix in _PARQUET
-    rows = _read_parquet(path, max_rows, max_bytes, data) if parquet else _read_delimited(path, max_rows, data)
-    if rows.empty:
-        raise AttnvizError("{file} has no rows below its header. Give at least one.", file=path.name)
-    return rows
-
-
 def _read_delimited(path: Path, max_rows: int, data: bytes | None = None) -> pd.DataFrame:
     import pandas as pd
 
-    data = path.read_bytes() if data is None else data
-    data = _utf8(data, path)
+    data = _utf8(path.read_bytes() if data is None else data, path)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",;\t|", key=lambda mark: len(_header(data, mark)))
     _check_width(len(_header(data, delimiter)), path)
     try:

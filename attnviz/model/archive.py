@@ -42,13 +42,12 @@ def available_name(typed: str, taken: Collection[str], fallback: str = "") -> Na
     reasons = []
     plain = "".join(c for c in unicodedata.normalize("NFKD", typed) if not unicodedata.combining(c)).lower().strip()
     name = _slug(plain)
-    if not typed.strip():
+    if not name:
         name = _slug(fallback.lower()) or "experiment"
-    elif not name:
-        name = _slug(fallback.lower()) or "experiment"
-        reasons.append(
-            AttnvizError("A name is a part of links, so it is made of the letters a to z, digits and hyphens.")
-        )
+        if typed.strip():
+            reasons.append(
+                AttnvizError("A name is a part of links, so it is made of the letters a to z, digits and hyphens.")
+            )
     elif name != typed.strip() and len(plain) <= LONGEST:
         reasons.append(AttnvizError("A name is a part of links: lower-case letters a to z, digits and hyphens."))
     if len(name) > LONGEST:

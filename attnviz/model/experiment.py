@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -50,31 +51,23 @@ def cosine_distance(one: Tensor, other: Tensor) -> np.ndarray:
     return distance.masked_fill((one == other).all(1), 0).numpy()
 
 
+@dataclass(eq=False, repr=False)
 class Experiment:
     """A data set's vocabulary and vectors with the variants trained on them, ready to be asked."""
 
-    def __init__(
-        self,
-        name: str,
-        about: About,
-        vocabulary: Vocabulary,
-        vectors: FastTextVectors,
-        models: dict[str, AttentionClassifier],
-        *,
-        figures: Figures | None = None,
-        history: History | None = None,
-        card: str = "",
-        spread: np.ndarray | None = None,
-    ) -> None:
-        self.name = name
-        self.about = about
-        self.vocabulary = vocabulary
-        self.vectors = vectors
-        self.figures = figures or {}  # by variant, then by group of the test rows; "all" is every one of them
-        self.history = history or History()
-        self.card = card
-        self.spread = spread  # [vocabulary], 1 − cosine between the fine-tuned rows of two seeds
-        self._models = {variant: model.eval().requires_grad_(False) for variant, model in models.items()}
+    name: str
+    about: About
+    vocabulary: Vocabulary
+    vectors: FastTextVectors
+    models: dict[str, AttentionClassifier]
+    figures: Figures = field(default_factory=dict, kw_only=True)
+    history: History = field(default_factory=History, kw_only=True)
+    card: str = field(default="", kw_only=True)
+    spread: np.ndarray | None = field(default=None, kw_only=True)  # [vocabulary], 1 − cosine between two seeds' rows
+
+    def __post_init__(self) -> None:
+        for model in self.models.values():
+            model.eval().requires_grad_(False)
 
     @property
     def language(self) -> str:
@@ -89,12 +82,12 @@ class Experiment:
     @property
     def variants(self) -> tuple[str, ...]:
         """The names of its classifiers."""
-        return tuple(self._models)
+        return tuple(self.models)
 
     @property
     def twins(self) -> tuple[str, str] | None:
         """The frozen variant and the fine-tuned one; None if one of them is missing."""
-        return TWINS if self._models.keys() >= set(TWINS) else None
+        return TWINS if self.models.keys() >= set(TWINS) else None
 
     @property
     def max_tokens(self) -> int:
@@ -103,14 +96,14 @@ class Experiment:
 
     def model(self, variant: str) -> AttentionClassifier:
         """Return a variant's classifier, in eval mode."""
-        if variant not in self._models:
+        if variant not in self.models:
             raise AttnvizError(
                 "{experiment} has no variant “{variant}”: it has {variants}.",
                 experiment=self.name,
                 variant=variant,
-                variants=", ".join(self._models),
+                variants=", ".join(self.models),
             )
-        return self._models[variant]
+        return self.models[variant]
 
     def explain(
         self, text: str, variant: str = "fine-tuned", unknown: Unknown = "subword", without: Collection[int] = ()
@@ -160,7 +153,7 @@ class Experiment:
             new.mkdir()
             self.vocabulary.save(new / "vocabulary.txt")
             self.vectors.save(new / "vectors.safetensors")
-            for variant, model in self._models.items():
+            for variant, model in self.models.items():
                 save_file(_kept(model, self.about.variants[variant]), new / f"{variant}.safetensors")
             if self.spread is not None:
                 save_file({"spread": torch.from_numpy(self.spread).float()}, new / _SPREAD)

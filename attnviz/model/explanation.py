@@ -200,7 +200,7 @@ def explain(
     words = [token.word for token in tokens]
     known = np.array([word in vocabulary for word in words], dtype=bool)
     sentences = encode([words], vocabulary, vectors, unknown)
-    ngrams = [((), 0) if is_known else _ngrams(vectors, word) for word, is_known in zip(words, known, strict=True)]
+    ngrams = [[] if is_known else vectors.ngrams(word) for word, is_known in zip(words, known, strict=True)]
     with torch.inference_mode():
         reading = Batch.of(sentences.ids, sentences, model.fc.weight.device).read(model)
         hidden, scores, weights, logits = (
@@ -219,8 +219,8 @@ def explain(
         max_tokens=max_tokens,
         unknown=unknown,
         known=known,
-        ngrams=tuple(first for first, _ in ngrams),
-        ngram_counts=tuple(count for _, count in ngrams),
+        ngrams=tuple(tuple(of_word[:MOST_NGRAMS]) for of_word in ngrams),
+        ngram_counts=tuple(map(len, ngrams)),
         scores=scores,
         weights=weights,
         votes=votes,
@@ -230,12 +230,6 @@ def explain(
         probabilities=probabilities,
         labels=labels,
     )
-
-
-def _ngrams(vectors: FastTextVectors, word: str) -> tuple[tuple[str, ...], int]:
-    """Return the first n-grams of a word and the number of all."""
-    found = vectors.ngrams(word)
-    return tuple(found[:MOST_NGRAMS]), len(found)
 
 
 def _passages(gap: str) -> tuple[Passage, ...]:

@@ -12,6 +12,8 @@ from attnviz.model.variants import TWINS, Scorer, VariantConfig
 if TYPE_CHECKING:
     import numpy as np
 
+    from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
+
 # Nothing here needs torch or numpy before a run begins: `train --help` shows the defaults, and answers at once.
 
 VARIANTS = {
@@ -95,6 +97,12 @@ class TrainingConfig:
         return self.min_n or low, self.max_n or high
 
     @property
+    def vector_sizes(self) -> dict[str, int]:
+        """The sizes of the vectors that a run trains, as `FastTextVectors` names them."""
+        min_n, max_n = self.ngram_sizes
+        return {"dim": self.embedding_dim, "min_n": min_n, "max_n": max_n, "buckets": self.buckets}
+
+    @property
     def embedding_rate(self) -> float:
         """The learning rate of the word vectors."""
         own = self.embedding_learning_rate
@@ -132,6 +140,24 @@ class TrainingConfig:
         """Return what a variant of this run is: one without a scorer in its name has the run's."""
         own = VARIANTS[variant]
         return own if own.scorer == "additive" else replace(own, scorer=self.scorer)
+
+    def about(
+        self, labels: tuple[str, ...], dim: int, data: DataInfo, vectors: VectorsInfo, training: TrainingInfo
+    ) -> About:
+        """Return what an experiment of this run says of itself."""
+        from attnviz.model.about import About
+
+        return About(
+            language=self.language,
+            labels=labels,
+            data=data,
+            vectors=vectors,
+            training=training,
+            embedding_dim=dim,
+            hidden_dim=self.hidden_dim,
+            max_tokens=self.max_tokens,
+            variants={variant: self.built(variant) for variant in self.variants},
+        )
 
     def _bytes_a_word(self, dim: int) -> int:
         """Return what a word costs: a float16 row in the vectors and one in every variant that moves it."""

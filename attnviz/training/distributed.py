@@ -24,6 +24,7 @@ import torch.distributed as dist
 from torch import Tensor
 
 from attnviz.errors import AttnvizError
+from attnviz.generators import told
 
 _LONGEST_WAIT = timedelta(minutes=30)  # for another rank: one that hangs is lost too
 Step = TypeVar("Step")
@@ -90,22 +91,17 @@ class Ranks:
         if self.size == 1:
             return (yield from make())
         if self.first:
-            result = yield from self._told(make())
+
+            def tell(step: Step) -> Step:
+                self.agree(lambda: True)
+                return step
+
+            result = yield from told(make(), tell)
             self.agree(lambda: False)
             return result
         while self.agree(lambda: False):
             pass
         return (yield from make())
-
-    def _told(self, steps: Generator[Step, None, Result]) -> Generator[Step, None, Result]:
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as end:
-                result: Result = end.value
-                return result
-            self.agree(lambda: True)
-            yield step
 
     def add_gradients(self, dense: Sequence[Tensor], rows: Tensor, loss: Tensor) -> Tensor:
         """Add up, in place, the gradients of dense parameters and of an embedding's rows; return the sum of losses.

@@ -13,7 +13,8 @@ import numpy as np
 import torch
 
 from attnviz.data.datasets import Dataset
-from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
+from attnviz.generators import finished
+from attnviz.model.about import DataInfo, TrainingInfo, VectorsInfo
 from attnviz.model.experiment import Experiment
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig
@@ -48,7 +49,7 @@ class Estimate:
 def measure(
     dataset: Dataset,
     config: TrainingConfig,
-    lender: Experiment | FastTextVectors | None = None,
+    pretrained: Experiment | FastTextVectors | None = None,
     more: Dataset | None = None,
 ) -> Estimate:
     """Take a few steps of a run and count up; nothing is kept."""
@@ -57,11 +58,11 @@ def measure(
     reading = time.perf_counter() - began
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
     others = TokenizedRows.of(more.split("train")).words if more else ()
-    if lender is None:
+    if pretrained is None:
         dim, vectors = config.embedding_dim, _fasttext(Corpus.of(learning.words, vocabulary, config, others), config)
     else:
         vectors = reading  # to look a row up for every word takes about as long as to read them
-        dim = lender.about.embedding_dim if isinstance(lender, Experiment) else lender.dim
+        dim = (pretrained.vectors if isinstance(pretrained, Experiment) else pretrained).dim
     language_model = _language_model([*learning.words, *others], vocabulary, dim, config)
     rows = _STEPS * config.batch_size
     sample = _sample(learning, rows)
@@ -79,19 +80,9 @@ def _fasttext(corpus: Corpus, config: TrainingConfig) -> float:
     total = sum(map(len, corpus.sentences))
     some = corpus.sentences[: max(1, len(corpus.sentences) * _WORDS // max(total, 1))]
 
-    min_n, max_n = config.ngram_sizes
-
     def timed(texts: Sequence[Sequence[str]], known: dict[str, int], epochs: int) -> float:
         began = time.perf_counter()
-        FastTextVectors.train(
-            texts,
-            known,
-            epochs=epochs,
-            dim=config.embedding_dim,
-            min_n=min_n,
-            max_n=max_n,
-            buckets=config.buckets,
-        )
+        finished(FastTextVectors.training(texts, known, epochs=epochs, **config.vector_sizes))
         return time.perf_counter() - began
 
     timed([["gensim"]], {"gensim": 1}, 1)  # which has to be imported
@@ -129,17 +120,7 @@ def _step(
     """Return the median seconds of a step of all variants."""
     numbers = np.random.default_rng(0).normal(0, 0.1, (len(vocabulary.words), dim)).astype(np.float16)
     vectors = FastTextVectors(list(vocabulary.words), numbers, np.zeros((0, dim), np.float16), min_n=1, max_n=0)
-    about = About(
-        language=config.language,
-        labels=labels,
-        data=DataInfo(),
-        vectors=VectorsInfo(),
-        training=TrainingInfo(),
-        embedding_dim=dim,
-        hidden_dim=config.hidden_dim,
-        max_tokens=config.max_tokens,
-        variants={variant: config.built(variant) for variant in config.variants},
-    )
+    about = config.about(labels, dim, DataInfo(), VectorsInfo(), TrainingInfo())
     with tempfile.TemporaryDirectory() as scratch:
         once = replace(config, epochs=1, probes=())
         twins = Trainer(about, once, vocabulary, vectors, Path(scratch, "checkpoint.safetensors"))

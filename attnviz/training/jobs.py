@@ -154,7 +154,10 @@ def discard(models: Path, name: str) -> None:
         job = find(models, name)
         for process in processes(job):
             _kill(process)
-        _forget(models, job)
+        # at once for whoever looks, then its files
+        with tempfile.TemporaryDirectory(dir=_folder(models), prefix=".gone-", ignore_cleanup_errors=True) as gone:
+            job.folder.rename(Path(gone, "job"))
+        _sweep(models, job.name)
     advance_queue(models)
 
 
@@ -320,14 +323,6 @@ def _clear(models: Path, job: Job) -> None:
         with (job.folder / "events.jsonl").open("a", encoding="utf-8") as out:
             out.write("\n" + json.dumps({"stage": "done", "fraction": 1.0, "at": time.time()}) + "\n")
     (job.folder / "process.json").unlink()
-
-
-def _forget(models: Path, job: Job) -> None:
-    """Remove a run: at once for whoever looks, then its files."""
-    gone = Path(tempfile.mkdtemp(dir=_folder(models), prefix=".gone-"))
-    job.folder.rename(gone / "job")
-    shutil.rmtree(gone, ignore_errors=True)
-    _sweep(models, job.name)
 
 
 def _sweep(models: Path, name: str, keep_unfinished: bool = False) -> None:

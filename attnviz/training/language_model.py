@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Generator, Sequence
-from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 
 from attnviz.data.files import written_whole
+from attnviz.generators import told
 from attnviz.model.about import About, to_json
 from attnviz.model.experiment import starting_rows
 from attnviz.model.lstm import bidirectional_lstm
@@ -101,16 +101,13 @@ def pretrained_lstm(
             seed=config.seed,
         )
         began = time.monotonic()
-        with closing(steps):
-            while True:
-                try:
-                    done = next(steps)
-                    left = (time.monotonic() - began) / done * (1 - done)
-                    yield Progress("language model", done, seconds_left=left)
-                except StopIteration as end:
-                    with written_whole(kept) as new:
-                        save_file(end.value, new, metadata={"run": run})
-                    break
+
+        def tell(done: float) -> Progress:
+            return Progress("language model", done, seconds_left=(time.monotonic() - began) / done * (1 - done))
+
+        lstm = yield from told(steps, tell)
+        with written_whole(kept) as new:
+            save_file(lstm, new, metadata={"run": run})
     with safe_open(kept, framework="pt") as file:
         if file.metadata()["run"] != run:
             raise other_run(kept)

@@ -37,14 +37,6 @@ class BatchLoader(Protocol):
         ...
 
 
-class RowSource(Protocol):
-    """Labelled rows that training can read."""
-
-    def loader(self, encode: Encode) -> BatchLoader:
-        """Return them as ids."""
-        ...
-
-
 @dataclass(frozen=True)
 class TokenizedRows:
     """Labelled sentences, as look-up forms; `groups` names the part of the data that each comes from."""
@@ -58,14 +50,10 @@ class TokenizedRows:
         """Tokenize the rows of a data set."""
         return cls([words(text) for text in part.texts], part.labels, part.groups or ("",) * len(part))
 
-    def loader(self, encode: Encode) -> BatchLoader:
-        """Return them as ids: all are in memory, and one window."""
-        return _InMemory(encode(self.words), np.asarray(self.labels), self.groups)
-
 
 @dataclass(frozen=True)
 class _InMemory:
-    """An epoch draws as many rows of each group as the smallest has."""
+    """All rows are one window; an epoch draws as many of each group as the smallest has."""
 
     sentences: Sentences
     labels: np.ndarray
@@ -80,18 +68,9 @@ class _InMemory:
 
 
 @dataclass(frozen=True)
-class StreamedSource:
-    """The training rows of a file that is read anew in every epoch, some row groups at a time."""
-
-    rows: StreamedRows
-
-    def loader(self, encode: Encode) -> BatchLoader:
-        """Return them as ids."""
-        return _Streamed(self.rows, encode, self.rows.plan())
-
-
-@dataclass(frozen=True)
 class _Streamed:
+    """A file is read anew in every epoch, some row groups at a time."""
+
     rows: StreamedRows
     encode: Encode
     plan: list[list[int]]  # the row groups of each window
@@ -108,6 +87,13 @@ class _Streamed:
         read = [self.rows.read(group) for group in groups]
         labels = np.concatenate([classes for _, classes in read])
         return Chunk(self.encode([row for texts, _ in read for row in texts]), labels, np.arange(len(labels)))
+
+
+def loader(rows: TokenizedRows | StreamedRows, encode: Encode) -> BatchLoader:
+    """Return labelled rows as ids."""
+    if isinstance(rows, StreamedRows):
+        return _Streamed(rows, encode, rows.plan())
+    return _InMemory(encode(rows.words), np.asarray(rows.labels), rows.groups)
 
 
 def balanced(groups: Sequence[str], random: np.random.Generator) -> np.ndarray:

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from attnviz.data.datasets import Dataset
 from attnviz.data.splits import SPLITS
-from attnviz.data.streaming import StreamedDataset
+from attnviz.data.streaming import StreamedDataset, StreamedRows
 from attnviz.errors import AttnvizError
 from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
 from attnviz.model.experiment import MODELS, Experiment, check_name, cosine_distance, unfinished_work
@@ -24,7 +24,7 @@ from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig
 from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.language_model import pretrained_lstm
-from attnviz.training.loaders import RowSource, StreamedSource, TokenizedRows
+from attnviz.training.loaders import TokenizedRows
 from attnviz.training.progress import Progress
 from attnviz.training.trainer import Trainer
 from attnviz.training.vectors import Corpus, pruned_vectors, trained_vectors
@@ -98,7 +98,7 @@ def train(
 class _Rows:
     """What a run reads of its data: rows to learn from and to choose by, and texts for vocabulary and vectors."""
 
-    learning: RowSource
+    learning: TokenizedRows | StreamedRows
     checking: TokenizedRows
     texts: Sequence[Sequence[str]]
     counts: dict[str, int]  # of rows, by split
@@ -110,10 +110,10 @@ class _Rows:
     @classmethod
     def of(cls, dataset: Dataset | StreamedDataset, config: TrainingConfig, more: Dataset | None) -> _Rows:
         """Tokenize what is read whole; a stream gives a sample of its texts."""
-        learning: RowSource
+        learning: TokenizedRows | StreamedRows
         texts: Sequence[Sequence[str]]
         if isinstance(dataset, StreamedDataset):
-            learning, texts, counts = StreamedSource(dataset.train), dataset.train.sample(), dataset.rows
+            learning, texts, counts = dataset.train, dataset.train.sample(), dataset.rows
             vocabulary = Vocabulary.of_counts(dataset.counts, config.vocab_size)
         else:
             learning = own = TokenizedRows.of(dataset.split("train"))
@@ -146,17 +146,9 @@ def _about(
 ) -> About:
     """Return what the experiment will say of itself."""
     settings = {one.name: getattr(config, one.name) for one in fields(TrainingInfo) if hasattr(config, one.name)}
-    return About(
-        language=config.language,
-        labels=dataset.label_names,
-        data=DataInfo(dataset.name, rows.counts, dataset.digest, dataset.split_rule, dataset.source, dataset.licence),
-        vectors=vectors,
-        training=TrainingInfo(**settings | {"embedding_learning_rate": config.embedding_rate, "bfloat16": None}),
-        embedding_dim=dim,
-        hidden_dim=config.hidden_dim,
-        max_tokens=config.max_tokens,
-        variants={variant: config.built(variant) for variant in config.variants},
-    )
+    training = TrainingInfo(**settings | {"embedding_learning_rate": config.embedding_rate, "bfloat16": None})
+    data = DataInfo(dataset.name, rows.counts, dataset.digest, dataset.split_rule, dataset.source, dataset.licence)
+    return config.about(dataset.label_names, dim, data, vectors, training)
 
 
 def _ended(training: TrainingInfo, trainer: Trainer) -> TrainingInfo:

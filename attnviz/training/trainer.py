@@ -22,6 +22,7 @@ from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 
 from attnviz.data.files import written_whole
+from attnviz.data.streaming import StreamedRows
 from attnviz.errors import AttnvizError
 from attnviz.model.about import About, EpochResult, History, Probe, ProbeReading, to_json
 from attnviz.model.batches import Batch, Sentences, by_length, encode, read_all
@@ -31,7 +32,7 @@ from attnviz.model.explanation import explain
 from attnviz.text import Vocabulary, tokenize
 from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.distributed import ALONE, Ranks
-from attnviz.training.loaders import BatchLoader, RowSource, TokenizedRows, balanced
+from attnviz.training.loaders import BatchLoader, TokenizedRows, balanced, loader
 from attnviz.training.optimizer import LazyAdam
 from attnviz.training.progress import Progress
 from attnviz.vectors.fasttext import FastTextVectors
@@ -136,7 +137,7 @@ class Trainer:
 
     def fit(
         self,
-        train: RowSource,
+        train: TokenizedRows | StreamedRows,
         validation: TokenizedRows,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress]:
@@ -148,7 +149,7 @@ class Trainer:
         chosen = self.ranks.share(balanced(validation.groups, np.random.default_rng(self.config.seed)))
         checks = self._encode([validation.words[row][: self.about.max_tokens] for row in chosen])
         truth = np.asarray(validation.labels)[chosen]
-        supply = train.loader(self._encode)
+        supply = loader(train, self._encode)
         epochs, steps = self.config.epochs, supply.steps(self.config.batch_size)
         if not self.history.epochs:
             self._end_epoch(checks, truth, {})

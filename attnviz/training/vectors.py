@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Generator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from attnviz.data.files import written_whole
+from attnviz.generators import told
 from attnviz.model.about import VectorsInfo
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig, other_run
@@ -18,11 +18,7 @@ from attnviz.vectors.fasttext import FastTextVectors
 from attnviz.vectors.pruning import prune, pruning_cosine
 
 _OOV_SAMPLED = 5_000  # words on which the cost of a selection is measured, at most
-
-
 _OFTEN = 5  # times that a word outside the vocabulary must be in other texts, for FastText to learn it too
-
-
 _WORDS_TO_READ = 8_000_000  # a small corpus gives better vectors the more often FastText reads it
 
 
@@ -65,37 +61,21 @@ def trained_vectors(
 
     `more` is the name of another data set whose rows are among those of the corpus.
     """
-    min_n, max_n = config.ngram_sizes
     if not kept.exists():
         steps = FastTextVectors.training(
-            corpus.sentences,
-            corpus.counts,
-            dim=config.embedding_dim,
-            min_n=min_n,
-            max_n=max_n,
-            buckets=config.buckets,
-            epochs=corpus.epochs,
-            seed=config.seed,
+            corpus.sentences, corpus.counts, **config.vector_sizes, epochs=corpus.epochs, seed=config.seed
         )
-        with closing(steps):
-            while True:
-                try:
-                    yield Progress("vectors", next(steps))
-                except StopIteration as end:
-                    with written_whole(kept) as new:
-                        end.value.with_words(vocabulary.words).save(new)
-                    break
-    vectors = FastTextVectors.open(kept)
-    found = (vectors.words, vectors.dim, vectors.min_n, vectors.max_n, vectors.buckets)
-    if found != (vocabulary.words, config.embedding_dim, min_n, max_n, config.buckets):
-        raise other_run(kept)
+        trained = yield from told(steps, lambda fraction: Progress("vectors", fraction))
+        with written_whole(kept) as new:
+            trained.with_words(vocabulary.words).save(new)
+    vectors = _reopened(kept, vocabulary, config.vector_sizes)
     return vectors, VectorsInfo(
         "gensim FastText (skip-gram) on the training rows" + (f" and those of {more}" if more else ""),
         epochs=corpus.epochs,
         repeats_of_the_own_rows=corpus.repeats if more else None,
-        min_n=min_n,
-        max_n=max_n,
-        buckets=config.buckets,
+        min_n=vectors.min_n,
+        max_n=vectors.max_n,
+        buckets=vectors.buckets,
     )
 
 
@@ -115,20 +95,16 @@ def pruned_vectors(
     """
     yield Progress("vectors", 0.0)
     counts = dict(Counter(word for words in sentences for word in words).most_common())
-    if config.ngrams is None:
+    ngrams = config.ngrams
+    if ngrams is None:
         ngrams = config.ngrams_within_budget(pretrained.dim, classes, len(vocabulary.words))
-    else:
-        ngrams = config.ngrams
     if not kept.exists():
         with written_whole(kept) as new:
             prune(pretrained, counts, vocabulary.words, ngrams).save(new)
-    own = FastTextVectors.open(kept)
-    found = (own.words, own.dim, own.min_n, own.max_n, own.buckets)
-    if found != (vocabulary.words, pretrained.dim, pretrained.min_n, pretrained.max_n, pretrained.buckets):
-        raise other_run(kept)
+    own = _reopened(kept, vocabulary, pretrained.sizes)
     yield Progress("vectors", 0.8)
-    strangers = list(dict.fromkeys(word for words in others for word in words if word not in vocabulary))[:_OOV_SAMPLED]
-    cosine = round(float(pruning_cosine(own, pretrained, strangers).mean()), 3) if strangers else None
+    oov = list(dict.fromkeys(word for words in others for word in words if word not in vocabulary))[:_OOV_SAMPLED]
+    cosine = round(float(pruning_cosine(own, pretrained, oov).mean()), 3) if oov else None
     yield Progress("vectors", 1.0)
     return own, VectorsInfo(
         pretrained.source.name if pretrained.source else "a file",
@@ -138,6 +114,14 @@ def pruned_vectors(
         ngrams=own.kept_ngrams,
         cosine_of_words_outside_the_vocabulary=cosine,
     )
+
+
+def _reopened(kept: Path, vocabulary: Vocabulary, sizes: dict[str, int]) -> FastTextVectors:
+    """Open the vectors that a run has kept; those of another run raise `AttnvizError`."""
+    vectors = FastTextVectors.open(kept)
+    if vectors.words != vocabulary.words or vectors.sizes != sizes:
+        raise other_run(kept)
+    return vectors
 
 
 def _vector_epochs(config: TrainingConfig, sentences: Sequence[Sequence[str]]) -> int:

@@ -7,7 +7,6 @@ gensim trains the vectors and cuts and hashes the n-grams, so that every vector 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from attnviz.errors import AttnvizError
+from attnviz.generators import finished
 from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.fasttext_bin import FacebookFile, MappedMatrix, MappedWords, is_facebook
 from attnviz.vectors.gensim_training import Corpus
@@ -71,16 +71,7 @@ class FastTextVectors:
             opened = cls(file.words, file.word_rows, file.ngram_rows, min_n=file.min_n, max_n=file.max_n)
             opened.source = path
             return opened
-        saved = SavedVectors.read(path)
-        return cls(
-            saved.words,
-            saved.vectors,
-            saved.ngram_vectors,
-            min_n=saved.min_n,
-            max_n=saved.max_n,
-            buckets=saved.buckets,
-            ngram_ids=saved.ngram_ids,
-        )
+        return cls(**vars(SavedVectors.read(path)))
 
     def save(self, path: str | Path) -> None:
         """Write one safetensors file that stands alone: words, float16 vectors, and n-gram lengths in its header."""
@@ -100,22 +91,14 @@ class FastTextVectors:
         sentences: Iterable[Sequence[str]],
         vocabulary_counts: Mapping[str, int],
         *,
-        on_progress: Callable[[float], None] | None = None,
+        on_progress: Callable[[float], None] = lambda _: None,
         **settings: int,
     ) -> FastTextVectors:
         """Train to the end as `training` does, with its settings; `on_progress(fraction)` hears of it twice a second.
 
         It is called in the caller's own thread, and what it raises stops the training.
         """
-        with closing(cls.training(sentences, vocabulary_counts, **settings)) as steps:
-            while True:
-                try:
-                    fraction = next(steps)
-                except StopIteration as end:
-                    trained: FastTextVectors = end.value
-                    return trained
-                if on_progress:
-                    on_progress(fraction)
+        return finished(cls.training(sentences, vocabulary_counts, **settings), on_progress)
 
     @classmethod
     def training(
@@ -238,6 +221,11 @@ class FastTextVectors:
         for rows in (self._vectors, self._ngram_vectors, self._ngram_ids):
             digest.update(np.ascontiguousarray([] if rows is None else rows[:]).tobytes())
         return digest.digest()
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """What they must have in common with others to be taken for them."""
+        return {"dim": self.dim, "min_n": self.min_n, "max_n": self.max_n, "buckets": self.buckets}
 
     @property
     def kept_ngrams(self) -> int:

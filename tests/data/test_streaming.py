@@ -17,7 +17,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.batches import encode
 from attnviz.model.experiment import load
 from attnviz.text import Vocabulary, words
-from attnviz.training.loaders import StreamedSource
+from attnviz.training.loaders import loader
 from attnviz.training.train import train
 from attnviz.vectors.fasttext import FastTextVectors
 from tests.conftest import TINY
@@ -54,8 +54,8 @@ def test_rows_are_split_and_counted_as_those_of_a_file_in_memory(parquet: Path, 
 def test_an_epoch_reads_every_training_row_once_in_another_order(parquet: Path, tiny_data: Dataset) -> None:
     streamed = StreamedDataset.open(parquet)
     vocabulary = Vocabulary.of_counts(streamed.counts)
-    supply = StreamedSource(replace(streamed.train, shuffled=120)).loader(
-        lambda rows: encode(rows, vocabulary, _no_vectors(vocabulary))
+    supply = loader(
+        replace(streamed.train, shuffled=120), lambda rows: encode(rows, vocabulary, _no_vectors(vocabulary))
     )
 
     def epoch(seed: int) -> list[list[tuple[tuple[int, ...], int]]]:

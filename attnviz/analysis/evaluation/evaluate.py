@@ -107,7 +107,7 @@ def evaluate(
     experiment: Experiment,
     rows: EvaluationRows,
     variants: Sequence[str] | None = None,
-    on_progress: Callable[[float], None] | None = None,
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> Evaluation:
     """Let variants, all of them if none are named, answer labelled rows, and score what they say.
 

@@ -10,13 +10,14 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.data.files import cache_folder, written_whole
+from attnviz.generators import finished
 from attnviz.model.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def cached_predictions(
     experiment: Experiment,
     rows: EvaluationRows,
     variants: Sequence[str] | None = None,
-    on_progress: Callable[[float], None] | None = None,
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> Predictions:
     """Return the predictions of some rows: kept ones, or else new ones, which are kept."""
     chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
@@ -91,17 +92,9 @@ def cached_predictions(
         experiment.model(variant)  # a misspelt name is said before minutes of work, not after
     weights = fingerprint(experiment)
     if found := find(rows.key, weights, chosen):
-        if on_progress:
-            on_progress(1.0)
+        on_progress(1.0)
         return found
-    with closing(predict_and_keep(experiment, rows, chosen, place(rows.key, weights, chosen))) as steps:
-        while True:
-            try:
-                done = next(steps)
-            except StopIteration as end:
-                return cast(Predictions, end.value)
-            if on_progress:
-                on_progress(done)
+    return finished(predict_and_keep(experiment, rows, chosen, place(rows.key, weights, chosen)), on_progress)
 
 
 def _prune(newest: Path) -> None:

@@ -24,7 +24,7 @@ from attnviz.data.columns import (
     usual_column,
 )
 from attnviz.data.datasets import Dataset, existing, load_dataset, unbroken
-from attnviz.data.labels import are_numbers, numbers_of, readable
+from attnviz.data.labels import are_numbers, place_of, readable
 from attnviz.data.registry import SOURCES, recognise
 from attnviz.data.splits import given_splits
 from attnviz.data.tables import read_table
@@ -120,7 +120,7 @@ def read_upload(
     if label_column:
         labels = [names.get(label, label) for label in readable(table[label_column])]
         numbered = are_numbers(set(labels) - {""}, experiment.labels)
-        place = numbers_of(experiment.labels) if numbered else {name: k for k, name in enumerate(experiment.labels)}
+        place = place_of(set(labels) - {""}, experiment.labels)
         strange = Counter(label for label in labels if label and label not in place)
         unlabelled = labels.count("")
         kept = [row for row, label in enumerate(labels) if label in place]
