@@ -127,11 +127,7 @@ def neighbours(
 
 
 @app.command()
-def trace(
-    text: TextArgument,
-    experiment: ExperimentOption = "reviews-en",
-    as_json: JsonOption = False,
-) -> None:
+def trace(text: TextArgument, experiment: ExperimentOption = "reviews-en", as_json: JsonOption = False) -> None:
     """Swap the twins' vectors word by word, and show how their answers move.
 
     Each word's frozen vector is put back into the fine-tuned twin, and its fine-tuned vector into the frozen one. In

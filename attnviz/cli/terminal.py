@@ -54,13 +54,11 @@ def draw(heatmap: Heatmap, width: int) -> Text:
     return Text("\n").join([*lines, above, below] if above else lines)
 
 
-def remarks(explanation: Explanation) -> list[str]:
-    """Return what a reader of the heat-map must know: what was cut off, what is not in the vocabulary, 1/T."""
-    said = []
+def remarks(explanation: Explanation) -> Iterator[str]:
+    """Yield what a reader of the heat-map must know: what was cut off, what is not in the vocabulary, 1/T."""
     if explanation.truncated:
-        said.append(
-            f"Only the first {explanation.max_tokens:,} of the {explanation.total_tokens:,} words and marks were read."
-        )
+        first, total = explanation.max_tokens, explanation.total_tokens
+        yield f"Only the first {first:,} of the {total:,} words and marks were read."
     oov = {
         token.text: ngrams
         for token, known, ngrams in zip(explanation.tokens, explanation.known, explanation.ngrams, strict=True)
@@ -74,24 +72,20 @@ def remarks(explanation: Explanation) -> list[str]:
             source = f"read from {', '.join(ngrams[:_MOST_NGRAMS])}{more}"
         else:
             source = "too short for an n-gram, so read as zeros"
-        said.append(f"“{shorten(word)}” is not in the vocabulary: {source}.")
+        yield f"“{shorten(word)}” is not in the vocabulary: {source}."
     if len(oov) > _MOST_OOV:
-        said.append(f"So it is with {len(oov) - _MOST_OOV:,} more words.")
+        yield f"So it is with {len(oov) - _MOST_OOV:,} more words."
     count = len(explanation.tokens)
     if count:
-        said.append(f"Below each word: its share of the attention. If attention did nothing, each had {1 / count:.1%}.")
+        yield f"Below each word: its share of the attention. If attention did nothing, each had {1 / count:.1%}."
     else:
-        said.append("There is no word in this text, so the answer is the classifiers' bias alone.")
-    return said
+        yield "There is no word in this text, so the answer is the classifiers' bias alone."
 
 
 def evaluation_tables(evaluation: Evaluation) -> Group:
     """Draw the figures of each variant, then what it took for what."""
     figures = {
-        score.variant: {
-            "all": score.overall.figures,
-            **{group: part.figures for group, part in score.groups.items()},
-        }
+        score.variant: {"all": score.overall.figures, **{group: part.figures for group, part in score.groups.items()}}
         for score in evaluation.variants
     }
     tables: list[RenderableType] = [figures_table(figures)]
@@ -187,20 +181,19 @@ def guessed(found: tuple[str, str | None], given: tuple[str | None, str | None])
     ]
 
 
-def left_out(upload: Upload | None, labels: Sequence[str], given: tuple[str | None, str | None]) -> Sequence[str]:
+def left_out(upload: Upload | None, labels: Sequence[str], given: tuple[str | None, str | None]) -> Iterator[str]:
     """Say how a file was read, its columns guessed where none is given, and which of its rows were not scored."""
     if not upload:
-        return []
-    said = guessed((upload.text_column, upload.label_column), given)
+        return
+    yield from guessed((upload.text_column, upload.label_column), given)
     if upload.numbered and upload.rows.truth is not None:
-        said.append(f"The labels are numbers: {numbered(labels)}.")
+        yield f"The labels are numbers: {numbered(labels)}."
     if upload.strange:
         count = sum(upload.strange.values())
         fate = "they are left out" if upload.rows.truth is not None else "no label is known, so none is used"
-        said.append(
+        yield (
             f"{count:,} rows have labels that are not the experiment's ({enumerate_values(upload.strange)}): {fate}. "
             f"It knows: {enumerate_values(labels)}."
         )
     if upload.unlabelled and upload.rows.truth is not None:
-        said.append(f"{upload.unlabelled:,} rows without a label are left out.")
-    return said
+        yield f"{upload.unlabelled:,} rows without a label are left out."

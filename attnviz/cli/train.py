@@ -61,8 +61,7 @@ LongestNgram = Annotated[
     int | None, typer.Option(help=f"Longest character n-gram.  [default: {_SIZES[1]}, in Korean {_KOREAN[1]}]")
 ]
 Ngrams = Annotated[
-    int | None,
-    typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]"),
+    int | None, typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]")
 ]
 VectorEpochs = Annotated[
     int, typer.Option(help="How often FastText reads the rows at least; few rows are read more often.")
@@ -70,8 +69,7 @@ VectorEpochs = Annotated[
 LanguageModelEpochs = Annotated[
     int,
     typer.Option(
-        "--language-model",
-        help="Epochs in which the LSTM first reads the texts, to guess words: few rows gain by it.",
+        "--language-model", help="Epochs in which the LSTM first reads the texts, to guess words: few rows gain by it."
     ),
 ]
 ScorerOption = Annotated[
@@ -82,8 +80,7 @@ LearningRate = Annotated[float, typer.Option(help="Of the classifiers at its hig
 EmbeddingRate = Annotated[
     float | None,
     typer.Option(
-        "--embedding-rate",
-        help="The learning rate of the word vectors.  [default: a quarter of the classifiers']",
+        "--embedding-rate", help="The learning rate of the word vectors.  [default: a quarter of the classifiers']"
     ),
 ]
 Dropout = Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")]
@@ -130,8 +127,7 @@ Source = Annotated[
 ]
 Licence = Annotated[str | None, typer.Option(metavar="TEXT", help="Their licence, for the model card.")]
 Until = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="End early, with the best epoch so far, once there is such a file."),
+    Path | None, typer.Option(metavar="FILE", help="End early, with the best epoch so far, once there is such a file.")
 ]
 EstimateOption = Annotated[
     bool, typer.Option("--estimate", help="Only measure a few steps, and say how long it would take.")
@@ -301,12 +297,7 @@ def _more_text(name: str | None) -> Dataset | None:
 
 
 def _to_train_on(
-    context: typer.Context,
-    data: str,
-    test: str | None,
-    stream: bool,
-    text_column: str | None,
-    label_column: str | None,
+    context: typer.Context, data: str, test: str | None, stream: bool, text_column: str | None, label_column: str | None
 ) -> Dataset | StreamedDataset:
     """Read the rows to train on, or open the file that they are read from as they are needed."""
     from attnviz.cli import terminal

@@ -18,13 +18,7 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attnviz.data.columns import (
-    LABEL_COLUMNS,
-    SPLIT_COLUMNS,
-    TEXT_COLUMNS,
-    choose_column,
-    guess_columns,
-)
+from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns
 from attnviz.data.labels import classes_of, places, tidied
 from attnviz.data.registry import SOURCES, Source, recognise
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits, key

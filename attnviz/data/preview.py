@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -133,42 +133,32 @@ def _described(seen: Preview, dataset: Dataset) -> Preview:
     )
 
 
-def _remarks(dataset: Dataset, classes: tuple[tuple[str, int], ...], splits: Counter[str]) -> list[AttnvizError]:
-    said = []
+def _remarks(dataset: Dataset, classes: tuple[tuple[str, int], ...], splits: Counter[str]) -> Iterator[AttnvizError]:
     rare = min(classes, key=lambda one: one[1])
     usual = max(classes, key=lambda one: one[1])
     if rare[1] < _FEW:
-        said.append(
-            AttnvizError("“{label}” has {count} rows: too few to learn much from.", label=rare[0], count=rare[1])
-        )
+        yield AttnvizError("“{label}” has {count} rows: too few to learn much from.", label=rare[0], count=rare[1])
     if usual[1] > _LOPSIDED * rare[1]:
-        said.append(
-            AttnvizError(
-                "“{label}” makes up {share} of the rows: who always answers that is right as often.",
-                label=usual[0],
-                share=f"{usual[1] / len(dataset):.0%}",
-            )
+        yield AttnvizError(
+            "“{label}” makes up {share} of the rows: who always answers that is right as often.",
+            label=usual[0],
+            share=f"{usual[1] / len(dataset):.0%}",
         )
     if splits["validation"] < _FEW_CHECKS:
-        said.append(
-            AttnvizError(
-                "Only {count} rows are for validation: one row more or less is {points} points of accuracy.",
-                count=splits["validation"],
-                points=f"{100 / splits['validation']:.1f}",
-            )
+        yield AttnvizError(
+            "Only {count} rows are for validation: one row more or less is {points} points of accuracy.",
+            count=splits["validation"],
+            points=f"{100 / splits['validation']:.1f}",
         )
     labels: dict[str, set[int]] = {}
     for text, label in zip(dataset.texts, dataset.labels, strict=True):
         labels.setdefault(key(text), set()).add(label)
     if twice := len(dataset) - len(labels):
         torn = sum(len(given) > 1 for given in labels.values())
-        said.append(
-            AttnvizError(
-                "{count} rows repeat the text of another; {torn} texts have different labels.",
-                count=f"{twice:,}",
-                torn=f"{torn:,}",
-            )
+        yield AttnvizError(
+            "{count} rows repeat the text of another; {torn} texts have different labels.",
+            count=f"{twice:,}",
+            torn=f"{torn:,}",
         )
     if not any(words(text) for text in dataset.texts):
-        said.append(AttnvizError("No text holds a word."))
-    return said
+        yield AttnvizError("No text holds a word.")

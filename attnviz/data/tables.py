@@ -46,9 +46,7 @@ def read_table(
             raise AttnvizError("There is no file {path}.", path=path)
         if suffix not in KINDS or not (uploaded or path.is_file()):
             raise AttnvizError(
-                "{path} is not a file of a known kind. Known are: {known}.",
-                path=path,
-                known=enumerate_values(KINDS),
+                "{path} is not a file of a known kind. Known are: {known}.", path=path, known=enumerate_values(KINDS)
             )
         if (path.stat().st_size if data is None else len(data)) > max_bytes:
             raise _too_large(path, max_bytes)

@@ -114,10 +114,7 @@ def from_zip(models: Path, packed: bytes, name: str) -> Experiment:
     if (models / name).exists():
         raise AttnvizError("“{name}” is there already.", name=name)
     models.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(dir=models, prefix=".import-") as scratch,
-        _opened(packed) as archive,
-    ):
+    with tempfile.TemporaryDirectory(dir=models, prefix=".import-") as scratch, _opened(packed) as archive:
         members, _ = _members(archive)
         new = Path(scratch, name)
         new.mkdir()

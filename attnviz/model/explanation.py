@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +77,8 @@ class Explanation:
             "score": self.scores,
             "weight": self.weights,
         }
-        for k, label in enumerate(self.labels):
-            columns[f"vote {label}"] = self.votes[:, k]
-        for k, label in enumerate(self.labels):
-            columns[f"contribution {label}"] = self.contributions[:, k]
+        columns |= {f"vote {label}": self.votes[:, k] for k, label in enumerate(self.labels)}
+        columns |= {f"contribution {label}": self.contributions[:, k] for k, label in enumerate(self.labels)}
         return pd.DataFrame(columns)
 
     def to_dict(self) -> dict[str, Any]:
@@ -241,49 +239,39 @@ def _passages(gap: str) -> tuple[Passage, ...]:
     return tuple(Passage(visible(shorten(text)), left_out) for text, left_out in [*pieces, (gap[end:], False)] if text)
 
 
-def _details(explanation: Explanation, i: int, translate: Translate) -> list[str]:
-    """Return the numbers behind a word, in lines."""
+def _details(explanation: Explanation, i: int, translate: Translate) -> Iterator[str]:
+    """Yield the numbers behind a word, in lines."""
     _ = translate
-    said = [
-        shorten(explanation.tokens[i].text),
-        f"α = {explanation.weights[i]:.4f}, e = {signed(explanation.scores[i], 3)}",
-        *(
-            _("{label}: vote {vote}, contribution {contribution}").format(
-                label=_(label),
-                vote=signed(explanation.votes[i, k], 3),
-                contribution=signed(explanation.contributions[i, k], 3),
-            )
-            for k, label in enumerate(explanation.labels)
-        ),
-    ]
+    yield shorten(explanation.tokens[i].text)
+    yield f"α = {explanation.weights[i]:.4f}, e = {signed(explanation.scores[i], 3)}"
+    for k, label in enumerate(explanation.labels):
+        yield _("{label}: vote {vote}, contribution {contribution}").format(
+            label=_(label),
+            vote=signed(explanation.votes[i, k], 3),
+            contribution=signed(explanation.contributions[i, k], 3),
+        )
     if not explanation.known[i]:
         shown, more = explanation.ngrams[i][:_SHOWN_NGRAMS], explanation.ngram_counts[i] - _SHOWN_NGRAMS
-        said.append(_("not in the vocabulary") + ": " + " ".join(shown))
+        yield _("not in the vocabulary") + ": " + " ".join(shown)
         if more > 0:
-            said.append(_("and {count} more").format(count=f"{more:,}"))
-    return said
+            yield _("and {count} more").format(count=f"{more:,}")
 
 
-def _legend(explanation: Explanation, shade: str, translate: Translate) -> list[str]:
-    """Say what the colours mean, and what else a reader must know."""
+def _legend(explanation: Explanation, shade: str, translate: Translate) -> Iterator[str]:
+    """Say, line by line, what the colours mean, and what else a reader must know."""
     _ = translate
     count = len(explanation.tokens)
     if shade != ATTENTION:
-        said = [_("Contribution to “{label}”: blue speaks for it, orange against it.").format(label=_(shade))]
+        yield _("Contribution to “{label}”: blue speaks for it, orange against it.").format(label=_(shade))
     elif count:
-        said = [
-            _("The stronger the colour, the more attention. Uniform share 1/{count} = {share}.").format(
-                count=count, share=f"{1 / count:.1%}"
-            )
-        ]
+        yield _("The stronger the colour, the more attention. Uniform share 1/{count} = {share}.").format(
+            count=count, share=f"{1 / count:.1%}"
+        )
     else:
-        said = [_("There is no word to read here.")]
+        yield _("There is no word to read here.")
     if explanation.truncated:
-        said.append(
-            _("The classifier reads the first {limit} of {total} words and marks.").format(
-                limit=f"{explanation.max_tokens:,}", total=f"{explanation.total_tokens:,}"
-            )
+        yield _("The classifier reads the first {limit} of {total} words and marks.").format(
+            limit=f"{explanation.max_tokens:,}", total=f"{explanation.total_tokens:,}"
         )
     if not all(explanation.known):
-        said.append(_("Dashed: not in the vocabulary."))
-    return said
+        yield _("Dashed: not in the vocabulary.")

@@ -240,8 +240,7 @@ def _refuse_other_formats(data: mmap.mmap, path: Path) -> None:
     numbers = start.split(b"\n")[0].split()
     if len(numbers) == 2 and all(number.isdigit() for number in numbers):
         raise AttnvizError(
-            "{path} is in the format of word2vec, which has no n-grams. Give a .bin that FastText wrote.",
-            path=path,
+            "{path} is in the format of word2vec, which has no n-grams. Give a .bin that FastText wrote.", path=path
         )
 
 

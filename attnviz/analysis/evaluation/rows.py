@@ -15,14 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from attnviz.data.columns import (
-    LABEL_COLUMNS,
-    SPLIT_COLUMNS,
-    TEXT_COLUMNS,
-    choose_column,
-    guess_columns,
-    usual_column,
-)
+from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
 from attnviz.data.datasets import Dataset, existing, load_dataset, unbroken
 from attnviz.data.labels import are_numbers, place_of, readable
 from attnviz.data.registry import SOURCES, recognise
@@ -175,12 +168,7 @@ def load_rows(
         )
         return EvaluationRows.of(dataset, split, experiment), None
     found = read_upload(
-        existing(name_or_path),
-        experiment,
-        text_column=text_column,
-        label_column=label_column,
-        split=split,
-        guess=True,
+        existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split, guess=True
     )
     return found.rows, found
 
