@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,9 +124,8 @@ def random_pair_cosines(table: Table, pairs: int = 2_000, seed: int = 0) -> tupl
     return float(half), float(most)
 
 
-def _look_up(vectors: FastTextVectors, table: Table, pairs: Sequence[tuple[str, str]]) -> list[Trial]:
-    """Return the trials of (original, damaged) pairs: one matrix product for many of them."""
-    trials = []
+def _look_up(vectors: FastTextVectors, table: Table, pairs: Sequence[tuple[str, str]]) -> Iterator[Trial]:
+    """Yield the trials of (original, damaged) pairs: one matrix product for many of them."""
     for start in range(0, len(pairs), _AT_A_TIME):
         some = pairs[start : start + _AT_A_TIME]
         rows = np.array([table.rows[original] for original, _ in some])
@@ -136,8 +135,5 @@ def _look_up(vectors: FastTextVectors, table: Table, pairs: Sequence[tuple[str, 
         places = 1 + (cosines > own[:, None]).sum(axis=1)
         places[~found.any(axis=1)] = len(table.words)  # no n-gram, no vector: equally far from every word
         best = cosines.argmax(axis=1)
-        trials += [
-            Trial(original, damaged, int(place), float(cosine), table.words[row])
-            for (original, damaged), place, cosine, row in zip(some, places, own, best, strict=True)
-        ]
-    return trials
+        for (original, damaged), at, cosine, row in zip(some, places, own, best, strict=True):
+            yield Trial(original, damaged, int(at), float(cosine), table.words[row])

@@ -85,7 +85,6 @@ def errors(
     """
     from attnviz.analysis.evaluation import prediction_cache
     from attnviz.analysis.evaluation.error_list import Filters, filter_and_sort
-    from attnviz.analysis.evaluation.rows import load_rows
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
@@ -95,10 +94,7 @@ def errors(
     opened = load(experiment)
     name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
     opened.model(name)
-    with terminal.fraction_bar("downloading") as show:
-        rows, upload = load_rows(
-            data, opened, text_column=text_column, label_column=label_column, split=split, on_progress=show
-        )
+    rows, upload = terminal.read_rows(data, opened, text_column, label_column, split)
     with terminal.fraction_bar("scoring") as show:
         predictions = prediction_cache.cached_predictions(opened, rows, on_progress=show)
     token_index = TokenIndex.of(predictions.texts, opened.max_tokens)

@@ -49,15 +49,11 @@ def evaluate(
         python -m attnviz evaluate mine.csv --text-column review --label-column stars --json
     """
     from attnviz.analysis.evaluation.evaluate import evaluate as score
-    from attnviz.analysis.evaluation.rows import load_rows
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
 
     opened = load(experiment)
-    with terminal.fraction_bar("downloading") as show:
-        rows, upload = load_rows(
-            data, opened, text_column=text_column, label_column=label_column, split=split, on_progress=show
-        )
+    rows, upload = terminal.read_rows(data, opened, text_column, label_column, split)
     with terminal.fraction_bar("scoring") as show:
         result = score(opened, rows, variant or None, show)
     if as_json:

@@ -22,7 +22,8 @@ from attnviz.heatmap.heatmap import Heatmap
 
 if TYPE_CHECKING:
     from attnviz.analysis.evaluation.evaluate import Evaluation
-    from attnviz.analysis.evaluation.rows import Upload
+    from attnviz.analysis.evaluation.rows import EvaluationRows, Upload
+    from attnviz.model.experiment import Experiment
     from attnviz.model.explanation import Explanation
     from attnviz.model.metrics import Metrics
     from attnviz.training.progress import Progress
@@ -124,6 +125,18 @@ def fraction_bar(name: str) -> Iterator[Callable[[float], None]]:
             bar.update(task, completed=fraction)
 
         yield show
+
+
+def read_rows(
+    data: str, experiment: Experiment, text_column: str | None, label_column: str | None, split: str
+) -> tuple[EvaluationRows, Upload | None]:
+    """Read the rows that an experiment is to judge, as `load_rows` does, with a bar for what is downloaded."""
+    from attnviz.analysis.evaluation.rows import load_rows
+
+    with fraction_bar("downloading") as show:
+        return load_rows(
+            data, experiment, text_column=text_column, label_column=label_column, split=split, on_progress=show
+        )
 
 
 @contextmanager

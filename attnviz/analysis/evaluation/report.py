@@ -5,7 +5,7 @@ What people wrote is text in it, never markup, and a browser that reads it is to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from attnviz.analysis.diagnosis import Diagnosis, verdict
@@ -65,23 +65,19 @@ def report(
     )
 
 
-def _figures(evaluation: Evaluation, translate: Translate) -> list[tuple[str, ...]]:
-    """Return the cells of a table, a line a classifier."""
-    lines: list[tuple[str, ...]] = []
+def _figures(evaluation: Evaluation, translate: Translate) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of a table, a line a classifier."""
     for score in evaluation.variants:
         figures = score.overall.figures
         low, high = figures.interval
-        lines.append(
-            (
-                translate(score.variant),
-                f"{figures.accuracy:.1%}",
-                f"{low:.1%} – {high:.1%}",
-                f"{figures.macro_f1:.3f}",
-                f"{figures.log_loss:.3f}",
-                f"{score.calibration.error:.3f}",
-            )
+        yield (
+            translate(score.variant),
+            f"{figures.accuracy:.1%}",
+            f"{low:.1%} – {high:.1%}",
+            f"{figures.macro_f1:.3f}",
+            f"{figures.log_loss:.3f}",
+            f"{score.calibration.error:.3f}",
         )
-    return lines
 
 
 def _row(
