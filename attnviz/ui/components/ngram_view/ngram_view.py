@@ -26,7 +26,6 @@ def ngram_view(
     *,
     key: str,
     translate: Translate,
-    language: str,
     on_choose: Callable[[str, str], None],
 ) -> None:
     """Draw words by the field they stand in, and what the pair has in common.
@@ -37,8 +36,7 @@ def ngram_view(
     def choose(event: dict[str, Any]) -> None:
         on_choose("word" if event["field"] == "word" else "other", str(event["word"]))
 
-    data = payload(words, pair, vectors, table, common, translate) | {"language": language}
-    _mount(data, key=key, on_choose=choose)
+    _mount(payload(words, pair, vectors, table, common, translate), key=key, on_choose=choose)
 
 
 def payload(

@@ -13,6 +13,7 @@ from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
 from attnviz.ui.i18n import msg
+from attnviz.ui.markdown import say
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
@@ -57,14 +58,12 @@ def slices(shown: ErrorsView, dossier: Results) -> None:
     for event, title in titles.items():
         of = [one for one in found if one.event == event and (event != "errors" or one.variant == shown.judged)]
         boards.append(_board(title, of))
-    choice_table(boards, chosen="", key="slices", language=session.language(), on_choose=choose)
-    st.caption(
-        session.escape_markdown(
-            _(
-                "Every word and property of at least {least} sentences was tried by Fisher's exact test; p is adjusted "
-                "for looking at so many (Benjamini and Yekutieli). Click a line to see its sentences."
-            ).format(least=LEAST)
-        )
+    choice_table(boards, chosen="", key="slices", on_choose=choose)
+    say(
+        _(
+            "Every word and property of at least {least} sentences was tried by Fisher's exact test; p is adjusted "
+            "for looking at so many (Benjamini and Yekutieli). Click a line to see its sentences."
+        ).format(least=LEAST)
     )
 
 
@@ -109,13 +108,11 @@ def words(shown: ErrorsView, dossier: Results) -> None:
     variants = dossier.sheet.twins_and(shown.judged)
     for marks, key in ((False, "gaze"), (True, "gaze_marks")):
         tables = [_looked_at(dossier, variant, marks, least) for variant in variants]
-        word_tables(tables, chosen="", key=key, language=session.language(), on_choose=_narrow)
-    st.caption(
-        session.escape_markdown(
-            _(
-                "Times the uniform share: 2 means that the word got, on average, twice the weight it would get if "
-                "attention did nothing. Click a word to see the sentences that have it."
-            )
+        word_tables(tables, chosen="", key=key, on_choose=_narrow)
+    say(
+        _(
+            "Times the uniform share: 2 means that the word got, on average, twice the weight it would get if "
+            "attention did nothing. Click a word to see the sentences that have it."
         )
     )
 
@@ -150,13 +147,11 @@ def calibration(dossier: Results) -> None:
     figure = reliability(found, session.theme(), session.translation())
     alt = _("Lines: how often each classifier is right, by how sure it is")
     st.plotly_chart(figure, width="stretch", key="reliability", alt=alt, config={"displayModeBar": False})
-    st.caption(
-        session.escape_markdown(
-            _(
-                "In brackets the expected calibration error: by how much confidence and accuracy differ on average, "
-                "over ten bins. Below the line a classifier is surer than it should be. Larger dots stand for more "
-                "sentences."
-            )
+    say(
+        _(
+            "In brackets the expected calibration error: by how much confidence and accuracy differ on average, "
+            "over ten bins. Below the line a classifier is surer than it should be. Larger dots stand for more "
+            "sentences."
         )
     )
 

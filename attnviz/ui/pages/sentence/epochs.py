@@ -17,6 +17,7 @@ from attnviz.ui import session
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import Example
 from attnviz.ui.i18n import msg
+from attnviz.ui.markdown import escape_markdown
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
 
@@ -56,7 +57,7 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
                 for at, one in enumerate(known):
                     there = {"text": one.text, "without": (), "shade": ATTENTION, "unknown": "subword"}
                     name, show = (
-                        session.escape_markdown(_shortened(one.text)),
+                        escape_markdown(_shortened(one.text)),
                         partial(session.update_view, SentenceView),
                     )
                     st.button(name, key=f"probe{at}", on_click=show, kwargs=there)

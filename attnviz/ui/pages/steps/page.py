@@ -16,11 +16,14 @@ from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
+from attnviz.ui.choices import segments
 from attnviz.ui.components.heatmap.heatmap import digest
 from attnviz.ui.components.lesson.lesson import pictures, prediction, stepper, weights
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import lessons
+from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.one_sentence import say_truncated
 from attnviz.ui.pages.steps.attention import HOTTEST
 from attnviz.ui.pages.steps.blocks import names, number
 from attnviz.ui.pages.steps.contents import formula, stage
@@ -29,7 +32,7 @@ from attnviz.ui.pages.steps.rounding import settle
 from attnviz.ui.pages.steps.scene import LessonSentence, StepContent, attentive
 from attnviz.ui.pages.steps.texts import STEPS, Step
 from attnviz.ui.session import _
-from attnviz.ui.views import StepsView
+from attnviz.ui.views import StepsView, restricted
 
 _HAND = re.compile(r"own|uniform|same|shuffle-[1-9][0-9]{0,5}|one-[0-9]{1,5}|[0-9]{1,4}(\.[0-9]{1,4})*")
 _HIDDEN = 3  # from this step on there are scores or weights to be seen
@@ -63,7 +66,6 @@ def lesson(experiment: Experiment) -> None:
             text,
             offered,
             key="steps_box",
-            language=session.language(),
             sentences=experiment.language,
             translate=session.translation(),
             on_typed=lambda typed: session.update_view(StepsView, text=None if typed == offered[0].text else typed),
@@ -75,9 +77,7 @@ def lesson(experiment: Experiment) -> None:
         st.info(_("There is no word to read here. Type a sentence and press Enter."))
         return
     if scene.explanation.truncated:
-        limit = _("The classifier reads the first {limit} of {total} words and marks.")
-        found = scene.explanation
-        st.caption(limit.format(limit=f"{found.max_tokens:,}", total=f"{found.total_tokens:,}"))
+        say_truncated(scene.explanation.max_tokens, scene.explanation.total_tokens)
     with st.container(key="lesson"):
         screen(scene)
 
@@ -90,10 +90,8 @@ def mark(experiment: Experiment, text: str) -> str:
 def validated(asked: StepsView, experiment: Experiment, text: str, readers: tuple[str, ...]) -> StepsView:
     """Return the view with everything that is not there, or belongs to another sentence, set back."""
     shown = replace(
-        asked,
-        step=asked.step if 1 <= asked.step <= len(STEPS) else 1,
+        restricted(asked, step=range(1, len(STEPS) + 1), side=experiment.labels),
         reader=asked.reader if asked.reader in readers else readers[0],
-        side=asked.side if asked.side in experiment.labels else "",
         heat=asked.heat if 0 <= asked.heat <= HOTTEST else 1.0,
     )
     if shown.of != mark(experiment, text):
@@ -115,16 +113,12 @@ def warn(asked: StepsView, shown: StepsView, fits: bool) -> None:
     """Say what the link asks for in vain."""
     if asked.step != shown.step:
         line = _("There is no step {step}: the lesson has {count}. This is step 1.")
-        st.warning(session.escape_markdown(line.format(step=asked.step, count=len(STEPS))))
+        say(line.format(step=asked.step, count=len(STEPS)), st.warning)
     if asked.heat != shown.heat:
         line = _("A temperature lies between 0 and {limit}: this is 1.")
-        st.warning(session.escape_markdown(line.format(limit=f"{HOTTEST:g}")))
+        say(line.format(limit=f"{HOTTEST:g}"), st.warning)
     if not fits:
-        st.caption(
-            session.escape_markdown(
-                _("This text is too long for a link: the address bar tells the rest of this view only.")
-            )
-        )
+        say(_("This text is too long for a link: the address bar tells the rest of this view only."))
 
 
 def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
@@ -144,7 +138,7 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_controls"):
         stepper(data, key="stepper", on_go=go)
         if shown.present:
-            st.markdown(f"{_('Classifier')}: **{session.escape_markdown(_(shown.reader))}**", width="content")
+            st.markdown(f"{_('Classifier')}: **{escape_markdown(_(shown.reader))}**", width="content")
             st.button(
                 _("End the presentation"),
                 icon=":material/close_fullscreen:",
@@ -152,14 +146,7 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
             )
             return
         if len(readers) > 1:
-            st.segmented_control(
-                _("Classifier"),
-                list(readers),
-                format_func=_,
-                required=True,
-                label_visibility="collapsed",
-                **session.widget_args(shown, "reader"),
-            )
+            segments(_("Classifier"), {reader: _(reader) for reader in readers}, shown, "reader", hidden=True)
         if shown.predict:
             st.button(
                 _("End predicting"),
@@ -202,16 +189,16 @@ def screen(scene: LessonSentence) -> None:
     if hidden:
         return
     if made.lacks:
-        st.info(session.escape_markdown(made.lacks))
+        say(made.lacks, st.info)
         return
     if made.hand:
         hold(scene, made.hand)
     if made.blocks:
         draw(scene, made)
     head = _("Notice")
-    st.markdown(f"**{head}:** " + session.escape_markdown(made.notice or _(step.notice).format(**made.figures)))
-    with st.expander(session.escape_markdown(_(step.question))):
-        st.markdown(session.escape_markdown(_(step.answer).format(**made.figures)))
+    st.markdown(f"**{head}:** " + escape_markdown(made.notice or _(step.notice).format(**made.figures)))
+    with st.expander(escape_markdown(_(step.question))):
+        say(_(step.answer).format(**made.figures), st.markdown)
     if not scene.shown.present:
         label, language = _("This step as a sheet: HTML to keep or print"), session.language()
         save("HTML", lambda: sheet(scene, made, language), "text/html", label, f"attnviz-step-{scene.shown.step}")
@@ -223,7 +210,7 @@ def heading(scene: LessonSentence, step: Step, made: StepContent) -> None:
     left, right = st.columns([5, 4], vertical_alignment="center")
     with left:
         st.header(f"{scene.shown.step}. {_(step.title)}", anchor=False)
-        st.markdown(session.escape_markdown(_(step.words).format(**figures)))
+        say(_(step.words).format(**figures), st.markdown)
     with right:
         st.latex(formula(scene, figures))
 
