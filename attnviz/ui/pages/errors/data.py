@@ -58,7 +58,7 @@ def picker(shown: ErrorsView, experiment: Experiment) -> None:
     dropdown(_("Sentences"), names, shown, "data", width=260, then={"cell": "errors", "having": ""})
 
 
-def dossier(shown: ErrorsView, experiment: Experiment) -> Results | None:
+def results(shown: ErrorsView, experiment: Experiment) -> Results | None:
     """Return the scored rows; while there are none, draw the way to them and return None."""
     try:
         if shown.data == UPLOAD:

@@ -15,27 +15,27 @@ from attnviz.ui.views import ErrorsView
 _FEW_CLASSES = 12  # of more, the confusion matrix would be too wide: those that are confused most are shown
 
 
-def matrices(shown: ErrorsView, dossier: Results) -> None:
+def matrices(shown: ErrorsView, results: Results) -> None:
     """Draw the confusion matrix and the twins' table; a click on a cell filters what is below."""
 
     def choose(cell: str) -> None:
         again = cell == session.current_view(ErrorsView).cell  # a second click takes the filter away
         session.update_view(ErrorsView, cell="errors" if again else cell, row=0, removed=(), look="sentences")
 
-    sheet = dossier.sheet
+    predictions = results.predictions
     boards = []
-    if sheet.truth is not None:
-        boards.append(confusion(shown, dossier))
-    if sheet.twins:
-        boards.append(twins(sheet, summaries.differ(dossier) if sheet.truth is not None else ""))
+    if predictions.truth is not None:
+        boards.append(confusion(shown, results))
+    if predictions.twins:
+        boards.append(twins(predictions, summaries.differ(results) if predictions.truth is not None else ""))
     choice_table(boards, chosen=shown.cell, key="matrices", on_choose=choose)
 
 
-def confusion(shown: ErrorsView, dossier: Results) -> Board:
+def confusion(shown: ErrorsView, results: Results) -> Board:
     """Return what a variant took for what: rows are the labels, columns its answers."""
-    [score] = [score for score in dossier.evaluation.variants if score.variant == shown.judged]
+    [score] = [score for score in results.evaluation.variants if score.variant == shown.judged]
     counts = np.array(score.overall.confusion)
-    labels = [_(label) for label in dossier.sheet.labels]
+    labels = [_(label) for label in results.predictions.labels]
     figures = score.overall.figures
     low, high = figures.interval
     about = _("{accuracy} right (95 % interval {low} – {high}) of {count}.").format(
@@ -66,18 +66,18 @@ def confusion(shown: ErrorsView, dossier: Results) -> Board:
     return Board(heading, heads, tuple(rows), about, _("it is ↓ says →"), grid=True)
 
 
-def twins(sheet: Predictions, about: str = "") -> Board:
+def twins(predictions: Predictions, about: str = "") -> Board:
     """Return how often both twins are right, one alone, or none; without labels how often they agree."""
-    assert sheet.twins
-    one, other = (_(variant) for variant in sheet.twins)
-    if sheet.truth is None:
-        same = sheet.answers[sheet.twins[0]] == sheet.answers[sheet.twins[1]]
+    assert predictions.twins
+    one, other = (_(variant) for variant in predictions.twins)
+    if predictions.truth is None:
+        same = predictions.answers[predictions.twins[0]] == predictions.answers[predictions.twins[1]]
         counts = {"agree": int(same.sum()), "disagree": int((~same).sum())}
         names = {"agree": _("the same answer"), "disagree": _("different answers")}
-        cells = tuple(_cell(counts[name], len(sheet), name, names[name]) for name in counts)
+        cells = tuple(_cell(counts[name], len(predictions), name, names[name]) for name in counts)
         heading = _("{a} and {b}").format(a=one, b=other)
         return Board(heading, tuple(names.values()), ((Choice(""), *cells),), corner="", grid=True)
-    first, second = (sheet.right[variant] for variant in sheet.twins)
+    first, second = (predictions.right[variant] for variant in predictions.twins)
     both = ("both-right", first & second, _("both right"))
     only_first = ("only-first", first & ~second, _("only {a} right").format(a=one))
     only_second = ("only-second", ~first & second, _("only {a} right").format(a=other))
@@ -85,8 +85,8 @@ def twins(sheet: Predictions, about: str = "") -> Board:
     right, wrong = _("{variant} right"), _("{variant} wrong")
     heads = (right.format(variant=other), wrong.format(variant=other))
     lines = (
-        (Choice(right.format(variant=one)), *(_counted(cell, len(sheet)) for cell in (both, only_first))),
-        (Choice(wrong.format(variant=one)), *(_counted(cell, len(sheet)) for cell in (only_second, neither))),
+        (Choice(right.format(variant=one)), *(_counted(cell, len(predictions)) for cell in (both, only_first))),
+        (Choice(wrong.format(variant=one)), *(_counted(cell, len(predictions)) for cell in (only_second, neither))),
     )
     return Board(_("{a} and {b} against the labels").format(a=one, b=other), heads, lines, about, grid=True)
 

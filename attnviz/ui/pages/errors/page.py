@@ -59,36 +59,36 @@ def rows(experiment: Experiment) -> None:
         data.picker(shown, experiment)
         variants = {variant: _(variant) for variant in experiment.variants}
         segments(_("Whose errors"), variants, shown, "judged", then={"row": 0, "removed": ()})
-    dossier = data.dossier(shown, experiment)
-    if dossier is None:
+    results = data.results(shown, experiment)
+    if results is None:
         return
-    shown = labelled(shown, dossier.sheet)
-    matrices(shown, dossier)
+    shown = labelled(shown, results.predictions)
+    matrices(shown, results)
     titles = {
         "sentences": _("Sentences"),
         "slices": _("Slices: where it errs more"),
         "words": _("Words looked at"),
         "calibration": _("Calibration"),
     }
-    if dossier.sheet.truth is None:
+    if results.predictions.truth is None:
         titles = {look: titles[look] for look in ("sentences", "words")}
     shown = restricted(shown, look=titles)
     with st.container(key="parts"):
         segments(_("What to look at"), titles, shown, "look", hidden=True)
     if shown.look == "slices":
-        summaries.slices(shown, dossier)
+        summaries.slices(shown, results)
     elif shown.look == "words":
-        summaries.words(shown, dossier)
+        summaries.words(shown, results)
     elif shown.look == "calibration":
         word_tables(
-            [summaries.figures(dossier)],
+            [summaries.figures(results)],
             chosen="",
             key="figures",
             on_choose=lambda _word: None,
         )
-        summaries.calibration(dossier)
+        summaries.calibration(results)
     else:
-        sentences(shown, experiment, dossier)
+        sentences(shown, experiment, results)
 
 
 def followed(experiment: Experiment) -> ErrorsView:
@@ -120,30 +120,31 @@ def linked(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
     return replace(shown, data="" if shown.data == first else shown.data)
 
 
-def labelled(shown: ErrorsView, sheet: Predictions) -> ErrorsView:
+def labelled(shown: ErrorsView, predictions: Predictions) -> ErrorsView:
     """Return the view with a cell of the matrices that these rows have."""
-    if sheet.truth is None:
+    if predictions.truth is None:
         cell = shown.cell if shown.cell in ("agree", "disagree", "all") else "disagree"
-        return replace(shown, cell="all" if cell == "disagree" and not among(sheet, shown.judged, cell).any() else cell)
-    if shown.cell == "errors" and sheet.right[shown.judged].all():
+        none = cell == "disagree" and not among(predictions, shown.judged, cell).any()
+        return replace(shown, cell="all" if none else cell)
+    if shown.cell == "errors" and predictions.right[shown.judged].all():
         return replace(shown, cell="all")
     truth, _dash, answer = shown.cell.partition("-")
-    confusion = all(part.isdecimal() and int(part) < len(sheet.labels) for part in (truth, answer))
+    confusion = all(part.isdecimal() and int(part) < len(predictions.labels) for part in (truth, answer))
     return shown if confusion or shown.cell in AMONG[:6] else replace(shown, cell="errors")
 
 
-def sentences(shown: ErrorsView, experiment: Experiment, dossier: Results) -> None:
+def sentences(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
     """Draw the filters and what passes them."""
-    sheet = dossier.sheet
-    filters(shown, experiment, sheet)
+    predictions = results.predictions
+    filters(shown, experiment, predictions)
     low, high = (int(end) for end in (shown.length or "0-0").split("-"))
     wanted = Filters(shown.cell, shown.contains, shown.label, shown.oov_percent, low, high)
-    within = summaries.within(shown, dossier)
-    found = filter_and_sort(sheet, dossier.wordings, shown.judged, wanted, cast(Sort, shown.sort), within)
+    within = summaries.within(shown, results)
+    found = filter_and_sort(predictions, results.wordings, shown.judged, wanted, cast(Sort, shown.sort), within)
     if not len(found):
         st.info(_("No sentence passes these filters: take one of them away."))
         return
-    reading(experiment, ref(dossier), found)
+    reading(experiment, ref(results), found)
 
 
 @st.fragment
@@ -152,11 +153,11 @@ def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> N
 
     It only refers to what is known of the rows: a page that stays open keeps nothing of it in memory.
     """
-    dossier = known()
-    if dossier is None:  # others have taken its place
+    results = known()
+    if results is None:  # others have taken its place
         st.rerun()
-    sheet = dossier.sheet
-    shown = labelled(followed(experiment), sheet)
+    predictions = results.predictions
+    shown = labelled(followed(experiment), predictions)
     at = places(found, shown.row - 1)
     row = int(found[at])
     side, main = st.columns([2, 3], gap="small")
@@ -164,18 +165,18 @@ def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> N
         place = _("{place} of {count}").format(place=f"{at + 1:,}", count=f"{len(found):,}")
         place += " · " + _("Sentence {number}").format(number=f"{row + 1:,}")  # as in the files to take away
         shown = shown if shown.row - 1 == row else replace(shown, removed=())
-        one_error(shown, experiment, sheet, row, place)
+        one_error(shown, experiment, predictions, row, place)
     with side:
-        marked_sentences(shown, sheet, found, at)
-    take(shown, experiment, dossier, found)
+        marked_sentences(shown, predictions, found, at)
+    take(shown, experiment, results, found)
     neighbours = [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)]
-    prefetch_neighbours(shown, experiment, sheet, row, neighbours)
+    prefetch_neighbours(shown, experiment, predictions, row, neighbours)
 
 
-def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> None:
+def filters(shown: ErrorsView, experiment: Experiment, predictions: Predictions) -> None:
     """Draw what sorts and narrows the list."""
     orders = {
-        "loss": _("highest loss") if sheet.truth is not None else _("least sure"),
+        "loss": _("highest loss") if predictions.truth is not None else _("least sure"),
         "confidence": _("most sure"),
         "disagreement": _("most disagreement"),
         "length": _("longest first"),
@@ -193,7 +194,7 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
     shares = {share: _("{share} % or more").format(share=share) for share in offered}
     shares[0] = _("however many")
     labels = {"": _("any class"), **{label: _(label) for label in experiment.labels}}
-    answer = _("It is") if sheet.truth is not None else _("It says")
+    answer = _("It is") if predictions.truth is not None else _("It says")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         st.text_input(_("With these words"), width=220, **session.widget_args(shown, "contains", then=anew))
         dropdown(_("Sorted by"), orders, shown, "sort", width=170, then=anew)
@@ -203,28 +204,29 @@ def filters(shown: ErrorsView, experiment: Experiment, sheet: Predictions) -> No
         away: list[tuple[str, dict[str, str]]] = []
         if shown.having:
             away.append((escape_markdown(summaries.named(shown.having)), {"having": ""}))
-        start = labelled(replace(shown, cell="errors"), sheet).cell
+        start = labelled(replace(shown, cell="errors"), predictions).cell
         if shown.cell != start:
-            away.append((_("All errors") if sheet.truth is not None else _("All disagreements"), {"cell": start}))
+            away.append((_("All errors") if predictions.truth is not None else _("All disagreements"), {"cell": start}))
         for label, change in away:
             wider = partial(session.update_view, ErrorsView, **change, **anew)
             st.button(label, icon=":material/close:", help=_("Take this filter away"), on_click=wider)
 
 
-def marked_sentences(shown: ErrorsView, sheet: Predictions, found: np.ndarray, at: int) -> None:
+def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndarray, at: int) -> None:
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
     def choose(row: str) -> None:
         session.update_view(ErrorsView, row=int(row) + 1, removed=())
 
     first = at // _PAGE * _PAGE
-    variants = sheet.twins_and(shown.judged)
-    sure = {variant: confidence(sheet, variant) for variant in variants}
+    variants = predictions.twins_and(shown.judged)
+    labels, it_is = predictions.labels, _("it is: {label}")
+    sure = {variant: confidence(predictions, variant) for variant in variants}
     lines = []
     for row in map(int, found[first : first + _PAGE]):
-        text = " ".join(sheet.texts[row][: 4 * _CUT].split())
-        answers = [f"{_(sheet.labels[sheet.answers[v][row]])} {sure[v][row]:.0%}" for v in variants]
-        notes = [] if sheet.truth is None else [_("it is: {label}").format(label=_(sheet.labels[sheet.truth[row]]))]
+        text = " ".join(predictions.texts[row][: 4 * _CUT].split())
+        answers = [f"{_(labels[predictions.answers[v][row]])} {sure[v][row]:.0%}" for v in variants]
+        notes = [] if predictions.truth is None else [it_is.format(label=_(labels[predictions.truth[row]]))]
         notes += [f"{_(variant)}: {answer}" for variant, answer in zip(variants, answers, strict=True)]
         shown_text = text if len(text) <= _CUT else f"{text[:_CUT]}…"
         lines.append((Choice(shown_text or _("(empty)"), str(row), " · ".join(notes)),))
@@ -248,20 +250,20 @@ def marked_sentences(shown: ErrorsView, sheet: Predictions, found: np.ndarray, a
             )
 
 
-def take(shown: ErrorsView, experiment: Experiment, dossier: Results, found: np.ndarray) -> None:
+def take(shown: ErrorsView, experiment: Experiment, results: Results, found: np.ndarray) -> None:
     """Offer the list as CSV and the marked sentences as a report."""
-    sheet = dossier.sheet
-    marked = [row for row in shown.marked if row < len(sheet)]
+    predictions = results.predictions
+    marked = [row for row in shown.marked if row < len(predictions)]
     reported = marked or found[:20].tolist()
-    variants = sheet.twins_and(shown.judged)
-    evaluation = dossier.evaluation if sheet.truth is not None else None
+    variants = predictions.twins_and(shown.judged)
+    evaluation = results.evaluation if predictions.truth is not None else None
     translate = session.translation()
     learned = nearest.learned(experiment) if shown.near else None
     near = learned.near if learned else None
     among_listed = None if marked else len(found)  # a filter may have gone by since they were marked
     with st.container(horizontal=True, key="take_errors"):
         label = _("These {count} sentences with their weights: CSV").format(count=f"{len(found):,}")
-        save("CSV", lambda: csv(table(sheet, dossier.wordings, found)), "text/csv", label, "attnviz-errors")
+        save("CSV", lambda: csv(table(predictions, results.wordings, found)), "text/csv", label, "attnviz-errors")
         if marked:
             label = _("The {count} marked: HTML report").format(count=f"{min(len(marked), MOST):,}")
         else:
@@ -269,7 +271,7 @@ def take(shown: ErrorsView, experiment: Experiment, dossier: Results, found: np.
         save(
             "HTML",
             lambda: report(
-                experiment, sheet, reported, variants, evaluation, shown.shade, translate, near, among_listed
+                experiment, predictions, reported, variants, evaluation, shown.shade, translate, near, among_listed
             ),
             "text/html",
             label,

@@ -34,8 +34,8 @@ def kept(experiment: Experiment, key: str) -> Results | None:
     """Return what is known of some rows if they are scored already, in memory or in the cache folder."""
     weights = weights_of(experiment)
     place = _places(key, weights)
-    if place.results is None and (sheet := prediction_cache.find(key, weights, experiment.variants)):
-        place.results = _results(sheet, experiment)
+    if place.results is None and (predictions := prediction_cache.find(key, weights, experiment.variants)):
+        place.results = _results(predictions, experiment)
     return place.results
 
 
@@ -71,8 +71,8 @@ def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
     work.ask(f"scoring {rows.key}", _PAUSE)
 
 
-def _results(sheet: Predictions, experiment: Experiment) -> Results:
-    return Results(sheet, experiment.max_tokens, experiment.language)
+def _results(predictions: Predictions, experiment: Experiment) -> Results:
+    return Results(predictions, experiment.max_tokens, experiment.language)
 
 
 def _work(experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> SlicedWork[float, Predictions]:
@@ -88,7 +88,7 @@ def _work(experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool
 
 
 class _Place:
-    """Where what is known of a sheet is kept in memory once it is there."""
+    """Where what is known of some rows is kept in memory once it is there."""
 
     def __init__(self) -> None:
         self.results: Results | None = None

@@ -34,13 +34,13 @@ _KEPT = 100  # searches of a session
 _PREFETCHED = 200  # words of a sentence at most that is read before it is asked for
 
 
-def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, place: str) -> None:
+def one_error(shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, place: str) -> None:
     """Draw the sentence of a row; `place` says where in the list it is."""
-    text = sheet.texts[row]
-    truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
-    judgements = _judgements(shown, experiment, sheet, row, shown.removed)
-    if sheet.oov[row]:
-        share = sheet.oov[row] / sheet.tokens[row]
+    text = predictions.texts[row]
+    truth = None if predictions.truth is None else predictions.labels[predictions.truth[row]]
+    judgements = _judgements(shown, experiment, predictions, row, shown.removed)
+    if predictions.oov[row]:
+        share = predictions.oov[row] / predictions.tokens[row]
         place += " · " + _("unknown words: {share}").format(share=f"{share:.0%}")
     _heading(shown, experiment, row, place, truth)
     whole = judgements[0].whole
@@ -77,23 +77,23 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
 
 
 def prefetch_neighbours(
-    shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, rows: Sequence[int]
+    shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, rows: Sequence[int]
 ) -> None:
     """Let the browser have the heat-maps of other rows, into which the next key may lead from `row`."""
     drawings: dict[str, str | None] = {str(row): None}
     for other in rows:
-        if 0 < sheet.tokens[other] <= _PREFETCHED:
-            judgements = _judgements(shown, experiment, sheet, other)
+        if 0 < predictions.tokens[other] <= _PREFETCHED:
+            judgements = _judgements(shown, experiment, predictions, other)
             drawings[str(other)] = drawing(judgements, shown.shade, session.translation())
     prefetch(drawings, key="prefetch")
 
 
 def _judgements(
-    shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, without: tuple[int, ...] = ()
+    shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, without: tuple[int, ...] = ()
 ) -> list[Ablation]:
     """Return what the twins, and whose errors these are, make of a row."""
-    variants = sheet.twins_and(shown.judged)
-    return [judge(experiment, sheet.texts[row], variant, "subword", without) for variant in variants]
+    variants = predictions.twins_and(shown.judged)
+    return [judge(experiment, predictions.texts[row], variant, "subword", without) for variant in variants]
 
 
 def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, truth: str | None) -> None:

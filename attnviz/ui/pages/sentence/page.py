@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from attnviz.analysis.attention_history import AttentionHistory
-from attnviz.analysis.attention_history import attention_history as growth_of
+from attnviz.analysis.attention_history import attention_history as history_of
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
 from attnviz.ui.choices import dropdown, segments
@@ -55,15 +55,15 @@ def reading(experiment: Experiment) -> None:
             SentenceView, text=None if typed == offered[0].text else typed, without=(), epoch=None
         ),
     )
-    growth = growth_of(experiment, text)
+    history = history_of(experiment, text)
     heading = _("Now") if shown.pin is not None else ""
-    judgements = sentence(shown, experiment, text, shown.without, "without", heading, growth)
+    judgements = sentence(shown, experiment, text, shown.without, "without", heading, history)
     if shown.pin is not None:  # below, so that what was just typed is in sight
         sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
     if not fits:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     if judgements:
-        epochs.growing(shown, experiment, growth)
+        epochs.growing(shown, experiment, history)
         asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without)
         numbers(
             shown,
@@ -123,11 +123,11 @@ def sentence(
     without: tuple[int, ...],
     field: str,
     heading: str = "",
-    growth: AttentionHistory | None = None,
+    history: AttentionHistory | None = None,
 ) -> list[Ablation]:
     """Draw one sentence as every chosen variant reads it; clicks change the view's `field`.
 
-    With a `growth` a slider moves it through the epochs.
+    With a `history` a slider moves it through the epochs.
     """
     judgements = [judge(experiment, text, variant, shown.unknown, without) for variant in shown.variants]
     whole = judgements[0].whole
@@ -147,7 +147,7 @@ def sentence(
         say(strange.format(experiment=experiment.name, language=tongue))
     if whole.truncated:
         say_truncated(whole.max_tokens, whole.total_tokens)
-    moved = epochs.moving(shown, growth, without)
+    moved = epochs.moving(shown, history, without)
     heatmap(
         judgements,
         shown.shade,
@@ -155,7 +155,7 @@ def sentence(
         translate=session.translation(),
         on_strike=strike,
         on_open=pages.open_word,
-        growth=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
+        history=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
         on_epoch=lambda at: session.update_view(SentenceView, epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
         legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture

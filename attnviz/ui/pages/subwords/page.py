@@ -32,7 +32,7 @@ def page() -> None:
         return
     there = word_vectors.files()
     if there:
-        shelves(session.current_view(SubwordsView), experiment, there)
+        vector_choice(session.current_view(SubwordsView), experiment, there)
     choice = chosen(experiment)
     here = st.empty()
     try:
@@ -54,7 +54,7 @@ def chosen(experiment: Experiment) -> Choice:
     return Choice(experiment.name, file if file in word_vectors.files() else "")
 
 
-def shelves(shown: SubwordsView, experiment: Experiment, there: list[str]) -> None:
+def vector_choice(shown: SubwordsView, experiment: Experiment, there: list[str]) -> None:
     """Offer the files beside the experiment's own vectors."""
     if shown.vectors not in ("", *there):
         say(_("There are no vectors “{name}” here.").format(name=shown.vectors), st.warning)

@@ -29,7 +29,7 @@ def experiment_list() -> None:
             at = names.index(shown.name) if shown and shown.name in names else 0
             name = st.selectbox(_("An experiment"), names, index=at, key="keep_name", width=260)
             _one(name)
-    _bring()
+    _import_box()
 
 
 def _one(name: str) -> None:
@@ -111,7 +111,7 @@ def _unlent(name: str) -> None:
             raise AttnvizError("“{name}” lends its vectors to the run “{run}”: wait for that.", name=name, run=job.name)
 
 
-def _bring() -> None:
+def _import_box() -> None:
     """Draw the box for a zip, and the name it is to have."""
     turn = len(_imported())  # an empty box again after each
     label = _("Bring an experiment: a zip as it is downloaded here")
