@@ -16,12 +16,10 @@ _MOST_OPEN = 4  # of about 50 MB each
 _WORTH_KEEPING = 10_000  # characters: 128 explanations of texts so long take 17 MB, and 512 are kept
 
 
+@per_experiment(_MOST_OPEN)
 def opened(name: str) -> Experiment:
     """Return an experiment, opened once for all sessions; raise `AttnvizError` if it is damaged."""
-    found = _loaded(name)
-    if isinstance(found, AttnvizError):
-        raise found
-    return found
+    return attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
 
 
 def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()) -> Explanation:
@@ -34,15 +32,6 @@ def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int
 def names() -> list[str]:
     """Return the names of all experiments, damaged ones too."""
     return list(snapshot().experiments)
-
-
-@per_experiment(_MOST_OPEN)
-def _loaded(name: str) -> Experiment | AttnvizError:
-    """Open an experiment; a fault is kept like a success, so that it is not looked for on every run."""
-    try:
-        return attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
-    except AttnvizError as error:
-        return error
 
 
 @per_experiment(1000)

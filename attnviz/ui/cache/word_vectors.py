@@ -11,7 +11,6 @@ from typing import NamedTuple
 import attnviz.model.experiment
 from attnviz.analysis.subwords import Dissection, Table, dissect
 from attnviz.analysis.typos import Tally, random_pair_cosines, survey
-from attnviz.errors import AttnvizError
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.models_folder import VECTORS, snapshot
 from attnviz.ui.cache.per_experiment import stamp, stamped
@@ -43,14 +42,14 @@ def files() -> list[str]:
     return list(snapshot().vectors)
 
 
+@stamped(_stamp, 4)
+def _opened(choice: Choice) -> FastTextVectors:
+    return FastTextVectors.open(attnviz.model.experiment.MODELS / VECTORS / choice.file)
+
+
 def vectors_of(choice: Choice) -> FastTextVectors:
     """Return the vectors that are chosen, opened once for all sessions; raise `AttnvizError` if they are damaged."""
-    if not choice.file:
-        return experiments.opened(choice.experiment).vectors
-    opened = _opened(choice)
-    if isinstance(opened, AttnvizError):
-        raise opened
-    return opened
+    return _opened(choice) if choice.file else experiments.opened(choice.experiment).vectors
 
 
 def prepare(choice: Choice, on_progress: Callable[[float], object]) -> None:
@@ -89,12 +88,3 @@ def common(choice: Choice) -> tuple[float, float]:
 def surveyed(choice: Choice) -> tuple[Tally, ...]:
     """Return how often damaged words are found again."""
     return survey(vectors_of(choice), table(choice))
-
-
-@stamped(_stamp, 4)
-def _opened(choice: Choice) -> FastTextVectors | AttnvizError:
-    """Open a file; a fault is kept like a success, so that it is not looked for on every run."""
-    try:
-        return FastTextVectors.open(attnviz.model.experiment.MODELS / VECTORS / choice.file)
-    except AttnvizError as error:
-        return error

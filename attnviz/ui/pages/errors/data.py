@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -150,18 +152,12 @@ def _upload(experiment: Experiment) -> Results | None:
     data = file.getvalue()
     told = sha256(data).hexdigest()
     with st.spinner(_("Reading {name} …").format(name=escape_markdown(file.name))):
-        columns = _columns(file.name, told, data, experiment.labels)
-    if isinstance(columns, AttnvizError):
-        say(translated(columns, _), st.error)
-        return None
+        columns = _columns(experiment.name, file.name, told, data)
     text, label = _choose(columns, told)
     if text is None and not columns.official:
         return None
     with st.spinner(_("Reading {name} …").format(name=escape_markdown(file.name))):
         found = _uploaded(experiment.name, file.name, told, data, text, label)
-    if isinstance(found, AttnvizError):
-        say(translated(found, _), st.error)
-        return None
     _account(found, experiment)
     rows = found.rows
     if not session.asked(f"begun {rows.key}"):
@@ -244,21 +240,20 @@ def _rows(experiment_name: str, name: str) -> tuple[EvaluationRows, bool]:
     return EvaluationRows.of(dataset, "test", experiment), dataset.digest == experiment.about.data.digest
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _columns(name: str, digest: str, _data: bytes, classes: tuple[str, ...]) -> Columns | AttnvizError:
-    """Read an upload's columns; a fault is kept like a success. It is told by its digest, not by reading it again."""
-    try:
-        return columns_of(Path(name), _data, classes, MOST_ROWS, MOST_MB * 1_048_576)
-    except AttnvizError as error:
-        return _without_limit(error)
+@per_experiment(4)
+def _columns(experiment_name: str, name: str, digest: str, _data: bytes) -> Columns:
+    """Return an upload's columns. It is told by its digest, not by reading it again."""
+    with _without_limit():
+        labels = experiments.opened(experiment_name).labels
+        return columns_of(Path(name), _data, labels, MOST_ROWS, MOST_MB * 1_048_576)
 
 
 @per_experiment(4)
 def _uploaded(
     experiment_name: str, name: str, digest: str, _data: bytes, text: str | None, label: str | None
-) -> Upload | AttnvizError:
+) -> Upload:
     """Read an upload whose columns are chosen; `label` is "" for no labels, and None where both are known."""
-    try:
+    with _without_limit():
         return read_upload(
             Path(name),
             experiments.opened(experiment_name),
@@ -269,15 +264,17 @@ def _uploaded(
             max_rows=MOST_ROWS,
             max_bytes=MOST_MB * 1_048_576,
         )
+
+
+@contextmanager
+def _without_limit() -> Iterator[None]:
+    """Say what to do about a file that is too long: nobody can raise the limit in a browser."""
+    try:
+        yield
     except AttnvizError as error:
-        return _without_limit(error)
-
-
-def _without_limit(error: AttnvizError) -> AttnvizError:
-    """Return what to do about a file that is too long: nobody can raise the limit in a browser."""
-    if error.template.startswith("{file} has more than {limit} rows"):
-        return AttnvizError(
+        if not error.template.startswith("{file} has more than {limit} rows"):
+            raise
+        raise AttnvizError(
             "{file} has more than {limit} rows. Bring fewer, or use the command line: python -m attnviz errors FILE",
             **error.values,
-        )
-    return error
+        ) from error

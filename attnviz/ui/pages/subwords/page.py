@@ -16,6 +16,8 @@ from attnviz.ui.cache import word_vectors
 from attnviz.ui.cache.word_vectors import Choice
 from attnviz.ui.choices import dropdown
 from attnviz.ui.components.ngram_view.ngram_view import ngram_view
+from attnviz.ui.components.ngram_view.ngram_view import payload as ngram_payload
+from attnviz.ui.components.typo_test.typo_test import payload as typo_payload
 from attnviz.ui.components.typo_test.typo_test import typo_test
 from attnviz.ui.examples import pairs
 from attnviz.ui.i18n import translated
@@ -94,14 +96,10 @@ def words(experiment: Experiment) -> None:
             st.info(_("There is no word to read here. Type one and press Enter."))
             return
         table, common = word_vectors.table(choice), word_vectors.common(choice)
+    both = compare(*found.values()) if len(found) == 2 else None
     ngram_view(
-        found,
-        compare(*found.values()) if len(found) == 2 else None,
-        word_vectors.vectors_of(choice),
-        table,
-        common,
+        ngram_payload(found, both, word_vectors.vectors_of(choice), table, common, session.translation()),
         key="anatomy",
-        translate=session.translation(),
         on_choose=lambda field, word: put(typed, field, word),
     )
     ngrams(shown, tuple(found.values()))
@@ -157,14 +155,10 @@ def test(experiment: Experiment) -> None:
     with st.spinner(_("Damaging known words and looking for them …")):
         tallies = word_vectors.surveyed(choice) if shown.typos else None
         searched, common = len(word_vectors.table(choice).words), word_vectors.common(choice)
+    vectors, offered = word_vectors.vectors_of(choice), pairs(word_vectors.language(choice))
     typo_test(
-        word_vectors.vectors_of(choice),
-        pairs(word_vectors.language(choice)),
-        common,
-        tallies,
-        searched=searched,
+        typo_payload(vectors, offered, common, tallies, searched, session.translation()),
         key="typotest",
-        translate=session.translation(),
         on_choose=lambda word, other: session.update_view(SubwordsView, word=word, other=other),
     )
     if tallies is None:
