@@ -10,7 +10,9 @@ import streamlit as st
 
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
+from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.i18n import LANGUAGES
+from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.session import _
 from attnviz.ui.views import View
 
@@ -34,22 +36,10 @@ def header(question: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
         st.title(question, anchor=False)
         if len(names) > 1:
-            st.selectbox(
-                _("Experiment"),
-                names,
-                label_visibility="collapsed",
-                width=200,
-                **session.widget_args(shown, "experiment"),
-            )
-        st.segmented_control(
-            _("Language"),
-            list(LANGUAGES),
-            format_func=LANGUAGES.__getitem__,
-            required=True,
-            label_visibility="collapsed",
-            # the experiment hangs on the language at first, and is not to change under a lesson
-            **session.widget_args(shown, "lang", then={"experiment": shown.experiment} if len(names) > 1 else None),
-        )
+            dropdown(_("Experiment"), dict(zip(names, names, strict=True)), shown, "experiment", width=200, hidden=True)
+        # the experiment hangs on the language at first, and is not to change under a lesson
+        then = {"experiment": shown.experiment} if len(names) > 1 else None
+        segments(_("Language"), LANGUAGES, shown, "lang", hidden=True, then=then)
 
 
 def faults() -> None:
@@ -57,12 +47,11 @@ def faults() -> None:
     wanted, experiment = session.current_view(View).experiment, session.chosen()
     if experiment is None and not experiments.names():
         command = "python -m attnviz train movie-reviews --name reviews-en"
-        st.info(session.escape_markdown(_("There is no experiment yet. Train one:")) + f" `{command}`")
+        st.info(escape_markdown(_("There is no experiment yet. Train one:")) + f" `{command}`")
     elif wanted and wanted not in experiments.names() and experiment:
-        st.warning(
-            session.escape_markdown(
-                _("There is no experiment “{name}”: this is “{other}”.").format(name=wanted, other=experiment.name)
-            )
+        say(
+            _("There is no experiment “{name}”: this is “{other}”.").format(name=wanted, other=experiment.name),
+            st.warning,
         )
     damaged = session.faults()
     warn = st.warning
@@ -70,4 +59,4 @@ def faults() -> None:
         label = _("{count} experiments cannot be opened").format(count=len(damaged))
         warn = st.expander(label, icon=":material/warning:").warning
     for name, fault in damaged.items():
-        warn(session.escape_markdown(_("“{name}” cannot be opened.").format(name=name) + " " + fault))
+        say(_("“{name}” cannot be opened.").format(name=name) + " " + fault, warn)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +20,7 @@ from attnviz.model.experiment import Experiment
 from attnviz.training import jobs
 from attnviz.ui.cache import experiments
 from attnviz.ui.i18n import LANGUAGES, catalogue, spoken, translated
+from attnviz.ui.markdown import escape_markdown
 from attnviz.ui.views import CROSSING, AnyView, View, fitting, outdated, read, write
 
 DEFAULT_EXPERIMENT = "reviews-en"
@@ -29,10 +29,6 @@ _WELL_AFTER = 4.0  # seconds
 _ECHO = 1.0  # seconds in which a browser may tell what it has not heard is overruled
 # A sentence is too little work to share out, and each of thirty sessions would start threads of its own for it.
 torch.set_num_threads(1)
-# Markdown's own marks are escaped. Arrows, icons and addresses Streamlit makes even of escaped ones, so an invisible
-# word joiner takes them apart.
-_PLAIN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|~:$<>&"})
-_APART = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=\S)|(?<=@)|(?<=www)(?=\.)")
 
 
 def _(message: str) -> str:
@@ -220,7 +216,7 @@ def chosen() -> Experiment | None:
 
 def faults() -> dict[str, str]:
     """Return what is wrong with the experiments that cannot be opened, by name."""
-    looked = ((name, experiments.fault(name, experiments.stamp(name))) for name in experiments.names())
+    looked = ((name, experiments.fault(name)) for name in experiments.names())
     return {name: translated(fault, _) for name, fault in looked if fault}
 
 
@@ -235,11 +231,6 @@ def warm() -> None:
         later = threading.Timer(_WELL_AFTER, some.vectors.ngrams, ("warm",))
         later.daemon = True
         later.start()
-
-
-def escape_markdown(text: str) -> str:
-    """Return `text` such that Streamlit's Markdown shows it letter for letter."""
-    return _APART.sub("\u2060", text).translate(_PLAIN)
 
 
 @dataclass

@@ -8,8 +8,8 @@ link made in Korean would mean nothing to an English screen, and no component of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -212,6 +212,12 @@ def fitting(kind: type[View], query: dict[str, str]) -> dict[str, str]:
         return query
     short = [_parameter(one) for one in fields(kind) if not one.metadata["long"]]
     return {name: query[name] for name in short if name in query}
+
+
+def restricted(view: AnyView, **offered: Container[Any]) -> AnyView:
+    """Return a view in which fields that have nothing of what is `offered` for them have their defaults."""
+    lost = (name for name, values in offered.items() if getattr(view, name) not in values)
+    return replace(view, **{name: getattr(type(view), name) for name in lost})
 
 
 def outdated(kind: type[View], changed: Iterable[str]) -> set[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from attnviz.ui.examples import EXAMPLES
-from attnviz.ui.session import escape_markdown
+from attnviz.ui.markdown import escape_markdown
 from tests.ui.conftest import given, opened, said
 
 

@@ -16,6 +16,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, load
 from attnviz.ui import session
 from attnviz.ui.cache import experiments, models_folder
+from attnviz.ui.markdown import escape_markdown
 
 
 @pytest.fixture
@@ -101,9 +102,9 @@ def test_explanations_of_short_texts_are_kept_and_of_long_ones_not() -> None:
 
 
 def test_markdown_and_its_extensions_lose_their_meaning() -> None:
-    assert session.escape_markdown("**x** [a](b)") == r"\*\*x\*\* \[a\]\(b\)"
+    assert escape_markdown("**x** [a](b)") == r"\*\*x\*\* \[a\]\(b\)"
     for text in ("->", "--", "<-", ">=", ":material/home:", "http://a.org", "www.a.org", "me@a.org"):
-        shown = session.escape_markdown(text).replace("\\", "")
+        shown = escape_markdown(text).replace("\\", "")
         assert shown != text and shown.replace("\u2060", "") == text
 
 

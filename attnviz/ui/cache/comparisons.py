@@ -5,40 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import streamlit as st
 
 from attnviz import comparison, tracing
 from attnviz.comparison import Drift, Lean, Method, Neighbourhood, Projection, Spaces
 from attnviz.tracing import Trace
 from attnviz.ui.cache import experiments
+from attnviz.ui.cache.per_experiment import per_experiment
 
 MAPPED = 2_000  # words, the most frequent ones: a plane is fitted to them
 
 
+@per_experiment(4)
 def drift(name: str) -> Drift:
     """Return how far every word of an experiment moved; raise `AttnvizError` if it has no twins."""
-    return _drift(name, experiments.stamp(name))
+    return comparison.drift(experiments.opened(name))
 
 
+@per_experiment(4)
 def lean(name: str) -> Lean:
     """Return which class every word speaks for."""
-    return _lean(name, experiments.stamp(name))
+    return comparison.lean(experiments.opened(name))
 
 
+@per_experiment(256)
 def neighbours(name: str, word: str) -> Neighbourhood:
     """Return the words near a word before and after; raise `AttnvizError` if it has no vector."""
-    return _neighbours(name, experiments.stamp(name), word)
+    return comparison.neighbours(experiments.opened(name), word, spaces=_spaces(name))
 
 
+@per_experiment(64)
 def trace(name: str, text: str) -> Trace:
     """Return how the answers to a text move with single vectors swapped."""
-    return _trace(name, experiments.stamp(name), text)
+    return tracing.trace(experiments.opened(name), text)
 
 
 def cosines(name: str, word: str, others: Sequence[str]) -> np.ndarray:
     """Return the cosines [N, 2] between a word and others before and after; those with a stranger, itself, are 1."""
     experiment = experiments.opened(name)
-    known = comparison.cosines(experiment, word, _spaces(name, experiments.stamp(name)))
+    known = comparison.cosines(experiment, word, _spaces(name))
     first = experiment.vocabulary.id(experiment.vocabulary.words[0])
     places = [experiment.vocabulary.id(other) - first for other in others]
     return np.array([known[place] if place >= 0 else (1.0, 1.0) for place in places]).reshape(-1, 2)
@@ -48,7 +52,7 @@ def mapped(name: str, method: Method, marked: Iterable[str]) -> tuple[Projection
     """Return the most frequent words and the `marked` ones on one plane; t-SNE has no place for more than the first."""
     experiment = experiments.opened(name)
     place = experiment.vocabulary.id
-    whole = _projection(name, experiments.stamp(name), method)
+    whole = _projection(name, method)
     words = tuple(dict.fromkeys((*whole.words[:MAPPED], *marked)))
     if method == "tsne":
         words = whole.words
@@ -59,34 +63,14 @@ def mapped(name: str, method: Method, marked: Iterable[str]) -> tuple[Projection
     return whole.at(places), drift(name).at(places), lean(name).at(places)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _drift(name: str, stamp: int) -> Drift:
-    return comparison.drift(experiments.opened(name))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _lean(name: str, stamp: int) -> Lean:
-    return comparison.lean(experiments.opened(name))
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _neighbours(name: str, stamp: int, word: str) -> Neighbourhood:
-    return comparison.neighbours(experiments.opened(name), word, spaces=_spaces(name, stamp))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _spaces(name: str, stamp: int) -> Spaces:
+@per_experiment(4)
+def _spaces(name: str) -> Spaces:
     return Spaces.of(experiments.opened(name))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _projection(name: str, stamp: int, method: Method) -> Projection:
+@per_experiment(8)
+def _projection(name: str, method: Method) -> Projection:
     """Put all words on the plane of the most frequent ones; t-SNE, which has no plane, takes only those."""
     experiment = experiments.opened(name)
     first = experiment.vocabulary.words[:MAPPED]
     return comparison.project(experiment, first if method == "tsne" else experiment.vocabulary.words, method, first)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _trace(name: str, stamp: int, text: str) -> Trace:
-    return tracing.trace(experiments.opened(name), text)

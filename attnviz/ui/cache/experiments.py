@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-import streamlit as st
+from typing import cast
 
 import attnviz.model.experiment
 from attnviz.errors import AttnvizError
@@ -12,26 +10,23 @@ from attnviz.model.batches import Unknown
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui.cache.models_folder import snapshot
+from attnviz.ui.cache.per_experiment import per_experiment
 
 _MOST_OPEN = 4  # of about 50 MB each
-
-
 _WORTH_KEEPING = 10_000  # characters: 128 explanations of texts so long take 17 MB, and 512 are kept
 
 
+@per_experiment(_MOST_OPEN)
 def opened(name: str) -> Experiment:
     """Return an experiment, opened once for all sessions; raise `AttnvizError` if it is damaged."""
-    found = _loaded(name, stamp(name))
-    if isinstance(found, AttnvizError):
-        raise found
-    return found
+    return attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
 
 
 def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()) -> Explanation:
     """Return what a variant of an experiment makes of a text; the last short ones asked for are kept."""
     if len(text) > _WORTH_KEEPING:
         return opened(name).explain(text, variant=variant, unknown=cast(Unknown, unknown), without=without)
-    return _explained(name, stamp(name), text, variant, unknown, without)
+    return _explained(name, text, variant, unknown, without)
 
 
 def names() -> list[str]:
@@ -39,22 +34,8 @@ def names() -> list[str]:
     return list(snapshot().experiments)
 
 
-def stamp(name: str) -> int:
-    """Return a number that is another once any file of an experiment is."""
-    return snapshot().experiments.get(name, 0)
-
-
-@st.cache_resource(max_entries=_MOST_OPEN, show_spinner=False)
-def _loaded(name: str, stamp: int) -> Experiment | AttnvizError:
-    """Open an experiment; a fault is kept like a success, so that it is not looked for on every run."""
-    try:
-        return attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
-    except AttnvizError as error:
-        return error
-
-
-@st.cache_resource(max_entries=1000, show_spinner=False)
-def fault(name: str, stamp: int) -> AttnvizError | None:
+@per_experiment(1000)
+def fault(name: str) -> AttnvizError | None:
     """Look for what is wrong with an experiment once, and do not keep it open for that."""
     try:
         attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
@@ -63,6 +44,6 @@ def fault(name: str, stamp: int) -> AttnvizError | None:
     return None
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _explained(name: str, stamp: int, text: str, variant: str, unknown: Any, without: tuple[int, ...]) -> Explanation:
-    return opened(name).explain(text, variant=variant, unknown=unknown, without=without)
+@per_experiment(512)
+def _explained(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> Explanation:
+    return opened(name).explain(text, variant=variant, unknown=cast(Unknown, unknown), without=without)

@@ -8,14 +8,12 @@ from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
 
-import streamlit as st
-
 import attnviz.model.experiment
 from attnviz.analysis.subwords import Dissection, Table, dissect
 from attnviz.analysis.typos import Tally, random_pair_cosines, survey
-from attnviz.errors import AttnvizError
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.models_folder import VECTORS, snapshot
+from attnviz.ui.cache.per_experiment import stamp, stamped
 from attnviz.vectors.fasttext import FastTextVectors
 
 _HANGUL = re.compile("[가-힣]")
@@ -34,19 +32,24 @@ class Choice(NamedTuple):
         return self.file or self.experiment
 
 
+def _stamp(choice: Choice) -> int:
+    """Return another number for a new file of the same name."""
+    return snapshot().vectors.get(choice.file, 0) if choice.file else stamp(choice.experiment)
+
+
 def files() -> list[str]:
     """Return the names of the `.bin` files that can be chosen. A name from a link counts only if it is one of these."""
     return list(snapshot().vectors)
 
 
+@stamped(_stamp, 4)
+def _opened(choice: Choice) -> FastTextVectors:
+    return FastTextVectors.open(attnviz.model.experiment.MODELS / VECTORS / choice.file)
+
+
 def vectors_of(choice: Choice) -> FastTextVectors:
     """Return the vectors that are chosen, opened once for all sessions; raise `AttnvizError` if they are damaged."""
-    if not choice.file:
-        return experiments.opened(choice.experiment).vectors
-    opened = _opened(choice.file, _stamp(choice))
-    if isinstance(opened, AttnvizError):
-        raise opened
-    return opened
+    return _opened(choice) if choice.file else experiments.opened(choice.experiment).vectors
 
 
 def prepare(choice: Choice, on_progress: Callable[[float], object]) -> None:
@@ -63,55 +66,25 @@ def language(choice: Choice) -> str:
     return "ko" if 3 * sum(bool(_HANGUL.search(word)) for word in first) > len(first) else "en"
 
 
+@stamped(_stamp, 256)
 def dissected(choice: Choice, word: str) -> Dissection:
     """Return a word taken apart; the last ones asked for are kept."""
-    return _dissected(choice, _stamp(choice), word)
-
-
-def table(choice: Choice) -> Table:
-    """Return the known words as a table to be searched."""
-    return _table(choice, _stamp(choice))
-
-
-def common(choice: Choice) -> tuple[float, float]:
-    """Return below which cosines half and 95 % of random pairs of known words lie."""
-    return _common(choice, _stamp(choice))
-
-
-def surveyed(choice: Choice) -> tuple[Tally, ...]:
-    """Return how often damaged words are found again."""
-    return _surveyed(choice, _stamp(choice))
-
-
-def _stamp(choice: Choice) -> int:
-    """Return another number for a new file of the same name."""
-    return snapshot().vectors.get(choice.file, 0) if choice.file else experiments.stamp(choice.experiment)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _opened(name: str, stamp: int) -> FastTextVectors | AttnvizError:
-    """Open a file; a fault is kept like a success, so that it is not looked for on every run."""
-    try:
-        return FastTextVectors.open(attnviz.model.experiment.MODELS / VECTORS / name)
-    except AttnvizError as error:
-        return error
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _dissected(choice: Choice, stamp: int, word: str) -> Dissection:
     return dissect(vectors_of(choice), word)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _table(choice: Choice, stamp: int) -> Table:
+@stamped(_stamp, 4)
+def table(choice: Choice) -> Table:
+    """Return the known words as a table to be searched."""
     return Table.of(vectors_of(choice))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _common(choice: Choice, stamp: int) -> tuple[float, float]:
+@stamped(_stamp, 8)
+def common(choice: Choice) -> tuple[float, float]:
+    """Return below which cosines half and 95 % of random pairs of known words lie."""
     return random_pair_cosines(table(choice))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _surveyed(choice: Choice, stamp: int) -> tuple[Tally, ...]:
+@stamped(_stamp, 8)
+def surveyed(choice: Choice) -> tuple[Tally, ...]:
+    """Return how often damaged words are found again."""
     return survey(vectors_of(choice), table(choice))

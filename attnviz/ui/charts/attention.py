@@ -75,7 +75,7 @@ def weights(explanations: Sequence[Explanation], translate: Translate = str) -> 
 
 
 def attention_history(
-    growth: AttentionHistory, variant: str, theme: palette.Theme = "light", translate: Translate = str
+    history: AttentionHistory, variant: str, theme: palette.Theme = "light", translate: Translate = str
 ) -> go.Figure:
     """Draw a variant's attention weights on one sentence as a heat-map, epochs x words.
 
@@ -83,8 +83,8 @@ def attention_history(
     marks the epoch that was kept.
     """
     _ = translate
-    grown, count, last = growth.variants[variant], len(growth.tokens), growth.epochs
-    words = [chart_text(token) for token in growth.tokens]
+    own, count, last = history.variants[variant], len(history.tokens), history.epochs
+    words = [chart_text(token) for token in history.tokens]
     share = float(palette.attention_intensity(1 / count))
     ticks = [tick for tick in palette.ticks("attention") if abs(tick[0] - share) > _TOO_NEAR]
     ticks.append((share, _("uniform 1/{count}").format(count=count)))
@@ -92,10 +92,10 @@ def attention_history(
     figure = go.Figure()
     figure.add_heatmap(
         name=_(variant),
-        z=palette.attention_intensity(grown.weights),
+        z=palette.attention_intensity(own.weights),
         x=list(range(count)),
         y=list(range(last + 1)),
-        customdata=np.stack((grown.weights, grown.weights * count), axis=2),
+        customdata=np.stack((own.weights, own.weights * count), axis=2),
         hovertext=[words] * (last + 1),
         hovertemplate="<b>%{hovertext}</b><br>"
         + hover.format(epoch="%{y}", weight="%{customdata[0]:.4f}", ratio="%{customdata[1]:.2f}")
@@ -118,10 +118,10 @@ def attention_history(
         ygap=1,
     )
     if count <= _MOST_NUMBERS:
-        _numbers(figure, grown.weights, theme)
+        _numbers(figure, own.weights, theme)
     frame = {"width": 3, "color": palette.INK[theme]}
-    figure.add_shape(type="rect", x0=-0.5, x1=count - 0.5, y0=grown.kept - 0.5, y1=grown.kept + 0.5, line=frame)
-    rows = sorted({*range(0, last + 1, max(1, -(-last // 20))), grown.kept})
+    figure.add_shape(type="rect", x0=-0.5, x1=count - 0.5, y0=own.kept - 0.5, y1=own.kept + 0.5, line=frame)
+    rows = sorted({*range(0, last + 1, max(1, -(-last // 20))), own.kept})
     axis = {"showgrid": False, "zeroline": False, "tickfont": {"size": 13, "color": palette.INK[theme]}}
     figure.update_layout(
         title={"text": _(variant), "x": 0, "font": {"size": 16, "color": palette.INK[theme]}},
@@ -131,7 +131,7 @@ def attention_history(
         yaxis={
             **axis,
             "tickvals": rows,
-            "ticktext": [f"<b>▲ {epoch}</b>" if epoch == grown.kept else f"{epoch}" for epoch in rows],
+            "ticktext": [f"<b>▲ {epoch}</b>" if epoch == own.kept else f"{epoch}" for epoch in rows],
             "autorange": "reversed",
             "title": {"text": _("epoch")},
         },

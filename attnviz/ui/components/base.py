@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from attnviz.ui.session import update_view
+from attnviz.ui.session import language, update_view
 
 _HERE = Path(__file__).parent
 
@@ -45,7 +45,7 @@ def component(folder: str, *parts: str, css: str = "") -> Mount:
         heard: dict[str, Any] = {
             f"{name}_change": partial(_hear, key, name.removeprefix("on_"), call) for name, call in calls.items()
         }
-        mount(key=key, data={"json": written}, **heard)
+        mount(key=key, data={"json": written, "language": language()}, **heard)
 
     return draw
 

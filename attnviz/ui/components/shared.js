@@ -1,27 +1,44 @@
 // What all components share; `base.component` puts it in front of each. What people typed reaches a page through
 // textContent alone.
 
-const element = (tag, className = "", text = "") => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== "") node.textContent = text;
+const set = (node, attributes) => {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   return node;
 };
-const vector = (tag, attributes, text = "") => {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== "") node.textContent = text;
+const element = (tag, className = "", ...children) => {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children.filter((child) => child !== "" && child !== undefined));
   return node;
+};
+const vector = (tag, attributes, ...children) => {
+  const node = set(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
+  node.append(...children);
+  return node;
+};
+const clickable = (className, data, ...children) => {
+  const button = element("button", className, ...children);
+  button.type = "button";
+  Object.assign(button.dataset, data);
+  return button;
 };
 const head = (table, heads) => {
   const row = table.createTHead().insertRow();
-  for (const text of heads) {
-    const cell = element("th");
-    cell.scope = "col";
-    cell.append(element("bdi", "", text));
-    row.append(cell);
-  }
+  row.append(...heads.map((text) => set(element("th", "", element("bdi", "", text)), { scope: "col" })));
   return row;
+};
+const rowHead = (row, ...children) => {
+  const cell = set(element("th", "", ...children), { scope: "row" });
+  row.append(cell);
+  return cell;
+};
+// A table in a frame, under its heading and what is said about it. Its buttons are one stop for the tab key; arrow keys
+// go on from there (see `rove`).
+const headed = (className, id, { heading, about }, table, frame, stop = table.querySelector("button")) => {
+  const title = set(element("h3", "", heading), { id });
+  table.setAttribute("aria-labelledby", id);
+  if (stop) stop.tabIndex = 0;
+  return element("section", className, title, about ? element("p", "about", about) : "", element("div", frame, table));
 };
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -39,15 +56,17 @@ const isFree = (event, also) =>
   !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) &&
   !event.composedPath()[0].closest?.(`${NEEDS_KEYS}, ${also}`);
 
-// Arrow keys go from button to button of a group that is one stop for the tab key.
-const rove = (event, buttons) => {
-  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-  if (!step || !buttons.length) return;
+// Arrow keys go from button to button of a group that is one stop for the tab key; in a grid `across` is a line's length.
+const rove = (event, buttons, across = 1) => {
+  const step = { ArrowRight: 1, ArrowDown: across, ArrowLeft: -1, ArrowUp: -across, Home: -Infinity, End: Infinity }[event.key];
+  if (!step) return null;
   event.preventDefault();
-  const next = buttons[Math.max(0, Math.min(buttons.indexOf(event.target) + step, buttons.length - 1))];
+  const next = Number.isFinite(step) ? buttons[buttons.indexOf(event.target) + step] : buttons.at(step < 0 ? 0 : -1);
+  if (!next || next === event.target) return null;
   event.target.tabIndex = -1;
   next.tabIndex = 0;
   next.focus();
+  return next;
 };
 
 // The one clock of all that is shown before the server has answered: a word struck out, a line chosen, a sentence drawn
@@ -59,8 +78,15 @@ const PATIENCE = 4000; // ms
 
 // A component that lives on its root as long as that is on the page.
 class Drawing {
+  listeners = {}; // what it hears on the document, from each mount to the end
+  always = false; // drawn also if nothing has changed
+
   constructor(root) {
     this.root = root;
+  }
+
+  get focused() {
+    return this.root.getRootNode().activeElement;
   }
 
   // `given` is what the server gave last, `json` what is shown: null if that is no longer what any JSON said.
@@ -70,7 +96,7 @@ class Drawing {
   }
 
   show(json) {
-    if (json === this.json) return;
+    if (json === this.json && !this.always) return;
     this.json = json;
     this.draw(JSON.parse(json));
   }
@@ -84,10 +110,13 @@ class Drawing {
     this.show(this.given);
   }
 
-  // What it hears on the document, from each mount to the end.
-  listen() {}
+  listen() {
+    for (const [event, call] of Object.entries(this.listeners)) document.addEventListener(event, call);
+  }
 
-  leave() {}
+  leave() {
+    for (const [event, call] of Object.entries(this.listeners)) document.removeEventListener(event, call);
+  }
 }
 
 // Returns what Streamlit calls for a mount and for new data.
@@ -95,6 +124,7 @@ const mounted = (Kind) => ({ data, parentElement, setTriggerValue }) => {
   const root = parentElement.querySelector("[data-component]");
   const drawing = (root.drawing ??= new Kind(root));
   drawing.tell = setTriggerValue;
+  if (data.language) document.documentElement.lang = data.language;
   drawing.listen();
   drawing.receive(data.json);
   return () => drawing.leave();

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import attnviz.model.experiment
-from attnviz.ui.cache import experiments, models_folder, word_vectors
+from attnviz.ui.cache import experiments, models_folder, per_experiment, word_vectors
 
 
 @pytest.fixture
@@ -23,15 +23,15 @@ def clock(models: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]
 
 def test_the_folder_is_looked_at_once_in_two_seconds_for_all(models: Path, clock: list[float]) -> None:
     assert experiments.names() == ["tiny-en"]
-    stamp = experiments.stamp("tiny-en")
+    stamp = per_experiment.stamp("tiny-en")
     shutil.copytree(models / "tiny-en", models / "more")
     (models / "tiny-en" / "history.json").write_text("{}")
     (models / "vectors").mkdir()
     (models / "vectors" / "some.bin").write_bytes(b"")
     clock[0] = 1.9
-    assert experiments.names() == ["tiny-en"] and experiments.stamp("tiny-en") == stamp and not word_vectors.files()
+    assert experiments.names() == ["tiny-en"] and per_experiment.stamp("tiny-en") == stamp and not word_vectors.files()
     clock[0] = 2.0
-    assert experiments.names() == ["more", "tiny-en"] and experiments.stamp("tiny-en") != stamp
+    assert experiments.names() == ["more", "tiny-en"] and per_experiment.stamp("tiny-en") != stamp
     assert word_vectors.files() == ["some.bin"]
 
 
@@ -44,4 +44,4 @@ def test_what_the_server_changes_itself_and_another_folder_are_seen_at_once(
     models_folder.forget()
     assert experiments.names() == ["other"]
     monkeypatch.setattr(attnviz.model.experiment, "MODELS", tmp_path / "none")
-    assert experiments.names() == [] and experiments.stamp("other") == 0
+    assert experiments.names() == [] and per_experiment.stamp("other") == 0

@@ -24,11 +24,11 @@ def charts(app: AppTest) -> int:
 def test_a_probe_comes_with_its_epochs_and_the_link_tells_which(tiny: Experiment) -> None:
     [sentence] = given(opened(text=PROBE, epoch="2"), "panels")
     found = attention_history(tiny, PROBE)
-    assert found and sentence["growth"]["at"] == 2 and sentence["growth"]["last"] == LAST
-    for panel, moved in zip(sentence["panels"], sentence["growth"]["panels"], strict=True):
+    assert found and sentence["history"]["at"] == 2 and sentence["history"]["last"] == LAST
+    for panel, moved in zip(sentence["panels"], sentence["history"]["panels"], strict=True):
         assert moved["weights"] == found.variants[panel["id"]].weights.tolist()
         assert moved["kept"] == found.variants[panel["id"]].kept
-    assert sentence["growth"]["names"][0] == "before training" and len(sentence["growth"]["names"]) == LAST + 2
+    assert sentence["history"]["names"][0] == "before training" and len(sentence["history"]["names"]) == LAST + 2
 
 
 @pytest.mark.usefixtures("models")
@@ -37,7 +37,7 @@ def test_a_probe_comes_with_its_epochs_and_the_link_tells_which(tiny: Experiment
 )
 def test_an_epoch_there_is_not_is_the_nearest_one(link: dict[str, str], at: int) -> None:
     [sentence] = given(opened(text=PROBE, **link), "panels")
-    assert sentence["growth"]["at"] == at
+    assert sentence["history"]["at"] == at
 
 
 @pytest.mark.usefixtures("models")
@@ -48,7 +48,7 @@ def test_an_epoch_there_is_not_is_the_nearest_one(link: dict[str, str], at: int)
 )
 def test_what_the_history_does_not_hold_is_not_moved(link: dict[str, str]) -> None:
     [sentence] = given(opened(**{"text": PROBE, "epoch": "1", **link}), "panels")
-    assert sentence["growth"] is None
+    assert sentence["history"] is None
 
 
 @pytest.mark.usefixtures("models")
@@ -59,13 +59,13 @@ def test_probes_are_among_the_examples_and_behind_a_button() -> None:
     assert charts(app) == 0
     app.button(key="probe0").click().run()
     assert app.query_params["text"] == [PROBE] or app.query_params["text"] == PROBE
-    assert given(app, "panels")[0]["growth"] and charts(app) == 2
+    assert given(app, "panels")[0]["history"] and charts(app) == 2
 
 
 def test_an_old_history_shows_no_slider(models: Path) -> None:
     (models / "tiny-en" / "history.json").write_text("{}", encoding="utf-8")
     app = opened(text=PROBE, growing="1", epoch="3")
-    assert given(app, "panels")[0]["growth"] is None and charts(app) == 0
+    assert given(app, "panels")[0]["history"] is None and charts(app) == 0
 
 
 def test_the_table_has_a_row_a_variant_epoch_and_word(tiny: Experiment) -> None:

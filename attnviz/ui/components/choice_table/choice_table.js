@@ -13,37 +13,30 @@ class ChoiceTable extends Drawing {
       if (detail && button.closest(".grid")) button.blur(); // who uses a mouse wants the arrow keys for the list
     });
     root.addEventListener("keydown", (event) => this.#key(event));
-    this.pressed = (event) => this.#turn(event);
+    this.listeners.keydown = (event) => this.#turn(event);
     this.wentBack = () => (this.hurried = []); // what the server says next is no answer to a key
   }
 
   listen() {
-    document.addEventListener("keydown", this.pressed);
+    super.listen();
     addEventListener("popstate", this.wentBack);
   }
 
   leave() {
-    document.removeEventListener("keydown", this.pressed);
+    super.leave();
     removeEventListener("popstate", this.wentBack);
   }
 
   draw(data) {
     this.data = data;
     this.#keepUp();
-    document.documentElement.lang = this.data.language;
-    const focused = this.root.getRootNode().activeElement?.dataset.id;
+    const focused = this.focused?.dataset.id;
     const scrolled = this.root.querySelector(".scroll")?.scrollTop ?? 0;
-    const boards = element("div", "boards");
-    boards.append(...this.data.boards.map((board, b) => this.#board(board, b)));
-    this.root.replaceChildren(boards);
+    this.root.replaceChildren(element("div", "boards", ...this.data.boards.map((board, b) => this.#board(board, b))));
     const scroll = this.root.querySelector(".scroll");
     if (scroll) scroll.scrollTop = scrolled;
     const all = [...this.root.querySelectorAll("button")];
     const here = all.find((button) => button.dataset.id === this.data.chosen);
-    for (const table of this.root.querySelectorAll("table")) {
-      const stop = table.querySelector("button[aria-pressed=true], button[aria-current]") ?? table.querySelector("button");
-      if (stop) stop.tabIndex = 0; // one stop for the tab key; arrows go on from there
-    }
     if (focused !== undefined) (all.find((b) => b.dataset.id === focused) ?? here)?.focus({ preventScroll: true });
     if (scroll && here) this.#show(scroll, here.closest("tr"));
     this.root.dataset.drawn = `${this.data.chosen} ${this.data.boards.map((board) => board.rows.length)}`;
@@ -81,23 +74,12 @@ class ChoiceTable extends Drawing {
   }
 
   #board(board, b) {
-    const node = element("section", board.grid ? "board grid" : "board list");
-    const heading = element("h3", "", board.heading);
-    heading.id = `heading${b}`;
     const table = element("table");
-    table.setAttribute("aria-labelledby", heading.id);
     head(table, board.grid ? [board.corner, ...board.heads] : board.heads);
     const body = table.createTBody();
-    for (const row of board.rows) {
-      const line = body.insertRow();
-      row.forEach((cell, c) => line.append(this.#cell(board, cell, c)));
-    }
-    const scroll = element("div", board.grid ? "wide" : "scroll");
-    scroll.append(table);
-    node.append(heading);
-    if (board.about) node.append(element("p", "about", board.about));
-    node.append(scroll);
-    return node;
+    for (const row of board.rows) body.insertRow().append(...row.map((cell, c) => this.#cell(board, cell, c)));
+    const stop = table.querySelector("button[aria-pressed=true], button[aria-current]") ?? undefined;
+    return headed(board.grid ? "board grid" : "board list", `heading${b}`, board, table, board.grid ? "wide" : "scroll", stop);
   }
 
   #cell(board, { text, id, note, name, dark }, c) {
@@ -106,10 +88,8 @@ class ChoiceTable extends Drawing {
     if (first) cell.scope = "row";
     let inside = cell;
     if (id) {
-      inside = element("button");
-      inside.type = "button";
+      inside = clickable("", { id });
       inside.tabIndex = -1;
-      inside.dataset.id = id;
       if (name) inside.setAttribute("aria-label", name);
       const chosen = id === this.data.chosen;
       if (board.grid) inside.setAttribute("aria-pressed", String(chosen));
@@ -162,21 +142,10 @@ class ChoiceTable extends Drawing {
   #key(event) {
     const table = event.target.closest?.("table");
     if (!table || event.ctrlKey || event.metaKey || event.altKey) return;
-    const list = Boolean(table.closest(".list"));
+    const list = table.closest(".list");
     const across = list ? 1 : table.tBodies[0].rows[0].querySelectorAll("button").length;
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across,
-      Home: -Infinity, End: Infinity }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const all = [...table.querySelectorAll("button")];
-    const here = all.indexOf(event.target);
-    const to = Number.isFinite(step) ? here + step : step < 0 ? 0 : all.length - 1;
-    const next = all[to];
-    if (!next || next === event.target) return;
-    event.target.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
-    if (list) this.#choose(next);
+    const next = rove(event, [...table.querySelectorAll("button")], across);
+    if (list && next) this.#choose(next);
   }
 }
 

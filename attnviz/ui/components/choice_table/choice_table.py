@@ -34,11 +34,9 @@ class Board:
     grid: bool = False
 
 
-def choice_table(
-    boards: Sequence[Board], *, chosen: str, key: str, language: str, on_choose: Callable[[str], None], label: str = ""
-) -> None:
+def choice_table(boards: Sequence[Board], *, chosen: str, key: str, on_choose: Callable[[str], None]) -> None:
     """Draw boards; a click, and in a list an arrow key, calls `on_choose(id)`. What is chosen already is pressed."""
-    data = {"boards": [asdict(board) for board in boards], "chosen": chosen, "language": language, "label": label}
+    data = {"boards": [asdict(board) for board in boards], "chosen": chosen}
     _mount(data, key=key, on_choose=lambda told: on_choose(str(told)))
 
 

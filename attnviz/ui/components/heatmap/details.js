@@ -5,9 +5,7 @@ class Details {
   constructor(heatmap) {
     this.heatmap = heatmap;
     this.root = heatmap.root;
-    this.node = element("div", "tip");
-    this.node.id = "tip";
-    this.node.setAttribute("popover", "manual");
+    this.node = set(element("div", "tip"), { id: "tip", popover: "manual" });
     this.root.append(this.node);
     this.root.addEventListener("pointerdown", (event) => (this.finger = event.pointerType === "touch"));
     // A word that comes to lie under a pointer at rest does not open its details.
@@ -24,14 +22,6 @@ class Details {
     this.scrolled = () => this.#place();
     this.pressed = (event) => event.key === "Escape" && this.escape();
     this.elsewhere = (event) => !event.composedPath().includes(this.root) && this.hide();
-  }
-
-  listen() {
-    document.addEventListener("pointermove", this.moved);
-  }
-
-  leave() {
-    document.removeEventListener("pointermove", this.moved);
   }
 
   // A click is the details' if a finger made it: on a word it opens or closes them, beside one it closes them.
@@ -58,13 +48,13 @@ class Details {
     const panel = this.of.digest === data.digest ? data.panels.findIndex(({ id }) => id === this.of.panel) : -1;
     const button = panels[panel]?.buttons[this.of.word];
     if (!button || (button !== this.described && !this.tapped && !this.#isHeld(button))) return this.hide();
-    const focused = [...this.node.querySelectorAll("button")].indexOf(this.#focus);
+    const focused = [...this.node.querySelectorAll("button")].indexOf(this.heatmap.focused);
     this.#fill(button, Boolean(this.tapped));
     this.node.querySelectorAll("button")[focused]?.focus();
   }
 
   escape() {
-    const from = this.node.contains(this.#focus) ? this.described : null;
+    const from = this.node.contains(this.heatmap.focused) ? this.described : null;
     this.hide();
     from?.focus();
     if (from) this.hide(); // the focus opened it again
@@ -81,14 +71,10 @@ class Details {
     this.described = null;
   }
 
-  get #focus() {
-    return this.root.getRootNode().activeElement;
-  }
-
   // A new button has had no event that would close the details: is the pointer where its word lies now, or on the box?
   #isHeld(button) {
     const under = this.pointer && this.root.getRootNode().elementFromPoint(...this.pointer);
-    return this.#focus === button || this.node.contains(under) || under?.closest?.(".word") === button;
+    return this.heatmap.focused === button || this.node.contains(under) || under?.closest?.(".word") === button;
   }
 
   #enter(target) {
@@ -170,25 +156,15 @@ class Details {
   #offer(i, tapped) {
     const { data, epochs } = this.heatmap;
     const { texts, words } = data;
-    const click = epochs.past ? epochs.growth.texts.past : words[i].struck ? texts.clickBack : texts.click;
+    const click = epochs.past ? epochs.history.texts.past : words[i].struck ? texts.clickBack : texts.click;
     if (!tapped) return element("p", "hint", `${click} ${texts.into}`);
-    const button = element("button", "strike", words[i].struck ? texts.restore : texts.strike);
-    button.type = "button";
-    button.dataset.index = i;
-    return button;
+    return clickable("strike", { index: i }, words[i].struck ? texts.restore : texts.strike);
   }
 
   // The ways to the other pages: what a word's vector is made of if it is unknown, and what fine-tuning did around it.
   #ways(i) {
     const { texts, words } = this.heatmap.data;
-    const ways = element("div", "ways");
-    for (const page of words[i].known ? ["embeddings"] : ["subwords", "embeddings"]) {
-      const button = element("button", "way", `${texts[page]} →`);
-      button.type = "button";
-      button.dataset.page = page;
-      button.dataset.index = i;
-      ways.append(button);
-    }
-    return ways;
+    const offered = words[i].known ? ["embeddings"] : ["subwords", "embeddings"];
+    return element("div", "ways", ...offered.map((page) => clickable("way", { page, index: i }, `${texts[page]} →`)));
   }
 }

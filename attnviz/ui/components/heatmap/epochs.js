@@ -8,20 +8,13 @@ class Epochs {
     this.moved = moved;
     this.rests = rests;
     this.before = []; // where it has rested while answers are on their way
-    this.node = element("div", "epochs");
-    this.play = element("button", "play");
-    this.play.type = "button";
-    this.slider = element("input");
-    this.slider.type = "range";
-    this.slider.min = 0;
-    this.slider.step = 1;
+    this.play = clickable("play");
+    this.slider = set(element("input"), { type: "range", min: 0, step: 1 });
     this.name = element("output", "name");
-    this.scale = element("div", "steps");
-    this.scale.setAttribute("aria-hidden", "true");
+    this.scale = set(element("div", "steps"), { "aria-hidden": "true" });
     this.marks = element("p", "marks");
-    const track = element("div", "track-and-steps");
-    track.append(this.slider, this.scale);
-    this.node.append(this.play, track, this.name, this.marks);
+    const track = element("div", "track-and-steps", this.slider, this.scale);
+    this.node = element("div", "epochs", this.play, track, this.name, this.marks);
     this.play.addEventListener("click", () => (this.playing ? this.#rest() : this.#start()));
     this.slider.addEventListener("input", () => {
       this.#stop();
@@ -30,30 +23,30 @@ class Epochs {
     this.slider.addEventListener("change", () => this.#rest());
   }
 
-  draw(growth) {
-    this.node.hidden = !growth;
-    if (!growth) {
+  draw(history) {
+    this.node.hidden = !history;
+    if (!history) {
       this.#stop();
       this.told = this.at = undefined;
       this.before = [];
-      this.growth = null;
+      this.history = null;
       return;
     }
-    this.growth = growth;
-    if (growth.at === this.told) this.before = [];
-    else if (!this.before.includes(growth.at)) { // nor an answer to a key before the last
+    this.history = history;
+    if (history.at === this.told) this.before = [];
+    else if (!this.before.includes(history.at)) { // nor an answer to a key before the last
       this.#stop();
-      this.at = this.told = growth.at;
+      this.at = this.told = history.at;
       this.before = [];
     }
-    const { last, texts } = growth;
+    const { last, texts } = history;
     this.slider.max = last + 1;
     this.slider.setAttribute("aria-label", texts.label);
     this.marks.textContent = texts.marks;
     const every = Math.ceil(last / 20);
     this.scale.replaceChildren();
     for (let at = 0; at <= last; at++) {
-      const kept = growth.panels.some((panel) => panel.kept === at);
+      const kept = history.panels.some((panel) => panel.kept === at);
       if (at % every && !kept) continue;
       const step = element("span", kept ? "kept" : "", at % every ? "▲" : `${at}`);
       step.style.left = `calc(8px + ${at / (last + 1)} * (100% - 16px))`; // the middle of a thumb of 16 pixels
@@ -63,11 +56,11 @@ class Epochs {
   }
 
   get past() {
-    return this.growth && this.at <= this.growth.last;
+    return this.history && this.at <= this.history.last;
   }
 
   #start() {
-    if (!this.past || this.at === this.growth.last) this.#to(0);
+    if (!this.past || this.at === this.history.last) this.#to(0);
     this.playing = setInterval(() => {
       if (!this.node.isConnected) return this.#stop();
       this.#to(this.at + 1);
@@ -96,7 +89,7 @@ class Epochs {
   }
 
   #show() {
-    const { names, texts } = this.growth;
+    const { names, texts } = this.history;
     this.play.textContent = this.playing ? `❚❚ ${texts.pause}` : `▶ ${texts.play}`;
     this.slider.value = this.at;
     this.slider.setAttribute("aria-valuetext", names[this.at]);

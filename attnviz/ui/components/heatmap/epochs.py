@@ -11,15 +11,15 @@ from attnviz.heatmap.display import Translate
 
 
 def payload(
-    growth: AttentionHistory, variants: Sequence[str], epoch: int | None, translate: Translate
+    history: AttentionHistory, variants: Sequence[str], epoch: int | None, translate: Translate
 ) -> dict[str, Any]:
     """Return what the browser needs to move panels of `variants` through the epochs: numbers and translated words.
 
     The slider's last place, one behind the last epoch, is the finished classifiers, each at the epoch that was kept.
     """
     _ = translate
-    last = growth.epochs
-    kept = {variant: growth.variants[variant].kept for variant in variants}
+    last = history.epochs
+    kept = {variant: history.variants[variant].kept for variant in variants}
     names = [
         _("before training"),
         *(_("epoch {epoch} of {epochs}").format(epoch=at, epochs=last) for at in range(1, last + 1)),
@@ -31,7 +31,7 @@ def payload(
         "last": last,
         "panels": [
             {
-                "weights": (found := growth.variants[variant]).weights.tolist(),
+                "weights": (found := history.variants[variant]).weights.tolist(),
                 "levels": [palette.attention_levels(weights) for weights in found.weights],
                 "probabilities": found.probabilities.tolist(),
                 "kept": found.kept,

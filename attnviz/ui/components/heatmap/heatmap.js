@@ -11,17 +11,7 @@ class Heatmap extends Drawing {
     this.epochs = new Epochs(() => this.#redraw(), (at) => this.#tell("epoch", { at }));
     root.addEventListener("click", (event) => this.#click(event));
     root.addEventListener("keydown", (event) => this.#key(event));
-    this.chosen = ({ detail }) => this.#ahead(detail);
-  }
-
-  listen() {
-    this.details.listen();
-    document.addEventListener("attnviz:chosen", this.chosen);
-  }
-
-  leave() {
-    this.details.leave();
-    document.removeEventListener("attnviz:chosen", this.chosen);
+    this.listeners = { pointermove: this.details.moved, "attnviz:chosen": ({ detail }) => this.#ahead(detail) };
   }
 
   #tell(event, what) {
@@ -35,7 +25,7 @@ class Heatmap extends Drawing {
     this.words = words;
     this.heading.textContent = data.heading;
     this.heading.hidden = !data.heading;
-    this.epochs.draw(data.growth);
+    this.epochs.draw(data.history);
     this.#struck();
     this.legend.replaceChildren(...(data.legend ? this.#legend(data.legend) : []));
     this.#redraw();
@@ -70,13 +60,13 @@ class Heatmap extends Drawing {
   reading(i) {
     const panel = this.data.panels[i];
     if (!this.epochs.past) return panel;
-    const { growth, at } = this.epochs;
-    const { weights, levels, probabilities, kept } = growth.panels[i];
+    const { history, at } = this.epochs;
+    const { weights, levels, probabilities, kept } = history.panels[i];
     const chances = probabilities[at];
     return {
       ...panel,
       past: true,
-      note: at === kept ? `${growth.names[at]} ▲ ${growth.texts.kept}` : growth.names[at],
+      note: at === kept ? `${history.names[at]} ▲ ${history.texts.kept}` : history.names[at],
       weights: weights[at],
       numbers: weights[at].map((weight) => percent(weight)),
       levels: levels[at],
@@ -87,21 +77,14 @@ class Heatmap extends Drawing {
   }
 
   #panel(panel) {
-    const node = element("section", "panel");
-    const heading = element("h2", "", panel.name);
-    heading.append(" ", element("span", "note", panel.note));
-    const words = element("div", "words");
-    words.dir = "auto";
-    words.setAttribute("role", "group");
+    const heading = element("h2", "", panel.name, " ", element("span", "note", panel.note));
+    const words = set(element("div", "words"), { dir: "auto", role: "group" });
     const count = this.data.words.length;
     words.dataset.size = count > 60 ? "s" : count > 20 ? "m" : "l";
     let glue = null;
     const buttons = this.data.words.map((word, i) => {
-      const button = element("button", "word");
-      button.type = "button";
-      button.dataset.index = i;
-      button.append(element("span", "text", word.text), element("span", "number"));
-      button.lastChild.setAttribute("aria-hidden", "true");
+      const number = set(element("span", "number"), { "aria-hidden": "true" });
+      const button = clickable("word", { index: i }, element("span", "text", word.text), number);
       if (i === 0 || this.data.gaps[i] !== "" || glue.childElementCount > 3) {
         glue = element("span", "glue"); // a word and the marks that touch it stay on one line
         words.append(element("span", "gap", this.data.gaps[i]), glue);
@@ -110,10 +93,8 @@ class Heatmap extends Drawing {
       return button;
     });
     words.append(element("span", "gap", this.data.gaps[count]), element("span", "tail", this.data.tail));
-    const answer = element("div", "answer");
-    answer.setAttribute("aria-live", "polite");
-    node.append(heading, words, answer);
-    return { node, words, buttons, answer };
+    const answer = set(element("div", "answer"), { "aria-live": "polite" });
+    return { node: element("section", "panel", heading, words, answer), words, buttons, answer };
   }
 
   #update(panel, drawn) {
@@ -128,26 +109,24 @@ class Heatmap extends Drawing {
       const word = words[i];
       const number = word.struck ? "\u2013" : panel.numbers[i];
       button.className = `word ${word.known ? "" : "unseen"} ${word.struck ? "" : `${panel.scales[i]}${Math.abs(panel.levels[i])}`}`;
-      button.setAttribute("aria-pressed", String(word.struck));
-      button.setAttribute("aria-label", word.known ? word.text : `${word.text} (${texts.unseen})`);
-      button.setAttribute("aria-description", word.struck ? texts.out : number);
+      set(button, {
+        "aria-pressed": word.struck,
+        "aria-label": word.known ? word.text : `${word.text} (${texts.unseen})`,
+        "aria-description": word.struck ? texts.out : number,
+      });
       button.lastChild.textContent = number;
     });
     const verdict = element("div", "verdict", panel.prediction);
     if (panel.was) verdict.append(element("small", "", panel.was));
-    const classes = element("dl", "classes");
-    classes.append(...panel.classes.map((one) => this.#class(one)));
+    const classes = element("dl", "classes", ...panel.classes.map((one) => this.#class(one)));
     drawn.answer.replaceChildren(verdict, classes, element("p", "sum", panel.sum));
   }
 
   #class(one) {
-    const row = element("div", "class");
-    const track = element("dd", "track");
-    track.setAttribute("aria-hidden", "true");
     const bar = element("span", "fill");
     bar.style.width = percent(one.probability);
     bar.style.backgroundColor = one.colour;
-    track.append(bar);
+    const track = set(element("dd", "track", bar), { "aria-hidden": "true" });
     const number = element("dd", "", chance(one.probability));
     if (one.was !== null) {
       const was = element("span", "was");
@@ -155,36 +134,29 @@ class Heatmap extends Drawing {
       track.append(was);
       number.append(element("span", "change", signed(100 * (one.probability - one.was), 1)));
     }
-    row.append(element("dt", "", one.name), track, number);
-    return row;
+    return element("div", "class", element("dt", "", one.name), track, number);
   }
 
   #struck() {
     const out = this.data.words.filter((word) => word.struck).map((word) => word.text);
-    this.struck.replaceChildren();
-    if (!out.length) return;
-    const back = element("button", "back", this.data.texts.back);
-    back.type = "button";
-    this.struck.append(element("span", "", fill(this.data.texts.without, { words: out.join(", ") })), back);
+    const { texts } = this.data;
+    const without = element("span", "", fill(texts.without, { words: out.join(", ") }));
+    this.struck.replaceChildren(...(out.length ? [without, clickable("back", {}, texts.back)] : []));
   }
 
   #legend({ scale: colours, ticks, share, lines }) {
-    const scale = element("div", "scale");
-    scale.append(element("div", `strip ${colours}`));
+    const scale = element("div", "scale", element("div", `strip ${colours}`));
     for (const [place, text] of ticks) {
       const tick = element("span", "tick", text);
       tick.style.left = percent(place);
       scale.append(tick);
     }
-    const says = element("div");
-    says.append(...lines.map((line) => element("p", "", line)));
+    const says = element("div", "", ...lines.map((line) => element("p", "", line)));
     if (share) {
       const mark = element("span", "share");
       mark.style.left = percent(share.place);
       scale.append(mark);
-      const line = element("p", "", share.text);
-      line.prepend(element("span", "key"));
-      says.prepend(line);
+      says.prepend(element("p", "", element("span", "key"), share.text));
     }
     if (this.data.words.some((word) => !word.known)) says.append(element("p", "", this.data.texts.mark));
     return [scale, says];

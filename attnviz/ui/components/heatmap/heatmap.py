@@ -50,7 +50,7 @@ def heatmap(
     translate: Translate,
     on_strike: Callable[[str, list[int]], None],
     on_open: Callable[[str, str], None],
-    growth: dict[str, Any] | None = None,
+    history: dict[str, Any] | None = None,
     on_epoch: Callable[[int], None] | None = None,
     heading: str = "",
     legend: bool = True,
@@ -58,11 +58,11 @@ def heatmap(
     """Draw one panel a judgement.
 
     A click that changes which words are struck calls `on_strike(digest, positions)`, one in a word's details that asks
-    for another page's view of it `on_open(page, word)`. With a `growth` (see `epochs.payload`) a slider moves them
+    for another page's view of it `on_open(page, word)`. With a `history` (see `epochs.payload`) a slider moves them
     through the epochs; where it comes to rest it calls `on_epoch(place)`.
     """
 
-    def struck(event: dict[str, Any]) -> None:
+    def removed(event: dict[str, Any]) -> None:
         on_strike(str(event["digest"]), [int(position) for position in event["words"]])
 
     def opened(event: dict[str, Any]) -> None:
@@ -73,22 +73,22 @@ def heatmap(
         if on_epoch and event["digest"] == digest(judgements[0].whole.text):
             on_epoch(int(event["at"]))
 
-    data = drawing(judgements, shade, translate, growth, heading, legend=legend)
-    _mount(data, key=key, on_strike=struck, on_open=opened, on_epoch=rested)
+    data = drawing(judgements, shade, translate, history, heading, legend=legend)
+    _mount(data, key=key, on_strike=removed, on_open=opened, on_epoch=rested)
 
 
 def drawing(
     judgements: Sequence[Ablation],
     shade: str,
     translate: Translate,
-    growth: dict[str, Any] | None = None,
+    history: dict[str, Any] | None = None,
     heading: str = "",
     *,
     legend: bool = True,
 ) -> str:
     """Return what the browser draws of `judgements`, as JSON."""
     data = payload(judgements, shade, translate)
-    data["growth"] = growth
+    data["history"] = history
     data["heading"] = heading
     if not legend:
         data["legend"] = None

@@ -69,11 +69,7 @@ const inPortions = (items, node, build, more = () => {}) => {
   portion(0, PORTION);
 };
 
-const named = (name, unseen) => {
-  const node = element("span", unseen ? "name unseen" : "name");
-  node.append(element("bdi", "", name));
-  return node;
-};
+const named = (name, unseen) => element("span", unseen ? "name unseen" : "name", element("bdi", "", name));
 
 // The classes of one answer: logit, bar, probability, and what changed against another answer if there is one.
 const classes = (list) => {
@@ -81,14 +77,12 @@ const classes = (list) => {
   const body = table.createTBody();
   for (const one of list) {
     const row = body.insertRow();
-    row.append(element("th", "", one.name));
-    row.firstChild.scope = "row";
+    rowHead(row, one.name);
     if (one.logit !== undefined) row.append(element("td", "logit", one.logit));
-    const track = element("td", "track");
     const bar = element("span", "fill");
     bar.style.width = `calc(${one.share} * (100% - 0.8rem))`;
     bar.style.backgroundColor = one.colour;
-    track.append(bar);
+    const track = element("td", "track", bar);
     if (one.was !== undefined) {
       const was = element("span", "was");
       was.style.insetInlineStart = `calc(0.8rem + ${one.was} * (100% - 0.8rem))`;
@@ -100,11 +94,5 @@ const classes = (list) => {
 };
 
 // A list that is long scrolls by itself, and can be reached and scrolled by keyboard.
-const window_ = (node, label) => {
-  const frame = element("div", "scroll");
-  frame.tabIndex = 0;
-  frame.setAttribute("role", "region");
-  frame.setAttribute("aria-label", label);
-  frame.append(node);
-  return frame;
-};
+const window_ = (node, label) =>
+  set(element("div", "scroll", node), { tabindex: 0, role: "region", "aria-label": label });

@@ -1,13 +1,5 @@
 // The pictures of a step that need no answer: strips of numbers, sums as waterfalls, answers, tables and curves.
 
-const label = (row, node) => {
-  const cell = element("th");
-  cell.scope = "row";
-  cell.append(node);
-  row.append(cell);
-  return cell;
-};
-
 const draw = {
   strips({ rows, heads, width, split, shades, about, legend, many }) {
     const table = element("table", "strips");
@@ -17,18 +9,12 @@ const draw = {
     inPortions(rows, body, (one, i) => {
       const row = body.insertRow();
       if (one.mean) row.className = "mean";
-      const name = label(row, named(one.name, one.unseen));
-      name.append(" ", element("span", "note", one.note));
-      const strip = element("td", "strip");
-      const canvas = element("canvas");
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", one.alt);
+      rowHead(row, named(one.name, one.unseen), " ", element("span", "note", one.note));
+      const canvas = set(element("canvas"), { role: "img", "aria-label": one.alt });
       paintInSight(canvas, Array.from(numbers.subarray(i * width, (i + 1) * width), (shade) => shade / 127), split);
-      strip.append(canvas);
-      row.append(strip, element("td", "numbers", one.numbers));
+      row.append(element("td", "strip", canvas), element("td", "numbers", one.numbers));
     });
-    const key = element("p", "about legend");
-    key.append(element("span", "blue", legend[0]), element("span", "orange", legend[1]), about);
+    const key = element("p", "about legend", element("span", "blue", legend[0]), element("span", "orange", legend[1]), about);
     return [many ? window_(table, heads[0]) : table, key];
   },
 
@@ -43,48 +29,37 @@ const draw = {
     for (const one of rows) {
       const row = one === last ? table.createTFoot().insertRow() : body.insertRow();
       row.dataset.kind = one.kind;
-      label(row, named(one.name, one.unseen));
+      rowHead(row, named(one.name, one.unseen));
       if (heads.length === 4) row.append(element("td", "detail", one.detail));
-      const cell = element("td", "bars");
       const zero = element("span", "zero");
       zero.style.left = at(0);
       const bar = element("span", `bar ${one === last ? "all" : one.to < one.from ? "down" : "up"}`);
       bar.style.left = at(Math.min(one.from, one.to));
       bar.style.width = `calc(${wide(Math.abs(one.to - one.from) / room)})`;
-      cell.append(zero, bar);
-      row.append(cell, element("td", "number", one.number));
+      row.append(element("td", "bars", zero, bar), element("td", "number", one.number));
     }
     return [element("h3", "", heading), table];
   },
 
   choices({ text, options, chosen, field }, board) {
-    const group = element("div", options.length > 24 ? "choices many" : "choices");
-    group.setAttribute("role", "group");
-    group.setAttribute("aria-label", text);
-    group.append(text);
-    options.forEach((option, i) => {
-      const button = element("button", "", option);
-      button.type = "button";
-      button.setAttribute("aria-pressed", String(i === chosen));
+    const buttons = options.map((option, i) => {
+      const button = set(clickable("", {}, option), { "aria-pressed": i === chosen });
       button.addEventListener("click", () => board.choose(field, i));
-      group.append(button);
+      return button;
     });
-    return [group];
+    const group = element("div", options.length > 24 ? "choices many" : "choices", text, ...buttons);
+    return [set(group, { role: "group", "aria-label": text })];
   },
 
   answers({ panels }) {
-    const answers = element("div", "answers");
-    for (const panel of panels) {
-      const answer = element("section", "answer");
-      answer.setAttribute("aria-label", panel.name);
-      answer.dataset.id = panel.id;
-      const heading = element("h3", "", panel.name);
-      heading.append(" ", element("span", "note", panel.note));
-      answer.append(heading, element("div", "verdict", panel.prediction), classes(panel.classes));
-      for (const line of panel.lines ?? []) answer.append(element("p", "about", line));
-      answers.append(answer);
-    }
-    return [answers];
+    const answers = panels.map((panel) => {
+      const heading = element("h3", "", panel.name, " ", element("span", "note", panel.note));
+      const lines = (panel.lines ?? []).map((line) => element("p", "about", line));
+      const verdict = element("div", "verdict", panel.prediction);
+      const answer = element("section", "answer", heading, verdict, classes(panel.classes), ...lines);
+      return set(answer, { "aria-label": panel.name, "data-id": panel.id });
+    });
+    return [element("div", "answers", ...answers)];
   },
 
   cells({ heading, heads, rows, about, many }) {
@@ -94,7 +69,7 @@ const draw = {
     for (const one of rows) {
       const row = body.insertRow();
       if (one.strong) row.className = "strong";
-      label(row, named(one.name, one.unseen));
+      rowHead(row, named(one.name, one.unseen));
       for (const { text, bar } of one.cells) {
         const cell = element("td", bar === undefined ? "" : "barred", text);
         if (bar !== undefined) {
@@ -112,23 +87,19 @@ const draw = {
   },
 
   curves({ charts }) {
-    const curves = element("div", "curves");
-    for (const chart of charts) {
-      const figure = element("figure", "curve");
-      figure.append(element("h3", "", chart.heading), plot(chart));
+    const curves = charts.map((chart) => {
       const table = element("table", "cells");
       head(table, [chart.x, ...chart.series.map((one) => one.name)]);
       const body = table.createTBody();
       for (const point of chart.shown) {
         const row = body.insertRow();
-        label(row, element("span", "", point.x));
-        for (const text of point.y) row.append(element("td", "", text));
+        rowHead(row, element("span", "", point.x));
+        row.append(...point.y.map((text) => element("td", "", text)));
       }
-      figure.append(table);
-      if (chart.about) figure.append(element("p", "about", chart.about));
-      curves.append(figure);
-    }
-    return [curves];
+      const about = chart.about ? element("p", "about", chart.about) : "";
+      return element("figure", "curve", element("h3", "", chart.heading), plot(chart), table, about);
+    });
+    return [element("div", "curves", ...curves)];
   },
 
   text({ text }) {
@@ -177,19 +148,16 @@ class Pictures extends Drawing {
   draw(data) {
     const drawn = (block) => draw[block.kind](block, this);
     if (data.aside) {
-      const [beside, left, right] = [element("div", "beside"), element("div", "lesson"), element("div", "lesson")];
-      left.append(...data.blocks.slice(0, -1).flatMap(drawn));
-      right.append(...drawn(data.blocks.at(-1)));
-      beside.append(left, right);
-      this.root.replaceChildren(beside);
+      const left = element("div", "lesson", ...data.blocks.slice(0, -1).flatMap(drawn));
+      const right = element("div", "lesson", ...drawn(data.blocks.at(-1)));
+      this.root.replaceChildren(element("div", "beside", left, right));
     } else this.root.replaceChildren(...data.blocks.flatMap(drawn));
     this.root.dataset.step = data.step;
     this.root.dataset.digest = data.digest;
   }
 
   choose(field, value) {
-    const active = this.root.getRootNode().activeElement;
-    const place = active ? [...this.root.querySelectorAll("button")].indexOf(active) : -1;
+    const place = [...this.root.querySelectorAll("button")].indexOf(this.focused);
     this.tell("choose", { field, value, digest: this.root.dataset.digest });
     if (place >= 0) this.focus = place;
   }

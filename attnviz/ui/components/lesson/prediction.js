@@ -8,16 +8,11 @@ class Prediction extends Drawing {
   }
 
   #open(data) {
-    const marks = element("div", "marks");
-    marks.setAttribute("role", "group");
-    marks.setAttribute("aria-label", data.texts.heading);
-    const reveal = element("button", "reveal", data.texts.reveal);
-    reveal.type = "button";
+    const marks = set(element("div", "marks"), { role: "group", "aria-label": data.texts.heading });
+    const reveal = clickable("reveal", {}, data.texts.reveal);
     reveal.disabled = !this.marks.size;
     data.words.forEach((word, i) => {
-      const button = element("button", "mark");
-      button.type = "button";
-      button.append(named(word.name, word.unseen));
+      const button = clickable("mark", {}, named(word.name, word.unseen));
       button.setAttribute("aria-pressed", String(this.marks.has(i)));
       button.addEventListener("click", () => {
         this.marks[this.marks.has(i) ? "delete" : "add"](i);
@@ -27,24 +22,19 @@ class Prediction extends Drawing {
       marks.append(button);
     });
     reveal.addEventListener("click", () => this.tell("reveal", { marks: [...this.marks].sort((a, b) => a - b), digest: data.digest }));
-    const row = element("div");
-    row.append(reveal);
-    return [data.words.length > 60 ? window_(marks, data.texts.heading) : marks, row];
+    return [data.words.length > 60 ? window_(marks, data.texts.heading) : marks, element("div", "", reveal)];
   }
 
   #found(data) {
-    const found = data.twins.flatMap((twin) => {
-      const section = element("section", "answer");
-      section.setAttribute("aria-label", twin.name);
-      section.dataset.id = twin.id;
-      const words = element("div", "found");
-      data.words.forEach((word, i) => {
-        const node = element("span", `word attention${twin.levels[i]} ${twin.top.includes(i) ? "top" : ""} ${this.marks.has(i) ? "yours" : ""}`);
-        node.append(named(word.name, word.unseen), element("small", "", twin.weights[i]));
-        words.append(node);
+    const found = data.twins.map((twin) => {
+      const drawn = data.words.map((word, i) => {
+        const marks = `attention${twin.levels[i]} ${twin.top.includes(i) ? "top" : ""} ${this.marks.has(i) ? "yours" : ""}`;
+        return element("span", `word ${marks}`, named(word.name, word.unseen), element("small", "", twin.weights[i]));
       });
-      section.append(element("h3", "", twin.name), data.words.length > 60 ? window_(words, twin.name) : words, element("p", "said", twin.said));
-      return [section];
+      const words = element("div", "found", ...drawn);
+      const list = data.words.length > 60 ? window_(words, twin.name) : words;
+      const section = element("section", "answer", element("h3", "", twin.name), list, element("p", "said", twin.said));
+      return set(section, { "aria-label": twin.name, "data-id": twin.id });
     });
     return [...found, element("p", "about", data.texts.key)];
   }

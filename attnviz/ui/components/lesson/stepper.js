@@ -1,6 +1,8 @@
 // The way through the lesson: a link to each step, back and next, and the arrow keys where no control needs them.
 
 class Stepper extends Drawing {
+  always = true; // a step that was asked for may have come to nothing
+
   constructor(root) {
     super(root);
     root.addEventListener("click", (event) => {
@@ -9,20 +11,7 @@ class Stepper extends Drawing {
       event.preventDefault();
       this.#go(Number(way.dataset.step));
     });
-    this.pressed = (event) => this.#key(event);
-  }
-
-  listen() {
-    document.addEventListener("keydown", this.pressed);
-  }
-
-  leave() {
-    document.removeEventListener("keydown", this.pressed);
-  }
-
-  // Drawn also if nothing has changed: a step that was asked for may have come to nothing.
-  show(json) {
-    this.draw(JSON.parse(json));
+    this.listeners.keydown = (event) => this.#key(event);
   }
 
   draw(data) {
@@ -31,27 +20,17 @@ class Stepper extends Drawing {
     this.now = now;
     const way = (step, text, name, className = "") => {
       const link = element("a", className, text);
-      if (step < 1 || step > steps.length) {
-        link.setAttribute("aria-disabled", "true");
-        link.setAttribute("role", "link");
-      } else {
+      if (step < 1 || step > steps.length) set(link, { "aria-disabled": "true", role: "link" });
+      else {
         link.href = `?${new URLSearchParams({ ...data.query, step })}`;
         link.dataset.step = step;
       }
-      link.setAttribute("aria-label", name);
-      link.title = name;
-      return link;
+      return set(link, { "aria-label": name, title: name });
     };
-    const list = element("ol");
-    steps.forEach((name, i) => {
-      const item = element("li");
-      const link = way(i + 1, String(i + 1), `${i + 1}. ${name}`);
-      if (i + 1 === now) link.setAttribute("aria-current", "step");
-      item.append(link);
-      list.append(item);
-    });
-    const focused = this.root.getRootNode().activeElement;
-    const place = focused ? [...this.root.querySelectorAll("a")].indexOf(focused) : -1;
+    const links = steps.map((name, i) => way(i + 1, String(i + 1), `${i + 1}. ${name}`));
+    links[now - 1]?.setAttribute("aria-current", "step");
+    const list = element("ol", "", ...links.map((link) => element("li", "", link)));
+    const place = [...this.root.querySelectorAll("a")].indexOf(this.focused);
     this.root.replaceChildren(way(now - 1, `← ${texts.back}`, texts.back, "turn"), list, way(now + 1, `${texts.next} →`, texts.next, "turn"));
     this.root.setAttribute("aria-label", texts.label);
     this.root.dataset.now = now;

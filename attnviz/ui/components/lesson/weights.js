@@ -4,6 +4,8 @@
 const QUIET = 350; // milliseconds after the last turn: then the link is told
 
 class Weights extends Drawing {
+  always = true; // what was told may have come to nothing
+
   constructor(root) {
     super(root);
     root.addEventListener("input", (event) => this.#input(event.target));
@@ -11,9 +13,7 @@ class Weights extends Drawing {
     root.addEventListener("click", (event) => this.#click(event.target));
   }
 
-  // Drawn also if nothing has changed: what was told may have come to nothing.
-  show(json) {
-    const data = JSON.parse(json);
+  draw(data) {
     const { hand, temperature, ...rest } = data;
     const built = JSON.stringify(rest);
     if (built !== this.built) {
@@ -43,16 +43,11 @@ class Weights extends Drawing {
     this.rows = [];
     const build = (word, i) => {
       const row = body.insertRow();
-      const name = element("th");
-      name.scope = "row";
-      row.append(name);
-      this.rows.push(softmaxed ? this.#bar(row, name, word, i) : this.#slider(row, name, word, i));
+      this.rows.push(softmaxed ? this.#bar(row, word, i) : this.#slider(row, word, i));
     };
     inPortions(data.words, body, build, () => this.#update());
     const foot = table.createTFoot().insertRow();
-    const total = element("th", "", texts.sum);
-    total.scope = "row";
-    foot.append(total);
+    rowHead(foot, texts.sum);
     this.total = element("td", "number total");
     if (softmaxed) {
       this.powers = element("td", "power");
@@ -61,9 +56,7 @@ class Weights extends Drawing {
 
     const list = data.words.length > 10 ? window_(table, texts.words) : table;
     const side = element("div", "lesson side");
-    this.answer = element("section", "answer");
-    this.answer.setAttribute("aria-live", "polite");
-    this.answer.setAttribute("aria-label", texts.answer);
+    this.answer = set(element("section", "answer"), { "aria-live": "polite", "aria-label": texts.answer });
     if (softmaxed) {
       side.append(...this.#dial(), this.answer);
       this.root.replaceChildren(this.#halves(list, side));
@@ -73,84 +66,53 @@ class Weights extends Drawing {
     }
   }
 
-  #bar(row, name, word, i) {
-    name.append(named(word.name, word.unseen));
-    const bars = element("td", "bars");
+  #bar(row, word, i) {
+    rowHead(row, named(word.name, word.unseen));
     const drawn = { number: element("td", "number"), power: element("td", "power"), bar: element("span", "bar") };
-    bars.append(drawn.bar);
-    row.append(element("td", "score", plain(this.data.scores[i])), drawn.power, bars, drawn.number);
+    const score = element("td", "score", plain(this.data.scores[i]));
+    row.append(score, drawn.power, element("td", "bars", drawn.bar), drawn.number);
     return drawn;
   }
 
-  #slider(row, name, word, i) {
+  #slider(row, word, i) {
     const { texts, weights } = this.data;
-    const button = element("button", "word");
-    button.type = "button";
-    button.dataset.one = i;
-    button.title = texts.one;
-    button.append(named(word.name, word.unseen));
-    name.append(button);
-    const cell = element("td", "slide");
-    const drawn = { number: element("td", "number"), slider: element("input") };
-    Object.assign(drawn.slider, { type: "range", min: 0, max: 1, step: 0.001 });
-    drawn.slider.dataset.place = i;
-    drawn.slider.setAttribute("aria-label", fill(texts.slider, { word: word.name }));
+    rowHead(row, set(clickable("word", { one: i }, named(word.name, word.unseen)), { title: texts.one }));
+    const label = fill(texts.slider, { word: word.name });
+    const slider = set(element("input"), { type: "range", min: 0, max: 1, step: 0.001, "data-place": i, "aria-label": label });
+    const drawn = { number: element("td", "number"), slider };
     const own = element("span", "own");
     own.style.insetInlineStart = `calc(0.8rem + 0.5rem + ${weights[i]} * (100% - 1.8rem))`;
-    cell.append(drawn.slider, own);
-    row.append(cell, drawn.number);
+    row.append(element("td", "slide", slider, own), drawn.number);
     return drawn;
   }
 
   #dial() {
     const { hottest, texts } = this.data;
-    const label = element("label", "dial");
-    this.dial = element("input");
-    Object.assign(this.dial, { type: "range", min: 0, max: hottest, step: 0.05 });
-    this.dial.dataset.dial = "";
+    this.dial = set(element("input"), { type: "range", min: 0, max: hottest, step: 0.05, "data-dial": "" });
     this.output = element("output");
-    label.append(element("span", "", texts.temperature), this.dial, this.output);
+    const label = element("label", "dial", element("span", "", texts.temperature), this.dial, this.output);
     this.note = element("p", "about");
-    const back = element("button", "", texts.back);
-    back.type = "button";
-    back.dataset.back = "";
-    const presets = element("div", "presets");
-    presets.append(back);
-    return [label, presets, this.note];
+    return [label, element("div", "presets", clickable("", { back: "" }, texts.back)), this.note];
   }
 
   #presets() {
     const { presets, texts } = this.data;
-    this.presets = element("div", "presets");
-    this.presets.setAttribute("role", "group");
-    this.presets.setAttribute("aria-label", texts.presets);
-    for (const [id, name] of [...presets.map((one) => [one.id, one.name]), ["shuffle", texts.shuffle]]) {
-      const button = element("button", "", name);
-      button.type = "button";
-      button.dataset.preset = id;
-      this.presets.append(button);
-    }
-    return this.presets;
+    const offered = [...presets, { id: "shuffle", name: texts.shuffle }];
+    this.presets = element("div", "presets", ...offered.map(({ id, name }) => clickable("", { preset: id }, name)));
+    return set(this.presets, { role: "group", "aria-label": texts.presets });
   }
 
   #context() {
     const { texts } = this.data;
     this.far = element("p", "said");
-    const context = element("div", "context");
-    this.strip = element("canvas");
-    this.strip.setAttribute("role", "img");
-    this.strip.setAttribute("aria-label", texts.context);
+    this.strip = set(element("canvas"), { role: "img", "aria-label": texts.context });
     this.numbers = element("p");
-    context.append(element("h3", "", texts.context), this.strip, this.numbers);
-    return [this.far, context];
+    return [this.far, element("div", "context", element("h3", "", texts.context), this.strip, this.numbers)];
   }
 
   #halves(one, other) {
-    const halves = element("div", "hand");
-    const left = element("div", "lesson");
-    left.append(one, element("p", "about", this.data.texts.about));
-    halves.append(left, other);
-    return halves;
+    const left = element("div", "lesson", one, element("p", "about", this.data.texts.about));
+    return element("div", "hand", left, other);
   }
 
   get weights() {
@@ -227,7 +189,7 @@ class Weights extends Drawing {
   #hold(shown, weights) {
     const { data } = this;
     this.rows.forEach((row, i) => {
-      if (row.slider.getRootNode().activeElement !== row.slider || !this.base) row.slider.value = weights[i];
+      if (this.focused !== row.slider || !this.base) row.slider.value = weights[i];
       row.slider.setAttribute("aria-valuetext", plain(shown[i]));
       row.number.textContent = plain(shown[i]);
     });

@@ -5,22 +5,19 @@ class NgramView extends Drawing {
   constructor(root) {
     super(root);
     for (const event of ["pointerover", "focusin", "click"]) root.addEventListener(event, ({ target }) => this.#read(target));
-    root.addEventListener("pointerleave", () => this.#read(root.getRootNode().activeElement ?? root));
+    root.addEventListener("pointerleave", () => this.#read(this.focused ?? root));
     root.addEventListener("click", ({ target }) => this.#click(target));
     root.addEventListener("keydown", (event) => rove(event, [...(event.target.closest?.(".bars")?.querySelectorAll(".bar") ?? [])]));
   }
 
   draw(data) {
     this.data = data;
-    document.documentElement.lang = this.data.language;
-    const focused = this.root.getRootNode().activeElement?.dataset.key; // who moves by keyboard stays where they are
+    const focused = this.focused?.dataset.key; // who moves by keyboard stays where they are
     const { panels, pair, contrast, lines, texts } = this.data;
-    const words = element("div", "words");
+    const words = element("div", "words", ...panels.map((panel) => this.#panel(panel)));
     words.dataset.count = panels.length;
-    words.append(...panels.map((panel) => this.#panel(panel)));
     if (pair) words.children[0].after(this.#pair(pair));
-    const legend = element("div", "legend");
-    legend.append(...lines.map((line) => element("p", "", line)));
+    const legend = element("div", "legend", ...lines.map((line) => element("p", "", line)));
     if (pair) legend.firstChild.append(" ", element("span", "sample", texts.sharedKey));
     this.root.replaceChildren(words, legend, this.#contrast(contrast));
     if (focused) this.root.querySelector(`[data-key="${focused}"]`)?.focus();
@@ -29,48 +26,34 @@ class NgramView extends Drawing {
 
   #panel(panel) {
     const { texts } = this.data;
-    const node = element("section", "panel");
-    const heading = element("h2");
-    heading.append(element("bdi", "", panel.word), " ", element("span", `verdict ${panel.known ? "known" : "oov"}`, panel.verdict));
-    node.setAttribute("aria-label", `${panel.word}: ${panel.verdict}`);
-    const picture = element("div", "picture");
-    picture.dir = "auto"; // Hebrew and Arabic run from the right
-    picture.setAttribute("role", "group");
-    picture.setAttribute("aria-label", fill(texts.picture, { word: panel.word }));
-    picture.style.setProperty("--letters", panel.letters.length);
-    const letters = element("div", "letters");
-    letters.setAttribute("aria-hidden", "true");
+    const verdict = element("span", `verdict ${panel.known ? "known" : "oov"}`, panel.verdict);
+    const heading = element("h2", "", element("bdi", "", panel.word), " ", verdict);
     const last = panel.letters.length - 1;
-    letters.append(...panel.letters.map((letter, i) => element("span", i % last ? "" : "mark", letter)));
-    const bars = element("div", "bars");
-    bars.append(panel.own ? this.#bar(panel.own, panel, -1) : element("span", "none", panel.none), ...panel.bars.map((bar, i) => this.#bar(bar, panel, i)));
+    const letters = element("div", "letters", ...panel.letters.map((letter, i) => element("span", i % last ? "" : "mark", letter)));
+    letters.setAttribute("aria-hidden", "true");
+    const own = panel.own ? this.#bar(panel.own, panel, -1) : element("span", "none", panel.none);
+    const bars = element("div", "bars", own, ...panel.bars.map((bar, i) => this.#bar(bar, panel, i)));
     const first = bars.querySelector("button");
     if (first) first.tabIndex = 0; // one stop for the tab key; arrows go on from there
-    picture.append(letters, bars);
+    const picture = element("div", "picture", letters, bars); // Hebrew and Arabic run from the right
+    set(picture, { dir: "auto", role: "group", "aria-label": fill(texts.picture, { word: panel.word }) });
+    picture.style.setProperty("--letters", panel.letters.length);
     const readout = element("p", "readout", first ? texts.hint : "");
-    const near = element("div", "near");
-    near.append(element("h3", "", texts.nearest), panel.far ? element("p", "", panel.far) : this.#nearest(panel));
-    const both = element("div", "both");
-    both.append(picture, near);
-    node.append(heading, readout, both, element("p", "about", panel.about));
-    return node;
+    const nearest = panel.far ? element("p", "", panel.far) : this.#nearest(panel);
+    const both = element("div", "both", picture, element("div", "near", element("h3", "", texts.nearest), nearest));
+    const node = element("section", "panel", heading, readout, both, element("p", "about", panel.about));
+    return set(node, { "aria-label": `${panel.word}: ${panel.verdict}` });
   }
 
   #bar(bar, panel, i) {
     const { texts } = this.data;
-    const button = element("button", ["bar", bar.shared && "shared", bar.strange && "strange", i < 0 && "own"].filter(Boolean).join(" "));
-    button.type = "button";
-    button.tabIndex = -1;
-    button.dataset.ngram = bar.text;
-    button.dataset.key = `${panel.field}:bar:${i}`;
-    button.dataset.readout = [bar.readout, bar.shared && texts.shared, bar.strange && texts.strange].filter(Boolean).join(" · ");
-    const text = element("span", "text", i < 0 ? bar.text : "");
-    text.append(...bar.letters.map((letter) => element("span", "", letter)));
-    button.append(text, element("span", "number", bar.number));
-    button.setAttribute("aria-label", `${bar.text} ${bar.number}`);
-    button.setAttribute("aria-description", button.dataset.readout);
-    button.style.backgroundColor = bar.style.backgroundColor;
-    button.style.color = bar.style.color;
+    const kinds = ["bar", bar.shared && "shared", bar.strange && "strange", i < 0 && "own"].filter(Boolean).join(" ");
+    const readout = [bar.readout, bar.shared && texts.shared, bar.strange && texts.strange].filter(Boolean).join(" · ");
+    const text = element("span", "text", i < 0 ? bar.text : "", ...bar.letters.map((letter) => element("span", "", letter)));
+    const data = { ngram: bar.text, key: `${panel.field}:bar:${i}`, readout };
+    const button = clickable(kinds, data, text, element("span", "number", bar.number));
+    set(button, { tabindex: -1, "aria-label": `${bar.text} ${bar.number}`, "aria-description": readout });
+    Object.assign(button.style, bar.style);
     if (i >= 0) {
       button.style.gridColumn = `${bar.start + 1} / span ${bar.letters.length}`;
       button.style.gridRow = bar.row + 2;
@@ -79,71 +62,47 @@ class NgramView extends Drawing {
   }
 
   #nearest(panel) {
-    const list = element("ol", "nearest");
-    panel.nearest.forEach((near, i) => {
-      const button = element("button");
-      button.type = "button";
-      button.dataset.key = `${panel.field}:near:${i}`;
-      button.dataset.word = near.word;
-      button.dataset.field = panel.field === "word" ? "other" : "word";
+    const field = panel.field === "word" ? "other" : "word";
+    const items = panel.nearest.map((near, i) => {
+      const data = { key: `${panel.field}:near:${i}`, word: near.word, field };
+      const button = clickable("", data, element("bdi", "", near.text), " ", element("span", "number", near.number));
       button.title = this.data.texts.put;
-      button.append(element("bdi", "", near.text), " ", element("span", "number", near.number));
       button.style.setProperty("--share", percent(near.place));
-      const item = element("li");
-      item.append(button);
-      list.append(item);
+      return element("li", "", button);
     });
-    return list;
+    return element("ol", "nearest", ...items);
   }
 
   #pair(pair) {
-    const node = element("section", "pair");
-    node.setAttribute("aria-label", `${pair.name} ${pair.number}, ${pair.shared.name} ${pair.shared.number}`);
-    const scale = element("div", "scale");
-    scale.setAttribute("aria-hidden", "true");
     const bar = element("span", "fill");
     bar.style.setProperty("--share", percent(pair.place));
     const usual = element("span", "usual");
     usual.style.setProperty("--share", percent(pair.usual));
-    scale.append(bar, usual);
-    node.append(element("span", "name", pair.name), element("b", "", pair.number), scale, element("small", "", pair.usually), element("span", "name", pair.shared.name), element("b", "", String(pair.shared.number)));
-    return node;
+    const scale = set(element("div", "scale", bar, usual), { "aria-hidden": "true" });
+    const told = ({ name, number }) => [element("span", "name", name), element("b", "", number)];
+    const node = element("section", "pair", ...told(pair), scale, element("small", "", pair.usually), ...told(pair.shared));
+    return set(node, { "aria-label": `${pair.name} ${pair.number}, ${pair.shared.name} ${pair.shared.number}` });
   }
 
   #contrast({ heading, note, heads, rows, cosine }) {
-    const node = element("section", "contrast");
     const table = element("table");
     const top = head(table, heads);
     if (cosine) top.lastChild.className = "cosine";
     const body = table.createTBody();
     for (const one of rows) {
       const row = body.insertRow();
-      const name = element("th");
-      name.scope = "row";
-      name.append(element("b", "", one.name), " ", element("small", "", one.note));
-      row.append(name);
+      rowHead(row, element("b", "", one.name), " ", element("small", "", one.note));
       one.cells.forEach((cell, i) => {
-        const place = element("td", cell.nearest.length ? "" : "nothing");
-        place.dataset.head = heads[i + 1];
-        place.append(element("span", "source", cell.source));
-        const list = element("ul");
-        list.append(...cell.nearest.map((near) => {
-          const item = element("li");
-          item.append(element("bdi", "", near.text), " ", element("span", "number", near.number));
-          return item;
-        }));
-        if (cell.nearest.length) place.append(list);
-        row.append(place);
+        const items = cell.nearest.map((near) =>
+          element("li", "", element("bdi", "", near.text), " ", element("span", "number", near.number)),
+        );
+        const source = element("span", "source", cell.source);
+        const place = items.length ? element("td", "", source, element("ul", "", ...items)) : element("td", "nothing", source);
+        row.append(set(place, { "data-head": heads[i + 1] }));
       });
-      if (cosine) {
-        const place = element("td", "cosine");
-        place.dataset.head = heads.at(-1);
-        place.append(element("b", "", one.cosine));
-        row.append(place);
-      }
+      if (cosine) row.append(set(element("td", "cosine", element("b", "", one.cosine)), { "data-head": heads.at(-1) }));
     }
-    node.append(element("h2", "", heading), element("p", "about", note), table);
-    return node;
+    return element("section", "contrast", element("h2", "", heading), element("p", "about", note), table);
   }
 
   #read(target) {

@@ -17,27 +17,15 @@ _FEW = 5  # nearest words in the contrast
 _NO_GLYPH = "◌"  # stands in a cell for a letter that cannot be seen by itself
 
 
-def ngram_view(
-    words: Mapping[str, Dissection],
-    pair: Pair | None,
-    vectors: FastTextVectors,
-    table: Table,
-    common: tuple[float, float],
-    *,
-    key: str,
-    translate: Translate,
-    language: str,
-    on_choose: Callable[[str, str], None],
-) -> None:
-    """Draw words by the field they stand in, and what the pair has in common.
+def ngram_view(data: dict[str, Any], *, key: str, on_choose: Callable[[str, str], None]) -> None:
+    """Draw a `payload`; a click on a word that is near one of its words calls `on_choose(field, word)`.
 
-    A click on a word that is near one of them calls `on_choose(field, word)`: it goes into the other box.
+    It goes into the other box, `field`.
     """
 
     def choose(event: dict[str, Any]) -> None:
         on_choose("word" if event["field"] == "word" else "other", str(event["word"]))
 
-    data = payload(words, pair, vectors, table, common, translate) | {"language": language}
     _mount(data, key=key, on_choose=choose)
 
 
@@ -49,7 +37,7 @@ def payload(
     common: tuple[float, float],
     translate: Translate,
 ) -> dict[str, Any]:
-    """Return what the browser needs: plain lists, numbers and translated words."""
+    """Return what the browser needs of words, by the field they stand in, and of what the pair has in common."""
     _ = translate
     shared = pair.shared if pair else frozenset()
     lengths = f"{vectors.min_n}" if vectors.min_n == vectors.max_n else f"{vectors.min_n}–{vectors.max_n}"

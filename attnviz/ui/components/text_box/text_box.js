@@ -7,6 +7,8 @@ const fit = (area) => {
 };
 
 class TextBox extends Drawing {
+  always = true; // what was handed over may have come to nothing
+
   constructor(form) {
     super(form);
     this.area = form.querySelector("textarea");
@@ -34,14 +36,8 @@ class TextBox extends Drawing {
     });
   }
 
-  // Drawn also if nothing has changed: what was handed over may have come to nothing.
-  show(json) {
-    this.draw(JSON.parse(json));
-  }
-
   draw(data) {
     this.data = data;
-    document.documentElement.lang = data.language;
     this.root.querySelector("label").textContent = data.texts.label;
     this.root.querySelector(".go").textContent = data.texts.go;
     this.area.lang = data.sentences;
@@ -73,12 +69,8 @@ class TextBox extends Drawing {
 
   #offer(data) {
     const buttons = data.examples.map((example, index) => {
-      const button = element("button", "example", example.name);
-      button.type = "button";
-      button.dataset.index = index;
-      button.title = example.text;
-      button.setAttribute("aria-pressed", String(example.text === data.text));
-      return button;
+      const button = clickable("example", { index }, example.name);
+      return set(button, { title: example.text, "aria-pressed": example.text === data.text });
     });
     const names = JSON.stringify(data.examples);
     if (names !== this.names) {

@@ -20,14 +20,13 @@ def text_box(
     examples: Sequence[Example],
     *,
     key: str,
-    language: str,
     sentences: str,
     translate: Translate,
     on_typed: Callable[[str], None],
 ) -> None:
     """Show `text` for editing; `on_typed(text)` is called with what Enter or an example hands over.
 
-    `language` is that of the screen, `sentences` that of what is typed.
+    `sentences` is the language of what is typed.
     """
     _ = translate
 
@@ -37,7 +36,6 @@ def text_box(
 
     data = {
         "text": text,
-        "language": language,
         "sentences": sentences,
         "longest": LONGEST,
         "examples": [asdict(example) | {"name": _(example.name), "about": _(example.about)} for example in examples],

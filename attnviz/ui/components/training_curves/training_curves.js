@@ -32,7 +32,6 @@ class TrainingCurves extends Drawing {
   }
 
   #chart({ heading, percent, curves }, { epochs, axis }) {
-    const node = element("section", "chart");
     const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
     let low = values.length ? Math.min(...values) : 0, high = values.length ? Math.max(...values) : 1;
     const room = Math.max((high - low) * 0.08, percent ? 0.02 : 0.05);
@@ -52,20 +51,17 @@ class TrainingCurves extends Drawing {
     const every = [1, 2, 5, 10, 20, 50, 100].find((one) => epochs / one <= 12) ?? epochs;
     for (let epoch = 0; epoch < epochs - every / 2 && epoch / epochs < 0.9; epoch += every) picture.append(label(x(epoch), HEIGHT - 7, epoch));
     picture.append(label(WIDTH - RIGHT, HEIGHT - 7, `${epochs} (${axis})`, "end"));
-    const list = element("ul", "legend");
+    const items = [];
     for (const { id, name, line, points } of curves) {
       if (!points.length) continue;
       const places = points.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
       picture.append(vector("polyline", { points: places, class: `curve ${line} ${colour(id)}` }));
       if (percent) points.forEach(([at, value]) => picture.append(vector("circle", { cx: x(at), cy: y(value), r: 3.5, class: `dot ${colour(id)}` })));
-      const item = element("li");
-      const mark = vector("svg", { viewBox: "0 0 32 10", "aria-hidden": "true" });
-      mark.append(vector("line", { x1: 1, x2: 31, y1: 5, y2: 5, class: `curve ${line} ${colour(id)}` }));
-      item.append(mark, element("span", "", name), element("b", "", figure(points.at(-1)[1])));
-      list.append(item);
+      const stroke = vector("line", { x1: 1, x2: 31, y1: 5, y2: 5, class: `curve ${line} ${colour(id)}` });
+      const mark = vector("svg", { viewBox: "0 0 32 10", "aria-hidden": "true" }, stroke);
+      items.push(element("li", "", mark, element("span", "", name), element("b", "", figure(points.at(-1)[1]))));
     }
-    node.append(element("h3", "", heading), list, picture);
-    return node;
+    return element("section", "chart", element("h3", "", heading), element("ul", "legend", ...items), picture);
   }
 
   #probes({ heading, probes }) {
@@ -97,19 +93,12 @@ class TrainingCurves extends Drawing {
   }
 
   #probe({ panels }) {
-    const node = element("section", "probe");
-    for (const { name, words } of panels) {
-      const panel = element("div", "panel");
-      const list = element("ol", "words");
-      for (const { text } of words) {
-        const item = element("li");
-        item.append(element("span", "word", text), element("span", "weight"));
-        list.append(item);
-      }
-      panel.append(element("span", "name", name), list, element("span", "answer"));
-      node.append(panel);
-    }
-    return node;
+    const drawn = panels.map(({ name, words }) => {
+      const items = words.map(({ text }) => element("li", "", element("span", "word", text), element("span", "weight")));
+      const list = element("ol", "words", ...items);
+      return element("div", "panel", element("span", "name", name), list, element("span", "answer"));
+    });
+    return element("section", "probe", ...drawn);
   }
 }
 

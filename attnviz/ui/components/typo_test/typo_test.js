@@ -2,8 +2,7 @@
 // textContent alone; a click on a pair hands it to Python.
 
 const track = (...marks) => {
-  const node = element("span", "track");
-  node.setAttribute("aria-hidden", "true");
+  const node = set(element("span", "track"), { "aria-hidden": "true" });
   for (const [className, from, to] of marks) {
     const mark = element("span", className);
     mark.style.left = percent(from);
@@ -13,51 +12,31 @@ const track = (...marks) => {
   return node;
 };
 
-const choice = (className, word, other) => {
-  const button = element("button", className);
-  button.type = "button";
-  button.dataset.word = word;
-  button.dataset.other = other;
-  return button;
-};
-
 const pairs = ({ heading, note, usual, rows }) => {
-  const node = element("section");
-  const list = element("ul", "pairs");
-  for (const row of rows) {
-    const button = choice("pair", row.word, row.other);
+  const items = rows.map((row) => {
     const words = element("span", "words");
     [row.word, row.other].forEach((word, i) => {
       if (i) words.append(" · ");
       words.append(element("bdi", row.known[i] ? "" : "oov", word), row.known[i] ? "" : element("span", "mark", "≈"));
     });
-    button.append(words, track(["fill", 0, row.place], ["usual", usual]), element("span", "number", row.number));
-    const item = element("li");
-    item.append(button);
-    list.append(item);
-  }
-  node.append(element("h2", "", heading), element("p", "", note), list);
-  return node;
+    const bar = track(["fill", 0, row.place], ["usual", usual]);
+    const data = { word: row.word, other: row.other };
+    return element("li", "", clickable("pair", data, words, bar, element("span", "number", row.number)));
+  });
+  return element("section", "", element("h2", "", heading), element("p", "", note), element("ul", "pairs", ...items));
 };
 
 const tallies = ({ heading, lines, rows }) => {
-  const node = element("section", "tallies");
-  const list = element("ul");
-  for (const row of rows) {
-    const item = element("li", "tally");
-    const number = element("span", "number");
-    number.append(element("b", "", row.number), ` ${row.interval}`);
-    const trials = element("div", "trials");
-    for (const trial of row.trials) {
-      const button = choice(`trial ${trial.found ? "found" : "lost"}`, trial.word, trial.other);
-      button.append(element("bdi", "", trial.text), " ", element("small", "", trial.about));
-      trials.append(button);
-    }
-    item.append(element("span", "name", row.name), track(["fill", 0, row.share], ["interval", row.low, row.high]), number, trials);
-    list.append(item);
-  }
-  node.append(element("h2", "", heading), ...lines.map((line) => element("p", "", line)), list);
-  return node;
+  const items = rows.map((row) => {
+    const number = element("span", "number", element("b", "", row.number), ` ${row.interval}`);
+    const trials = row.trials.map(({ found, word, other, text, about }) =>
+      clickable(`trial ${found ? "found" : "lost"}`, { word, other }, element("bdi", "", text), " ", element("small", "", about)),
+    );
+    const bar = track(["fill", 0, row.share], ["interval", row.low, row.high]);
+    return element("li", "tally", element("span", "name", row.name), bar, number, element("div", "trials", ...trials));
+  });
+  const told = lines.map((line) => element("p", "", line));
+  return element("section", "tallies", element("h2", "", heading), ...told, element("ul", "", ...items));
 };
 
 class TypoTest extends Drawing {

@@ -20,26 +20,13 @@ KINDS = {
 }
 
 
-def typo_test(
-    vectors: FastTextVectors,
-    pairs: Sequence[tuple[str, str]],
-    common: tuple[float, float],
-    tallies: Sequence[Tally] | None,
-    *,
-    searched: int,
-    key: str,
-    translate: Translate,
-    on_choose: Callable[[str, str], None],
-) -> None:
-    """Draw pairs of words and, once there are any, the tallies over `searched` known words.
-
-    A click on a pair or an example calls `on_choose(word, other)`.
-    """
+def typo_test(data: dict[str, Any], *, key: str, on_choose: Callable[[str, str], None]) -> None:
+    """Draw a `payload`; a click on a pair or an example calls `on_choose(word, other)`."""
 
     def choose(event: dict[str, Any]) -> None:
         on_choose(str(event["word"]), str(event["other"]))
 
-    _mount(payload(vectors, pairs, common, tallies, searched, translate), key=key, on_choose=choose)
+    _mount(data, key=key, on_choose=choose)
 
 
 def payload(
@@ -50,7 +37,7 @@ def payload(
     searched: int,
     translate: Translate,
 ) -> dict[str, Any]:
-    """Return what the browser needs: plain lists, numbers and translated words."""
+    """Return what the browser needs of pairs of words and, once there are any, tallies over `searched` known words."""
     _ = translate
     return {
         "pairs": {

@@ -62,18 +62,16 @@ def word_tables(
     *,
     chosen: str,
     key: str,
-    language: str,
     on_choose: Callable[[str], None],
     subject: Subject | None = None,
 ) -> None:
     """Draw tables, side by side where there is room; a click on a word calls `on_choose(word)`."""
-    _mount(payload(tables, chosen, language, subject), key=key, on_choose=lambda word: on_choose(str(word)))
+    _mount(payload(tables, chosen, subject), key=key, on_choose=lambda word: on_choose(str(word)))
 
 
-def payload(tables: Sequence[Table], chosen: str, language: str, subject: Subject | None) -> dict[str, Any]:
+def payload(tables: Sequence[Table], chosen: str, subject: Subject | None) -> dict[str, Any]:
     """Return what the browser needs: plain lists, and each word as it is shown beside what it is."""
     return {
-        "language": language,
         "chosen": chosen,
         "subject": {**asdict(subject), "word": visible(shorten(subject.word))} if subject else None,
         "tables": [

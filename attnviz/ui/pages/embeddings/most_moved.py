@@ -13,8 +13,10 @@ from attnviz.model.experiment import Experiment
 from attnviz.text import words
 from attnviz.ui import session
 from attnviz.ui.cache import comparisons
+from attnviz.ui.choices import dropdown
 from attnviz.ui.components.word_chart import word_chart
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
+from attnviz.ui.markdown import say
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView
 
@@ -36,7 +38,6 @@ def most_moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_ch
             [listed(drift, lean, fitting)],
             chosen=chosen,
             key="moved",
-            language=session.language(),
             on_choose=on_choose,
         )
     with chart, st.spinner(_("Drawing …")):
@@ -47,44 +48,28 @@ def most_moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_ch
         word_chart(
             figure, "by_count", drift.words, _("Drift of words against how often they are in training"), on_choose
         )
-        st.caption(
-            session.escape_markdown(
-                _(
-                    "A word that training never read cannot move: its drift is exactly 0. A rare word hardly gets the "
-                    "chance. Only among words read about equally often does little drift mean they were left alone."
-                )
+        say(
+            _(
+                "A word that training never read cannot move: its drift is exactly 0. A rare word hardly gets the "
+                "chance. Only among words read about equally often does little drift mean they were left alone."
             )
         )
 
 
 def filters(shown: EmbeddingsView, experiment: Experiment) -> None:
     """Draw what narrows the list: the count, the class, the direction, the words of a text."""
-    labels = ["", *experiment.labels]
-    least, any_count = _("at least {count} times"), _("however often")
+    least = _("at least {count} times")
+    counts = {count: least.format(count=f"{count:,}") for count in sorted({*_COUNTS, shown.least})}
+    counts[0] = _("however often")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        st.selectbox(
-            _("In training"),
-            sorted({*_COUNTS, shown.least}),
-            format_func=lambda count: least.format(count=f"{count:,}") if count else any_count,
-            width=190,
-            **session.widget_args(shown, "least"),
-        )
+        dropdown(_("In training"), counts, shown, "least", width=190)
         if len(experiment.labels) > 1:
-            leans, towards, every = _("now to {label}"), _("towards {label}"), _("either way")
-            st.selectbox(
-                _("Leans"),
-                labels,
-                format_func=lambda label: leans.format(label=_(label)) if label else every,
-                width=190,
-                **session.widget_args(shown, "leans"),
-            )
-            st.selectbox(
-                _("Moved"),
-                labels,
-                format_func=lambda label: towards.format(label=_(label)) if label else every,
-                width=190,
-                **session.widget_args(shown, "towards"),
-            )
+            for title, field, name in (
+                (_("Leans"), "leans", _("now to {label}")),
+                (_("Moved"), "towards", _("towards {label}")),
+            ):
+                names = {label: name.format(label=_(label)) for label in experiment.labels}
+                dropdown(title, {"": _("either way"), **names}, shown, field, width=190)
         st.text_input(_("Only the words of this text"), width=420, **session.widget_args(shown, "among"))
 
 

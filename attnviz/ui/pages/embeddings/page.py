@@ -18,16 +18,18 @@ from attnviz.model.experiment import Experiment
 from attnviz.model.variants import TWINS
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons
+from attnviz.ui.choices import segments
 from attnviz.ui.components.word_chart import word_chart
 from attnviz.ui.components.word_table.word_table import Cell, Row, Subject, Table, word, word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import OPPOSITES
 from attnviz.ui.i18n import translated
+from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, most_moved
 from attnviz.ui.pages.embeddings.pairs import opposites
 from attnviz.ui.pages.embeddings.tracing import swapback
 from attnviz.ui.session import _
-from attnviz.ui.views import EmbeddingsView, SubwordsView
+from attnviz.ui.views import EmbeddingsView, SubwordsView, restricted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +48,7 @@ def page() -> None:
         with st.spinner(_("Comparing the two spaces …")):
             comparisons.drift(experiment.name)
     except AttnvizError as error:
-        st.info(session.escape_markdown(translated(error, _)))
+        say(translated(error, _), st.info)
         return
     words(experiment)
 
@@ -59,11 +61,7 @@ def words(experiment: Experiment) -> None:
     typed = start(experiment) if shown.word is None else shown.word
     box(replace(shown, word=typed), experiment)
     if not fits:
-        st.caption(
-            session.escape_markdown(
-                _("This text is too long for a link: the address bar tells the rest of this view only.")
-            )
-        )
+        say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     chosen = read(typed)
     near = neighbours(experiment, chosen) if chosen else None
     titles = {
@@ -81,7 +79,7 @@ def words(experiment: Experiment) -> None:
             label_visibility="collapsed",
             **session.widget_args(shown, "part"),
         )
-        label = session.escape_markdown(_("“{word}” in its n-grams").format(word=chosen or "…"))
+        label = escape_markdown(_("“{word}” in its n-grams").format(word=chosen or "…"))
         way = session.page_query(SubwordsView) | {"word": chosen, "other": ""}
         icon = ":material/content_cut:"
         st.page_link(pages.file(SubwordsView), label=label, icon=icon, width="content", query_params=way)
@@ -97,7 +95,7 @@ def words(experiment: Experiment) -> None:
         label = _("Drift of every word: CSV")
         save("CSV", lambda: csv(drift_table(experiment)), "text/csv", label, "attnviz-drift")
         if near:
-            label = session.escape_markdown(_("Neighbours of “{word}”: CSV").format(word=chosen))
+            label = escape_markdown(_("Neighbours of “{word}”: CSV").format(word=chosen))
             save("CSV", lambda: csv(table(near)), "text/csv", label, "attnviz-neighbours")
 
 
@@ -108,15 +106,9 @@ def choose(name: str) -> None:
 
 def validated(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
     """Return the view with everything that this experiment does not know set back to what it has."""
-    known = ("", *experiment.labels)
-    return replace(
-        shown,
-        word=None if shown.word == start(experiment) else shown.word,
-        part=shown.part if shown.part in _PARTS else EmbeddingsView.part,
-        method=shown.method if shown.method in ("pca", "tsne") else EmbeddingsView.method,
-        leans=shown.leans if shown.leans in known else "",
-        towards=shown.towards if shown.towards in known else "",
-    )
+    shown = replace(shown, word=None if shown.word == start(experiment) else shown.word)
+    labels = experiment.labels
+    return restricted(shown, part=_PARTS, method=("pca", "tsne"), leans=labels, towards=labels)
 
 
 def offered(experiment: Experiment) -> list[str]:
@@ -142,7 +134,7 @@ def box(shown: EmbeddingsView, experiment: Experiment) -> None:
         st.pills(
             _("Examples"),
             words,
-            format_func=session.escape_markdown,
+            format_func=escape_markdown,
             label_visibility="collapsed",
             width="stretch",
             **session.choice_args("offered", shown.word if shown.word in words else None, choose),
@@ -157,7 +149,7 @@ def read(typed: str) -> str:
     try:
         name = comparison.one_word(typed)
     except AttnvizError as error:
-        st.warning(session.escape_markdown(translated(error, _)))
+        say(translated(error, _), st.warning)
         return ""
     if len(name) > LONGEST:
         limit = _("Of a word this long the first {limit} letters are read.")
@@ -170,7 +162,7 @@ def neighbours(experiment: Experiment, chosen: str) -> Neighbourhood | None:
     try:
         near = comparisons.neighbours(experiment.name, chosen)
     except AttnvizError as error:
-        st.warning(session.escape_markdown(translated(error, _)))
+        say(translated(error, _), st.warning)
         return None
     word_tables(
         [
@@ -179,7 +171,6 @@ def neighbours(experiment: Experiment, chosen: str) -> Neighbourhood | None:
         ],
         chosen=chosen,
         key="neighbours",
-        language=session.language(),
         on_choose=choose,
         subject=subject(experiment, near),
     )
@@ -223,14 +214,8 @@ def beside(heading: str, listed: tuple[Neighbour, ...], changed: tuple[Neighbour
 def word_map(shown: EmbeddingsView, experiment: Experiment, chosen: str, near: Neighbourhood | None) -> None:
     """Draw the map and the switches that belong to it."""
     with st.container(horizontal=True, vertical_alignment="center", key="map_controls"):
-        st.segmented_control(
-            _("Projection"),
-            ["pca", "tsne"],
-            format_func={"pca": "PCA", "tsne": _("t-SNE (takes half a minute once)")}.__getitem__,
-            required=True,
-            label_visibility="collapsed",
-            **session.widget_args(shown, "method"),
-        )
+        methods = {"pca": "PCA", "tsne": _("t-SNE (takes half a minute once)")}
+        segments(_("Projection"), methods, shown, "method", hidden=True)
         st.toggle(_("Only the word and its neighbours"), **session.widget_args(shown, "zoom"))
     from attnviz.ui.charts.word_map import (
         word_map as draw_map,  # plotly, which nobody waits for who reads the lists above
@@ -266,7 +251,7 @@ def word_map(shown: EmbeddingsView, experiment: Experiment, chosen: str, near: N
     if method == "tsne":
         drawn = _("Drawn are the {count} most frequent words: t-SNE has no place for others.") + missing
     count = min(comparisons.MAPPED, len(experiment.vocabulary.words))
-    st.caption(session.escape_markdown(drawn.format(count=f"{count:,}")))
+    say(drawn.format(count=f"{count:,}"))
 
 
 def table(near: Neighbourhood) -> pd.DataFrame:

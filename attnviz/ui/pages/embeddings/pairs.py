@@ -17,6 +17,7 @@ from attnviz.ui import session
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
 from attnviz.ui.examples import opposites as opposites_in
 from attnviz.ui.i18n import translated
+from attnviz.ui.markdown import say
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView
 
@@ -32,7 +33,7 @@ def opposites(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_cho
     found = [*own, *compared(experiment, [pair for pair in usual if pair not in given])]
     beside, chart = st.columns([9, 11])
     with beside:
-        word_tables([listed(found)], chosen=chosen, key="pairs_table", language=session.language(), on_choose=on_choose)
+        word_tables([listed(found)], chosen=chosen, key="pairs_table", on_choose=on_choose)
     with chart, st.spinner(_("Drawing …")):
         from attnviz.ui.charts.pairs import slopes  # plotly: the table does not wait for it
 
@@ -48,7 +49,7 @@ def compared(experiment: Experiment, given: tuple[tuple[str, str], ...] | list[t
         try:
             found += comparison.pairs(experiment, [(first[:LONGEST], second[:LONGEST])])
         except AttnvizError as error:
-            st.warning(session.escape_markdown(translated(error, _)))
+            say(translated(error, _), st.warning)
     return found
 
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 import streamlit as st
 
 from attnviz.model.experiment import Experiment
-from attnviz.ui import pages, session
+from attnviz.ui import session
 from attnviz.ui.cache import comparisons
 from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.examples import examples
+from attnviz.ui.pages.one_sentence import say_truncated, sentence_link
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, SentenceView
 
@@ -27,8 +28,6 @@ def swapback(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choo
         st.info(_("There is no word to read here. Type a sentence and press Enter."))
         return
     if found.total_tokens > len(found.tokens):
-        limit = _("The classifier reads the first {limit} of {total} words and marks.")
-        st.caption(limit.format(limit=f"{len(found.tokens):,}", total=f"{found.total_tokens:,}"))
-    word_tables([swap_table(found)], chosen=chosen, key="trace", language=session.language(), on_choose=on_choose)
-    label, way = _("See it on the Sentence page"), session.page_query(SentenceView)
-    st.page_link(pages.file(SentenceView), label=label, icon=":material/short_text:", query_params=way)
+        say_truncated(len(found.tokens), found.total_tokens)
+    word_tables([swap_table(found)], chosen=chosen, key="trace", on_choose=on_choose)
+    sentence_link(session.page_query(SentenceView))

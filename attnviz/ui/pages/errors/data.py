@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -19,7 +21,10 @@ from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
+from attnviz.ui.cache.per_experiment import per_experiment
+from attnviz.ui.choices import dropdown
 from attnviz.ui.i18n import translated
+from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import scoring
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
@@ -48,19 +53,14 @@ def validated(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
 
 def picker(shown: ErrorsView, experiment: Experiment) -> None:
     """Draw the choice among the data."""
-    test_rows, own = _("{name}: test rows"), _("A file of your own")
-    offered = [*named(experiment), *([shown.data] if _KEY.fullmatch(shown.data) else []), UPLOAD]
-
-    def name(data: str) -> str:
-        if data == UPLOAD:
-            return own
-        return _("The file you brought") if _KEY.fullmatch(data) else test_rows.format(name=data)
-
-    then = {"cell": "errors", "having": ""}
-    st.selectbox(_("Sentences"), offered, format_func=name, width=260, **session.widget_args(shown, "data", then=then))
+    names = {name: _("{name}: test rows").format(name=name) for name in named(experiment)}
+    if _KEY.fullmatch(shown.data):
+        names[shown.data] = _("The file you brought")
+    names[UPLOAD] = _("A file of your own")
+    dropdown(_("Sentences"), names, shown, "data", width=260, then={"cell": "errors", "having": ""})
 
 
-def dossier(shown: ErrorsView, experiment: Experiment) -> Results | None:
+def results(shown: ErrorsView, experiment: Experiment) -> Results | None:
     """Return the scored rows; while there are none, draw the way to them and return None."""
     try:
         if shown.data == UPLOAD:
@@ -69,7 +69,7 @@ def dossier(shown: ErrorsView, experiment: Experiment) -> Results | None:
             return _reopened(shown.data, experiment)
         return _named(shown.data, experiment)
     except AttnvizError as error:
-        st.error(session.escape_markdown(translated(error, _)))
+        say(translated(error, _), st.error)
         return None
 
 
@@ -80,7 +80,7 @@ def _named(name: str, experiment: Experiment) -> Results | None:
     if not at_hand(name) and not session.asked(f"fetch {name}"):
         source = SOURCES[name]
         told = _("{name} is not on this machine yet: {about}. Licence: {licence}. It is downloaded once, and kept.")
-        st.info(session.escape_markdown(told.format(name=name, about=source.about, licence=source.licence)))
+        say(told.format(name=name, about=source.about, licence=source.licence), st.info)
         st.button(
             _("Download {name}").format(name=name),
             icon=":material/download:",
@@ -98,14 +98,14 @@ def _named(name: str, experiment: Experiment) -> Results | None:
                 bar.progress(done)
 
             load_dataset(name, label_names=experiment.labels, on_progress=show)
-        rows, same = _rows(name, experiment.name, experiments.stamp(experiment.name))
+        rows, same = _rows(experiment.name, name)
     here.empty()
     if not same:
         strange = _(
             "These are not the very rows that {experiment} was made with: it may have learned from some of them, and "
             "its figures here may flatter it."
         )
-        st.caption(session.escape_markdown(strange.format(experiment=experiment.name)))
+        say(strange.format(experiment=experiment.name))
     return _scored(experiment, rows, keep=True)
 
 
@@ -120,7 +120,7 @@ def _reopened(key: str, experiment: Experiment) -> Results | None:
     found = scoring.kept(experiment, key)
     if found is None:
         gone = _("The answers of {experiment} to these sentences are not kept here. Bring the file again.")
-        st.info(session.escape_markdown(gone.format(experiment=experiment.name)))
+        say(gone.format(experiment=experiment.name), st.info)
         return _upload(experiment)
     return found
 
@@ -132,7 +132,7 @@ def _upload(experiment: Experiment) -> Results | None:
         missing = _(
             "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data set."
         )
-        st.info(session.escape_markdown(missing.format(experiment=experiment.name)))
+        say(missing.format(experiment=experiment.name), st.info)
         for name in named(experiment):
             st.button(
                 _("{name}: test rows").format(name=name),
@@ -146,29 +146,23 @@ def _upload(experiment: Experiment) -> Results | None:
     file = st.file_uploader(
         _("A file of your own"), ["csv", "tsv", "txt", "parquet", "pq"], max_upload_size=MOST_MB, key="errors_file"
     )
-    st.caption(session.escape_markdown(limits))
+    say(limits)
     if file is None:
         return None
     data = file.getvalue()
     told = sha256(data).hexdigest()
-    with st.spinner(_("Reading {name} …").format(name=session.escape_markdown(file.name))):
-        columns = _columns(file.name, told, data, experiment.labels)
-    if isinstance(columns, AttnvizError):
-        st.error(session.escape_markdown(translated(columns, _)))
-        return None
+    with st.spinner(_("Reading {name} …").format(name=escape_markdown(file.name))):
+        columns = _columns(experiment.name, file.name, told, data)
     text, label = _choose(columns, told)
     if text is None and not columns.official:
         return None
-    with st.spinner(_("Reading {name} …").format(name=session.escape_markdown(file.name))):
-        found = _brought(experiment.name, experiments.stamp(experiment.name), file.name, told, data, text, label)
-    if isinstance(found, AttnvizError):
-        st.error(session.escape_markdown(translated(found, _)))
-        return None
+    with st.spinner(_("Reading {name} …").format(name=escape_markdown(file.name))):
+        found = _uploaded(experiment.name, file.name, told, data, text, label)
     _account(found, experiment)
     rows = found.rows
     if not session.asked(f"begun {rows.key}"):
         kept = _("Texts and answers stay in this server's memory, never on its disk: the link works until it stops.")
-        st.caption(session.escape_markdown(kept))
+        say(kept)
         st.button(
             _("Score {count} rows").format(count=f"{len(rows):,}"),
             type="primary",
@@ -235,32 +229,31 @@ def _account(found: Upload, experiment: Experiment) -> None:
             strange = _("Left out, with labels that {experiment} does not know ({names}): {count}. It knows: {labels}.")
         labels = enumerate_values(experiment.labels)
         told_strange = strange.format(count=f"{count:,}", experiment=experiment.name, names=names, labels=labels)
-        st.warning(session.escape_markdown(told_strange))
+        say(told_strange, st.warning)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _rows(name: str, experiment_name: str, stamp: int) -> tuple[EvaluationRows, bool]:
+@per_experiment(4)
+def _rows(experiment_name: str, name: str) -> tuple[EvaluationRows, bool]:
     """Return the test rows of a named data set, and whether it is the very one the experiment was made with."""
     experiment = experiments.opened(experiment_name)
     dataset = load_dataset(name, label_names=experiment.labels)
     return EvaluationRows.of(dataset, "test", experiment), dataset.digest == experiment.about.data.digest
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _columns(name: str, digest: str, _data: bytes, classes: tuple[str, ...]) -> Columns | AttnvizError:
-    """Read an upload's columns; a fault is kept like a success. It is told by its digest, not by reading it again."""
-    try:
-        return columns_of(Path(name), _data, classes, MOST_ROWS, MOST_MB * 1_048_576)
-    except AttnvizError as error:
-        return _without_limit(error)
+@per_experiment(4)
+def _columns(experiment_name: str, name: str, digest: str, _data: bytes) -> Columns:
+    """Return an upload's columns. It is told by its digest, not by reading it again."""
+    with _without_limit():
+        labels = experiments.opened(experiment_name).labels
+        return columns_of(Path(name), _data, labels, MOST_ROWS, MOST_MB * 1_048_576)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _brought(
-    experiment_name: str, stamp: int, name: str, digest: str, _data: bytes, text: str | None, label: str | None
-) -> Upload | AttnvizError:
+@per_experiment(4)
+def _uploaded(
+    experiment_name: str, name: str, digest: str, _data: bytes, text: str | None, label: str | None
+) -> Upload:
     """Read an upload whose columns are chosen; `label` is "" for no labels, and None where both are known."""
-    try:
+    with _without_limit():
         return read_upload(
             Path(name),
             experiments.opened(experiment_name),
@@ -271,15 +264,17 @@ def _brought(
             max_rows=MOST_ROWS,
             max_bytes=MOST_MB * 1_048_576,
         )
+
+
+@contextmanager
+def _without_limit() -> Iterator[None]:
+    """Say what to do about a file that is too long: nobody can raise the limit in a browser."""
+    try:
+        yield
     except AttnvizError as error:
-        return _without_limit(error)
-
-
-def _without_limit(error: AttnvizError) -> AttnvizError:
-    """Return what to do about a file that is too long: nobody can raise the limit in a browser."""
-    if error.template.startswith("{file} has more than {limit} rows"):
-        return AttnvizError(
+        if not error.template.startswith("{file} has more than {limit} rows"):
+            raise
+        raise AttnvizError(
             "{file} has more than {limit} rows. Bring fewer, or use the command line: python -m attnviz errors FILE",
             **error.values,
-        )
-    return error
+        ) from error

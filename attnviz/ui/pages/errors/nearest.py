@@ -10,8 +10,9 @@ from attnviz.data.registry import at_hand
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import visible
 from attnviz.model.experiment import Experiment
-from attnviz.ui import session
 from attnviz.ui.cache import experiments
+from attnviz.ui.cache.per_experiment import per_experiment
+from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import data
 from attnviz.ui.session import _
 
@@ -23,18 +24,16 @@ def learned(experiment: Experiment) -> TrainingExamples | None:
     name = experiment.about.data.name
     if name not in data.named(experiment) or not at_hand(name):
         return None
-    return _learned(experiment.name, experiments.stamp(experiment.name))
+    return _learned(experiment.name)
 
 
 def show(experiment: Experiment, text: str, truth: str | None) -> None:
     """List the nearest sentences with their labels, and say what near means."""
-    with st.spinner(
-        _("Reading what {experiment} learned from …").format(experiment=session.escape_markdown(experiment.name))
-    ):
+    with st.spinner(_("Reading what {experiment} learned from …").format(experiment=escape_markdown(experiment.name))):
         known = learned(experiment)
     if known is None:
         gone = _("The sentences that {experiment} learned from are not on this machine: none can be shown.")
-        st.caption(session.escape_markdown(gone.format(experiment=experiment.name)))
+        say(gone.format(experiment=experiment.name))
         return
     near = known.near(text)
     if not near:
@@ -44,12 +43,12 @@ def show(experiment: Experiment, text: str, truth: str | None) -> None:
     told = _("Labels of the nearest training sentences: {labels}.").format(labels=counted)
     if truth is not None:
         told += " " + _("it is: {label}").format(label=_(truth))
-    st.markdown(f"**{session.escape_markdown(told)}**")
+    st.markdown(f"**{escape_markdown(told)}**")
     for one in near:
         shown = " ".join(one.text.split())
         shown = shown if len(shown) <= _CUT else f"{shown[:_CUT]}…"
-        about = f"**{session.escape_markdown(_(one.label))}** · {one.cosine:.2f}"
-        st.markdown(f"{about} · {session.escape_markdown(visible(shown))}")
+        about = f"**{escape_markdown(_(one.label))}** · {one.cosine:.2f}"
+        st.markdown(f"{about} · {escape_markdown(visible(shown))}")
     st.caption(
         _(
             "Near: alike in words. The number is the cosine of the mean word vectors before fine-tuning, rare words "
@@ -58,8 +57,8 @@ def show(experiment: Experiment, text: str, truth: str | None) -> None:
     )
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _learned(name: str, stamp: int) -> TrainingExamples | None:
+@per_experiment(2)
+def _learned(name: str) -> TrainingExamples | None:
     experiment = experiments.opened(name)
     try:
         dataset = load_dataset(experiment.about.data.name, label_names=experiment.labels)

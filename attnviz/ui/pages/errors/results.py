@@ -1,4 +1,4 @@
-"""A scoresheet and what a page asks of it, each worked out when it is first asked for and then kept."""
+"""Predictions and what a page asks of it, each worked out when it is first asked for and then kept."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ MORE = 5  # slices that may be luck are shown beside the sure ones
 class Results:
     """Everything the Errors page shows of some rows."""
 
-    def __init__(self, sheet: Predictions, max_tokens: int, language: str) -> None:
-        self.sheet, self._max_tokens, self._language = sheet, max_tokens, language
+    def __init__(self, predictions: Predictions, max_tokens: int, language: str) -> None:
+        self.predictions, self._max_tokens, self._language = predictions, max_tokens, language
 
     @cached_property
     def wordings(self) -> TokenIndex:
         """The words of the texts."""
-        return TokenIndex.of(self.sheet.texts, self._max_tokens)
+        return TokenIndex.of(self.predictions.texts, self._max_tokens)
 
     @cached_property
     def evaluation(self) -> Evaluation:
         """The figures, without slices; there must be labels."""
-        return assess(self.sheet)
+        return assess(self.predictions)
 
     @cached_property
     def slices(self) -> tuple[Slice, ...]:
         """The slices that are sure, and a few that are not; there must be labels."""
-        return slices.find(self.sheet, self.wordings, self._language, MORE)
+        return slices.find(self.predictions, self.wordings, self._language, MORE)
 
     @cached_property
     def properties(self) -> dict[str, np.ndarray]:
         """Which rows have each property, [N] bool."""
-        return slices.properties(self.sheet, self.wordings, self._language)
+        return slices.properties(self.predictions, self.wordings, self._language)
 
     @cached_property
     def mean_attention(self) -> MeanAttention:
         """What the classifiers look at in general."""
-        return MeanAttention.of(self.sheet, self.wordings)
+        return MeanAttention.of(self.predictions, self.wordings)

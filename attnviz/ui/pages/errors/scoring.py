@@ -17,7 +17,9 @@ from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
+from attnviz.ui.cache.per_experiment import per_experiment
 from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
+from attnviz.ui.markdown import escape_markdown
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
 
@@ -32,14 +34,14 @@ def kept(experiment: Experiment, key: str) -> Results | None:
     """Return what is known of some rows if they are scored already, in memory or in the cache folder."""
     weights = weights_of(experiment)
     place = _places(key, weights)
-    if place.results is None and (sheet := prediction_cache.find(key, weights, experiment.variants)):
-        place.results = _results(sheet, experiment)
+    if place.results is None and (predictions := prediction_cache.find(key, weights, experiment.variants)):
+        place.results = _results(predictions, experiment)
     return place.results
 
 
 def weights_of(experiment: Experiment) -> str:
     """Return the fingerprint of an experiment, worked out once."""
-    return _fingerprint(experiment.name, experiments.stamp(experiment.name))
+    return _fingerprint(experiment.name)
 
 
 @st.fragment
@@ -57,11 +59,11 @@ def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
         count=f"{len(rows):,}", classifiers=len(experiment.variants)
     )
     work = _work(experiment, rows, weights, keep)
-    bar = st.progress(work.progress, session.escape_markdown(about))
+    bar = st.progress(work.progress, escape_markdown(about))
     st.button(_("Stop"), icon=":material/stop:", key="stop_scoring", on_click=session.ask, args=(stopped, True))
     with _turn:
         work.advance(_SLICE)
-    bar.progress(work.progress, session.escape_markdown(about))
+    bar.progress(work.progress, escape_markdown(about))
     if work.result is not None:
         _places(rows.key, weights).results = _results(work.result, experiment)
         _jobs.pop((rows.key, weights), None)
@@ -69,8 +71,8 @@ def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
     work.ask(f"scoring {rows.key}", _PAUSE)
 
 
-def _results(sheet: Predictions, experiment: Experiment) -> Results:
-    return Results(sheet, experiment.max_tokens, experiment.language)
+def _results(predictions: Predictions, experiment: Experiment) -> Results:
+    return Results(predictions, experiment.max_tokens, experiment.language)
 
 
 def _work(experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> SlicedWork[float, Predictions]:
@@ -86,7 +88,7 @@ def _work(experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool
 
 
 class _Place:
-    """Where what is known of a sheet is kept in memory once it is there."""
+    """Where what is known of some rows is kept in memory once it is there."""
 
     def __init__(self) -> None:
         self.results: Results | None = None
@@ -97,6 +99,6 @@ def _places(key: str, weights: str) -> _Place:
     return _Place()
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _fingerprint(name: str, stamp: int) -> str:
+@per_experiment(16)
+def _fingerprint(name: str) -> str:
     return fingerprint(experiments.opened(name))

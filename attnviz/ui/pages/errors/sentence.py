@@ -12,17 +12,20 @@ from attnviz.analysis import diagnosis
 from attnviz.analysis.diagnosis import Diagnosis, Removal, verdict
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.heatmap.display import shorten, visible
-from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.model.experiment import Experiment
 from attnviz.text import tokenize
 from attnviz.tracing import Trace
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons, experiments
+from attnviz.ui.cache.per_experiment import stamp
+from attnviz.ui.choices import dropdown
 from attnviz.ui.components.heatmap.heatmap import Ablation, digest, drawing, heatmap, prefetch
 from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
 from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.components.word_table.word_table import word_tables
+from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import nearest
+from attnviz.ui.pages.one_sentence import judge, say_truncated, sentence_link, shades
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView, SentenceView
 
@@ -31,13 +34,13 @@ _KEPT = 100  # searches of a session
 _PREFETCHED = 200  # words of a sentence at most that is read before it is asked for
 
 
-def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, place: str) -> None:
+def one_error(shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, place: str) -> None:
     """Draw the sentence of a row; `place` says where in the list it is."""
-    text = sheet.texts[row]
-    truth = None if sheet.truth is None else sheet.labels[sheet.truth[row]]
-    judgements = _judgements(shown, experiment, sheet, row, shown.removed)
-    if sheet.oov[row]:
-        share = sheet.oov[row] / sheet.tokens[row]
+    text = predictions.texts[row]
+    truth = None if predictions.truth is None else predictions.labels[predictions.truth[row]]
+    judgements = _judgements(shown, experiment, predictions, row, shown.removed)
+    if predictions.oov[row]:
+        share = predictions.oov[row] / predictions.tokens[row]
         place += " · " + _("unknown words: {share}").format(share=f"{share:.0%}")
     _heading(shown, experiment, row, place, truth)
     whole = judgements[0].whole
@@ -48,12 +51,9 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
         for judgement in judgements:
             if judgement.whole.prediction != truth:
                 told = verdict(Diagnosis.of(judgement.whole, truth), judgement.whole, session.translation())
-                st.markdown(
-                    f"**{session.escape_markdown(_(judgement.whole.variant))}** — {session.escape_markdown(told)}"
-                )
+                st.markdown(f"**{escape_markdown(_(judgement.whole.variant))}** — {escape_markdown(told)}")
     if whole.truncated:
-        limit = _("The classifier reads the first {limit} of {total} words and marks.")
-        st.caption(limit.format(limit=f"{whole.max_tokens:,}", total=f"{whole.total_tokens:,}"))
+        say_truncated(whole.max_tokens, whole.total_tokens)
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):
@@ -77,48 +77,31 @@ def one_error(shown: ErrorsView, experiment: Experiment, sheet: Predictions, row
 
 
 def prefetch_neighbours(
-    shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, rows: Sequence[int]
+    shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, rows: Sequence[int]
 ) -> None:
     """Let the browser have the heat-maps of other rows, into which the next key may lead from `row`."""
     drawings: dict[str, str | None] = {str(row): None}
     for other in rows:
-        if 0 < sheet.tokens[other] <= _PREFETCHED:
-            judgements = _judgements(shown, experiment, sheet, other)
+        if 0 < predictions.tokens[other] <= _PREFETCHED:
+            judgements = _judgements(shown, experiment, predictions, other)
             drawings[str(other)] = drawing(judgements, shown.shade, session.translation())
     prefetch(drawings, key="prefetch")
 
 
 def _judgements(
-    shown: ErrorsView, experiment: Experiment, sheet: Predictions, row: int, without: tuple[int, ...] = ()
+    shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, without: tuple[int, ...] = ()
 ) -> list[Ablation]:
     """Return what the twins, and whose errors these are, make of a row."""
-    variants = sheet.twins_and(shown.judged)
-    return [_judged(experiment, sheet.texts[row], variant, without) for variant in variants]
-
-
-def _judged(experiment: Experiment, text: str, variant: str, without: tuple[int, ...]) -> Ablation:
-    whole = experiments.explain(experiment.name, text, variant, "subword")
-    removed = tuple(place for place in without if place < len(whole.tokens))
-    return Ablation(whole, experiments.explain(experiment.name, text, variant, "subword", removed) if removed else None)
+    variants = predictions.twins_and(shown.judged)
+    return [judge(experiment, predictions.texts[row], variant, "subword", without) for variant in variants]
 
 
 def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, truth: str | None) -> None:
     """Draw where we are, what colours the words, the mark, and the way to the Sentence page."""
-
-    def by(shade: str) -> str:
-        return _("attention") if shade == ATTENTION else _("contribution to “{label}”").format(label=_(shade))
-
     with st.container(horizontal=True, vertical_alignment="center", key="one_error"):
         said = f"{place} · " + (_("it is: {label}").format(label=_(truth)) if truth is not None else _("no label"))
-        st.markdown(f"**{session.escape_markdown(said)}**", width="content")
-        st.selectbox(
-            _("Shade by"),
-            [ATTENTION, *experiment.labels],
-            format_func=by,
-            width=230,
-            label_visibility="collapsed",
-            **session.widget_args(shown, "shade"),
-        )
+        st.markdown(f"**{escape_markdown(said)}**", width="content")
+        dropdown(_("Shade by"), shades(experiment), shown, "shade", width=230, hidden=True)
         marked = row in shown.marked
         rest = tuple(other for other in shown.marked if other != row)
         st.button(
@@ -150,14 +133,14 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
         search.advance(_SLICE)
     if not search.done:
         told = _("{variant}: leaving words out, {count} sets tried …")
-        st.caption(session.escape_markdown(told.format(variant=_(variant), count=f"{search.progress:,}")))
+        say(told.format(variant=_(variant), count=f"{search.progress:,}"))
         search.ask(turns, 30 if search.progress else 300)  # ms: who steps on at once has no use for it
         return
     found = search.result
     if found is None:
         told = _("{variant}: no set of up to {count} words was found without which it would be right.")
         told = told.format(variant=_(variant), count=diagnosis.LARGEST)
-        st.caption(session.escape_markdown(told))
+        say(told)
         return
     tokens = tokenize(text)
     words = ", ".join(f"“{visible(shorten(tokens[place].text))}”" for place in found.places)
@@ -166,7 +149,7 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
     else:
         told = _("{variant}: right without {words}; a smaller set may do, not all were tried.")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(session.escape_markdown(told.format(variant=_(variant), words=words)), width="content")
+        st.caption(escape_markdown(told.format(variant=_(variant), words=words)), width="content")
         if st.button(_("Strike them out"), key=f"strike {variant}", type="tertiary"):
             session.update_view(ErrorsView, removed=found.places, row=row + 1)
             st.rerun()  # of the heat-maps, which are no part of this fragment
@@ -175,7 +158,7 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
 def _search(experiment: Experiment, variant: str, text: str, truth: str) -> SlicedWork[int, Removal | None]:
     """Return the search for a removal, as far as it has got; a session's last ones are kept."""
     kept: dict[tuple[object, ...], SlicedWork[int, Removal | None]] = session.kept("searches", dict)
-    about = (experiment.name, experiments.stamp(experiment.name), variant, text, truth)
+    about = (experiment.name, stamp(experiment.name), variant, text, truth)
     search = kept.pop(about, None)
     if search is None:
         search = SlicedWork(lambda: diagnosis.removal(experiments.opened(experiment.name), variant, text, truth), 0)
@@ -192,9 +175,8 @@ def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
             st.toggle(_("Swap the twins' vectors, word by word"), **session.widget_args(shown, "swap"))
         st.toggle(_("Nearest training sentences"), **session.widget_args(shown, "near"))
         way = session.page_query(SentenceView) | {"text": text, "without": ",".join(map(str, shown.removed))}
-        label, icon = _("See it on the Sentence page"), ":material/short_text:"
         if len(text) < _LINKED:
-            st.page_link(pages.file(SentenceView), label=label, icon=icon, query_params=way)
+            sentence_link(way)
     if shown.swap and experiment.twins:
         with st.spinner(_("Swapping vectors, one word at a time …")):
             found: Trace = comparisons.trace(experiment.name, text)
@@ -202,7 +184,6 @@ def _swap(shown: ErrorsView, experiment: Experiment, text: str) -> None:
             [swap_table(found)],
             chosen="",
             key="error_trace",
-            language=session.language(),
             on_choose=partial(pages.open_word, "embeddings"),
         )
 

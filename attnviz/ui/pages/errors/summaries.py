@@ -13,6 +13,7 @@ from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
 from attnviz.ui.i18n import msg
+from attnviz.ui.markdown import say
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
@@ -39,7 +40,7 @@ def named(having: str) -> str:
     return _(PROPERTIES[having])
 
 
-def slices(shown: ErrorsView, dossier: Results) -> None:
+def slices(shown: ErrorsView, results: Results) -> None:
     """Draw under which words and properties the chosen variant errs more, and what fine-tuning repaired and broke."""
 
     def choose(chosen: str) -> None:
@@ -49,22 +50,20 @@ def slices(shown: ErrorsView, dossier: Results) -> None:
         session.update_view(ErrorsView, look="sentences", cell=_CELLS[event], **anew, **by)
 
     with st.spinner(_("Looking for slices …")):
-        found = dossier.slices
+        found = results.slices
     titles = {"errors": _("{variant} errs more").format(variant=_(shown.judged))}
-    if dossier.sheet.twins == TWINS:
+    if results.predictions.twins == TWINS:
         titles |= {"repaired": _("Fine-tuning repaired more"), "broke": _("Fine-tuning broke more")}
     boards = []
     for event, title in titles.items():
         of = [one for one in found if one.event == event and (event != "errors" or one.variant == shown.judged)]
         boards.append(_board(title, of))
-    choice_table(boards, chosen="", key="slices", language=session.language(), on_choose=choose)
-    st.caption(
-        session.escape_markdown(
-            _(
-                "Every word and property of at least {least} sentences was tried by Fisher's exact test; p is adjusted "
-                "for looking at so many (Benjamini and Yekutieli). Click a line to see its sentences."
-            ).format(least=LEAST)
-        )
+    choice_table(boards, chosen="", key="slices", on_choose=choose)
+    say(
+        _(
+            "Every word and property of at least {least} sentences was tried by Fisher's exact test; p is adjusted "
+            "for looking at so many (Benjamini and Yekutieli). Click a line to see its sentences."
+        ).format(least=LEAST)
     )
 
 
@@ -92,11 +91,11 @@ def _board(title: str, found: list[Slice]) -> Board:
     return Board(title, heads if rows else (), tuple(rows), about)
 
 
-def words(shown: ErrorsView, dossier: Results) -> None:
+def words(shown: ErrorsView, results: Results) -> None:
     """Draw which words each variant looks at in general, punctuation apart."""
     with st.spinner(_("Adding up the weights …")):
-        gaze = dossier.mean_attention
-    counts = [count for count in _FREQUENT if (gaze.counts >= count).sum() >= _LISTED] or [1]
+        attention = results.mean_attention
+    counts = [count for count in _FREQUENT if (attention.counts >= count).sum() >= _LISTED] or [1]
     at_least = _("at least {count} times")
     least = st.selectbox(
         _("Words that occur"),
@@ -106,16 +105,14 @@ def words(shown: ErrorsView, dossier: Results) -> None:
         key="gaze_least",
         width=220,
     )
-    variants = dossier.sheet.twins_and(shown.judged)
+    variants = results.predictions.twins_and(shown.judged)
     for marks, key in ((False, "gaze"), (True, "gaze_marks")):
-        tables = [_looked_at(dossier, variant, marks, least) for variant in variants]
-        word_tables(tables, chosen="", key=key, language=session.language(), on_choose=_narrow)
-    st.caption(
-        session.escape_markdown(
-            _(
-                "Times the uniform share: 2 means that the word got, on average, twice the weight it would get if "
-                "attention did nothing. Click a word to see the sentences that have it."
-            )
+        tables = [_looked_at(results, variant, marks, least) for variant in variants]
+        word_tables(tables, chosen="", key=key, on_choose=_narrow)
+    say(
+        _(
+            "Times the uniform share: 2 means that the word got, on average, twice the weight it would get if "
+            "attention did nothing. Click a word to see the sentences that have it."
         )
     )
 
@@ -124,39 +121,35 @@ def _narrow(word: str) -> None:
     session.update_view(ErrorsView, look="sentences", cell="all", contains=word, having="", row=0, removed=())
 
 
-def _looked_at(dossier: Results, variant: str, marks: bool, least: int) -> Table:
-    gaze = dossier.mean_attention
-    share = gaze.share[variant]
-    order = gaze.ranked(variant, marks=marks, least=least)[: _LISTED // (2 if marks else 1)]
+def _looked_at(results: Results, variant: str, marks: bool, least: int) -> Table:
+    attention = results.mean_attention
+    share = attention.share[variant]
+    order = attention.ranked(variant, marks=marks, least=least)[: _LISTED // (2 if marks else 1)]
     top = float(share[order].max(initial=1e-9))
-    rows = [
-        Row(
-            (word(gaze.words[at]), Cell(f"× {share[at]:.2f}", bar=float(share[at]) / top), Cell(f"{gaze.counts[at]:,}"))
-        )
-        for at in map(int, order)
-    ]
+    rows = []
+    for at in map(int, order):
+        times = Cell(f"× {share[at]:.2f}", bar=float(share[at]) / top)
+        rows.append(Row((word(attention.words[at]), times, Cell(f"{attention.counts[at]:,}"))))
     title = _("{variant}: marks looked at most") if marks else _("{variant}: words looked at most")
     return Table(
         title.format(variant=_(variant)), (_("word"), _("times the uniform share"), _("count")), tuple(rows), tall=True
     )
 
 
-def calibration(dossier: Results) -> None:
+def calibration(results: Results) -> None:
     """Draw whether the variants are as sure as they are right, and how each class fares."""
     from attnviz.ui.charts.calibration import reliability  # plotly: nobody waits for it who looks at sentences
 
-    evaluation = dossier.evaluation
+    evaluation = results.evaluation
     found = {score.variant: score.calibration for score in evaluation.variants}
     figure = reliability(found, session.theme(), session.translation())
     alt = _("Lines: how often each classifier is right, by how sure it is")
     st.plotly_chart(figure, width="stretch", key="reliability", alt=alt, config={"displayModeBar": False})
-    st.caption(
-        session.escape_markdown(
-            _(
-                "In brackets the expected calibration error: by how much confidence and accuracy differ on average, "
-                "over ten bins. Below the line a classifier is surer than it should be. Larger dots stand for more "
-                "sentences."
-            )
+    say(
+        _(
+            "In brackets the expected calibration error: by how much confidence and accuracy differ on average, "
+            "over ten bins. Below the line a classifier is surer than it should be. Larger dots stand for more "
+            "sentences."
         )
     )
 
@@ -167,9 +160,9 @@ def table(evaluation_rows: Sequence[tuple[str, ...]], heads: tuple[str, ...], he
     return Table(heading, heads, tuple(rows), about)
 
 
-def figures(dossier: Results) -> Table:
+def figures(results: Results) -> Table:
     """Return the figures of every variant, and whether the twins differ."""
-    evaluation = dossier.evaluation
+    evaluation = results.evaluation
     lines = []
     for score in evaluation.variants:
         low, high = score.overall.figures.interval
@@ -185,12 +178,12 @@ def figures(dossier: Results) -> Table:
             )
         )
     heads = (_("classifier"), _("right"), _("95 % interval"), _("macro F1"), _("log loss"), _("calibration error"))
-    return table(lines, heads, _("{count} sentences").format(count=f"{evaluation.rows:,}"), differ(dossier))
+    return table(lines, heads, _("{count} sentences").format(count=f"{evaluation.rows:,}"), differ(results))
 
 
-def differ(dossier: Results) -> str:
+def differ(results: Results) -> str:
     """Say whether the twins differ by more than luck."""
-    found = dossier.evaluation.agreement
+    found = results.evaluation.agreement
     if not found:
         return ""
     said = (
@@ -201,6 +194,6 @@ def differ(dossier: Results) -> str:
     return said.format(a=_(found.a), b=_(found.b), p=f"{found.p:.2g}")
 
 
-def within(shown: ErrorsView, dossier: Results) -> np.ndarray | None:
+def within(shown: ErrorsView, results: Results) -> np.ndarray | None:
     """Return which rows have the property that narrows the list, None if none does."""
-    return dossier.properties.get(shown.having) if shown.having else None
+    return results.properties.get(shown.having) if shown.having else None

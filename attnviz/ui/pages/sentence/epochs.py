@@ -17,6 +17,7 @@ from attnviz.ui import session
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import Example
 from attnviz.ui.i18n import msg
+from attnviz.ui.markdown import escape_markdown
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
 
@@ -28,35 +29,35 @@ _LONGEST_NAME = 40
 _MOST_BESIDE = 20  # words
 
 
-def moving(shown: SentenceView, growth: AttentionHistory | None, without: Sequence[int]) -> AttentionHistory | None:
+def moving(shown: SentenceView, history: AttentionHistory | None, without: Sequence[int]) -> AttentionHistory | None:
     """Return what the slider moves: the history is of whole sentences, their attention and subwords alone."""
     same = shown.shade == ATTENTION and shown.unknown == "subword" and not without
-    return growth if same else None
+    return history if same else None
 
 
 def probes(experiment: Experiment, offered: Sequence[Example]) -> tuple[Example, ...]:
     """Return an experiment's probe sentences that are not `offered` anyway, as examples."""
     texts = {example.text for example in offered}
-    found = (growth.text for growth in attention_histories(experiment))
+    found = (history.text for history in attention_histories(experiment))
     return tuple(Example(_shortened(text), text, _ABOUT) for text in found if text not in texts)
 
 
-def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistory | None) -> None:
+def growing(shown: SentenceView, experiment: Experiment, history: AttentionHistory | None) -> None:
     """Draw an expander with the chart of the sentence's epochs, or with the ways to sentences that have some."""
-    known = [growth] if growth else attention_histories(experiment)
+    known = [history] if history else attention_histories(experiment)
     if not known:
         return
     label = _("How the attention grew, epoch by epoch")
     with st.expander(label, icon=":material/timeline:", **session.widget_args(shown, "growing")) as expander:
         if not expander.open:
             return
-        if growth is None:
+        if history is None:
             st.caption(_("The training run kept its attention on these sentences after every epoch. Choose one:"))
             with st.container(horizontal=True):
                 for at, one in enumerate(known):
                     there = {"text": one.text, "without": (), "shade": ATTENTION, "unknown": "subword"}
                     name, show = (
-                        session.escape_markdown(_shortened(one.text)),
+                        escape_markdown(_shortened(one.text)),
                         partial(session.update_view, SentenceView),
                     )
                     st.button(name, key=f"probe{at}", on_click=show, kwargs=there)
@@ -67,13 +68,13 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
 
         translate, theme = session.translation(), session.theme()
         alt = _("Heat-map of epochs and words, {variant}: the attention weight of each word after each epoch")
-        beside = 2 if len(growth.tokens) <= _MOST_BESIDE else 1  # on a phone Streamlit sets columns below each other
+        beside = 2 if len(history.tokens) <= _MOST_BESIDE else 1  # on a phone Streamlit sets columns below each other
         for at, variant in enumerate(shown.variants):
             if at % beside == 0:
                 spaces = st.columns(beside)
             space = spaces[at % beside]
             space.plotly_chart(
-                draw_history(growth, variant, theme, translate),
+                draw_history(history, variant, theme, translate),
                 width="stretch",
                 key=f"growth_{variant}",
                 alt=alt.format(variant=_(variant)),
@@ -85,18 +86,18 @@ def growing(shown: SentenceView, experiment: Experiment, growth: AttentionHistor
                 "The framed row is the epoch that was kept, the best on the validation rows."
             )
         )
-        save("CSV", lambda: csv(table(growth, shown.variants)), "text/csv", name="attnviz-epochs")
+        save("CSV", lambda: csv(table(history, shown.variants)), "text/csv", name="attnviz-epochs")
 
 
-def table(growth: AttentionHistory, variants: Sequence[str]) -> pd.DataFrame:
+def table(history: AttentionHistory, variants: Sequence[str]) -> pd.DataFrame:
     """Return one row a variant, epoch and word: the weight, and whether that epoch was kept."""
     import pandas as pd
 
     rows = [
-        (variant, epoch, place, token, weight, epoch == growth.variants[variant].kept)
+        (variant, epoch, place, token, weight, epoch == history.variants[variant].kept)
         for variant in variants
-        for epoch, weights in enumerate(growth.variants[variant].weights.tolist())
-        for place, (token, weight) in enumerate(zip(growth.tokens, weights, strict=True))
+        for epoch, weights in enumerate(history.variants[variant].weights.tolist())
+        for place, (token, weight) in enumerate(zip(history.tokens, weights, strict=True))
     ]
     return pd.DataFrame(rows, columns=["variant", "epoch", "place", "token", "weight", "kept"])
 

@@ -8,20 +8,21 @@ from functools import partial
 import streamlit as st
 
 from attnviz.analysis.attention_history import AttentionHistory
-from attnviz.analysis.attention_history import attention_history as growth_of
-from attnviz.heatmap.heatmap import ATTENTION
+from attnviz.analysis.attention_history import attention_history as history_of
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
-from attnviz.ui.cache import experiments
+from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
 from attnviz.ui.components.heatmap.heatmap import Ablation, digest, heatmap
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.examples import examples
 from attnviz.ui.i18n import language_name
+from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.one_sentence import judge, say_truncated, shades
 from attnviz.ui.pages.sentence import epochs
 from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.session import _
-from attnviz.ui.views import SentenceView
+from attnviz.ui.views import SentenceView, restricted
 
 _FEW_KNOWN = 0.5  # share of the words and marks
 _MANY_LABELS = 4  # more do not fit a row of buttons
@@ -48,26 +49,21 @@ def reading(experiment: Experiment) -> None:
         text,
         offered,
         key="box",
-        language=session.language(),
         sentences=experiment.language,
         translate=session.translation(),
         on_typed=lambda typed: session.update_view(
             SentenceView, text=None if typed == offered[0].text else typed, without=(), epoch=None
         ),
     )
-    growth = growth_of(experiment, text)
+    history = history_of(experiment, text)
     heading = _("Now") if shown.pin is not None else ""
-    judgements = sentence(shown, experiment, text, shown.without, "without", heading, growth)
+    judgements = sentence(shown, experiment, text, shown.without, "without", heading, history)
     if shown.pin is not None:  # below, so that what was just typed is in sight
         sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
     if not fits:
-        st.caption(
-            session.escape_markdown(
-                _("This text is too long for a link: the address bar tells the rest of this view only.")
-            )
-        )
+        say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     if judgements:
-        epochs.growing(shown, experiment, growth)
+        epochs.growing(shown, experiment, history)
         asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without)
         numbers(
             shown,
@@ -85,49 +81,24 @@ def validated(shown: SentenceView, experiment: Experiment) -> SentenceView:
     """Return the view with everything that this experiment does not know set back to what it has."""
     standard = SentenceView.variants
     variants = tuple(variant for variant in experiment.variants if variant in (shown.variants or standard))
-    return replace(
-        shown,
-        variants=variants
-        or tuple(variant for variant in experiment.variants if variant in standard)
-        or experiment.variants,
-        shade=shown.shade if shown.shade in experiment.labels else SentenceView.shade,
-        pin=shown.pin or None,
-        unknown=shown.unknown if shown.unknown in ("subword", "unk") else SentenceView.unknown,
-    )
+    usual = tuple(variant for variant in experiment.variants if variant in standard)
+    shown = replace(shown, variants=variants or usual or experiment.variants, pin=shown.pin or None)
+    return restricted(shown, shade=experiment.labels, unknown=("subword", "unk"))
 
 
 def controls(shown: SentenceView, experiment: Experiment) -> None:
     """Draw the switches: what colours the words, which variants, how unknown words are read, and the pin."""
-
-    def by(shade: str) -> str:
-        return _("attention") if shade == ATTENTION else _("contribution to “{label}”").format(label=_(shade))
-
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
-        shades = [ATTENTION, *experiment.labels]
+        names = shades(experiment)
         if len(experiment.labels) > _MANY_LABELS:
-            st.selectbox(_("Shade by"), shades, format_func=by, width=260, **session.widget_args(shown, "shade"))
-        else:
-            st.segmented_control(
-                _("Shade by"),
-                shades,
-                format_func=lambda shade: session.escape_markdown(by(shade)),  # the other one takes no Markdown
-                required=True,
-                **session.widget_args(shown, "shade"),
-            )
-        st.segmented_control(
-            _("Classifiers"),
-            experiment.variants,
-            selection_mode="multi",
-            format_func=_,
-            **session.widget_args(shown, "variants"),
-        )
-        st.segmented_control(
-            _("Unknown words as"),
-            ["subword", "unk"],
-            format_func={"subword": _("subwords"), "unk": session.escape_markdown("<unk>")}.__getitem__,
-            required=True,
-            **session.widget_args(shown, "unknown"),
-        )
+            dropdown(_("Shade by"), names, shown, "shade", width=260)
+        else:  # the other one takes no Markdown
+            escaped = {shade: escape_markdown(name) for shade, name in names.items()}
+            segments(_("Shade by"), escaped, shown, "shade")
+        variants = {variant: _(variant) for variant in experiment.variants}
+        segments(_("Classifiers"), variants, shown, "variants", several=True)
+        ways = {"subword": _("subwords"), "unk": escape_markdown("<unk>")}
+        segments(_("Unknown words as"), ways, shown, "unknown")
         if shown.pin is None:
             hint = _("Keep this sentence on the page, below the one you edit")
             st.button(_("Pin"), icon=":material/keep:", on_click=pin, args=(experiment,), help=hint)
@@ -152,11 +123,11 @@ def sentence(
     without: tuple[int, ...],
     field: str,
     heading: str = "",
-    growth: AttentionHistory | None = None,
+    history: AttentionHistory | None = None,
 ) -> list[Ablation]:
     """Draw one sentence as every chosen variant reads it; clicks change the view's `field`.
 
-    With a `growth` a slider moves it through the epochs.
+    With a `history` a slider moves it through the epochs.
     """
     judgements = [judge(experiment, text, variant, shown.unknown, without) for variant in shown.variants]
     whole = judgements[0].whole
@@ -173,11 +144,10 @@ def sentence(
             "Most of these words are strangers to {experiment}, which learned from {language}: mind its answer."
         )
         tongue = language_name(experiment.language, session.language())
-        st.caption(session.escape_markdown(strange.format(experiment=experiment.name, language=tongue)))
+        say(strange.format(experiment=experiment.name, language=tongue))
     if whole.truncated:
-        limit = _("The classifier reads the first {limit} of {total} words and marks.")
-        st.caption(limit.format(limit=f"{whole.max_tokens:,}", total=f"{whole.total_tokens:,}"))
-    moved = epochs.moving(shown, growth, without)
+        say_truncated(whole.max_tokens, whole.total_tokens)
+    moved = epochs.moving(shown, history, without)
     heatmap(
         judgements,
         shown.shade,
@@ -185,20 +155,12 @@ def sentence(
         translate=session.translation(),
         on_strike=strike,
         on_open=pages.open_word,
-        growth=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
+        history=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
         on_epoch=lambda at: session.update_view(SentenceView, epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
         legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
     )
     return judgements
-
-
-def judge(experiment: Experiment, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> Ablation:
-    """Let a variant judge the text, and the text without the struck words."""
-    explain = partial(experiments.explain, experiment.name, text, variant, unknown)
-    whole = explain()
-    removed = tuple(place for place in without if place < len(whole.tokens))
-    return Ablation(whole, explain(removed) if removed else None)
 
 
 page()

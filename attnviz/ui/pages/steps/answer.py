@@ -7,23 +7,23 @@ import numpy as np
 from attnviz.heatmap.display import signed
 from attnviz.ui.cache import activations
 from attnviz.ui.pages.steps.blocks import number, panel, share, waterfall
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.pages.steps.rounding import PLACES
-from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
 from attnviz.ui.session import _
 
 _MOST_PARTS = 7  # contributions shown one by one
 FEW_TO_FADE = 12  # words: in a shorter sentence there is no distance to speak of
 
 
-def split(scene: LessonSentence) -> StepContent:
+def split(sentence: LessonSentence) -> StepContent:
     """Step 6: every logit as a sum of contributions and the bias."""
-    found, k = scene.explanation, scene.side
+    found, k = sentence.explanation, sentence.side
     values = found.contributions[:, k]
     order = np.argsort(-np.abs(values), kind="stable")
     chosen = sorted(int(at) for at in order[:_MOST_PARTS])
     rest = order[_MOST_PARTS:]
     parts = [
-        (scene.word(at), f"α {share(found.weights, at)} × V·h {number(found.votes[at, k])}", float(values[at]))
+        (sentence.word(at), f"α {share(found.weights, at)} × V·h {number(found.votes[at, k])}", float(values[at]))
         for at in chosen
     ]
     if len(rest):
@@ -51,24 +51,24 @@ def split(scene: LessonSentence) -> StepContent:
     }
     most = int(values.argmax())
     figures = {
-        "word": scene.word(most),
+        "word": sentence.word(most),
         "label": label,
         "contribution": adds.get(most, signed(float(values[most]), PLACES)),
         "logit": signed(logit, PLACES),
-        "heaviest": scene.word(scene.heaviest),
-        "weight": share(found.weights, scene.heaviest),
+        "heaviest": sentence.word(sentence.heaviest),
+        "weight": share(found.weights, sentence.heaviest),
         "moral": _("A word can be looked at a great deal and say little: its vote counts as well.")
-        if most != scene.heaviest
+        if most != sentence.heaviest
         else _("Here it is the same word. It need not be: the vote counts as well as the weight."),
     }
     return StepContent((choices, sums, answers), figures=figures, aside=True)
 
 
-def limits(scene: LessonSentence) -> StepContent:
+def limits(sentence: LessonSentence) -> StepContent:
     """Step 10: time by length, and how far words fade."""
-    name = scene.experiment.name
-    pace = activations.reading_time(name, scene.variant)
-    owed = activations.gradient_decay(name, scene.text, scene.variant)
+    name = sentence.experiment.name
+    pace = activations.reading_time(name, sentence.variant)
+    owed = activations.gradient_decay(name, sentence.text, sentence.variant)
     slowest = max(pace.recurrent)
     times = {
         "heading": _("Time to read a sentence"),
@@ -97,7 +97,7 @@ def limits(scene: LessonSentence) -> StepContent:
         ],
         "shown": [{"x": str(d), "y": [number(float(owed[d]))]} for d in steps],
         "about": _("Read forwards: |∂h/∂x|, the last word's set to 1.")
-        + (" " + _("Take a longer sentence to see more of it.") if scene.activations.size < FEW_TO_FADE else ""),
+        + (" " + _("Take a longer sentence to see more of it.") if sentence.activations.size < FEW_TO_FADE else ""),
     }
     fades = _("The state at the end owes the word {distance} places back {share} of what it owes the last one.")
     figures = {

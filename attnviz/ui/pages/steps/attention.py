@@ -10,15 +10,15 @@ from attnviz.analysis import reweighting
 from attnviz.heatmap import palette
 from attnviz.ui.cache import activations
 from attnviz.ui.pages.steps.blocks import names, number, packed, share
-from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.session import _
 
 HOTTEST = 5.0  # temperature
 
 
-def held(scene: LessonSentence, mode: str, others: tuple[tuple[str, str, np.ndarray], ...] = ()) -> dict[str, Any]:
+def held(sentence: LessonSentence, mode: str, others: tuple[tuple[str, str, np.ndarray], ...] = ()) -> dict[str, Any]:
     """Return what the browser needs to take weights by itself; `others` are weights to choose: id, name, [T]."""
-    lesson, found = scene.activations, scene.explanation
+    lesson, found = sentence.activations, sentence.explanation
     even = np.full(lesson.size, 1 / lesson.size)
     presets = (("own", _("the model's own"), found.weights), *others, ("uniform", _("uniform"), even))
     about = {
@@ -42,8 +42,8 @@ def held(scene: LessonSentence, mode: str, others: tuple[tuple[str, str, np.ndar
         "prediction": int(found.probabilities.argmax()),
         "hidden": packed(lesson.hidden if mode == "hand" else lesson.hidden[:0]),
         "width": lesson.hidden.shape[1],
-        "hand": scene.shown.hand or "own",
-        "temperature": scene.shown.heat,
+        "hand": sentence.shown.hand or "own",
+        "temperature": sentence.shown.heat,
         "hottest": HOTTEST,
         "presets": [{"id": key, "name": name, "weights": weights.tolist()} for key, name, weights in presets],
         "texts": {
@@ -70,40 +70,40 @@ def held(scene: LessonSentence, mode: str, others: tuple[tuple[str, str, np.ndar
     }
 
 
-def heat(scene: LessonSentence) -> StepContent:
+def heat(sentence: LessonSentence) -> StepContent:
     """Step 4: softmax with a temperature to turn."""
-    found, count = scene.explanation, scene.activations.size
-    top = share(found.weights, scene.heaviest)
+    found, count = sentence.explanation, sentence.activations.size
+    top = share(found.weights, sentence.heaviest)
     figures = {
-        "word": scene.word(scene.heaviest),
+        "word": sentence.word(sentence.heaviest),
         "weight": top,
-        "times": f"{float(found.weights[scene.heaviest]) * count:.2f}",
+        "times": f"{float(found.weights[sentence.heaviest]) * count:.2f}",
         "count": count,
         "share": number(1 / count),
     }
-    return StepContent(hand=held(scene, "softmax"), figures=figures)
+    return StepContent(hand=held(sentence, "softmax"), figures=figures)
 
 
-def context(scene: LessonSentence) -> StepContent:
+def context(sentence: LessonSentence) -> StepContent:
     """Step 5: the weights by hand."""
-    found = scene.explanation
+    found = sentence.explanation
     alone = (found.votes + found.bias).argmax(axis=1)
     best = int(found.logits.argmax())
     turning = [int(place) for place in np.flatnonzero(alone != best)]
     figures = {
-        "count": scene.activations.size,
+        "count": sentence.activations.size,
         "turning": len(turning),
         "answer": _(found.labels[best]),
-        "words": scene.listed(turning),
+        "words": sentence.listed(turning),
     }
-    return StepContent(hand=held(scene, "hand"), figures=figures)
+    return StepContent(hand=held(sentence, "hand"), figures=figures)
 
 
-def opinions(scene: LessonSentence) -> StepContent:
+def opinions(sentence: LessonSentence) -> StepContent:
     """Step 9: other weights that give the same answer."""
-    name = scene.experiment.name
-    other = activations.alternative_weights(name, scene.text, scene.variant)
-    shuffled = activations.permuted_weights(name, scene.text, scene.variant)
+    name = sentence.experiment.name
+    other = activations.alternative_weights(name, sentence.text, sentence.variant)
+    shuffled = activations.permuted_weights(name, sentence.text, sentence.variant)
     if other is None:
         line = _("No other weights give these very probabilities: there are too few words.")
         others: tuple[tuple[str, str, np.ndarray], ...] = ()
@@ -111,9 +111,9 @@ def opinions(scene: LessonSentence) -> StepContent:
         line = _(
             "The farthest weights that give these very probabilities are {distance} away and lie on {words}."
         ).format(
-            distance=number(reweighting.distance(other, scene.explanation.weights)),
-            words=scene.listed([int(place) for place in np.flatnonzero(other > 5e-4)]),
+            distance=number(reweighting.distance(other, sentence.explanation.weights)),
+            words=sentence.listed([int(place) for place in np.flatnonzero(other > 5e-4)]),
         )
         others = (("same", _("farthest with the same answer"), other),)
     figures = {"farthest": line, "shuffles": shuffled.count, "same": shuffled.same}
-    return StepContent(hand=held(scene, "hand", others), figures=figures)
+    return StepContent(hand=held(sentence, "hand", others), figures=figures)

@@ -1,4 +1,4 @@
-"""The pictures of a step as plain values: what board.js draws, figures already rounded so that they add up."""
+"""The pictures of a step as plain values: what pictures.js draws, figures already rounded so that they add up."""
 
 from __future__ import annotations
 

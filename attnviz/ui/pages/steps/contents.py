@@ -10,27 +10,27 @@ from attnviz.ui.i18n import translated
 from attnviz.ui.pages.steps.answer import limits, split
 from attnviz.ui.pages.steps.attention import context, heat, opinions
 from attnviz.ui.pages.steps.encoding import rows, scores, states
-from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.pages.steps.texts import STEPS
 from attnviz.ui.pages.steps.word_vectors import oov, twins
 from attnviz.ui.session import _
 
-_STAGES: tuple[Callable[[LessonSentence], StepContent], ...] = (
+_CONTENTS: tuple[Callable[[LessonSentence], StepContent], ...] = (
     rows, states, scores, heat, context, split, oov, twins, opinions, limits,
 )  # fmt: skip
 
 
-def stage(scene: LessonSentence) -> StepContent:
+def step_content(sentence: LessonSentence) -> StepContent:
     """Return the step that is chosen; a step that the experiment cannot show says what it lacks."""
     try:
-        return _STAGES[scene.shown.step - 1](scene)
+        return _CONTENTS[sentence.shown.step - 1](sentence)
     except AttnvizError as error:
         return StepContent(lacks=translated(error, _))
 
 
-def formula(scene: LessonSentence, figures: dict[str, Any]) -> str:
+def formula(sentence: LessonSentence, figures: dict[str, Any]) -> str:
     """Return the formula of the step in LaTeX; that of the scores by the scorer at hand."""
-    written = STEPS[scene.shown.step - 1].formula
-    if written is STEPS[2].formula and scene.activations.scorer == "additive":
+    written = STEPS[sentence.shown.step - 1].formula
+    if written is STEPS[2].formula and sentence.activations.scorer == "additive":
         written = r"e_i = v \cdot \tanh(W h_i + b) = \sum_{j=1}^{%(terms)s} v_j \tanh(W h_i + b)_j"
     return written % figures if "%(" in written else written

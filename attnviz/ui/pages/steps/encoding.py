@@ -9,7 +9,7 @@ from attnviz.analysis.activations import parameters, score
 from attnviz.model.experiment import Experiment
 from attnviz.ui.cache import activations
 from attnviz.ui.pages.steps.blocks import names, number, panel, share, strips, waterfall
-from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.session import _
 
 _MOST_TERMS = 5  # products of a score that are shown one by one
@@ -21,23 +21,23 @@ def mean_variant(experiment: Experiment) -> str | None:
     return next(pooled, None)
 
 
-def rows(scene: LessonSentence) -> StepContent:
+def rows(sentence: LessonSentence) -> StepContent:
     """Step 1: the tokens, and each as its row of the embedding."""
-    lesson = scene.activations
+    lesson = sentence.activations
     notes = [
         _("{count} × in training").format(count=f"{count:,}") if known else _("no row of its own")
-        for count, known in zip(lesson.counts, scene.explanation.known, strict=True)
+        for count, known in zip(lesson.counts, sentence.explanation.known, strict=True)
     ]
     about = _("Each strip is one row, from its first number to its last.")
     picture = strips(lesson, lesson.rows, notes, (_("word"), _("row of the embedding"), _("first numbers")), about, _)
-    strangers = int((~scene.explanation.known).sum())
+    strangers = int((~sentence.explanation.known).sum())
     return StepContent((picture,), figures={"dim": lesson.rows.shape[1], "strangers": strangers, "count": lesson.size})
 
 
-def states(scene: LessonSentence) -> StepContent:
+def states(sentence: LessonSentence) -> StepContent:
     """Step 2: hidden states, their plain mean, and what that answers."""
-    variant = mean_variant(scene.experiment)
-    lesson = activations.activations(scene.experiment.name, scene.text, variant or scene.variant)
+    variant = mean_variant(sentence.experiment)
+    lesson = activations.activations(sentence.experiment.name, sentence.text, variant or sentence.variant)
     found, count = lesson.explanation, lesson.size
     even = np.full(count, 1 / count)
     answer = reweighting.reweight(found, even)
@@ -53,9 +53,8 @@ def states(scene: LessonSentence) -> StepContent:
         mean=(_("mean, all alike"), even @ lesson.hidden.astype(np.float64)),
         split=half,
     )
-    named = (
-        _(variant) if variant else _("{variant}, every weight 1/{count}").format(variant=_(scene.variant), count=count)
-    )
+    alike = _("{variant}, every weight 1/{count}")
+    named = _(variant) if variant else alike.format(variant=_(sentence.variant), count=count)
     lines = () if variant else (
         _("This experiment has no classifier trained on the plain mean: these are the hidden states of another one."),
     )  # fmt: skip
@@ -71,10 +70,10 @@ def states(scene: LessonSentence) -> StepContent:
     return StepContent((picture, answers), figures=figures)
 
 
-def scores(scene: LessonSentence) -> StepContent:
+def scores(sentence: LessonSentence) -> StepContent:
     """Step 3: the score of a word, product by product."""
-    model, lesson = scene.experiment.model(scene.variant), scene.activations
-    parts = score(model, lesson.hidden[scene.spot], _MOST_TERMS)
+    model, lesson = sentence.experiment.model(sentence.variant), sentence.activations
+    parts = score(model, lesson.hidden[sentence.spot], _MOST_TERMS)
     value = "h" if lesson.scorer == "linear" else "tanh"
     weight = "W" if lesson.scorer == "linear" else "v"
     terms = [
@@ -86,19 +85,19 @@ def scores(scene: LessonSentence) -> StepContent:
         terms.append((_("the other {count} products").format(count=parts.others), "", parts.rest))
     if lesson.scorer == "linear":
         terms.append(("b", _("the same for every word"), parts.bias))
-    own = float(scene.explanation.scores[scene.spot])
+    own = float(sentence.explanation.scores[sentence.spot])
     words = [
-        f"{name['name']} {number(float(e))}" for name, e in zip(names(lesson), scene.explanation.scores, strict=True)
+        f"{name['name']} {number(float(e))}" for name, e in zip(names(lesson), sentence.explanation.scores, strict=True)
     ]
     choices = {
         "kind": "choices",
         "field": "spot",
         "text": _("word and its score e:"),
         "options": words,
-        "chosen": scene.spot,
+        "chosen": sentence.spot,
     }
     sums = waterfall(
-        _("How “{word}” comes to its score").format(word=scene.word(scene.spot)),
+        _("How “{word}” comes to its score").format(word=sentence.word(sentence.spot)),
         (_("product"), f"{weight} × {value}", "", _("adds")),
         terms,
         (_("score e"), own),
@@ -107,7 +106,7 @@ def scores(scene: LessonSentence) -> StepContent:
     inside = _("“{word}” gets {score}. The b of this scorer stands inside tanh, so it does count.")
     return StepContent(
         (choices, sums),
-        notice="" if lesson.scorer == "linear" else inside.format(word=scene.word(scene.spot), score=number(own)),
+        notice="" if lesson.scorer == "linear" else inside.format(word=sentence.word(sentence.spot), score=number(own)),
         figures={
             "terms": len(parts.terms) + parts.others,
             "bias": number(parts.bias),

@@ -9,36 +9,36 @@ from attnviz.heatmap import html
 from attnviz.ui.components.lesson.lesson import script, style
 from attnviz.ui.i18n import catalogue
 from attnviz.ui.pages.steps.contents import formula
-from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.pages.steps.texts import STEPS, Step
 
 
-def sheet(scene: LessonSentence, made: StepContent, language: str) -> str:
-    """Return the page in the language that `made` is in; weights to turn can be turned there too."""
+def sheet(sentence: LessonSentence, content: StepContent, language: str) -> str:
+    """Return the page in the language that `content` is in; weights to turn can be turned there too."""
     from latex2mathml.converter import convert  # only who keeps a sheet needs it
 
     _ = catalogue(language).gettext
-    step = STEPS[scene.shown.step - 1]
-    about = {"step": scene.shown.step, "digest": scene.digest}
-    kept = [block for block in made.blocks if block["kind"] != "choices"]  # nothing answers a choice there
-    pictures = [_picture("weights", {**about, **made.hand})] if made.hand else []
-    pictures += [_picture("pictures", {**about, "aside": made.aside, "blocks": kept})] if kept else []
+    step = STEPS[sentence.shown.step - 1]
+    about = {"step": sentence.shown.step, "digest": sentence.digest}
+    kept = [block for block in content.blocks if block["kind"] != "choices"]  # nothing answers a choice there
+    pictures = [_picture("weights", {**about, **content.hand})] if content.hand else []
+    pictures += [_picture("pictures", {**about, "aside": content.aside, "blocks": kept})] if kept else []
 
     def say(message: str) -> str:
-        return _(message).format(**made.figures)
+        return _(message).format(**content.figures)
 
     return html.render(
         "ui/pages/steps/handout.html.j2",
         language=language,
         style=style(),
-        source=f"attnviz · {scene.experiment.name} · {_(scene.variant)}",
-        number=scene.shown.step,
-        text=scene.text,
+        source=f"attnviz · {sentence.experiment.name} · {_(sentence.variant)}",
+        number=sentence.shown.step,
+        text=sentence.text,
         step=Step(
             title=_(step.title),
             words=say(step.words),
-            formula=convert(formula(scene, made.figures), display="block"),
-            notice=made.notice or say(step.notice),
+            formula=convert(formula(sentence, content.figures), display="block"),
+            notice=content.notice or say(step.notice),
             question=_(step.question),
             answer=say(step.answer),
         ),

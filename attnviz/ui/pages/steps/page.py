@@ -16,20 +16,23 @@ from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
+from attnviz.ui.choices import segments
 from attnviz.ui.components.heatmap.heatmap import digest
 from attnviz.ui.components.lesson.lesson import pictures, prediction, stepper, weights
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import lessons
+from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.one_sentence import say_truncated
 from attnviz.ui.pages.steps.attention import HOTTEST
 from attnviz.ui.pages.steps.blocks import names, number
-from attnviz.ui.pages.steps.contents import formula, stage
+from attnviz.ui.pages.steps.contents import formula, step_content
 from attnviz.ui.pages.steps.handout import sheet
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent, attentive
 from attnviz.ui.pages.steps.rounding import settle
-from attnviz.ui.pages.steps.scene import LessonSentence, StepContent, attentive
 from attnviz.ui.pages.steps.texts import STEPS, Step
 from attnviz.ui.session import _
-from attnviz.ui.views import StepsView
+from attnviz.ui.views import StepsView, restricted
 
 _HAND = re.compile(r"own|uniform|same|shuffle-[1-9][0-9]{0,5}|one-[0-9]{1,5}|[0-9]{1,4}(\.[0-9]{1,4})*")
 _HIDDEN = 3  # from this step on there are scores or weights to be seen
@@ -63,23 +66,20 @@ def lesson(experiment: Experiment) -> None:
             text,
             offered,
             key="steps_box",
-            language=session.language(),
             sentences=experiment.language,
             translate=session.translation(),
             on_typed=lambda typed: session.update_view(StepsView, text=None if typed == offered[0].text else typed),
         )
     controls(shown, readers)
     warn(asked, shown, fits)
-    scene = LessonSentence(experiment, text, shown, mark(experiment, text))
-    if not scene.explanation.tokens:
+    sentence = LessonSentence(experiment, text, shown, mark(experiment, text))
+    if not sentence.explanation.tokens:
         st.info(_("There is no word to read here. Type a sentence and press Enter."))
         return
-    if scene.explanation.truncated:
-        limit = _("The classifier reads the first {limit} of {total} words and marks.")
-        found = scene.explanation
-        st.caption(limit.format(limit=f"{found.max_tokens:,}", total=f"{found.total_tokens:,}"))
+    if sentence.explanation.truncated:
+        say_truncated(sentence.explanation.max_tokens, sentence.explanation.total_tokens)
     with st.container(key="lesson"):
-        screen(scene)
+        screen(sentence)
 
 
 def mark(experiment: Experiment, text: str) -> str:
@@ -90,10 +90,8 @@ def mark(experiment: Experiment, text: str) -> str:
 def validated(asked: StepsView, experiment: Experiment, text: str, readers: tuple[str, ...]) -> StepsView:
     """Return the view with everything that is not there, or belongs to another sentence, set back."""
     shown = replace(
-        asked,
-        step=asked.step if 1 <= asked.step <= len(STEPS) else 1,
+        restricted(asked, step=range(1, len(STEPS) + 1), side=experiment.labels),
         reader=asked.reader if asked.reader in readers else readers[0],
-        side=asked.side if asked.side in experiment.labels else "",
         heat=asked.heat if 0 <= asked.heat <= HOTTEST else 1.0,
     )
     if shown.of != mark(experiment, text):
@@ -115,16 +113,12 @@ def warn(asked: StepsView, shown: StepsView, fits: bool) -> None:
     """Say what the link asks for in vain."""
     if asked.step != shown.step:
         line = _("There is no step {step}: the lesson has {count}. This is step 1.")
-        st.warning(session.escape_markdown(line.format(step=asked.step, count=len(STEPS))))
+        say(line.format(step=asked.step, count=len(STEPS)), st.warning)
     if asked.heat != shown.heat:
         line = _("A temperature lies between 0 and {limit}: this is 1.")
-        st.warning(session.escape_markdown(line.format(limit=f"{HOTTEST:g}")))
+        say(line.format(limit=f"{HOTTEST:g}"), st.warning)
     if not fits:
-        st.caption(
-            session.escape_markdown(
-                _("This text is too long for a link: the address bar tells the rest of this view only.")
-            )
-        )
+        say(_("This text is too long for a link: the address bar tells the rest of this view only."))
 
 
 def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
@@ -144,7 +138,7 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_controls"):
         stepper(data, key="stepper", on_go=go)
         if shown.present:
-            st.markdown(f"{_('Classifier')}: **{session.escape_markdown(_(shown.reader))}**", width="content")
+            st.markdown(f"{_('Classifier')}: **{escape_markdown(_(shown.reader))}**", width="content")
             st.button(
                 _("End the presentation"),
                 icon=":material/close_fullscreen:",
@@ -152,14 +146,7 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
             )
             return
         if len(readers) > 1:
-            st.segmented_control(
-                _("Classifier"),
-                list(readers),
-                format_func=_,
-                required=True,
-                label_visibility="collapsed",
-                **session.widget_args(shown, "reader"),
-            )
+            segments(_("Classifier"), {reader: _(reader) for reader in readers}, shown, "reader", hidden=True)
         if shown.predict:
             st.button(
                 _("End predicting"),
@@ -188,85 +175,86 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
         )
 
 
-def screen(scene: LessonSentence) -> None:
+def screen(sentence: LessonSentence) -> None:
     """Draw one step: words and formula, picture, what to notice, and a question."""
-    step = STEPS[scene.shown.step - 1]
-    hidden = scene.shown.predict and not scene.shown.reveal and scene.shown.step >= _HIDDEN
-    made = StepContent() if hidden else stage(scene)
-    if scene.shown.present:
+    step = STEPS[sentence.shown.step - 1]
+    hidden = sentence.shown.predict and not sentence.shown.reveal and sentence.shown.step >= _HIDDEN
+    content = StepContent() if hidden else step_content(sentence)
+    if sentence.shown.present:
         with st.container(key="read_out"):
-            st.text(scene.text if len(scene.text) <= 200 else f"{scene.text[:200]} …")
-    heading(scene, step, made)
-    if scene.shown.predict and scene.shown.step >= _HIDDEN:
-        predict(scene, hidden)
+            st.text(sentence.text if len(sentence.text) <= 200 else f"{sentence.text[:200]} …")
+    heading(sentence, step, content)
+    if sentence.shown.predict and sentence.shown.step >= _HIDDEN:
+        predict(sentence, hidden)
     if hidden:
         return
-    if made.lacks:
-        st.info(session.escape_markdown(made.lacks))
+    if content.lacks:
+        say(content.lacks, st.info)
         return
-    if made.hand:
-        hold(scene, made.hand)
-    if made.blocks:
-        draw(scene, made)
+    if content.hand:
+        hold(sentence, content.hand)
+    if content.blocks:
+        draw(sentence, content)
     head = _("Notice")
-    st.markdown(f"**{head}:** " + session.escape_markdown(made.notice or _(step.notice).format(**made.figures)))
-    with st.expander(session.escape_markdown(_(step.question))):
-        st.markdown(session.escape_markdown(_(step.answer).format(**made.figures)))
-    if not scene.shown.present:
+    st.markdown(f"**{head}:** " + escape_markdown(content.notice or _(step.notice).format(**content.figures)))
+    with st.expander(escape_markdown(_(step.question))):
+        say(_(step.answer).format(**content.figures), st.markdown)
+    if not sentence.shown.present:
         label, language = _("This step as a sheet: HTML to keep or print"), session.language()
-        save("HTML", lambda: sheet(scene, made, language), "text/html", label, f"attnviz-step-{scene.shown.step}")
+        name = f"attnviz-step-{sentence.shown.step}"
+        save("HTML", lambda: sheet(sentence, content, language), "text/html", label, name)
 
 
-def heading(scene: LessonSentence, step: Step, made: StepContent) -> None:
+def heading(sentence: LessonSentence, step: Step, content: StepContent) -> None:
     """Draw the title, the words and the formula of a step."""
-    figures = {**dict.fromkeys(("dim", "half", "terms"), "…"), **made.figures}
+    figures = {**dict.fromkeys(("dim", "half", "terms"), "…"), **content.figures}
     left, right = st.columns([5, 4], vertical_alignment="center")
     with left:
-        st.header(f"{scene.shown.step}. {_(step.title)}", anchor=False)
-        st.markdown(session.escape_markdown(_(step.words).format(**figures)))
+        st.header(f"{sentence.shown.step}. {_(step.title)}", anchor=False)
+        say(_(step.words).format(**figures), st.markdown)
     with right:
-        st.latex(formula(scene, figures))
+        st.latex(formula(sentence, figures))
 
 
-def draw(scene: LessonSentence, made: StepContent) -> None:
+def draw(sentence: LessonSentence, content: StepContent) -> None:
     """Draw the blocks of a step."""
 
     def choose(of: str, field: str, place: int) -> None:
-        if of != scene.digest:
+        if of != sentence.digest:
             return
         if field == "spot":
             session.update_view(StepsView, spot=place, of=of)
-        elif field == "side" and place < len(scene.experiment.labels):
-            session.update_view(StepsView, side=scene.experiment.labels[place])
+        elif field == "side" and place < len(sentence.experiment.labels):
+            session.update_view(StepsView, side=sentence.experiment.labels[place])
 
-    data = {"step": scene.shown.step, "digest": scene.digest, "aside": made.aside, "blocks": made.blocks}
+    data = {"step": sentence.shown.step, "digest": sentence.digest, "aside": content.aside, "blocks": content.blocks}
     pictures(data, key="board", on_choose=choose)
 
 
-def hold(scene: LessonSentence, payload: dict[str, Any]) -> None:
+def hold(sentence: LessonSentence, payload: dict[str, Any]) -> None:
     """Draw the weights to turn."""
 
     def taken(of: str, hand: str, temperature: float) -> None:
-        if of == scene.digest and _HAND.fullmatch(hand) and 0 <= temperature <= HOTTEST:
+        if of == sentence.digest and _HAND.fullmatch(hand) and 0 <= temperature <= HOTTEST:
             session.update_view(StepsView, heat=temperature, hand="" if hand == "own" else hand, of=of)
 
-    data = {"step": scene.shown.step, "digest": scene.digest, **payload}
+    data = {"step": sentence.shown.step, "digest": sentence.digest, **payload}
     weights(data, key="hand_drawn", on_taken=taken)
 
 
-def predict(scene: LessonSentence, hidden: bool) -> None:
+def predict(sentence: LessonSentence, hidden: bool) -> None:
     """Draw the words to mark; once revealed, the marks beside what both twins look at."""
 
     def reveal(of: str, places: list[int]) -> None:
-        if of == scene.digest and places:
+        if of == sentence.digest and places:
             session.update_view(StepsView, marks=tuple(sorted(set(places))), reveal=True, of=of)
 
-    marks = scene.shown.marks
+    marks = sentence.shown.marks
     data: dict[str, Any] = {
-        "digest": scene.digest,
-        "words": names(scene.activations),
+        "digest": sentence.digest,
+        "words": names(sentence.activations),
         "marks": list(marks),
-        "twins": None if hidden else [twin(scene, variant) for variant in attentive(scene.experiment)],
+        "twins": None if hidden else [twin(sentence, variant) for variant in attentive(sentence.experiment)],
         "texts": {
             "heading": _("Which words does the classifier look at most? Mark them.")
             if hidden
@@ -280,10 +268,10 @@ def predict(scene: LessonSentence, hidden: bool) -> None:
     prediction(data, key="prediction", on_reveal=reveal)
 
 
-def twin(scene: LessonSentence, variant: str) -> dict[str, Any]:
+def twin(sentence: LessonSentence, variant: str) -> dict[str, Any]:
     """Return how the marks compare with what a variant looks at."""
-    found: Explanation = experiments.explain(scene.experiment.name, scene.text, variant, "subword")
-    both = reweighting.overlap(found.weights, scene.shown.marks)
+    found: Explanation = experiments.explain(sentence.experiment.name, sentence.text, variant, "subword")
+    both = reweighting.overlap(found.weights, sentence.shown.marks)
     said = _("{hits} of {count} are the same: overlap {share}, {word}. Your words have {attention} of the attention.")
     return {
         "id": variant,

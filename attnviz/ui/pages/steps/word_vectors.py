@@ -17,21 +17,21 @@ from attnviz.ui.cache import comparisons, experiments, word_vectors
 from attnviz.ui.cache.word_vectors import Choice
 from attnviz.ui.components.swap_table import verdict
 from attnviz.ui.pages.steps.blocks import number, panel, share
-from attnviz.ui.pages.steps.scene import LessonSentence, StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.session import _
 
 _MOST_STRANGERS = 4
 _LATIN, _HANGUL = 5, 3  # letters of a word long enough to be misspelt
 
 
-def oov(scene: LessonSentence) -> StepContent:
+def oov(sentence: LessonSentence) -> StepContent:
     """Step 7: a word outside the vocabulary, by its n-grams and as `<unk>`."""
-    experiment = scene.experiment
-    text, strange, unseen = misspelt(scene)
+    experiment = sentence.experiment
+    text, strange, unseen = misspelt(sentence)
     if not unseen:
         return StepContent(lacks=_("There is no word here that could be misspelt. Type a sentence with a longer word."))
     ways: dict[str, Explanation] = {
-        way: experiments.explain(experiment.name, text, scene.variant, way) for way in ("subword", "unk")
+        way: experiments.explain(experiment.name, text, sentence.variant, way) for way in ("subword", "unk")
     }
     panels = [
         panel(way, name, ways[way].labels, ways[way].probabilities, ways[way].logits, _)
@@ -71,22 +71,22 @@ def oov(scene: LessonSentence) -> StepContent:
     return StepContent((table, {"kind": "answers", "panels": panels}), figures=figures)
 
 
-def misspelt(scene: LessonSentence) -> tuple[str, str, list[int]]:
+def misspelt(sentence: LessonSentence) -> tuple[str, str, list[int]]:
     """Return a text with an unknown word (the sentence if it has one), what to say of it, where its strangers are."""
-    found, vocabulary = scene.explanation, scene.experiment.vocabulary
+    found, vocabulary = sentence.explanation, sentence.experiment.vocabulary
     strangers = [int(place) for place in np.flatnonzero(~found.known) if found.tokens[place].text[0].isalnum()]
     if strangers:
-        return scene.text, _("Unknown here: {words}.").format(words=scene.listed(strangers)), strangers
+        return sentence.text, _("Unknown here: {words}.").format(words=sentence.listed(strangers)), strangers
     short = [len(token.text) < (_HANGUL if "가" <= token.text[0] <= "힣" else _LATIN) for token in found.tokens]
     for place in np.lexsort((-found.weights, np.array(short))):  # a short word has few n-grams to be known by
         token = found.tokens[place]
         for at in range(len(token.text) // 2, -1, -1):
             damaged = typos.double(token.text, at)
             if damaged.isalpha() and damaged.lower() not in vocabulary and len(token.text) > 1:
-                text = scene.text[: token.start] + damaged + scene.text[token.end :]
+                text = sentence.text[: token.start] + damaged + sentence.text[token.end :]
                 line = _("This sentence has no unknown word, so “{word}” is misspelt here as “{typo}”.")
-                return text, line.format(word=scene.word(int(place)), typo=visible(shorten(damaged))), [int(place)]
-    return scene.text, "", []
+                return text, line.format(word=sentence.word(int(place)), typo=visible(shorten(damaged))), [int(place)]
+    return sentence.text, "", []
 
 
 def near(experiment: Experiment, word: str) -> list[str]:
@@ -95,12 +95,12 @@ def near(experiment: Experiment, word: str) -> list[str]:
     return [visible(shorten(name)) for name, _cosine in nearest[:3]]
 
 
-def twins(scene: LessonSentence) -> StepContent:
+def twins(sentence: LessonSentence) -> StepContent:
     """Step 8: which words moved, and whether that changed the answer."""
-    experiment = scene.experiment
-    found = comparisons.trace(experiment.name, scene.text)  # raises if there are no twins
+    experiment = sentence.experiment
+    found = comparisons.trace(experiment.name, sentence.text)  # raises if there are no twins
     drift = comparison.drift(experiment, [swap.word for swap in found.swaps])
-    explained = {variant: experiments.explain(experiment.name, scene.text, variant, "subword") for variant in TWINS}
+    explained = {variant: experiments.explain(experiment.name, sentence.text, variant, "subword") for variant in TWINS}
     k = int(explained["fine-tuned"].probabilities.argmax())
     largest = float(drift.drift.max()) or 1.0
     label = _(found.labels[k])

@@ -14,10 +14,14 @@ from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import word_vectors
 from attnviz.ui.cache.word_vectors import Choice
+from attnviz.ui.choices import dropdown
 from attnviz.ui.components.ngram_view.ngram_view import ngram_view
+from attnviz.ui.components.ngram_view.ngram_view import payload as ngram_payload
+from attnviz.ui.components.typo_test.typo_test import payload as typo_payload
 from attnviz.ui.components.typo_test.typo_test import typo_test
 from attnviz.ui.examples import pairs
 from attnviz.ui.i18n import translated
+from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.subwords.ngram_table import ngrams
 from attnviz.ui.session import _
 from attnviz.ui.views import SubwordsView
@@ -30,17 +34,17 @@ def page() -> None:
         return
     there = word_vectors.files()
     if there:
-        shelves(session.current_view(SubwordsView), experiment, there)
+        vector_choice(session.current_view(SubwordsView), experiment, there)
     choice = chosen(experiment)
     here = st.empty()
     try:
-        with here, st.spinner(_("Opening “{name}” …").format(name=session.escape_markdown(choice.name))):
+        with here, st.spinner(_("Opening “{name}” …").format(name=escape_markdown(choice.name))):
             word_vectors.vectors_of(choice)
         looking = _("Going through the most frequent words once, to find neighbours at once from then on …")
         word_vectors.prepare(choice, lambda done: here.progress(done, looking))
         here.empty()
     except AttnvizError as error:
-        st.error(session.escape_markdown(translated(error, _)))
+        say(translated(error, _), st.error)
         return
     words(experiment)
     test(experiment)
@@ -52,20 +56,14 @@ def chosen(experiment: Experiment) -> Choice:
     return Choice(experiment.name, file if file in word_vectors.files() else "")
 
 
-def shelves(shown: SubwordsView, experiment: Experiment, there: list[str]) -> None:
+def vector_choice(shown: SubwordsView, experiment: Experiment, there: list[str]) -> None:
     """Offer the files beside the experiment's own vectors."""
     if shown.vectors not in ("", *there):
-        st.warning(session.escape_markdown(_("There are no vectors “{name}” here.").format(name=shown.vectors)))
+        say(_("There are no vectors “{name}” here.").format(name=shown.vectors), st.warning)
         shown = replace(shown, vectors="")
-    named = _("Vectors of {name}")
-    st.selectbox(
-        _("Vectors"),
-        ["", *there],
-        format_func=lambda file: named.format(name=file or experiment.name),
-        label_visibility="collapsed",
-        width=360,
-        **session.widget_args(shown, "vectors", then={"word": None, "other": None}),  # they may be of another language
-    )
+    names = {file: _("Vectors of {name}").format(name=file or experiment.name) for file in ("", *there)}
+    then = {"word": None, "other": None}  # they may be of another language
+    dropdown(_("Vectors"), names, shown, "vectors", width=360, hidden=True, then=then)
 
 
 def validated(shown: SubwordsView, choice: Choice) -> SubwordsView:
@@ -90,11 +88,7 @@ def words(experiment: Experiment) -> None:
     typed = offered[0] if shown.word is None else (shown.word, shown.other or "")
     boxes(shown, typed, offered)
     if not fits:
-        st.caption(
-            session.escape_markdown(
-                _("This text is too long for a link: the address bar tells the rest of this view only.")
-            )
-        )
+        say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     read = {field: reading(text, choice) for field, text in zip(("word", "other"), typed, strict=True)}
     with st.spinner(_("Looking for the nearest words …")):
         found = {field: word_vectors.dissected(choice, word) for field, word in read.items() if word}
@@ -102,15 +96,10 @@ def words(experiment: Experiment) -> None:
             st.info(_("There is no word to read here. Type one and press Enter."))
             return
         table, common = word_vectors.table(choice), word_vectors.common(choice)
+    both = compare(*found.values()) if len(found) == 2 else None
     ngram_view(
-        found,
-        compare(*found.values()) if len(found) == 2 else None,
-        word_vectors.vectors_of(choice),
-        table,
-        common,
+        ngram_payload(found, both, word_vectors.vectors_of(choice), table, common, session.translation()),
         key="anatomy",
-        translate=session.translation(),
-        language=session.language(),
         on_choose=lambda field, word: put(typed, field, word),
     )
     ngrams(shown, tuple(found.values()))
@@ -138,7 +127,7 @@ def boxes(shown: SubwordsView, typed: tuple[str, str], offered: tuple[tuple[str,
     st.pills(
         _("Examples"),
         offered,
-        format_func=lambda pair: session.escape_markdown(" · ".join(pair)),
+        format_func=lambda pair: escape_markdown(" · ".join(pair)),
         label_visibility="collapsed",
         **session.choice_args(
             "pair",
@@ -152,7 +141,7 @@ def reading(text: str, choice: Choice) -> str:
     """Return the word in what was typed, and say so if that is not all of it."""
     word = readable(text, lower=not choice.file)
     if len(text.split()) > 1:
-        st.caption(session.escape_markdown(_("One word at a time: this reads the first, “{word}”.").format(word=word)))
+        say(_("One word at a time: this reads the first, “{word}”.").format(word=word))
     if len(next(iter(text.split()), "")) > subwords.LONGEST:
         limit = _("Of a word this long the first {limit} letters are read.")
         st.caption(limit.format(limit=subwords.LONGEST))
@@ -166,14 +155,10 @@ def test(experiment: Experiment) -> None:
     with st.spinner(_("Damaging known words and looking for them …")):
         tallies = word_vectors.surveyed(choice) if shown.typos else None
         searched, common = len(word_vectors.table(choice).words), word_vectors.common(choice)
+    vectors, offered = word_vectors.vectors_of(choice), pairs(word_vectors.language(choice))
     typo_test(
-        word_vectors.vectors_of(choice),
-        pairs(word_vectors.language(choice)),
-        common,
-        tallies,
-        searched=searched,
+        typo_payload(vectors, offered, common, tallies, searched, session.translation()),
         key="typotest",
-        translate=session.translation(),
         on_choose=lambda word, other: session.update_view(SubwordsView, word=word, other=other),
     )
     if tallies is None:

@@ -13,6 +13,7 @@ from attnviz.training import jobs
 from attnviz.ui import session
 from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.i18n import translated
+from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.train.runs import models
 from attnviz.ui.session import _
 from attnviz.ui.views import View
@@ -28,7 +29,7 @@ def experiment_list() -> None:
             at = names.index(shown.name) if shown and shown.name in names else 0
             name = st.selectbox(_("An experiment"), names, index=at, key="keep_name", width=260)
             _one(name)
-    _bring()
+    _import_box()
 
 
 def _one(name: str) -> None:
@@ -51,7 +52,7 @@ def _one(name: str) -> None:
                 _("It will be called “{name}”.").format(name=new.name),
                 *(translated(one, _) for one in new.reasons),
             ]
-            st.caption(session.escape_markdown(" ".join(said_)))
+            say(" ".join(said_))
         st.button(
             _("Rename"),
             key="keep_renamed",
@@ -60,11 +61,9 @@ def _one(name: str) -> None:
             args=(name, new.name),
         )
     with st.popover(_("Delete"), icon=":material/delete:", disabled=shipped, help=hint, key="keep_delete"):
-        st.write(
-            session.escape_markdown(_("“{name}” will be gone for good. Its zip brings it back.").format(name=name))
-        )
+        say(_("“{name}” will be gone for good. Its zip brings it back.").format(name=name), st.write)
         st.button(
-            _("Yes, delete “{name}”").format(name=session.escape_markdown(name)),
+            _("Yes, delete “{name}”").format(name=escape_markdown(name)),
             key="keep_deleted",
             on_click=_delete,
             args=(name,),
@@ -112,7 +111,7 @@ def _unlent(name: str) -> None:
             raise AttnvizError("“{name}” lends its vectors to the run “{run}”: wait for that.", name=name, run=job.name)
 
 
-def _bring() -> None:
+def _import_box() -> None:
     """Draw the box for a zip, and the name it is to have."""
     turn = len(_imported())  # an empty box again after each
     label = _("Bring an experiment: a zip as it is downloaded here")
@@ -123,13 +122,13 @@ def _bring() -> None:
     try:
         inside = archive.name_in(packed)
     except AttnvizError as error:
-        st.error(session.escape_markdown(translated(error, _)))
+        say(translated(error, _), st.error)
         return
     typed = st.text_input(_("Name"), inside or Path(file.name).stem, key=f"zip_name_{file.file_id}", width=380)
     taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
     name = archive.available_name(typed, taken, Path(file.name).stem)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
-    st.caption(session.escape_markdown(" ".join([label, *(translated(reason, _) for reason in name.reasons)])))
+    say(" ".join([label, *(translated(reason, _) for reason in name.reasons)]))
     st.button(_("Import"), icon=":material/upload:", key="import", on_click=_import, args=(packed, name.name))
 
 

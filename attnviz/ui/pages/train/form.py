@@ -23,11 +23,14 @@ from attnviz.training.estimate import Estimate
 from attnviz.training.job_spec import JobSpec, file_name
 from attnviz.ui import session
 from attnviz.ui.cache import experiments, word_vectors
+from attnviz.ui.cache.per_experiment import per_experiment
+from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.examples import examples
 from attnviz.ui.i18n import language_name, translated
+from attnviz.ui.markdown import say
 from attnviz.ui.pages.train.runs import attempt, duration, models
 from attnviz.ui.session import _
-from attnviz.ui.views import TrainView
+from attnviz.ui.views import TrainView, restricted
 
 _DATA = ("file", *SOURCES)
 _ENOUGH = 0.9  # of the words must be known to a lender
@@ -39,13 +42,7 @@ _ROOM = 150_000_000  # bytes that a run needs at most, beside what .bin files as
 def training_form(shown: TrainView) -> TrainView:
     """Draw the form and return the view with everything set back that is not there."""
     shown = validated(shown)
-    st.segmented_control(
-        _("Rows to learn from"),
-        _DATA,
-        format_func=lambda name: _("Your own file") if name == "file" else name,
-        required=True,
-        **session.widget_args(shown, "rows"),
-    )
+    segments(_("Rows to learn from"), {**{name: name for name in _DATA}, "file": _("Your own file")}, shown, "rows")
     rows, seen = (None, _named(shown.rows)) if shown.rows != "file" else _upload()
     if seen is None:
         return shown
@@ -62,7 +59,7 @@ def training_form(shown: TrainView) -> TrainView:
     )
     name = available_name(shown.name, taken, Path(file).stem or shown.rows)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
-    st.caption(session.escape_markdown(" ".join([label, *(translated(reason, _) for reason in name.reasons)])))
+    say(" ".join([label, *(translated(reason, _) for reason in name.reasons)]))
     spec = JobSpec(
         name=name.name,
         config=TrainingConfig(
@@ -82,7 +79,7 @@ def training_form(shown: TrainView) -> TrainView:
     )
     problems = [*seen.problems, *trouble, *_room()]
     for problem in problems if rows is None else [*trouble, *_room()]:
-        st.error(session.escape_markdown(translated(problem, _)))
+        say(translated(problem, _), st.error)
     data = rows.getvalue() if rows else None
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -114,14 +111,8 @@ def validated(shown: TrainView) -> TrainView:
     variants = tuple(variant for variant in VARIANTS if variant in shown.variants) or TrainView.variants
     if shown.scorer == "additive":  # what has that scorer in its name would be the same twice
         variants = tuple(variant for variant in variants if not variant.endswith("-additive")) or TrainView.variants
-    return replace(
-        shown,
-        **inside,
-        rows=shown.rows if shown.rows in _DATA else TrainView.rows,
-        scorer=shown.scorer if shown.scorer in ("linear", "additive") else TrainView.scorer,
-        language=shown.language if shown.language in _LANGUAGES else "",
-        variants=variants,
-    )
+    shown = replace(shown, **inside, variants=variants)
+    return restricted(shown, rows=_DATA, scorer=("linear", "additive"), language=_LANGUAGES)
 
 
 def _upload() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Preview | None]:
@@ -134,7 +125,7 @@ def _upload() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Pre
         _("A CSV, TSV or Parquet file"), type=[kind.removeprefix(".") for kind in KINDS], key="file", help=hint
     )
     if file is None:
-        st.caption(session.escape_markdown(hint))
+        say(hint)
         return None, None
     data = file.getvalue()
     digest = hashlib.sha256(data).hexdigest()
@@ -159,9 +150,9 @@ def _upload() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Pre
         if all(chosen):
             seen = _looked(digest, file.name, chosen[0], chosen[1], data)
     for problem in seen.problems:
-        st.error(session.escape_markdown(translated(problem, _)))
+        say(translated(problem, _), st.error)
     for remark in seen.remarks:
-        st.warning(session.escape_markdown(translated(remark, _)))
+        say(translated(remark, _), st.warning)
     _preview(seen)
     return file, seen
 
@@ -182,7 +173,7 @@ def _preview(seen: Preview) -> None:
         return
     table, classes = st.columns([3, 2])
     with table:
-        st.caption(session.escape_markdown(_("The first of {count} rows").format(count=f"{seen.count:,}")))
+        say(_("The first of {count} rows").format(count=f"{seen.count:,}"))
         heads = [
             f"{name} ({place})" if seen.columns.count(name) > 1 else name for place, name in enumerate(seen.columns)
         ]
@@ -195,7 +186,7 @@ def _preview(seen: Preview) -> None:
                 about += " · " + _("{train} rows to learn from, {validation} to choose by, {test} to test on").format(
                     **parts
                 )
-            st.caption(session.escape_markdown(about))
+            say(about)
             most = max(count for _name, count in seen.classes)
             heading = _("rows")
             st.dataframe(
@@ -210,43 +201,31 @@ def _preview(seen: Preview) -> None:
 def _named(name: str) -> Preview:
     """Say what a data set known by name is, without opening it."""
     source = SOURCES[name]
-    st.caption(session.escape_markdown(f"{source.about}. " + _("Licence: {licence}").format(licence=source.licence)))
+    say(f"{source.about}. " + _("Licence: {licence}").format(licence=source.licence))
     if not isinstance(source.file, Packaged):
-        st.caption(
-            session.escape_markdown(_("Its files are downloaded when the run begins, unless they are there already."))
-        )
+        say(_("Its files are downloaded when the run begins, unless they are there already."))
     labels = tuple((label, 0) for label in source.classes.values())
     return Preview(classes=labels, language=source.language)
 
 
 def _pretrained(shown: TrainView, seen: Preview) -> str:
     """Draw the choice of vectors and return it; "" trains them."""
-    share = {name: _coverage(name, experiments.stamp(name), seen.common) for name in experiments.names()}
+    share = {name: _coverage(name, seen.common) for name in experiments.names()}
     known = {name: value for name, value in share.items() if value is not None}
     best = max(SHIPPED & known.keys(), key=known.__getitem__, default="")  # another's may be of these very rows
     fitting = best if best and known[best] >= _ENOUGH and seen.common else "train"
-    choices = ["train", *known, *word_vectors.files()]
-
-    def called(name: str) -> str:
-        if name == "train":
-            return _("FastText, trained now on these rows")
-        if name in known and seen.common:
-            return _("{name}'s: knows {share} of the words").format(name=name, share=f"{known[name]:.0%}")
-        return _("{name}'s").format(name=name) if name in known else name
-
-    chosen = shown.lender if shown.lender in choices else fitting
-    st.selectbox(
-        _("Word vectors"),
-        choices,
-        format_func=called,
-        width=520,
-        **session.widget_args(replace(shown, lender=chosen), "lender"),
-    )
+    names = {"train": _("FastText, trained now on these rows")}
+    for name, value in known.items():
+        template = _("{name}'s: knows {share} of the words") if seen.common else _("{name}'s")
+        names[name] = template.format(name=name, share=f"{value:.0%}")
+    names |= {file: file for file in word_vectors.files()}
+    chosen = shown.lender if shown.lender in names else fitting
+    dropdown(_("Word vectors"), names, replace(shown, lender=chosen), "lender", width=520)
     return "" if chosen == "train" else chosen
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _coverage(name: str, stamp: int, common: tuple[tuple[str, int], ...]) -> float | None:
+@per_experiment(64)
+def _coverage(name: str, common: tuple[tuple[str, int], ...]) -> float | None:
     """Return the share of the words that an experiment knows; None if it cannot be opened."""
     try:
         vocabulary = Vocabulary.load(models() / name / "vocabulary.txt")
@@ -269,31 +248,13 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
         for name, (title, step, form) in titles.items():
             low, high = OFFERED[name]
             st.number_input(title, low, high, step=step, format=form, width=140, **session.widget_args(shown, name))
-        scorers = {"linear": _("linear"), "additive": _("additive")}
-        st.segmented_control(
-            _("Scorer"),
-            list(scorers),
-            format_func=scorers.__getitem__,
-            required=True,
-            **session.widget_args(shown, "scorer"),
-        )
+        segments(_("Scorer"), {"linear": _("linear"), "additive": _("additive")}, shown, "scorer")
     with st.expander(_("More settings")):
         offered = [one for one in VARIANTS if shown.scorer == "linear" or not one.endswith("-additive")]
-        st.segmented_control(
-            _("Classifiers to train"),
-            offered,
-            selection_mode="multi",
-            format_func=_,
-            **session.widget_args(shown, "variants"),
-        )
-        tongue = replace(shown, language=shown.language or seen.language)
-        st.selectbox(
-            _("Language of the texts"),
-            _LANGUAGES,
-            format_func=lambda code: language_name(code, session.language()),
-            width=260,
-            **session.widget_args(tongue, "language"),
-        )
+        segments(_("Classifiers to train"), {one: _(one) for one in offered}, shown, "variants", several=True)
+        languages = {code: language_name(code, session.language()) for code in _LANGUAGES}
+        spoken = replace(shown, language=shown.language or seen.language)
+        dropdown(_("Language of the texts"), languages, spoken, "language", width=260)
         low, high = OFFERED["language_model_epochs"]
         st.number_input(
             _("Epochs of a language model first"),
@@ -362,7 +323,7 @@ def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
             try:
                 estimates[asked] = jobs.estimate_duration(models(), spec, rows)
             except AttnvizError as error:
-                st.error(session.escape_markdown(translated(error, _)))
+                say(translated(error, _), st.error)
     if found := estimates.get(asked):
         template = (
             _("About {total}: vectors {vectors}, language model {reading}, each of {epochs} epochs {epoch}.")
@@ -376,4 +337,4 @@ def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
             epochs=spec.config.epochs,
             epoch=duration(found.epoch),
         )
-        st.caption(session.escape_markdown(told))
+        say(told)

@@ -12,10 +12,12 @@ import attnviz.model.experiment
 from attnviz.errors import AttnvizError
 from attnviz.training import jobs
 from attnviz.training.jobs import Job
-from attnviz.ui import pages, session
+from attnviz.ui import session
 from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.components.training_curves.training_curves import training_curves
 from attnviz.ui.i18n import translated
+from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.one_sentence import sentence_link
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView, write
 
@@ -84,7 +86,7 @@ def _running(job: Job) -> None:
         first = story.stage in ("vectors", "language model")
         later = _("{time} left for that, then the training") if first else _("{time} left")
         stage += " · " + later.format(time=duration(left))
-    st.progress(min(max(story.fraction, 0.0), 1.0), session.escape_markdown(stage))
+    st.progress(min(max(story.fraction, 0.0), 1.0), escape_markdown(stage))
     _race(job)
     if job.state == "stopping":
         return
@@ -122,7 +124,7 @@ def _broken(job: Job) -> None:
         why += " " + kept.format(done=done, epochs=story.epochs)
     else:
         why += " " + _("No epoch had ended: to go on begins from what was ready.")
-    st.warning(session.escape_markdown(why))
+    say(why, st.warning)
     _race(job)
     with st.container(horizontal=True):
         st.button(
@@ -139,7 +141,7 @@ def _broken(job: Job) -> None:
 def _unreadable(job: Job) -> None:
     _heading(job, _("broke off"))
     if job.status.failure:
-        st.warning(session.escape_markdown(translated(job.status.failure, _)))
+        say(translated(job.status.failure, _), st.warning)
     _discard(job)
 
 
@@ -151,26 +153,19 @@ def _done(job: Job) -> None:
             f"{_(variant)} {groups['all'].accuracy:.1%}" for variant, groups in experiment.figures.items()
         )
         rows = next(iter(experiment.figures.values()))["all"].n
-        st.markdown(
-            session.escape_markdown(
-                _("Right on the {rows} test rows: {reached}").format(rows=f"{rows:,}", reached=reached)
-            )
-        )
+        say(_("Right on the {rows} test rows: {reached}").format(rows=f"{rows:,}", reached=reached), st.markdown)
         # the curves go on to the last epoch, and what was tested may be an earlier one
         named = _("{variant} epoch {epoch}")
         marks = ", ".join(
             named.format(variant=_(variant), epoch=epoch) for variant, (epoch, _accuracy) in job.status.best.items()
         )
-        st.caption(
-            session.escape_markdown(_("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks))
-        )
+        say(_("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks))
     except (AttnvizError, StopIteration, KeyError):
         pass  # the header says what is wrong with it
     with st.container(horizontal=True, vertical_alignment="center"):
         text = job.spec.config.probes[0] if job.spec.config.probes else None
         way = write(SentenceView(experiment=job.name, lang=session.language(), text=text))
-        label = _("See it on the Sentence page")
-        st.page_link(pages.file(SentenceView), label=label, icon=":material/short_text:", query_params=way)
+        sentence_link(way)
         st.button(
             _("Put these curves away"),
             key=f"away_{job.name}",
@@ -181,7 +176,7 @@ def _done(job: Job) -> None:
 
 
 def _heading(job: Job, state: str) -> None:
-    st.markdown(f"**{session.escape_markdown(job.name)}** {session.escape_markdown(state)}")
+    st.markdown(f"**{escape_markdown(job.name)}** {escape_markdown(state)}")
 
 
 def _race(job: Job) -> None:
@@ -194,7 +189,7 @@ def _race(job: Job) -> None:
 def _discard(job: Job) -> None:
     """Draw what throws a run away, after a second click."""
     with st.popover(_("Throw away"), icon=":material/delete:", key=f"discard_{job.name}"):
-        st.write(session.escape_markdown(_("All that “{name}” has learned so far will be gone.").format(name=job.name)))
+        say(_("All that “{name}” has learned so far will be gone.").format(name=job.name), st.write)
         st.button(
             _("Yes, throw it away"),
             key=f"really_{job.name}",

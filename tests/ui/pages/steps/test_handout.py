@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from attnviz.ui.cache import experiments
-from attnviz.ui.pages.steps.contents import stage
+from attnviz.ui.pages.steps.contents import step_content
 from attnviz.ui.pages.steps.handout import sheet
-from attnviz.ui.pages.steps.scene import LessonSentence
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence
 from attnviz.ui.views import StepsView
 
 TYPED = "<b>not</b> a good film\x07 </script>"
 
 
 def handout(step: int, language: str = "en") -> str:
-    scene = LessonSentence(experiments.opened("tiny-en"), TYPED, StepsView(step=step), "00000000")
-    return sheet(scene, stage(scene), language)
+    sentence = LessonSentence(experiments.opened("tiny-en"), TYPED, StepsView(step=step), "00000000")
+    return sheet(sentence, step_content(sentence), language)
 
 
 @pytest.mark.usefixtures("models")
