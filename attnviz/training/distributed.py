@@ -23,8 +23,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from attnviz.data.steps import told
 from attnviz.errors import AttnvizError
-from attnviz.generators import told
 
 _LONGEST_WAIT = timedelta(minutes=30)  # for another rank: one that hangs is lost too
 Step = TypeVar("Step")

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from attnviz.data.datasets import Dataset
-from attnviz.generators import finished
+from attnviz.data.steps import finished
 from attnviz.model.about import DataInfo, TrainingInfo, VectorsInfo
 from attnviz.model.experiment import Experiment
 from attnviz.text import Vocabulary

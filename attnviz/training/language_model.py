@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 
 from attnviz.data.files import written_whole
-from attnviz.generators import told
+from attnviz.data.steps import told
 from attnviz.model.about import About, to_json
 from attnviz.model.experiment import starting_rows
 from attnviz.model.lstm import bidirectional_lstm

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attnviz.data.files import written_whole
-from attnviz.generators import told
+from attnviz.data.steps import told
 from attnviz.model.about import VectorsInfo
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig, other_run

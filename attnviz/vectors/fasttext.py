@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from attnviz.data.steps import finished
 from attnviz.errors import AttnvizError
-from attnviz.generators import finished
 from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.fasttext_bin import FacebookFile, MappedMatrix, MappedWords, is_facebook
 from attnviz.vectors.gensim_training import Corpus

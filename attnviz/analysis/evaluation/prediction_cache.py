@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.data.files import cache_folder, written_whole
-from attnviz.generators import finished
+from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Generators that yield how far they are and return what they made."""
+"""Long work in steps: generators that yield how far they are and return what they made."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
-from attnviz.generators import finished, told
+from attnviz.data.steps import finished, told
 
 
 def count(closed: list[int]) -> Generator[int, None, str]:
