@@ -1,4 +1,4 @@
-"""What one browser's session remembers: its view, its language and, shared by all sessions, the open experiments."""
+"""What one browser's session remembers: a view a page, its language, and what it is still to be told."""
 
 from __future__ import annotations
 
@@ -55,14 +55,17 @@ def theme() -> palette.Theme:
 def begin() -> None:
     """Follow the link if it is new: on the first run, on another page, and when the browser went back or forward.
 
-    A run that a widget started brings the link along as it was before, so what the widget changed comes first; and a
-    way to another page that brings none does not mean the defaults.
+    A run that a widget started brings the link along as it was before, so what the widget changed comes first. A way to
+    another page that brings none does not mean the defaults, and one that the menu offered leads to that page as it is
+    remembered: a fragment's run has not drawn the menu anew, so it may tell a sentence that is no longer there.
     """
     memory, query = _memory(), st.query_params.to_dict()
     page = urlsplit(st.context.url or "").path
     changed, elsewhere = memory.changed, memory.page not in (None, page)
     memory.changed, memory.page = False, page
-    if query != memory.link and not changed and not (elsewhere and not query):
+    if elsewhere and (not query or query in memory.offered.values()):
+        memory.link, memory.unread = query, None
+    elif query != memory.link and not changed:
         memory.link, memory.unread, memory.followed = query, query, set()
     elif elsewhere:
         memory.unread = None
@@ -115,7 +118,8 @@ def update_url(shown: View) -> bool:
 
 def page_query(kind: type[View]) -> dict[str, str]:
     """Return the link of another page as it was left: with it the browser's history has one entry a step."""
-    return fitting(kind, to_query(remembered(kind)))
+    query = _memory().offered[kind] = fitting(kind, to_query(remembered(kind)))
+    return query
 
 
 def widget_args(shown: View, name: str, then: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -241,6 +245,7 @@ class _Memory:
     views: dict[type[View], dict[str, Any]] = field(default_factory=dict)
     page: str | None = None  # the path of the last run's address
     link: dict[str, str] | None = None
+    offered: dict[type[View], dict[str, str]] = field(default_factory=dict)  # links of the menu, as they were drawn
     unread: dict[str, str] | None = None  # a link of which only these views have `followed` their fields
     followed: set[type[View]] = field(default_factory=set)
     changed: bool = False  # by a widget: the address that the run brings along may be old

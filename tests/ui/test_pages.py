@@ -74,3 +74,16 @@ def test_another_experiment_takes_back_what_counted_the_words_and_rows_of_the_la
     app.selectbox(key="experiment").set_value("other").run()
     assert menu(app, "errors") == {"experiment": "other", "lang": "ko"}
     assert menu(app, "sentence") == {"text": "it was so bad", "experiment": "other", "lang": "ko"}
+
+
+@pytest.mark.usefixtures("models")
+def test_what_was_typed_since_the_menu_was_drawn_is_not_lost_by_its_links() -> None:
+    app = opened(text="it was so bad")
+    offered = menu(app, "steps")
+    assert offered["text"] == "it was so bad"
+    memory = app.session_state["memory"]
+    memory.shared["text"] = "a good film"  # as a run of a fragment does, which leaves the menu as it is
+    visit(app, "steps", **offered)
+    assert dict(app.query_params)["text"] == "a good film"
+    visit(app, "sentence", text="another link", lang="en")
+    assert dict(app.query_params)["text"] == "another link"

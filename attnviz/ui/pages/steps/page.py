@@ -50,7 +50,8 @@ def lesson(experiment: Experiment) -> None:
     """Draw all that a step or a sentence changes: the part that runs alone for a new one."""
     asked = session.current_view(StepsView)
     if asked.present:
-        st.html(Path(__file__).with_name("present.css"))
+        css = Path(__file__).with_name("present.css").read_text(encoding="utf-8")
+        st.html(f"<style>{css}</style><i hidden></i>")  # nothing but a style would stay when the presentation ends
     readers = attentive(experiment)
     if not readers:
         st.info(

@@ -42,9 +42,9 @@ def _one(name: str) -> None:
         key="keep_zip",
         on_click="ignore",
     )
-    shipped = name in archive.SHIPPED
+    shipped = name in archive.SHIPPED  # the keys name it: another experiment finds both boxes shut
     hint = _("It comes with attnviz and stays as it is.") if shipped else None
-    with st.popover(_("Rename"), icon=":material/edit:", disabled=shipped, help=hint, key="keep_rename"):
+    with st.popover(_("Rename"), icon=":material/edit:", disabled=shipped, help=hint, key=f"keep_rename_{name}"):
         typed = st.text_input(_("Its new name"), key=f"new_name_{name}")
         new = archive.available_name(typed, experiments.names(), name)
         if typed.strip() and new.name != typed.strip():
@@ -60,7 +60,7 @@ def _one(name: str) -> None:
             on_click=_rename,
             args=(name, new.name),
         )
-    with st.popover(_("Delete"), icon=":material/delete:", disabled=shipped, help=hint, key="keep_delete"):
+    with st.popover(_("Delete"), icon=":material/delete:", disabled=shipped, help=hint, key=f"keep_delete_{name}"):
         say(_("“{name}” will be gone for good. Its zip brings it back.").format(name=name), st.write)
         st.button(
             _("Yes, delete “{name}”").format(name=escape_markdown(name)),
