@@ -352,3 +352,28 @@ def test_a_word_whose_striking_out_comes_to_nothing_is_not_left_struck(page: Pag
     word.click()
     expect(word).to_have_attribute("aria-pressed", "true")
     expect(word).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_menu_leads_to_the_sentence_that_was_typed_last(page: Page, address: str) -> None:
+    sentence = SentencePage(page, address).open()
+    menu = page.locator(".st-key-menu")
+
+    def go(name: str, path: str) -> None:
+        menu.get_by_role("link", name=name, exact=True).click()
+        page.wait_for_url(re.compile(path))
+
+    sentence.type("it was good")
+    go("Step by step", "/steps")
+    expect(sentence.box).to_have_value("it was good")
+    sentence.box.fill("so bad")
+    sentence.box.press("Enter")
+    page.wait_for_url(re.compile(r"text=so\+bad"))
+    go("Sentence", r"/(sentence)?\?")
+    expect(sentence.box).to_have_value("so bad")
+    sentence.open()
+    sentence.type("a dull film")
+    page.wait_for_url(re.compile(r"text=a\+dull\+film"))
+    for name, path in (("Step by step", "/steps"), ("Sentence", r"/(sentence)?\?")):
+        go(name, path)
+        expect(sentence.box).to_have_value("a dull film")
+    page.wait_for_url(re.compile(r"text=a\+dull\+film"))

@@ -287,3 +287,11 @@ def test_a_phone_scrolls_down_only(chromium: Browser, address: str) -> None:
         for picture in page.locator(".lesson[data-step]").all():
             assert picture.evaluate("node => node.scrollWidth <= node.clientWidth"), step
     page.close()
+
+
+def test_a_presentation_ends(page: Page, address: str) -> None:
+    opened(page, address, step="2", text="so bad", present="1")
+    menu = page.locator(".st-key-menu")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="End the presentation").click()
+    expect(menu).to_be_visible()
