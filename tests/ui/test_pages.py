@@ -78,7 +78,7 @@ def test_another_experiment_takes_back_what_counted_the_words_and_rows_of_the_la
 
 @pytest.mark.usefixtures("models")
 def test_what_was_typed_since_the_menu_was_drawn_is_not_lost_by_its_links() -> None:
-    app = opened(text="it was so bad")
+    app = opened(text="it was so bad", shade="positive")
     offered = menu(app, "steps")
     assert offered["text"] == "it was so bad"
     memory = app.session_state["memory"]
