@@ -46,6 +46,66 @@ def word_map(
     place = {word: i for i, word in enumerate(words)}
     before, after = projection.frozen, projection.fine_tuned
     figure = go.Figure()
+    _dots(figure, projection, drift, lean, cosines, chosen, theme, _)
+    own = [place[word] for word in dict.fromkeys((chosen, *near)) if word in place]
+    others = [place[word] for word in far if word in place and place[word] not in own]
+    frame = _frame(np.concatenate((before[own], after[own])) if zoom and own else np.concatenate((before, after)))
+    _arrows(figure, before[others], after[others], frame, MIDDLE, _("moved most: before → after"))
+    name = _("{word} and its neighbours").format(word=chart_text(chosen))
+    _arrows(figure, before[own], after[own], frame, PURPLE, name)
+    if chosen in place:
+        at = after[place[chosen]]
+        ring = {"symbol": "circle-open", "size": 24, "color": PURPLE, "line": {"width": 3}}
+        figure.add_scatter(x=at[:1], y=at[1:], mode="markers", marker=ring, showlegend=False, hoverinfo="skip")
+    named = own if zoom else [*own, *others]
+    shown = [i for i in named if (frame[0] <= after[i]).all() and (after[i] <= frame[1]).all()]
+    bold = [i in own for i in shown]
+    _names(figure, before[shown], after[shown], [words[i] for i in shown], bold, frame, theme)
+    axis = {"visible": False, "zeroline": False}
+    figure.update_layout(
+        height=600,
+        margin={"l": 4, "r": 4, "t": 36, "b": 58},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "itemsizing": "constant"},
+        xaxis={**axis, "range": [frame[0][0], frame[1][0]]},
+        yaxis={
+            **axis,
+            "range": [frame[0][1], frame[1][1]],
+        },
+        hoverlabel={"font": {"size": 15, "color": palette.INK[theme]}, "bgcolor": palette.PAPER[theme]},
+        dragmode="pan",
+        clickmode="event+select",
+        uirevision=f"{projection.method} {chosen if zoom else ''}",
+        selectionrevision=chosen,
+    )
+    figure.add_annotation(
+        text=_said_of(projection, _),
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=0,
+        yshift=-4,
+        xanchor="left",
+        yanchor="top",
+        align="left",
+        showarrow=False,
+        font={"size": 14, "color": palette.MUTED[theme]},
+    )
+    return figure
+
+
+def _dots(
+    figure: go.Figure,
+    projection: Projection,
+    drift: Drift,
+    lean: Lean,
+    cosines: np.ndarray,
+    chosen: str,
+    theme: palette.Theme,
+    translate: Translate,
+) -> None:
+    """Draw a dot a word where fine-tuning put it, in the colour and the shape of the class that it speaks for."""
+    _ = translate
+    words, after = projection.words, projection.fine_tuned
     numbers = np.column_stack(
         (
             np.arange(len(words)),
@@ -92,66 +152,36 @@ def word_map(
             selected={"marker": {"opacity": _FAINT[theme]}},
             unselected={"marker": {"opacity": _FAINT[theme]}},
         )
-    own = [place[word] for word in dict.fromkeys((chosen, *near)) if word in place]
-    others = [place[word] for word in far if word in place and place[word] not in own]
-    frame = _frame(np.concatenate((before[own], after[own])) if zoom and own else np.concatenate((before, after)))
-    _arrows(figure, before[others], after[others], frame, MIDDLE, _("moved most: before → after"))
-    name = _("{word} and its neighbours").format(word=chart_text(chosen))
-    _arrows(figure, before[own], after[own], frame, PURPLE, name)
-    if chosen in place:
-        at = after[place[chosen]]
-        ring = {"symbol": "circle-open", "size": 24, "color": PURPLE, "line": {"width": 3}}
-        figure.add_scatter(x=at[:1], y=at[1:], mode="markers", marker=ring, showlegend=False, hoverinfo="skip")
-    named = own if zoom else [*own, *others]
-    shown = [i for i in named if (frame[0] <= after[i]).all() and (after[i] <= frame[1]).all()]
-    fonts = [17 if i in own else 14 for i in shown]
-    spots = _labels(before[shown], after[shown], [words[i] for i in shown], fonts, frame)
-    for i, font, spot in zip(shown, fonts, spots, strict=True):
+
+
+def _names(
+    figure: go.Figure,
+    before: np.ndarray,
+    after: np.ndarray,
+    words: Sequence[str],
+    bold: Sequence[bool],
+    frame: np.ndarray,
+    theme: palette.Theme,
+) -> None:
+    """Write words beside their points `after`, as far as there is room."""
+    fonts = [17 if heavy else 14 for heavy in bold]
+    for word, at, heavy, font, spot in zip(
+        words, after, bold, fonts, _labels(before, after, words, fonts, frame), strict=True
+    ):
         if spot is not None:
-            weight = "bold" if i in own else "normal"
             figure.add_annotation(
-                x=after[i, 0],
-                y=after[i, 1],
+                x=at[0],
+                y=at[1],
                 ax=spot[0],
                 ay=-spot[1],
-                text=chart_text(words[i]),
-                font={"size": font, "weight": weight, "color": palette.INK[theme]},
+                text=chart_text(word),
+                font={"size": font, "weight": "bold" if heavy else "normal", "color": palette.INK[theme]},
                 arrowhead=0,
                 arrowwidth=1,
                 arrowcolor=MIDDLE,
                 standoff=4,
                 borderpad=0,
             )
-    axis = {"visible": False, "zeroline": False}
-    figure.update_layout(
-        height=600,
-        margin={"l": 4, "r": 4, "t": 36, "b": 58},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "itemsizing": "constant"},
-        xaxis={**axis, "range": [frame[0][0], frame[1][0]]},
-        yaxis={
-            **axis,
-            "range": [frame[0][1], frame[1][1]],
-        },
-        hoverlabel={"font": {"size": 15, "color": palette.INK[theme]}, "bgcolor": palette.PAPER[theme]},
-        dragmode="pan",
-        clickmode="event+select",
-        uirevision=f"{projection.method} {chosen if zoom else ''}",
-        selectionrevision=chosen,
-    )
-    figure.add_annotation(
-        text=_said_of(projection, _),
-        xref="paper",
-        yref="paper",
-        x=0,
-        y=0,
-        yshift=-4,
-        xanchor="left",
-        yanchor="top",
-        align="left",
-        showarrow=False,
-        font={"size": 14, "color": palette.MUTED[theme]},
-    )
-    return figure
 
 
 def _sizes(counts: np.ndarray) -> np.ndarray:
