@@ -21,9 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.data.datasets import Dataset, load_dataset
 from attnviz.model.about import About, to_json
+from attnviz.model.agreement import Agreement
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.metrics import wilson
 from attnviz.text import words

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attnviz.analysis.evaluation.agreement import Agreement
+from attnviz.model.agreement import Agreement
 
 
 def test_agreement_counts_and_tests_exactly() -> None:
