@@ -51,6 +51,7 @@ def evaluate(
     from attnviz.analysis.evaluation.evaluate import evaluate as score
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
+    from attnviz.model.remarks import remarks
 
     opened = load(experiment)
     rows, upload = terminal.read_rows(data, opened, text_column, label_column, split)
@@ -67,6 +68,9 @@ def evaluate(
     if len(rows) == sum(opened.about.data.rows.values()) and _learnt_from(opened, data, text_column, label_column):
         console.print("The experiment was trained on most of these rows, so they flatter it.\n", style="yellow")
     console.print(terminal.evaluation_tables(result))
+    console.print()
+    for remark in remarks(result.standings, baseline=opened.about.baseline):
+        console.print(remark.text, style="yellow" if remark.serious else None, soft_wrap=True)
 
 
 def _learnt_from(experiment: Experiment, data: str, text_column: str | None, label_column: str | None) -> bool:

@@ -13,6 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from attnviz.model.variants import BASELINE
+
 if TYPE_CHECKING:
     from attnviz.model.experiment import Experiment
 
@@ -72,14 +74,19 @@ def print_json(value: Any) -> None:
 
 def experiment_as_json(experiment: Experiment) -> dict[str, Any]:
     """Return what `list` and `train` say about an experiment."""
-    variants = []
-    for variant in experiment.variants:
-        groups = {group: asdict(figures) for group, figures in experiment.figures.get(variant, {}).items()}
-        variants.append({"variant": variant, **groups.pop("all", {}), **({"groups": groups} if groups else {})})
+
+    def reached(name: str) -> dict[str, Any]:
+        groups = {group: asdict(figures) for group, figures in experiment.figures.get(name, {}).items()}
+        return {**groups.pop("all", {}), **({"groups": groups} if groups else {})}
+
+    baseline = {BASELINE: reached(BASELINE)} if BASELINE in experiment.figures else {}
+    standings = {name: standing.to_dict() for name, standing in experiment.standings.items()}
     return {
         "name": experiment.name,
         "language": experiment.language,
         "labels": experiment.labels,
         "data": asdict(experiment.about.data),
-        "variants": variants,
+        "variants": [{"variant": variant, **reached(variant)} for variant in experiment.variants],
+        **baseline,
+        **({"standings": standings} if standings else {}),
     }

@@ -87,7 +87,7 @@ def evaluation_tables(evaluation: Evaluation) -> Group:
     """Draw the figures of each variant, then what it took for what."""
     figures = {
         score.variant: {"all": score.overall.figures, **{group: part.figures for group, part in score.groups.items()}}
-        for score in evaluation.variants
+        for score in evaluation.classifiers
     }
     tables: list[RenderableType] = [figures_table(figures)]
     if len(evaluation.labels) <= _MOST_CLASSES:

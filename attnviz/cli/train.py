@@ -275,6 +275,7 @@ def _show(run: Callable[[Ranks], Generator[Progress, None, Experiment]], events:
 def _print_experiment(folder: Path, as_json: bool) -> None:
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
+    from attnviz.model.remarks import remarks
 
     trained = load(folder)
     if as_json:
@@ -284,6 +285,9 @@ def _print_experiment(folder: Path, as_json: bool) -> None:
     console = open_console()
     console.print(f"{trained.name} is in {folder}, {size / 1e6:.1f} MB. On its test rows:\n", soft_wrap=True)
     console.print(terminal.figures_table(trained.figures))
+    console.print()
+    for remark in remarks(trained.standings, baseline=trained.about.baseline):
+        console.print(remark.text, style="yellow" if remark.serious else None, soft_wrap=True)
     if size > BUDGET:
         console.print(f"\nTo be shipped it must not be over {BUDGET / 1e6:.0f} MB: take fewer words by --vocab-size.")
 

@@ -68,6 +68,16 @@ class TrainingInfo:
 
 
 @dataclass(frozen=True)
+class BaselineInfo:
+    """The TF-IDF with logistic regression beside the variants: what it was fitted on, or why there is none."""
+
+    rows: int = 0
+    terms: dict[str, int] = field(default_factory=dict)  # how many of each kind
+    C: float | None = None
+    skipped: str | None = None
+
+
+@dataclass(frozen=True)
 class About:
     """What `experiment.json` says of an experiment: enough to load it and to make it again."""
 
@@ -80,6 +90,7 @@ class About:
     hidden_dim: Annotated[int, Field(ge=1, le=4096)]
     max_tokens: Annotated[int, Field(ge=1, le=100_000)]
     variants: Annotated[dict[Annotated[str, Field(pattern=f"^{SLUG}$")], VariantConfig], Field(min_length=1)]
+    baseline: BaselineInfo | None = None
 
     def build(self, variant: str, embeddings: Tensor, dropout: float = 0.5) -> AttentionClassifier:
         """Make the classifier of a variant, its embedding starting from `embeddings` [vocabulary, D]."""

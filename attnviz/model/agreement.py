@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+_SURE = 0.05  # below this p, luck does not explain a difference
+
 # scipy.stats is imported where it is used: it takes as long as torch.
 
 
@@ -28,12 +30,32 @@ class Agreement:
         return cls(a, b, *(int(rows.sum()) for rows in counts))
 
     @property
+    def n(self) -> int:
+        """How many rows there are."""
+        return self.both_right + self.only_a + self.only_b + self.both_wrong
+
+    @property
+    def right_a(self) -> int:
+        """How many rows `a` gets right."""
+        return self.both_right + self.only_a
+
+    @property
+    def right_b(self) -> int:
+        """How many rows `b` gets right."""
+        return self.both_right + self.only_b
+
+    @property
     def p(self) -> float:
         """How likely so uneven counts of what one alone gets right are between equals (McNemar 1947, exact)."""
         from scipy.stats import binomtest
 
         alone = self.only_a + self.only_b
         return float(binomtest(self.only_a, alone).pvalue) if alone else 1.0
+
+    @property
+    def may_be_luck(self) -> bool:
+        """Whether luck may explain the difference."""
+        return self.p >= _SURE
 
     def to_dict(self) -> dict[str, int]:
         """Return the counts for JSON, under the variants' names."""

@@ -1,8 +1,8 @@
 """An experiment on disk <-> in memory: twin classifiers, their words and vectors, and what they reached.
 
 A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `<variant>.safetensors` each,
-`history.json`, a `README.md` and, if a second seed was trained, `spread.safetensors`. A frozen variant keeps no
-embedding of its own: its rows are the vectors.
+`history.json`, a `README.md`, the plain classifier's `baseline.safetensors` and, if a second seed was trained,
+`spread.safetensors`. A frozen variant keeps no embedding of its own: its rows are the vectors.
 """
 
 from __future__ import annotations
@@ -22,16 +22,27 @@ from torch.nn import functional as F
 from attnviz.data.files import written_whole
 from attnviz.errors import AttnvizError
 from attnviz.model.about import SLUG, About, History
+from attnviz.model.baseline import Baseline
 from attnviz.model.batches import Sentences, Unknown, encode, read_all
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.explanation import Explanation, explain
-from attnviz.model.storage import Figures, existing, read_about, read_history, read_tensors, write_about, write_history
-from attnviz.model.variants import TWINS, VariantConfig
+from attnviz.model.storage import (
+    Figures,
+    Standings,
+    existing,
+    read_about,
+    read_history,
+    read_tensors,
+    write_about,
+    write_history,
+)
+from attnviz.model.variants import BASELINE, TWINS, VariantConfig
 from attnviz.text import Vocabulary, words
 from attnviz.vectors.fasttext import FastTextVectors
 
 MODELS = Path(os.environ.get("ATTNVIZ_MODELS", Path(__file__).parents[2] / "models"))
 _SPREAD = "spread.safetensors"
+_BASELINE = f"{BASELINE}.safetensors"
 
 
 def starting_rows(vocabulary: Vocabulary, vectors: FastTextVectors) -> Tensor:
@@ -61,6 +72,8 @@ class Experiment:
     vectors: FastTextVectors
     models: dict[str, AttentionClassifier]
     figures: Figures = field(default_factory=dict, kw_only=True)
+    standings: Standings = field(default_factory=dict, kw_only=True)
+    baseline: Baseline | None = field(default=None, kw_only=True)
     history: History = field(default_factory=History, kw_only=True)
     card: str = field(default="", kw_only=True)
     spread: np.ndarray | None = field(default=None, kw_only=True)  # [vocabulary], 1 − cosine between two seeds' rows
@@ -155,11 +168,13 @@ class Experiment:
             self.vectors.save(new / "vectors.safetensors")
             for variant, model in self.models.items():
                 save_file(_kept(model, self.about.variants[variant]), new / f"{variant}.safetensors")
+            if self.baseline:
+                self.baseline.save(new / _BASELINE)
             if self.spread is not None:
                 save_file({"spread": torch.from_numpy(self.spread).float()}, new / _SPREAD)
             write_history(new / "history.json", self.history)
             (new / "README.md").write_text(self.card, encoding="utf-8")
-            write_about(new / "experiment.json", self.about, self.figures)
+            write_about(new / "experiment.json", self.about, self.figures, self.standings)
             for file in new.iterdir():
                 file.chmod(0o644)  # safetensors lets nobody else read, be it the server of a class
         return target
@@ -180,7 +195,7 @@ def load(name_or_path: str | Path) -> Experiment:
             names=", ".join(names()) or "—",
         )
     folder = folder.resolve()
-    about, figures = read_about(folder / "experiment.json")
+    about, figures, standings = read_about(folder / "experiment.json")
     vocabulary = Vocabulary.load(existing(folder / "vocabulary.txt"))
     vectors = FastTextVectors.open(existing(folder / "vectors.safetensors"))
     if vectors.words != vocabulary.words or vectors.dim != about.embedding_dim:
@@ -205,6 +220,8 @@ def load(name_or_path: str | Path) -> Experiment:
         vectors,
         models,
         figures=figures,
+        standings=standings,
+        baseline=_read_baseline(folder / _BASELINE, about),
         history=read_history(folder / "history.json"),
         card=card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "",
         spread=_read_spread(folder / _SPREAD, len(vocabulary)),
@@ -251,6 +268,11 @@ def _read_model(path: Path, about: About, variant: str, start: Tensor) -> Attent
         tensors["embedding.weight"] = start
     model.load_state_dict({name: value.float() for name, value in tensors.items()})
     return model
+
+
+def _read_baseline(path: Path, about: About) -> Baseline | None:
+    fitted = about.baseline
+    return Baseline.load(path, fitted.terms, len(about.labels)) if fitted and not fitted.skipped else None
 
 
 def _read_spread(path: Path, size: int) -> np.ndarray | None:

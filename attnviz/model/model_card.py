@@ -7,6 +7,7 @@ from typing import Any
 
 from attnviz.model.about import to_json
 from attnviz.model.experiment import Experiment
+from attnviz.model.remarks import remarks
 
 _LANGUAGES = {"en": "English", "ko": "Korean"}
 
@@ -25,6 +26,7 @@ def card(experiment: Experiment) -> str:
         language=_LANGUAGES.get(about.language, about.language),
         words=len(experiment.vocabulary.words),
         figures=experiment.figures,
+        remarks=[remark.text for remark in remarks(experiment.standings)],
         vectors=_listed(vectors),
         training=_listed(to_json(about.training)),
     ).text  # without the metadata, which is empty: no hub reads it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from torch import Tensor
 from attnviz.errors import AttnvizError
 from attnviz.model.about import About, History, to_json
 from attnviz.model.metrics import Metrics
+from attnviz.model.standing import Standing
 
 SCHEMA = 1
 Figures = dict[str, dict[str, Metrics]]  # by variant, then by group of the test rows; "all" is every one of them
+Standings = dict[str, Standing]  # by variant, on all test rows
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,10 @@ class _Stored:
     schema: int
     about: About
     figures: Figures
+    standings: Standings | None = None  # None: it was made before there were any
 
 
-def read_about(path: Path) -> tuple[About, Figures]:
+def read_about(path: Path) -> tuple[About, Figures, Standings]:
     """Read `experiment.json`."""
     if _read_json(path).get("schema") != SCHEMA:
         raise AttnvizError(
@@ -52,12 +56,12 @@ def read_about(path: Path) -> tuple[About, Figures]:
             field=".".join(map(str, fault["loc"])),
             fault=fault["msg"],
         ) from error
-    return stored.about, stored.figures
+    return stored.about, stored.figures, stored.standings or {}
 
 
-def write_about(path: Path, about: About, figures: Figures) -> None:
+def write_about(path: Path, about: About, figures: Figures, standings: Standings) -> None:
     """Write `experiment.json`."""
-    _write_json(path, to_json(_Stored(SCHEMA, about, figures)))
+    _write_json(path, to_json(_Stored(SCHEMA, about, figures, standings or None)))
 
 
 def read_history(path: Path) -> History:
@@ -70,8 +74,8 @@ def write_history(path: Path, history: History) -> None:
     _write_json(path, asdict(history))
 
 
-def read_tensors(path: Path, expected: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
-    """Read a file of finite numbers that holds exactly these tensors, of these shapes."""
+def read_tensors(path: Path, expected: Mapping[str, tuple[int | None, ...]]) -> dict[str, Tensor]:
+    """Read a file of finite numbers that holds exactly these tensors, of these shapes, in which None is any length."""
     try:
         tensors = load_file(existing(path))
     except (OSError, SafetensorError) as error:
@@ -80,7 +84,8 @@ def read_tensors(path: Path, expected: dict[str, tuple[int, ...]]) -> dict[str, 
         ) from error
     found = {name: tuple(value.shape) for name, value in tensors.items()}
     for name in sorted(expected.keys() | found.keys()):
-        if expected.get(name) != found.get(name):
+        wanted, there = expected.get(name, ()), found.get(name, ())
+        if len(wanted) != len(there) or any(size not in (None, got) for size, got in zip(wanted, there, strict=True)):
             raise AttnvizError(
                 "{path}: {tensor} has shape {found}, experiment.json asks for {expected}. "
                 "Restore or rebuild the experiment.",

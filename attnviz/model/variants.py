@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from attnviz.heatmap.display import Translate
 
 Scorer = Literal["linear", "additive"]
 Pooling = Literal["attention", "mean"]
 
 TWINS = ("frozen", "fine-tuned")  # the variants that differ in nothing but whether the word vectors learn
+BASELINE = "baseline"  # the plain classifier beside the variants: it has no attention, and is none of them
 
 
 @dataclass(frozen=True)
@@ -18,3 +22,9 @@ class VariantConfig:
     freeze_embeddings: bool
     pooling: Pooling = "attention"
     scorer: Scorer = "linear"
+
+
+def display_name(name: str, translate: Translate) -> str:
+    """Return what a variant, or the baseline, is called on the screen."""
+    _ = translate
+    return _("TF-IDF + logistic regression") if name == BASELINE else _(name)

@@ -151,7 +151,7 @@ def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
 class Progress:
     """How far a run is."""
 
-    stage: str  # "vectors", "language model", "training", "second seed", "testing" or "done"
+    stage: str  # "vectors", "language model", "training", "second seed", "baseline", "testing" or "done"
     fraction: float  # of the stage
     epoch: int = 0  # from 1; 0 is the classifiers before training
     epochs: int = 0

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from attnviz.data.datasets import Dataset
@@ -20,7 +21,10 @@ from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
 from attnviz.model.experiment import MODELS, Experiment, check_name, cosine_distance, unfinished_work
 from attnviz.model.metrics import Metrics
 from attnviz.model.model_card import card
+from attnviz.model.standing import standings
+from attnviz.model.variants import BASELINE
 from attnviz.text import Vocabulary
+from attnviz.training.baseline import fitted
 from attnviz.training.config import TrainingConfig
 from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.language_model import pretrained_lstm
@@ -44,6 +48,8 @@ def train(
     more: Dataset | None = None,
 ) -> Generator[Progress, None, Experiment]:
     """Train the variants of `config` on `dataset`, yield progress at every step, write and return `out/<name>`.
+
+    Beside them the plain baseline is fitted, and all are compared on the test rows.
 
     FastText vectors are trained on the training rows, and on those of `more`, unless an experiment lends its own, or a
     `.bin`: of that, the rows of the vocabulary are taken, and n-grams for other words. A language model of the same
@@ -85,7 +91,9 @@ def train(
     experiment = Experiment(name, about, rows.vocabulary, own, models, history=first.history, spread=spread)
     if not ranks.first:
         return experiment
-    experiment.figures = yield from _measured(experiment, dataset.split("test"))
+    experiment.baseline, plain = yield from fitted(rows.learning, rows.classes, config.seed)
+    experiment.about = replace(about, baseline=plain)
+    yield from _measure(experiment, dataset.split("test"))
     experiment.card = card(experiment)
     experiment.save(out)
     held.release()
@@ -200,15 +208,17 @@ def _scratch(folder: Path, resume: bool, ranks: Ranks) -> tuple[Path, FileLock]:
     return folder, held
 
 
-def _measured(experiment: Experiment, test: Dataset) -> Generator[Progress, None, dict[str, dict[str, Metrics]]]:
-    """Score the test rows with every variant: all of them, and each group of them."""
-    figures: dict[str, dict[str, Metrics]] = {}
+def _measure(experiment: Experiment, test: Dataset) -> Generator[Progress, None, None]:
+    """Score the test rows with the baseline and every variant, all of them and each group of them, and compare."""
+    probabilities: dict[str, np.ndarray] = {}
     for done, variant in enumerate(experiment.variants):
         yield Progress("testing", done / len(experiment.variants))
-        probabilities = experiment.predict(test.texts, variant)
-        rows = {"all": list(range(len(test))), **test.group_rows}
-        figures[variant] = {
-            group: Metrics.of([test.labels[row] for row in members], probabilities[members])
-            for group, members in rows.items()
-        }
-    return figures
+        probabilities[variant] = experiment.predict(test.texts, variant)
+    if experiment.baseline:
+        probabilities[BASELINE] = experiment.baseline.predict(test.texts)
+    labels, rows = np.asarray(test.labels), {"all": list(range(len(test))), **test.group_rows}
+    experiment.figures = {
+        name: {group: Metrics.of(labels[members].tolist(), given[members]) for group, members in rows.items()}
+        for name, given in probabilities.items()
+    }
+    experiment.standings = standings(labels, probabilities, experiment.labels)

@@ -63,6 +63,8 @@ NAMES = (
     msg("uniform"),
     msg("frozen-additive"),
     msg("fine-tuned-additive"),
+    msg("the rows to learn from lack a class"),  # why there is no baseline
+    msg("the rows to learn from have no words"),
     msg("negative"),
     msg("positive"),
     msg("World"),

@@ -22,7 +22,7 @@ def test_the_shipped_cards_and_files_are_what_would_be_written_today(name: str, 
     folder = Path(__file__).parent.parent.parent / "models" / name
     experiment = load(folder)
     assert card(experiment) == experiment.card
-    write_about(tmp_path / "experiment.json", experiment.about, experiment.figures)
+    write_about(tmp_path / "experiment.json", experiment.about, experiment.figures, experiment.standings)
     write_history(tmp_path / "history.json", experiment.history)
     for file in tmp_path.iterdir():
         assert file.read_bytes() == (folder / file.name).read_bytes()

@@ -20,6 +20,8 @@ from attnviz.errors import AttnvizError
 from attnviz.model.agreement import Agreement
 from attnviz.model.experiment import Experiment
 from attnviz.model.metrics import Metrics
+from attnviz.model.standing import Standing, standings
+from attnviz.model.variants import BASELINE
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,13 @@ class Evaluation:
     agreement: Agreement | None  # between the twins; None if there is one variant
     pairs: tuple[Agreement, ...]  # of all variants
     slices: tuple[Slice, ...]
+    baseline: VariantMetrics | None  # of an experiment that has one
+    standings: dict[str, Standing]  # of the variants and the baseline
+
+    @property
+    def classifiers(self) -> tuple[VariantMetrics, ...]:
+        """The variants, and the baseline if there is one."""
+        return (*self.variants, self.baseline) if self.baseline else self.variants
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for JSON: the command line's answer."""
@@ -93,14 +102,17 @@ class Evaluation:
             "data": self.dataset,
             "labels": self.labels,
             "rows": self.rows,
-            "variants": [
-                {**variant.to_dict(), "classes": variant.overall.classes(self.labels)} for variant in self.variants
-            ],
+            "variants": [self._scored(variant) for variant in self.variants],
             "calibration": {variant.variant: variant.calibration.to_dict() for variant in self.variants},
             "mcnemar": [pair.mcnemar() for pair in self.pairs],
+            "baseline": self._scored(self.baseline) if self.baseline else None,
+            "standings": {name: standing.to_dict() for name, standing in self.standings.items()},
             "agreement": self.agreement.to_dict() if self.agreement else None,
             "slices": [found.to_dict() for found in self.slices],
         }
+
+    def _scored(self, variant: VariantMetrics) -> dict[str, Any]:
+        return {**variant.to_dict(), "classes": variant.overall.classes(self.labels)}
 
 
 def evaluate(
@@ -133,11 +145,13 @@ def assess(predictions: Predictions, slices: Sequence[Slice] = ()) -> Evaluation
     assert predictions.truth is not None
     names = sorted(set(predictions.groups.tolist())) if predictions.groups is not None else []
     members = {name: np.flatnonzero(predictions.groups == name) for name in names}
-    scores = []
-    for variant, given in predictions.probabilities.items():
+    scores = {}
+    given_by = predictions.probabilities | ({} if predictions.baseline is None else {BASELINE: predictions.baseline})
+    for variant, given in given_by.items():
         groups = {name: GroupMetrics.of(predictions.truth[rows], given[rows]) for name, rows in members.items()}
         overall, calibration = GroupMetrics.of(predictions.truth, given), Calibration.of(predictions.truth, given)
-        scores.append(VariantMetrics(variant, overall, groups, calibration))
+        scores[variant] = VariantMetrics(variant, overall, groups, calibration)
+    baseline = scores.pop(BASELINE, None)
     pairs = tuple(
         Agreement.of(a, b, predictions.right[a], predictions.right[b]) for a, b in combinations(predictions.variants, 2)
     )
@@ -146,8 +160,10 @@ def assess(predictions: Predictions, slices: Sequence[Slice] = ()) -> Evaluation
         predictions.dataset,
         predictions.labels,
         len(predictions),
-        tuple(scores),
+        tuple(scores.values()),
         next((pair for pair in pairs if {pair.a, pair.b} == set(predictions.twins or ())), None),
         pairs,
         tuple(slices),
+        baseline,
+        standings(predictions.truth, given_by, predictions.labels),
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # pyarrow is imported where a table is made or read
 AT_A_TIME = 2_048  # rows sorted by length and held at once
 _TOKENS = 16_384  # of a batch at most, padding and all
 _ABOUT = b"attnviz"
+_BASELINE = "probabilities of the baseline"
 _SCHEMA = 1
 
 
@@ -44,6 +45,7 @@ class Predictions:
     oov: np.ndarray = field(repr=False)  # [N], how many of those are not in the vocabulary
     probabilities: dict[str, np.ndarray] = field(repr=False)  # by variant [N, K]
     weights: dict[str, np.ndarray] = field(repr=False)  # by variant [M], row after row
+    baseline: np.ndarray | None = field(default=None, repr=False)  # [N, K], None for an experiment that has none
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -133,6 +135,8 @@ def predict_rows(
         truth = None if rows.truth is None else rows.truth[at]
         groups = None if rows.groups is None else rows.groups[at]
         part = _part(texts, truth, groups, lengths, oov, given, weights, experiment.labels)
+        if experiment.baseline:
+            part = part.append_column(_BASELINE, _lists(experiment.baseline.predict(texts)))
         yield Step((start + len(texts)) / last, part.replace_schema_metadata(about))
 
 
@@ -163,6 +167,7 @@ def from_table(table: pa.Table) -> Predictions:
         oov=numbers("unknown").astype(np.int64),
         probabilities={v: flat(f"{v} probabilities").reshape(-1, len(labels)) for v in variants},
         weights={v: flat(f"{v} weights") for v in variants},
+        baseline=flat(_BASELINE).reshape(-1, len(labels)) if _BASELINE in table.column_names else None,
     )
 
 
@@ -174,6 +179,8 @@ def fingerprint(experiment: Experiment) -> str:
         digest.update(variant.encode())
         for tensor in experiment.model(variant).state_dict().values():
             digest.update(np.ascontiguousarray(tensor.cpu().to(torch.float32).numpy()).tobytes())
+    if experiment.baseline:
+        digest.update(experiment.baseline.digest())
     return digest.hexdigest()[:32]
 
 
@@ -212,14 +219,21 @@ def _part(
         "unknown": pa.array(oov),
     }
     for variant, probabilities in given.items():
-        classes = pa.array(np.arange(count + 1, dtype=np.int64) * len(labels))
         words = pa.array(np.concatenate(([0], np.cumsum(lengths))))
         losses = pa.nulls(count, pa.float64())
         if truth is not None:
             chosen = probabilities[np.arange(count), np.asarray(truth, dtype=np.int64)]
             losses = pa.array(-np.log(np.maximum(chosen, np.finfo(np.float64).tiny)))
         columns[f"{variant} answer"] = pa.array([labels[k] for k in probabilities.argmax(axis=1)], pa.string())
-        columns[f"{variant} probabilities"] = pa.LargeListArray.from_arrays(classes, pa.array(probabilities.ravel()))
+        columns[f"{variant} probabilities"] = _lists(probabilities)
         columns[f"{variant} weights"] = pa.LargeListArray.from_arrays(words, pa.array(weights[variant]))
         columns[f"{variant} loss"] = losses
     return pa.table(columns)
+
+
+def _lists(probabilities: np.ndarray) -> pa.LargeListArray:
+    """Return probabilities [N, K] as a column of a list a row."""
+    import pyarrow as pa
+
+    count, classes = probabilities.shape
+    return pa.LargeListArray.from_arrays(pa.array(np.arange(count + 1) * classes), pa.array(probabilities.ravel()))

@@ -17,6 +17,8 @@ from attnviz.heatmap.display import Translate
 from attnviz.heatmap.heatmap import ATTENTION, Heatmap
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
+from attnviz.model.remarks import remarks
+from attnviz.model.variants import display_name
 
 _NEAR = 400  # characters of a training sentence
 MOST = 200  # errors of a report: 200 heat-maps of two classifiers are some 10 MB
@@ -60,6 +62,7 @@ def report(
         ),
         heads=(_("classifier"), _("right"), _("95 % interval"), _("macro F1"), _("log loss"), _("calibration error")),
         figures=_figures(evaluation, _) if evaluation else (),
+        remarks=[remark.text for remark in remarks(evaluation.standings, _)] if evaluation else (),
         rows=shown,
         nearest=_("Nearest training sentences"),
     )
@@ -67,11 +70,11 @@ def report(
 
 def _figures(evaluation: Evaluation, translate: Translate) -> Iterator[tuple[str, ...]]:
     """Yield the cells of a table, a line a classifier."""
-    for score in evaluation.variants:
+    for score in evaluation.classifiers:
         figures = score.overall.figures
         low, high = figures.interval
         yield (
-            translate(score.variant),
+            display_name(score.variant, translate),
             f"{figures.accuracy:.1%}",
             f"{low:.1%} – {high:.1%}",
             f"{figures.macro_f1:.3f}",

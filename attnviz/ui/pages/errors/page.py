@@ -64,6 +64,7 @@ def rows(experiment: Experiment) -> None:
         return
     shown = labelled(shown, results.predictions)
     matrices(shown, results)
+    summaries.remarks(results, serious=True)
     titles = {
         "sentences": _("Sentences"),
         "slices": _("Slices: where it errs more"),
@@ -86,6 +87,7 @@ def rows(experiment: Experiment) -> None:
             key="figures",
             on_choose=lambda _word: None,
         )
+        summaries.remarks(results, serious=False)
         summaries.calibration(results)
     else:
         sentences(shown, experiment, results)

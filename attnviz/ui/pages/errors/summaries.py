@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from attnviz.analysis.evaluation.slices import LEAST, Slice
-from attnviz.model.variants import TWINS
+from attnviz.model import remarks as plain_words
+from attnviz.model.variants import TWINS, display_name
 from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
@@ -164,12 +165,12 @@ def figures(results: Results) -> Table:
     """Return the figures of every variant, and whether the twins differ."""
     evaluation = results.evaluation
     lines = []
-    for score in evaluation.variants:
+    for score in evaluation.classifiers:
         low, high = score.overall.figures.interval
         reached = score.overall.figures
         lines.append(
             (
-                _(score.variant),
+                display_name(score.variant, _),
                 f"{reached.accuracy:.1%}",
                 f"{low:.1%} – {high:.1%}",
                 f"{reached.macro_f1:.3f}",
@@ -192,6 +193,15 @@ def differ(results: Results) -> str:
         else _("Luck may explain the difference between {a} and {b} (McNemar's exact test, p = {p}).")
     )
     return said.format(a=_(found.a), b=_(found.b), p=f"{found.p:.2g}")
+
+
+def remarks(results: Results, serious: bool) -> None:
+    """Say how the classifiers stand beside the plainest answers: what must not be overlooked, or the rest."""
+    if results.predictions.truth is None:
+        return
+    for remark in plain_words.remarks(results.evaluation.standings, _):
+        if remark.serious == serious:
+            say(remark.text, st.warning if serious else st.caption)
 
 
 def within(shown: ErrorsView, results: Results) -> np.ndarray | None:

@@ -10,6 +10,8 @@ import streamlit as st
 
 import attnviz.model.experiment
 from attnviz.errors import AttnvizError
+from attnviz.model.remarks import remarks
+from attnviz.model.variants import BASELINE, display_name
 from attnviz.training import jobs
 from attnviz.training.jobs import Job
 from attnviz.ui import session
@@ -80,6 +82,7 @@ def _running(job: Job) -> None:
         "vectors": _("FastText vectors"),
         "language model": _("language model"),
         "training": _("epoch {epoch} of {epochs}").format(epoch=max(story.epoch, 1), epochs=story.epochs),
+        "baseline": display_name(BASELINE, _),
         "testing": _("testing on the test rows"),
     }.get(story.stage, _("getting ready"))
     if left is not None:
@@ -150,10 +153,12 @@ def _done(job: Job) -> None:
     try:
         experiment = experiments.opened(job.name)
         reached = " · ".join(
-            f"{_(variant)} {groups['all'].accuracy:.1%}" for variant, groups in experiment.figures.items()
+            f"{display_name(name, _)} {groups['all'].accuracy:.1%}" for name, groups in experiment.figures.items()
         )
         rows = next(iter(experiment.figures.values()))["all"].n
         say(_("Right on the {rows} test rows: {reached}").format(rows=f"{rows:,}", reached=reached), st.markdown)
+        for remark in remarks(experiment.standings, _, experiment.about.baseline):
+            say(remark.text, st.warning if remark.serious else st.caption)
         # the curves go on to the last epoch, and what was tested may be an earlier one
         named = _("{variant} epoch {epoch}")
         marks = ", ".join(

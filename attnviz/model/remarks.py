@@ -1,0 +1,101 @@
+"""What must be said of classifiers in plain words: that one has learned nothing, that the plain one is better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from attnviz.heatmap.display import Translate
+from attnviz.model.about import BaselineInfo
+from attnviz.model.agreement import Agreement
+from attnviz.model.standing import Standing
+from attnviz.model.variants import BASELINE, display_name
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence, and whether it must not be overlooked."""
+
+    text: str
+    serious: bool
+
+
+def remarks(
+    standings: Mapping[str, Standing], translate: Translate = str, baseline: BaselineInfo | None = None
+) -> Iterator[Remark]:
+    """Say which of some classifiers are no better than one answer to everything, and how the baseline compares.
+
+    Or why there is none, if `baseline` says so.
+    """
+    _ = translate
+    for variant, standing in standings.items():
+        if standing.is_constant:
+            yield Remark(_constant(variant, standing, _), serious=True)
+        elif standing.is_no_better:
+            yield Remark(_no_better(variant, standing.same, _), serious=True)
+    if baseline and baseline.skipped:
+        missing = _("There is no plain baseline ({baseline}) to compare with: {reason}.")
+        yield Remark(missing.format(baseline=display_name(BASELINE, _), reason=_(baseline.skipped)), serious=False)
+    yield from _beside_the_baseline([one.baseline for one in standings.values() if one.baseline], _)
+
+
+def _constant(variant: str, standing: Standing, translate: Translate) -> str:
+    _ = translate
+    return _(
+        "{variant} answers “{label}” for {answered} of the rows: it has learned nothing that tells them apart; {share} "
+        "is the share of the largest class. Give it more rows to learn from, or more epochs."
+    ).format(
+        variant=display_name(variant, _),
+        label=_(standing.answer),
+        answered=f"{standing.answered / standing.same.n:.1%}",
+        share=f"{standing.same.right_b / standing.same.n:.1%}",
+    )
+
+
+def _no_better(variant: str, same: Agreement, translate: Translate) -> str:
+    _ = translate
+    if same.only_a > same.only_b:
+        said = _(
+            "{variant} is right for {right} of the rows, always answering “{label}” for {share}: luck may explain the "
+            "difference (McNemar's exact test, p = {p}). Give it more rows to learn from, or more epochs."
+        )
+    else:
+        said = _(
+            "{variant} is right for {right} of the rows, always answering “{label}” for {share}: it does not beat the "
+            "largest class. Give it more rows to learn from, or more epochs."
+        )
+    return said.format(
+        variant=display_name(variant, _),
+        right=f"{same.right_a / same.n:.1%}",
+        label=_(same.b),
+        share=f"{same.right_b / same.n:.1%}",
+        p=f"{same.p:.2g}",
+    )
+
+
+def _beside_the_baseline(pairs: Sequence[Agreement], translate: Translate) -> Iterator[Remark]:
+    """Yield a sentence for the variants that the baseline beats, for those it equals, and for those that beat it."""
+    _ = translate
+    better = _(
+        "On these rows the plain baseline ({baseline}) is right more often than {variants}: {plain} against {rights} "
+        "(McNemar's exact test, p = {p})."
+    )
+    luck = _(
+        "On these rows luck may explain the difference between the plain baseline ({baseline}) and {variants}: {plain} "
+        "against {rights} (McNemar's exact test, p = {p})."
+    )
+    worse = _(
+        "On these rows the plain baseline ({baseline}) is right less often than {variants}: {plain} against {rights} "
+        "(McNemar's exact test, p = {p})."
+    )
+    said = [luck if pair.may_be_luck else better if pair.only_b > pair.only_a else worse for pair in pairs]
+    for sentence in (better, luck, worse):
+        if among := [pair for pair, one in zip(pairs, said, strict=True) if one == sentence]:
+            text = sentence.format(
+                baseline=display_name(BASELINE, _),
+                variants=", ".join(display_name(pair.a, _) for pair in among),
+                plain=f"{among[0].right_b / among[0].n:.1%}",
+                rights=", ".join(f"{pair.right_a / pair.n:.1%}" for pair in among),
+                p=", ".join(f"{pair.p:.2g}" for pair in among),
+            )
+            yield Remark(text, serious=sentence == better)
