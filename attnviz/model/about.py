@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -140,12 +141,31 @@ class EpochResult:
     probes: tuple[ProbeReading, ...]
 
 
+def kept_epoch(reached: Sequence[float], rows: int | None) -> int:
+    """Return the place of the epoch to keep, by what each reached (a share) on so many validation rows.
+
+    It is the last that is not clearly worse than the best, which is by more than a standard error (Breiman et al. 1984):
+    on a hundred rows the best one is the luckiest. Without a number of rows it is the first of the best.
+    """
+    best = max(reached)
+    if not rows:
+        return reached.index(best)
+    error = (best * (1 - best) / rows) ** 0.5
+    return max(place for place, share in enumerate(reached) if share >= best - error)
+
+
 @dataclass(frozen=True)
 class History:
     """How a run went: epoch 0 is the classifiers before training."""
 
     probes: tuple[Probe, ...] = ()
     epochs: tuple[dict[str, EpochResult], ...] = ()  # by variant
+    checked: int | None = None  # validation rows; runs of older versions kept the first of the most accurate epochs
+
+    def kept(self, variant: str) -> int:
+        """Return the epoch whose weights are kept; one must have ended."""
+        reached = [epoch[variant].validation_accuracy for epoch in self.epochs[1:]]
+        return 1 + kept_epoch(reached, self.checked)
 
     @classmethod
     def of(cls, stored: Any) -> History:

@@ -26,6 +26,8 @@ VARIANTS = {
 BUDGET = 15_000_000  # bytes of an experiment that is shipped
 
 _WARM_UP = 0.1  # of all steps
+_STEPS = 600  # with a thousand rows; with four times as many twice that
+_FEWEST_EPOCHS, _MOST_EPOCHS = 6, 60
 _NGRAM_SIZES = {"ko": (1, 4)}  # by language: a syllable is a character there, and a word has few
 _USUAL_NGRAM_SIZES = (3, 6)
 _TEXTS = 500_000  # bytes of the budget for vocabulary, history and card
@@ -54,10 +56,10 @@ class TrainingConfig:
     language_model_epochs: int = _number(0, 0, 100, offered=(0, 20))  # of the LSTM, before it learns to judge
     scorer: Scorer = "linear"  # of the variants that have none in their name
     max_tokens: int = _number(512, 1, 10_000)  # a text is read up to there
-    epochs: int = _number(12, 1, 1000, offered=(1, 100))
+    epochs: int | None = _number(None, 1, 1000, offered=(1, 100))  # None: what suits the number of rows
     batch_size: int = _number(64, 1, 100_000)
     learning_rate: float = _number(2e-3, 0, 1, offered=(0.0001, 0.05))
-    embedding_learning_rate: float | None = _number(None, 0, 1)  # None: a quarter of the other
+    embedding_learning_rate: float | None = _number(None, 0, 1)  # None: half the other
     dropout: float = _number(0.5, 0, 0.95, offered=(0.0, 0.9))  # share of the context that a step leaves out
     word_dropout: float = _number(0.2, 0, 0.9)  # share of the tokens left out, drawn anew each epoch
     input_dropout: float = _number(0.3, 0, 0.9)  # share of a word vector that is blanked, drawn anew each step
@@ -106,7 +108,19 @@ class TrainingConfig:
     def embedding_rate(self) -> float:
         """The learning rate of the word vectors."""
         own = self.embedding_learning_rate
-        return self.learning_rate / 4 if own is None else own
+        return self.learning_rate / 2 if own is None else own
+
+    def for_rows(self, count: int) -> TrainingConfig:
+        """Return the settings for so many training rows, with the number of epochs that suits them unless it is given.
+
+        What counts is how many steps are taken: few rows are read more often. The numbers were found on slices of 1,000
+        to 20,000 rows, see docs/figures.md.
+        """
+        if self.epochs is not None:
+            return self
+        steps = _STEPS * (count / 1000) ** 0.5
+        suited = round(steps * self.batch_size / max(count, 1))
+        return replace(self, epochs=max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, suited)))
 
     def rate(self, done: float) -> float:
         """Return the factor of the learning rates when a share of all steps is done: up in a line, down in a line."""

@@ -88,6 +88,7 @@ class RunStatus:
     losses: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     accuracy: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     probes: list[dict[str, Any]] = field(default_factory=list)  # by epoch from 0, as in the history
+    checked: int = 0  # validation rows
     began: float = 0.0  # seconds since 1970, of the last start
     heard: float = 0.0
     process: tuple[int, float] | None = None  # its number and when it was born
@@ -95,12 +96,13 @@ class RunStatus:
 
     @property
     def best(self) -> dict[str, tuple[int, float]]:
-        """The epoch of each variant whose weights are kept, the first of the most accurate, and its accuracy.
-
-        Empty before the first has ended.
-        """
+        """The epoch of each variant whose weights are kept so far, and its accuracy; empty before one has ended."""
         after = {variant: [(int(e), share) for e, share in curve if e > 0] for variant, curve in self.accuracy.items()}
-        return {variant: max(curve, key=lambda one: one[1]) for variant, curve in after.items() if curve}
+        return {
+            variant: curve[kept_epoch([share for _, share in curve], self.checked)]
+            for variant, curve in after.items()
+            if curve
+        }
 
 
 def read(path: Path) -> RunStatus:
@@ -134,7 +136,7 @@ def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
     if stage != "training":
         return
     epoch, steps = int(event["epoch"]), int(event["steps"])
-    values |= {"epoch": epoch, "epochs": int(event["epochs"])}
+    values |= {"epoch": epoch, "epochs": int(event["epochs"]), "checked": int(event.get("checked", 0))}
     place = epoch - 1 + event["step"] / steps if steps else 0.0
     for name in ("losses", "accuracy"):
         for variant, value in event.get(name, {}).items():
@@ -159,5 +161,6 @@ class Progress:
     steps: int = 0
     losses: dict[str, float] = field(default_factory=dict)  # by variant, the running mean of the epoch, nats
     accuracy: dict[str, float] = field(default_factory=dict)  # by variant, on the validation rows after an epoch
+    checked: int = 0  # validation rows, after an epoch
     probes: dict[str, tuple[ProbeReading, ...]] = field(default_factory=dict)  # as in the history, after an epoch
     seconds_left: float | None = None  # of the stage

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,19 @@ from attnviz.training.progress import Progress
 from attnviz.vectors.fasttext import FastTextVectors
 
 _BFLOAT16_MUST_GAIN = 1.1  # times as fast, so that noise does not decide
+_AVERAGED = 1 / 12  # of all steps are what the weights are averaged over
 
 
 class VariantTrainer:
-    """One variant with its optimisers; only embedding rows that occur in a batch are updated."""
+    """One variant with its optimisers; only embedding rows that occur in a batch are updated.
+
+    `averages` are the moving averages of its weights over the last steps (Polyak and Juditsky 1992): with few rows the
+    last step alone is much the doing of the rows it has seen.
+    """
 
     def __init__(self, model: AttentionClassifier, config: TrainingConfig, ranks: Ranks = ALONE) -> None:
         self.model = model
+        self.averages = {name: value.clone() for name, value in _moving(model).items()}
         self.ranks = ranks
         self.clip = config.clip
         self.input_dropout = config.input_dropout
@@ -55,10 +62,13 @@ class VariantTrainer:
         if model.embedding.weight.requires_grad:
             self.rates[LazyAdam([model.embedding.weight])] = config.embedding_rate
 
-    def step(self, batch: Batch, labels: Tensor, factor: float, bfloat16: bool, share: float = 1.0) -> Tensor:
+    def step(
+        self, batch: Batch, labels: Tensor, factor: float, bfloat16: bool, share: float = 1.0, kept: float = 0.0
+    ) -> Tensor:
         """Take one step at `factor` of the learning rates and return the loss (nats), a scalar.
 
-        `share` is this rank's part of the rows of the whole batch; the step and the loss are of that one.
+        `share` is this rank's part of the rows of the whole batch; the step and the loss are of that one. Of the
+        averaged weights a share is `kept`, the rest is what the step reached.
         """
         for optimizer in self.rates:
             optimizer.zero_grad()
@@ -75,6 +85,7 @@ class VariantTrainer:
         for optimizer, rate in self.rates.items():
             optimizer.param_groups[0]["lr"] = rate * factor
             optimizer.step()
+        torch._foreach_lerp_(list(self.averages.values()), list(_moving(self.model).values()), 1 - kept)
         return loss
 
     def loss(self, batch: Batch, labels: Tensor, bfloat16: bool) -> Tensor:
@@ -86,6 +97,7 @@ class VariantTrainer:
     def tensors(self) -> dict[str, Tensor]:
         """Return all that a checkpoint needs to go on: parameters that move, and the optimisers' state."""
         kept = {f"model/{name}": value for name, value in _moving(self.model).items()}
+        kept |= {f"average/{name}": value for name, value in self.averages.items()}
         for o, optimizer in enumerate(self.rates):
             for p, state in optimizer.state_dict()["state"].items():
                 kept |= {f"optimizer{o}/{p}/{key}": torch.as_tensor(value) for key, value in state.items()}
@@ -99,7 +111,18 @@ class VariantTrainer:
                 _, p, key = name.split("/")
                 whole["state"].setdefault(int(p), {})[key] = tensors[name]
             optimizer.load_state_dict(whole)
-        _put(self.model, {name.removeprefix("model/"): v for name, v in tensors.items() if name.startswith("model/")})
+        _put(self.model, _under("model/", tensors))
+        self.averages |= _under("average/", tensors)
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Let the model have its averaged weights for a while."""
+        reached = {name: value.clone() for name, value in _moving(self.model).items()}
+        _put(self.model, self.averages)
+        try:
+            yield
+        finally:
+            _put(self.model, reached)
 
 
 class Trainer:
@@ -141,7 +164,7 @@ class Trainer:
         validation: TokenizedRows,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress]:
-        """Train, yield at every step, and leave each variant at its best epoch on the validation rows.
+        """Train, yield at every step, and leave each variant at the averaged weights of the epoch that is kept.
 
         If rows are of groups, an epoch draws as many of each group as the smallest one has; so does the validation.
         Once an epoch has ended, training ends early as soon as it is `enough`, which is asked at every step.
@@ -168,7 +191,8 @@ class Trainer:
                     # the same dropout mask for every variant, another for every rank
                     torch.manual_seed(self.config.seed + done - 1 + (self.ranks.rank << 40))
                     factor = self.config.rate(done / (epochs * steps + 1))
-                    sums[variant] += float(twin.step(batch, wanted, factor, self.bfloat16, share))
+                    kept = min(1 - 1 / max(1, _AVERAGED * epochs * steps), done / (done + 9))  # fewer at first
+                    sums[variant] += float(twin.step(batch, wanted, factor, self.bfloat16, share, kept))
                 losses = {variant: total / step for variant, total in sums.items()}
                 last = step == steps
                 if last:
@@ -210,6 +234,7 @@ class Trainer:
         last = self.history.epochs[-1]
         return {
             "accuracy": {variant: result.validation_accuracy for variant, result in last.items()},
+            "checked": self.history.checked or 0,
             "probes": {variant: result.probes for variant, result in last.items()} if self.config.probes else {},
         }
 
@@ -232,22 +257,23 @@ class Trainer:
         return min(seconds[False]) > _BFLOAT16_MUST_GAIN * min(seconds[True])
 
     def _end_epoch(self, checks: Sentences, truth: np.ndarray, losses: dict[str, float]) -> None:
-        """Measure every variant on the validation rows and the probes, keep the best, write the checkpoint."""
+        """Measure the averaged weights on validation rows and probes, keep those to be kept, write the checkpoint."""
         results: dict[str, EpochResult] = {}
         count = self.ranks.add(len(truth))
         for variant, twin in self.twins.items():
             twin.model.eval()
-            right = sum(
-                int((reading.logits.argmax(1).cpu().numpy() == truth[rows]).sum())
-                for rows, reading in read_all(twin.model, checks)
-            )
+            with twin.averaged():
+                right = sum(
+                    int((reading.logits.argmax(1).cpu().numpy() == truth[rows]).sum())
+                    for rows, reading in read_all(twin.model, checks)
+                )
+                probes = tuple(self._probe(twin.model, variant, text) for text in self.config.probes)
             accuracy = self.ranks.add(right) / count
-            probes = tuple(self._probe(twin.model, variant, text) for text in self.config.probes)
             results[variant] = EpochResult(losses.get(variant), accuracy, probes)
             twin.model.train()
-        self.history = replace(self.history, epochs=(*self.history.epochs, results))
+        self.history = replace(self.history, epochs=(*self.history.epochs, results), checked=count)
         for variant in self.twins if losses else ():
-            if self._is_at_best(variant):
+            if self._is_kept(variant):
                 self._keep(variant)
         if self.ranks.first:
             self._save()
@@ -268,18 +294,17 @@ class Trainer:
             probabilities=tuple(round(value, 5) for value in explanation.probabilities.tolist()),
         )
 
-    def _is_at_best(self, variant: str) -> bool:
-        """Return whether no epoch before the last one was as good; epoch 0 is the untrained classifier."""
-        *before, last = (epoch[variant].validation_accuracy for epoch in self.history.epochs[1:])
-        return bool(last > max(before, default=-1.0))
+    def _is_kept(self, variant: str) -> bool:
+        """Return whether the last epoch is the one to keep; epoch 0 is the untrained classifier."""
+        return self.history.kept(variant) == len(self.history.epochs) - 1
 
     def _keep(self, variant: str) -> None:
-        self.best[variant] = {name: value.clone() for name, value in _moving(self.twins[variant].model).items()}
+        self.best[variant] = {name: value.clone() for name, value in self.twins[variant].averages.items()}
 
     def _save(self) -> None:
         tensors = {f"{v}/{name}": value for v, twin in self.twins.items() for name, value in twin.tensors().items()}
         for variant, best in self.best.items():
-            if not self._is_at_best(variant):  # else it is what the model has
+            if not self._is_kept(variant):  # else it is the average
                 tensors |= {f"{variant}/best/{name}": value for name, value in best.items()}
         state = {"run": self._settings(), "history": asdict(self.history), "bfloat16": self.bfloat16}
         with written_whole(self.checkpoint) as new:  # on a full disk the checkpoint before this one stays
@@ -311,9 +336,9 @@ class Trainer:
             raise other_run(self.checkpoint)
         self.history, self.bfloat16 = History.of(state["history"]), state["bfloat16"]
         for variant, twin in self.twins.items():
-            own = {name.removeprefix(f"{variant}/"): v for name, v in tensors.items() if name.startswith(f"{variant}/")}
+            own = _under(f"{variant}/", tensors)
             twin.restore(own)
-            best = {name.removeprefix("best/"): v for name, v in own.items() if name.startswith("best/")}
+            best = _under("best/", own)
             if best:
                 self.best[variant] = best
             elif len(self.history.epochs) > 1:
@@ -328,6 +353,11 @@ def usual_device() -> torch.device:
 def _moving(model: AttentionClassifier) -> dict[str, Tensor]:
     """Return the parameters that training moves."""
     return {name: value.detach() for name, value in model.named_parameters() if value.requires_grad}
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the tensors whose names begin with a prefix, by the rest of their names."""
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
 def _put(model: AttentionClassifier, values: dict[str, Tensor]) -> None:
