@@ -17,6 +17,7 @@ from attnviz.errors import AttnvizError
 from attnviz.text import normalize
 from attnviz.vectors.cosine import cosine, unit_rows
 from attnviz.vectors.fasttext import FastTextVectors
+from attnviz.vectors.hangul import letters
 from attnviz.vectors.ngrams import Ngram
 
 LONGEST = 48  # letters: longer than any word people write, and short enough to be drawn and summed at once
@@ -61,6 +62,10 @@ class Dissection:
         """The word between its boundary marks, as FastText cuts it."""
         return f"<{self.word}>"
 
+    def covered(self, part: Part) -> str:
+        """Return the characters of `<word>` that a part takes, in whole or, if it is of letters, in part."""
+        return self.marked[part.start : part.start + len(part.ngram.pieces)]
+
     @property
     def parts(self) -> tuple[Part, ...]:
         """All rows the vector is the mean of."""
@@ -83,6 +88,7 @@ class Table:
     directions: np.ndarray  # float32 [words, dim]
     unk: np.ndarray  # float32 [dim], the mean of the words' vectors: the row that classifiers start `<unk>` from
     complete: bool  # whether these are all known words
+    of_letters: bool = False  # whether their n-grams are of letters too
 
     @classmethod
     def of(cls, vectors: FastTextVectors, most: int = MOST) -> Table:
@@ -90,7 +96,8 @@ class Table:
         words = tuple(islice(vectors.words, most))
         matrix = vectors.matrix(words)
         unk = matrix.mean(axis=0) if len(words) else np.zeros(vectors.dim, np.float32)
-        return cls(words, unit_rows(matrix), unk, complete=len(vectors.words) <= most)
+        of_letters = vectors.ngram_units == "jamo"
+        return cls(words, unit_rows(matrix), unk, complete=len(vectors.words) <= most, of_letters=of_letters)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -104,7 +111,8 @@ class Table:
     @cached_property
     def _marked(self) -> str:
         """All words between their marks: a search in one text is quicker than a set of their n-grams is made."""
-        return "\n".join(f"<{word}>" for word in self.words)
+        marked = "\n".join(f"<{word}>" for word in self.words)
+        return f"{marked}\n{''.join(map(letters, marked))}" if self.of_letters else marked
 
     def nearest(self, vector: np.ndarray, topn: int = 10) -> tuple[tuple[str, float], ...]:
         """Return the words nearest to a vector, with their cosines."""

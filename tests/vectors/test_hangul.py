@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.vectors.hangul import is_syllable, letters, syllable
+from attnviz.vectors.hangul import compose, is_syllable, keys, letters, syllable
 
 SYLLABLES = st.characters(min_codepoint=ord("가"), max_codepoint=ord("힣"))
 
@@ -34,3 +34,32 @@ def test_the_letters_are_those_of_unicode(character: str) -> None:
 def test_nothing_else_is_a_syllable(character: str) -> None:
     assert is_syllable(character) == unicodedata.name(character, "").startswith("HANGUL SYLLABLE")
     assert is_syllable(character) or letters(character) == character
+
+
+@given(word=st.text(SYLLABLES))
+def test_the_keys_of_syllables_type_them(word: str) -> None:
+    assert compose(keys(word)) == word
+
+
+@given(typed=st.text("ㄱㄴㅅㅎㄸㅏㅗㅣㅡaé가😀"))
+def test_whatever_is_typed_its_keys_come_back(typed: str) -> None:
+    assert keys(compose(typed)) == keys(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("ㅈㅐㅁㅣ", "재미"),
+        ("ㅈㅐㅣㅁ", "재ㅣㅁ"),
+        ("ㅈㅐㅁㅁㅣ", "잼미"),
+        ("ㄱㅏㅂㅅㅣ", "갑시"),
+        ("ㄱㅏㅂㅅㅇㅣ", "값이"),
+        ("ㄱㅗㅏㄴ", "관"),
+        ("ㄱㅏㄸㅏ", "가따"),
+        ("ㅏㄱㅏ", "ㅏ가"),
+        ("ㅗㅏ", "ㅘ"),
+        ("ㅋㅋaㅏ", "ㅋㅋaㅏ"),
+    ],
+)
+def test_an_input_method_joins_what_makes_a_syllable(typed: str, text: str) -> None:
+    assert compose(typed) == text

@@ -58,9 +58,8 @@ def test_a_word_with_a_typo_shares_its_letters() -> None:
     assert of_one == ["밌", "<ㅁㅣ", "<ㅁㅣㅆ", "<ㅁㅣㅆ>", "ㅁㅣㅆ", "ㅁㅣㅆ>", "ㅣㅆ>"]
     assert cut("재미", 2, 2, "jamo")[-2].pieces == ("ㅐ", "ㅁㅣ", ">")
     right, wrong = ({ngram.text for ngram in cut(word, 1, 4, "jamo")} for word in ("재밌어", "재밋어"))
-    assert right & wrong == {"<재", "재", "어", "어>"} | set(
-        ["<ㅈㅐ", "<ㅈㅐㅁ", "<ㅈㅐㅁㅣ", "ㅈㅐㅁ", "ㅈㅐㅁㅣ", "ㅐㅁㅣ", "ㅇㅓ>"]
-    )
+    of_letters = "<ㅈㅐ <ㅈㅐㅁ <ㅈㅐㅁㅣ ㅈㅐㅁ ㅈㅐㅁㅣ ㅐㅁㅣ ㅇㅓ>"
+    assert right & wrong == {"<재", "재", "어", "어>", *of_letters.split()}
 
 
 def test_a_word_is_trained_by_the_ngrams_that_a_stranger_is_read_by(jamo: FastTextVectors) -> None:
