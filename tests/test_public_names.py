@@ -110,13 +110,13 @@ KEYS = {
         words[].frozen words[].known words[].places words[].word
     """,
     "vectors info": """
-        buckets dim first_words max_n min_n ngrams path words
+        buckets dim first_words max_n min_n ngram_units ngrams path words
     """,
     "vectors nearest": """
         known neighbours[].cosine neighbours[].word word
     """,
     "vectors ngrams": """
-        known length ngrams[].cosine ngrams[].length ngrams[].ngram word
+        known length ngrams[].cosine ngrams[].length ngrams[].ngram ngrams[].start word
     """,
 }
 MORE = {

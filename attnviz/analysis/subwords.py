@@ -17,6 +17,8 @@ from attnviz.errors import AttnvizError
 from attnviz.text import normalize
 from attnviz.vectors.cosine import cosine, unit_rows
 from attnviz.vectors.fasttext import FastTextVectors
+from attnviz.vectors.hangul import letters
+from attnviz.vectors.ngrams import Ngram
 
 LONGEST = 48  # letters: longer than any word people write, and short enough to be drawn and summed at once
 MOST = 20_000  # words searched where a whole file is too much: the most frequent ones
@@ -27,11 +29,20 @@ _NOTHING = 5e-3  # an own row below this share of the vector's length is float16
 class Part:
     """One row that a word's vector is the mean of: an n-gram's, or (`text` is the word) the word's own."""
 
-    text: str
-    start: int  # in `<word>`, in code points
+    ngram: Ngram
     length: float  # of the row, its Euclidean norm
     cosine: float  # between the row and the word's vector
     share: float  # of the vector: all parts' shares add up to 1
+
+    @property
+    def text(self) -> str:
+        """The n-gram as it is shown, or the word."""
+        return self.ngram.text
+
+    @property
+    def start(self) -> int:
+        """Where it starts in `<word>`, in characters."""
+        return self.ngram.start
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,10 @@ class Dissection:
     def marked(self) -> str:
         """The word between its boundary marks, as FastText cuts it."""
         return f"<{self.word}>"
+
+    def covered(self, part: Part) -> str:
+        """Return the characters of `<word>` that a part takes, in whole or, if it is of letters, in part."""
+        return self.marked[part.start : part.start + len(part.ngram.pieces)]
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -73,6 +88,7 @@ class Table:
     directions: np.ndarray  # float32 [words, dim]
     unk: np.ndarray  # float32 [dim], the mean of the words' vectors: the row that classifiers start `<unk>` from
     complete: bool  # whether these are all known words
+    of_letters: bool = False  # whether their n-grams are of letters too
 
     @classmethod
     def of(cls, vectors: FastTextVectors, most: int = MOST) -> Table:
@@ -80,7 +96,8 @@ class Table:
         words = tuple(islice(vectors.words, most))
         matrix = vectors.matrix(words)
         unk = matrix.mean(axis=0) if len(words) else np.zeros(vectors.dim, np.float32)
-        return cls(words, unit_rows(matrix), unk, complete=len(vectors.words) <= most)
+        of_letters = vectors.ngram_units == "jamo"
+        return cls(words, unit_rows(matrix), unk, complete=len(vectors.words) <= most, of_letters=of_letters)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -94,7 +111,8 @@ class Table:
     @cached_property
     def _marked(self) -> str:
         """All words between their marks: a search in one text is quicker than a set of their n-grams is made."""
-        return "\n".join(f"<{word}>" for word in self.words)
+        marked = "\n".join(f"<{word}>" for word in self.words)
+        return f"{marked}\n{''.join(map(letters, marked))}" if self.of_letters else marked
 
     def nearest(self, vector: np.ndarray, topn: int = 10) -> tuple[tuple[str, float], ...]:
         """Return the words nearest to a vector, with their cosines."""
@@ -111,20 +129,20 @@ def readable(typed: str, *, lower: bool) -> str:
 def dissect(vectors: FastTextVectors, word: str, topn: int = 10) -> Dissection:
     """Take the vector of a word apart, and find the words nearest to it."""
     vector = vectors.vector(word)
-    texts, rows = vectors.ngram_vectors(word)
+    ngrams, rows = vectors.ngram_vectors(word)
     known = word in vectors
-    count = len(texts) + known
+    count = len(ngrams) + known
     total = rows.sum(axis=0, dtype=np.float64)
     own = count * vector.astype(np.float64) - total
     # A word may have been given a place in the vocabulary after the vectors were trained: it has no row of its own.
-    owns = known and (not texts or np.linalg.norm(vector - total / len(texts)) > _NOTHING * np.linalg.norm(vector))
+    owns = known and (not ngrams or np.linalg.norm(vector - total / len(ngrams)) > _NOTHING * np.linalg.norm(vector))
     if not owns:
-        count = len(texts)
+        count = len(ngrams)
 
-    def part(text: str, start: int, row: np.ndarray) -> Part:
+    def part(ngram: Ngram, row: np.ndarray) -> Part:
         size = float(np.linalg.norm(vector))
         share = float(row @ vector) / (count * size * size) if size else 0.0
-        return Part(text, start, float(np.linalg.norm(row)), cosine(row, vector) or 0.0, share)
+        return Part(ngram, float(np.linalg.norm(row)), cosine(row, vector) or 0.0, share)
 
     try:
         nearest = tuple(vectors.most_similar(word, topn))
@@ -133,26 +151,12 @@ def dissect(vectors: FastTextVectors, word: str, topn: int = 10) -> Dissection:
     return Dissection(
         word=word,
         known=known,
-        ngrams=tuple(map(part, texts, starts(texts), rows)),
-        own=part(word, 1, own) if owns else None,
-        from_ngrams=cosine(total, vector) if owns and texts else None,
+        ngrams=tuple(map(part, ngrams, rows)),
+        own=part(Ngram(1, word), own) if owns else None,
+        from_ngrams=cosine(total, vector) if owns and ngrams else None,
         vector=vector,
         nearest=nearest,
     )
-
-
-def starts(ngrams: list[str]) -> list[int]:
-    """Return where in `<word>` its n-grams start: they come place by place, and at each place from short to long.
-
-    The marks by themselves are no n-grams: the first one is at 0 unless it is a single letter.
-    """
-    places: list[int] = []
-    at, before = 0, 1
-    for length in map(len, ngrams):
-        at += length <= before
-        places.append(at)
-        before = length
-    return places
 
 
 def compare(one: Dissection, other: Dissection) -> Pair:

@@ -1,22 +1,22 @@
-"""Known words, damaged on purpose, and how often their n-grams still lead back to them."""
+"""Known words, damaged as people mistype them, and how often their n-grams still lead back to them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from attnviz.analysis.misspellings import KINDS, misspellings
 from attnviz.analysis.subwords import Table
 from attnviz.model.metrics import wilson
 from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.fasttext import FastTextVectors
+from attnviz.vectors.hangul import INITIALS, VOWELS, letters
 
 TOP = 10  # an original among that many nearest words counts as found
 PER_KIND = 1_000
 _AT_A_TIME = 256  # damaged words in one product with the table
-_HANGUL = re.compile("[가-힣]{3,}")  # a syllable says as much as two or three letters
 _LETTERS = 5
 
 
@@ -67,24 +67,6 @@ class Tally:
         return (*found[: count - half], *lost[:half])
 
 
-def swap(word: str, at: int) -> str:
-    """Exchange the letters at `at` and after it."""
-    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-
-
-def drop(word: str, at: int) -> str:
-    """Leave the letter at `at` out."""
-    return word[:at] + word[at + 1 :]
-
-
-def double(word: str, at: int) -> str:
-    """Write the letter at `at` twice."""
-    return word[:at] + word[at] + word[at:]
-
-
-KINDS: dict[str, Callable[[str, int], str]] = {"swap": swap, "drop": drop, "double": double}
-
-
 def survey(vectors: FastTextVectors, table: Table, per_kind: int = PER_KIND, seed: int = 0) -> tuple[Tally, ...]:
     """Damage up to `per_kind` words of the table in each way, and look each up; the same seed damages the same.
 
@@ -93,16 +75,14 @@ def survey(vectors: FastTextVectors, table: Table, per_kind: int = PER_KIND, see
     able = [word for word in table.words if long_enough(word)]
     unk = {word for word, _ in table.nearest(table.unk, TOP)}
     tallies = []
-    for number, (kind, hurt) in enumerate(KINDS.items()):
+    for number, kind in enumerate(KINDS):
         chance = np.random.default_rng([seed, number])
         pairs: list[tuple[str, str]] = []
         for row in chance.permutation(len(able)):
             if len(pairs) == per_kind:
                 break
-            original = able[row]
-            damaged = hurt(original, int(chance.integers(len(original) - 1)))
-            if damaged != original and damaged not in vectors:
-                pairs.append((original, damaged))
+            if strange := [other for other in misspellings(able[row], kind) if other not in vectors]:
+                pairs.append((able[row], strange[chance.integers(len(strange))]))
         if pairs:
             by_unk = sum(original in unk for original, _ in pairs)
             tallies.append(Tally(kind, tuple(_look_up(vectors, table, pairs)), by_unk))
@@ -110,8 +90,9 @@ def survey(vectors: FastTextVectors, table: Table, per_kind: int = PER_KIND, see
 
 
 def long_enough(word: str) -> bool:
-    """Return whether a word is one of letters, and long enough that one of them is not half of it."""
-    return bool(_HANGUL.fullmatch(word)) or (word.isalpha() and len(word) >= _LETTERS)
+    """Return whether a word is one of letters, not of single Korean ones (ㅋㅋㅋ), and has enough to spare one."""
+    spelt = "".join(map(letters, word))
+    return word.isalpha() and len(spelt) >= _LETTERS and not set(word) & {*INITIALS, *VOWELS}
 
 
 def random_pair_cosines(table: Table, pairs: int = 2_000, seed: int = 0) -> tuple[float, float]:

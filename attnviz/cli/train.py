@@ -60,6 +60,9 @@ ShortestNgram = Annotated[
 LongestNgram = Annotated[
     int | None, typer.Option(help=f"Longest character n-gram.  [default: {_SIZES[1]}, in Korean {_KOREAN[1]}]")
 ]
+NgramUnits = Annotated[
+    Literal["characters", "jamo"], typer.Option(help="What n-grams are cut of; jamo: Korean letters, too.")
+]
 Ngrams = Annotated[
     int | None, typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]")
 ]
@@ -156,6 +159,7 @@ def train(
     vocab_size: VocabSize = TrainingConfig.vocab_size,
     min_n: ShortestNgram = TrainingConfig.min_n,
     max_n: LongestNgram = TrainingConfig.max_n,
+    ngram_units: NgramUnits = TrainingConfig.ngram_units,
     scorer: ScorerOption = TrainingConfig.scorer,
     variants: Variants = _VARIANTS,
     learning_rate: LearningRate = TrainingConfig.learning_rate,
@@ -200,7 +204,7 @@ def train(
         check_place(out, name, resume, overwrite)  # before anybody waits for data or vectors
     pretrained = None if vectors == "train" else _pretrained(vectors)
     if pretrained:
-        _refuse_given(context, "embedding_dim", "min_n", "max_n", "vector_epochs", "more_text")
+        _refuse_given(context, "embedding_dim", "min_n", "max_n", "ngram_units", "vector_epochs", "more_text")
     dataset = _to_train_on(context, data, test, stream, text_column, label_column)
     dataset = replace(dataset, source=source or dataset.source, licence=licence or dataset.licence)
     more = _more_text(more_text)

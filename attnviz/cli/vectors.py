@@ -53,6 +53,8 @@ def info(path: PathArgument, as_json: JsonOption = False) -> None:
 
     python -m attnviz vectors info reviews-en
     """
+    from attnviz.vectors.ngrams import JAMO_SIZES
+
     vectors = open_vectors(path)
     said = {
         "path": path,
@@ -61,6 +63,7 @@ def info(path: PathArgument, as_json: JsonOption = False) -> None:
         "first_words": list(vectors.words[:10]),
         "min_n": vectors.min_n,
         "max_n": vectors.max_n,
+        "ngram_units": vectors.ngram_units,
         "buckets": vectors.buckets,
         "ngrams": vectors.kept_ngrams,
     }
@@ -68,9 +71,10 @@ def info(path: PathArgument, as_json: JsonOption = False) -> None:
         print_json(said)
         return
     kept = "" if vectors.kept_ngrams == vectors.buckets else f", of which {vectors.kept_ngrams:,} have a row"
+    letters = " and {} to {} letters".format(*JAMO_SIZES) if vectors.ngram_units == "jamo" else ""
     lines = (
         f"{len(vectors.words):,} words of {vectors.dim} numbers: {', '.join(vectors.words[:10])}, …",
-        f"{vectors.buckets:,} buckets for n-grams of {vectors.min_n} to {vectors.max_n} characters{kept}",
+        f"{vectors.buckets:,} buckets for n-grams of {vectors.min_n} to {vectors.max_n} characters{letters}{kept}",
     )
     open_console().print("\n".join(lines), soft_wrap=True)
 
@@ -113,20 +117,22 @@ def ngrams(path: PathArgument, word: WordArgument, as_json: JsonOption = False) 
 
     vectors, word = open_vectors(path), typed(word)
     whole = vectors.vector(word)
-    names, rows = vectors.ngram_vectors(word)
+    found, rows = vectors.ngram_vectors(word)
     lengths, length = np.linalg.norm(rows, axis=1), np.linalg.norm(whole)
     cosines = unit_rows(rows) @ unit_rows(whole[None])[0]
-    found = [
-        {"ngram": name, "length": round(float(pull), 6), "cosine": round(float(cosine), 6)}
-        for name, pull, cosine in zip(names, lengths, cosines, strict=True)
+    listed = [
+        {"ngram": ngram.text, "start": ngram.start, "length": round(float(pull), 6), "cosine": round(float(cosine), 6)}
+        for ngram, pull, cosine in zip(found, lengths, cosines, strict=True)
     ]
     if as_json:
-        print_json({"word": word, "known": word in vectors, "length": round(float(length), 6), "ngrams": found})
+        print_json({"word": word, "known": word in vectors, "length": round(float(length), 6), "ngrams": listed})
         return
     known = "is a word of its own" if word in vectors else "is not among the words"
     open_console().print(f"“{word}” {known}; its vector is {length:.3f} long.", soft_wrap=True)
-    for name, pull, cosine in zip(names, lengths, cosines, strict=True):
-        open_console().print(f"{name:12} length {pull:.3f}  cosine {cosine:+.3f}", soft_wrap=True)
+    for ngram, pull, cosine in zip(found, lengths, cosines, strict=True):
+        covered = f"<{word}>"[ngram.start : ngram.start + len(ngram.pieces)]
+        letters = "" if ngram.text == covered else f"  letters of {covered}"
+        open_console().print(f"{ngram.text:12} length {pull:.3f}  cosine {cosine:+.3f}{letters}", soft_wrap=True)
 
 
 def open_vectors(path: str) -> FastTextVectors:

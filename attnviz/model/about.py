@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from attnviz.model.variants import VariantConfig
+from attnviz.vectors.ngrams import Units
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -43,6 +44,7 @@ class VectorsInfo:
     repeats_of_the_own_rows: int | None = None  # among those of another data set
     min_n: int | None = None
     max_n: int | None = None
+    ngram_units: Units | None = None
     buckets: int | None = None
     ngrams: int | None = None  # rows taken from a .bin
     cosine_of_words_outside_the_vocabulary: float | None = None  # to the vectors that the .bin has for them

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import AttnvizError, check_range
 from attnviz.model.variants import TWINS, Scorer, VariantConfig
+from attnviz.vectors.ngrams import Units
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +51,7 @@ class TrainingConfig:
     vocab_size: int = _number(20_000, 3, 1_000_000, offered=(500, 100_000))
     min_n: int | None = _number(None, 1, 100)  # shortest and longest n-gram of a word; None: what suits the language
     max_n: int | None = _number(None, 1, 100)
+    ngram_units: Units = "characters"  # or jamo: of the letters of Korean syllables too
     buckets: int = 20_000  # rows that the n-grams share
     ngrams: int | None = _number(None, 0, 10_000_000)  # rows to take from a .bin; None: what `BUDGET` has room for
     vector_epochs: int = _number(8, 1, 1000)  # at least: a small corpus is read more often
@@ -99,10 +101,11 @@ class TrainingConfig:
         return self.min_n or low, self.max_n or high
 
     @property
-    def vector_sizes(self) -> dict[str, int]:
+    def vector_sizes(self) -> dict[str, Any]:
         """The sizes of the vectors that a run trains, as `FastTextVectors` names them."""
         min_n, max_n = self.ngram_sizes
-        return {"dim": self.embedding_dim, "min_n": min_n, "max_n": max_n, "buckets": self.buckets}
+        sizes = {"min_n": min_n, "max_n": max_n, "ngram_units": self.ngram_units, "buckets": self.buckets}
+        return {"dim": self.embedding_dim, **sizes}
 
     @property
     def embedding_rate(self) -> float:

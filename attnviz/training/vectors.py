@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from attnviz.data.files import written_whole
 from attnviz.data.steps import told
@@ -75,6 +76,7 @@ def trained_vectors(
         repeats_of_the_own_rows=corpus.repeats if more else None,
         min_n=vectors.min_n,
         max_n=vectors.max_n,
+        ngram_units=vectors.ngram_units,
         buckets=vectors.buckets,
     )
 
@@ -110,13 +112,14 @@ def pruned_vectors(
         pretrained.source.name if pretrained.source else "a file",
         min_n=own.min_n,
         max_n=own.max_n,
+        ngram_units=own.ngram_units,
         buckets=own.buckets,
         ngrams=own.kept_ngrams,
         cosine_of_words_outside_the_vocabulary=cosine,
     )
 
 
-def _reopened(kept: Path, vocabulary: Vocabulary, sizes: dict[str, int]) -> FastTextVectors:
+def _reopened(kept: Path, vocabulary: Vocabulary, sizes: dict[str, Any]) -> FastTextVectors:
     """Open the vectors that a run has kept; those of another run raise `AttnvizError`."""
     vectors = FastTextVectors.open(kept)
     if vectors.words != vocabulary.words or vectors.sizes != sizes:

@@ -1,7 +1,7 @@
 """FastText vectors: any word, seen in training or not, gets one, from a row of its own or from its character n-grams.
 
 After Bojanowski et al., "Enriching Word Vectors with Subword Information", 2017 (https://arxiv.org/abs/1607.04606).
-gensim trains the vectors and cuts and hashes the n-grams, so that every vector is the one that gensim gives.
+gensim trains the vectors and hashes the n-grams, so that with those of characters every vector is the one it gives.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import cached_property
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.fasttext_bin import FacebookFile, MappedMatrix, MappedWords, is_facebook
 from attnviz.vectors.gensim_training import Corpus
 from attnviz.vectors.neighbours import MOST_FREQUENT, NeighbourIndex
+from attnviz.vectors.ngrams import Ngram, Units, buckets_of, cut
 from attnviz.vectors.storage import LARGEST, SavedVectors
 
 # gensim is imported where it is used: that takes a second, and a sentence of known words does without.
@@ -42,11 +44,12 @@ class FastTextVectors:
         *,
         min_n: int,
         max_n: int,
+        ngram_units: Units = "characters",
         buckets: int | None = None,
         ngram_ids: np.ndarray | None = None,
     ) -> None:
         self.words: Sequence[str] = words if isinstance(words, MappedWords) else tuple(words)
-        self.min_n, self.max_n = min_n, max_n
+        self.min_n, self.max_n, self.ngram_units = min_n, max_n, ngram_units
         self.dim, self.buckets = int(vectors.shape[1]), len(ngram_vectors) if buckets is None else buckets
         self._vectors = vectors
         self._ngram_vectors = ngram_vectors
@@ -81,9 +84,8 @@ class FastTextVectors:
         vectors, ngram_vectors = (
             np.ascontiguousarray(rows[:], dtype=np.float16) for rows in (self._vectors, self._ngram_vectors)
         )
-        SavedVectors(self.words, vectors, ngram_vectors, self.min_n, self.max_n, self.buckets, self._ngram_ids).write(
-            path
-        )
+        sizes = self.min_n, self.max_n, self.buckets
+        SavedVectors(self.words, vectors, ngram_vectors, *sizes, self._ngram_ids, self.ngram_units).write(path)
 
     @classmethod
     def train(
@@ -92,7 +94,7 @@ class FastTextVectors:
         vocabulary_counts: Mapping[str, int],
         *,
         on_progress: Callable[[float], None] = lambda _: None,
-        **settings: int,
+        **settings: Any,
     ) -> FastTextVectors:
         """Train to the end as `training` does, with its settings; `on_progress(fraction)` hears of it twice a second.
 
@@ -109,6 +111,7 @@ class FastTextVectors:
         dim: int = 100,
         min_n: int = 3,
         max_n: int = 6,
+        ngram_units: Units = "characters",
         buckets: int = 20_000,
         epochs: int = 5,
         window: int = 5,
@@ -137,10 +140,15 @@ class FastTextVectors:
                 known=len(vocabulary_counts),
             )
         assert all(word and "\n" not in word and count > 0 for word, count in vocabulary_counts.items())
+
+        def hashed(word: str) -> list[int]:
+            return buckets_of(cut(word, min_n, max_n, ngram_units), buckets)
+
         sizes = {"vector_size": dim, "min_n": min_n, "max_n": max_n, "bucket": buckets, "window": window}
-        trained = yield from corpus.train(dict(vocabulary_counts), epochs, seed=seed, workers=workers, **sizes)
+        counts = dict(vocabulary_counts)
+        trained = yield from corpus.train(counts, hashed, epochs, seed=seed, workers=workers, **sizes)
         vectors, ngram_vectors = trained.vectors.astype(np.float16), trained.vectors_ngrams.astype(np.float16)
-        return cls(trained.index_to_key, vectors, ngram_vectors, min_n=min_n, max_n=max_n)
+        return cls(trained.index_to_key, vectors, ngram_vectors, min_n=min_n, max_n=max_n, ngram_units=ngram_units)
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self._row(word) is not None
@@ -191,15 +199,16 @@ class FastTextVectors:
             ngram_vectors,
             min_n=self.min_n,
             max_n=self.max_n,
+            ngram_units=self.ngram_units,
             buckets=self.buckets,
             ngram_ids=ngram_ids,
         )
 
     def ngrams(self, word: str) -> list[str]:
-        """Return the character n-grams of `<word>` that have a row, from its start to its end."""
-        return [ngram for ngram, _ in self._ngram_rows(word)]
+        """Return the n-grams of `<word>` that have a row, from its start to its end: of characters, then of letters."""
+        return [ngram.text for ngram, _ in self._ngram_rows(word)]
 
-    def ngram_vectors(self, word: str) -> tuple[list[str], np.ndarray]:
+    def ngram_vectors(self, word: str) -> tuple[list[Ngram], np.ndarray]:
         """Return the n-grams of `<word>` and the float32 [n, dim] rows they are hashed to."""
         found = self._ngram_rows(word)
         rows = np.array([row for _, row in found], dtype=np.int64)
@@ -217,37 +226,35 @@ class FastTextVectors:
     def digest(self) -> bytes:
         """Return what tells these vectors from any others."""
         assert not isinstance(self._ngram_vectors, MappedMatrix), "a .bin is told by its path, size and time"
-        digest = sha256(repr((self.words, self.min_n, self.max_n, self.buckets)).encode("utf-8", "surrogatepass"))
+        digest = sha256(repr((self.words, self.sizes)).encode("utf-8", "surrogatepass"))
         for rows in (self._vectors, self._ngram_vectors, self._ngram_ids):
             digest.update(np.ascontiguousarray([] if rows is None else rows[:]).tobytes())
         return digest.digest()
 
     @property
-    def sizes(self) -> dict[str, int]:
+    def sizes(self) -> dict[str, Any]:
         """What they must have in common with others to be taken for them."""
-        return {"dim": self.dim, "min_n": self.min_n, "max_n": self.max_n, "buckets": self.buckets}
+        return {name: getattr(self, name) for name in ("dim", "min_n", "max_n", "ngram_units", "buckets")}
 
     @property
     def kept_ngrams(self) -> int:
         """How many n-gram buckets have a row."""
         return len(self._ngram_vectors)
 
-    def _ngram_rows(self, word: str) -> list[tuple[str, int]]:
+    def _ngram_rows(self, word: str) -> list[tuple[Ngram, int]]:
         """Return the n-grams of `<word>` that have a row, each with it."""
         hashed = self._hashed(word)
         if self._ngram_row is None:
             return hashed
         return [(ngram, self._ngram_row[bucket]) for ngram, bucket in hashed if bucket in self._ngram_row]
 
-    def _hashed(self, word: str) -> list[tuple[str, int]]:
-        """Return the n-grams of `<word>` as gensim cuts them, each with the bucket it is hashed to."""
-        from gensim.models.fasttext_inner import compute_ngrams_bytes, ft_hash_bytes
-
+    def _hashed(self, word: str) -> list[tuple[Ngram, int]]:
+        """Return the n-grams of `<word>`, each with the bucket it is hashed to."""
         if not self.buckets:
             return []
         encodable = word.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair has no UTF-8
-        ngrams = compute_ngrams_bytes(encodable, self.min_n, self.max_n)
-        return [(ngram.decode("utf-8"), ft_hash_bytes(ngram) % self.buckets) for ngram in ngrams]
+        ngrams = cut(encodable, self.min_n, self.max_n, self.ngram_units)
+        return list(zip(ngrams, buckets_of(ngrams, self.buckets), strict=True))
 
     def most_similar(self, word: str, topn: int = 10) -> list[tuple[str, float]]:
         """Return the `topn` words nearest to any word, itself left out, with their cosines to 6 places.

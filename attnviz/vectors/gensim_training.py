@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any
+
+import numpy as np
 
 # gensim is imported where it is used: that takes a second.
 
@@ -34,8 +36,13 @@ class Corpus:
             yield sentence
             self._read += len(sentence)
 
-    def train(self, counts: dict[str, int], epochs: int, **settings: int) -> Generator[float, None, Any]:
-        """Train in a thread beside the caller's, yield the fraction read, and return gensim's key-ed vectors."""
+    def train(
+        self, counts: dict[str, int], buckets: Callable[[str], list[int]], epochs: int, **settings: int
+    ) -> Generator[float, None, Any]:
+        """Train in a thread beside the caller's, yield the fraction read, and return gensim's key-ed vectors.
+
+        `buckets(word)` says which rows a word's n-grams are hashed to.
+        """
         from gensim.models import FastText
         from gensim.models.callbacks import CallbackAny2Vec
 
@@ -46,6 +53,8 @@ class Corpus:
         def run() -> None:
             try:
                 model.build_vocab_from_freq(counts)
+                if len(model.wv.vectors_ngrams):  # its own n-grams are of characters alone
+                    model.wv.buckets_word = [np.array(buckets(word), dtype=np.uint32) for word in counts]
                 model.train(self, total_words=self.words, epochs=epochs, callbacks=[between_epochs])
             except BaseException as error:  # raised again in the caller's thread
                 failures.append(error)

@@ -6,12 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from attnviz.errors import AttnvizError
+from attnviz.vectors.ngrams import UNITS, Units
 
 LARGEST = 2**31 - 1  # gensim and numpy hold settings and seeds in 32 bits
 _ALL_NGRAMS = "ngrams F16 2-d, vectors F16 2-d, words U8 1-d"
@@ -31,6 +33,7 @@ class SavedVectors:
     max_n: int
     buckets: int
     ngram_ids: np.ndarray | None = None  # int32 [n], ascending: the buckets that have a row, where not all have
+    ngram_units: Units = "characters"
 
     def write(self, path: str | Path) -> None:
         """Write the file."""
@@ -39,10 +42,12 @@ class SavedVectors:
             "vectors": self.vectors,
             "ngrams": self.ngram_vectors,
         }
-        settings = {"format": _FORMATS[_ALL_NGRAMS], "min_n": self.min_n, "max_n": self.max_n}
+        settings: dict[str, Any] = {"format": _FORMATS[_ALL_NGRAMS], "min_n": self.min_n, "max_n": self.max_n}
         if self.ngram_ids is not None:
             tensors["ngram_ids"] = self.ngram_ids
             settings |= {"format": _FORMATS[_SOME_NGRAMS], "buckets": self.buckets}
+        if self.ngram_units != "characters":  # older files do not say it
+            settings["ngram_units"] = self.ngram_units
         save_file(tensors, str(path), metadata={_SETTINGS: json.dumps(settings)})
 
     @classmethod
@@ -54,6 +59,7 @@ class SavedVectors:
             settings = json.loads(header[_SETTINGS])
             version, min_n, max_n = settings["format"], int(settings["min_n"]), int(settings["max_n"])
             buckets = len(tensors["ngrams"]) if ids is None else int(settings["buckets"])
+            units = UNITS[UNITS.index(settings.get("ngram_units", "characters"))]
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise AttnvizError("{path}: its header is damaged. Rebuild the experiment.", path=path) from error
         if version != _FORMATS[_ALL_NGRAMS if ids is None else _SOME_NGRAMS]:
@@ -88,7 +94,7 @@ class SavedVectors:
             )
         if not (np.isfinite(vectors).all() and np.isfinite(ngram_vectors).all()):
             raise AttnvizError("{path}: some of its numbers are not finite. Rebuild the experiment.", path=path)
-        return cls(words, vectors, ngram_vectors, min_n, max_n, buckets, ids)
+        return cls(words, vectors, ngram_vectors, min_n, max_n, buckets, ids, units)
 
 
 def _numbers(ids: np.ndarray, rows: int, buckets: int) -> bool:

@@ -11,7 +11,7 @@ from gensim.models import FastText
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.analysis.subwords import LONGEST, Table, compare, dissect, readable, starts
+from attnviz.analysis.subwords import LONGEST, Table, compare, dissect, readable
 from attnviz.model.experiment import Experiment, starting_rows
 from attnviz.vectors.cosine import cosine
 from attnviz.vectors.fasttext import FastTextVectors
@@ -38,14 +38,6 @@ def test_the_ngrams_stand_where_they_were_cut(vectors: FastTextVectors, word: st
         assert marked[part.start : part.start + len(part.text)] == part.text
 
 
-@given(word=st.text(min_size=1), min_n=st.integers(1, 6), longer=st.integers(0, 4))
-def test_ngrams_of_any_lengths_find_their_places(word: str, min_n: int, longer: int) -> None:
-    row = np.ones((1, 2), np.float32)
-    cut = FastTextVectors(["a"], row, row, min_n=min_n, max_n=min_n + longer).ngrams(word)
-    marked = f"<{word}>"
-    assert [marked[at : at + len(ngram)] for at, ngram in zip(starts(cut), cut, strict=True)] == cut
-
-
 @given(word=ANY_WORD)
 def test_the_shares_add_up_to_the_vector(vectors: FastTextVectors, word: str) -> None:
     found = dissect(vectors, word)
@@ -59,10 +51,10 @@ def test_the_shares_add_up_to_the_vector(vectors: FastTextVectors, word: str) ->
 
 @given(word=ANY_WORD)
 def test_a_strangers_vector_is_the_mean_of_its_ngrams_rows(vectors: FastTextVectors, word: str) -> None:
-    texts, rows = vectors.ngram_vectors(word)
-    assert texts == vectors.ngrams(word)
-    assert rows.dtype == np.float32 and rows.shape == (len(texts), vectors.dim)
-    if word not in vectors and texts:
+    ngrams, rows = vectors.ngram_vectors(word)
+    assert [ngram.text for ngram in ngrams] == vectors.ngrams(word)
+    assert rows.dtype == np.float32 and rows.shape == (len(ngrams), vectors.dim)
+    if word not in vectors and ngrams:
         assert rows.mean(axis=0) == pytest.approx(vectors.vector(word), abs=1e-5)
 
 

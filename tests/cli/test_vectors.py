@@ -25,6 +25,7 @@ def test_info_of_a_bin_and_of_an_experiment(capsys: pytest.CaptureFixture[str], 
         "first_words": ["the", "to", "of", "in", "and", "a", "is", "for", "The", "on"],
         "min_n": 3,
         "max_n": 6,
+        "ngram_units": "characters",
         "buckets": 1000,
         "ngrams": 1000,
     }

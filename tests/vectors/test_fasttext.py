@@ -132,7 +132,8 @@ def test_what_has_no_direction_has_no_neighbours(vectors: FastTextVectors) -> No
 
 
 def test_ngram_vectors_are_the_rows_whose_mean_a_stranger_is(vectors: FastTextVectors) -> None:
-    names, rows = vectors.ngram_vectors("amaaazing")
+    ngrams, rows = vectors.ngram_vectors("amaaazing")
+    names = [ngram.text for ngram in ngrams]
     assert names == vectors.ngrams("amaaazing") and rows.dtype == np.float32 and rows.shape == (len(names), 12)
     assert rows.mean(axis=0) == pytest.approx(vectors["amaaazing"], abs=1e-5)
 
@@ -144,9 +145,9 @@ def test_ngrams_that_were_not_taken_along_count_for_nothing(vectors: FastTextVec
     assert (some.words, some.buckets, some.kept_ngrams) == (("amazing", "newcomer"), 300, len(buckets))
     assert np.array_equal(some["amazing"], vectors["amazing"])
     assert some["newcomer"] == pytest.approx(vectors["newcomer"], abs=1e-3)
-    names, rows = vectors.ngram_vectors("amaaazing")
+    ngrams, rows = vectors.ngram_vectors("amaaazing")
     kept = np.isin(vectors.ngram_buckets("amaaazing"), buckets)
-    assert some.ngrams("amaaazing") == [name for name, is_kept in zip(names, kept, strict=True) if is_kept]
+    assert some.ngrams("amaaazing") == [ngram.text for ngram, is_kept in zip(ngrams, kept, strict=True) if is_kept]
     assert some["amaaazing"] == pytest.approx(rows[kept].mean(axis=0), abs=1e-3)
     assert not some["wwwww"].any() or some.ngrams("wwwww")
     assert np.array_equal(some.with_words(["amaaazing"])["amazing"], some.with_words([" "])["amazing"])

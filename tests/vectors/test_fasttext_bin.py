@@ -81,11 +81,12 @@ def test_the_lines_of_the_course_work(lee: Path) -> None:
 
 def test_ngrams_come_with_the_rows_they_are_hashed_to(lee: Path) -> None:
     vectors = FastTextVectors.open(lee)
-    names, rows = vectors.ngram_vectors("runninggggg")
+    ngrams, rows = vectors.ngram_vectors("runninggggg")
+    names = [ngram.text for ngram in ngrams]
     assert names == vectors.ngrams("runninggggg") and names[0] == "<ru"
     assert rows.dtype == np.float32 and rows.mean(axis=0) == pytest.approx(vectors["runninggggg"], abs=1e-6)
-    names, rows = vectors.ngram_vectors("")
-    assert names == [] and rows.shape == (0, 10)
+    ngrams, rows = vectors.ngram_vectors("")
+    assert ngrams == [] and rows.shape == (0, 10)
 
 
 # What gensim does not open, or not so

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from attnviz.analysis.typos import KINDS
+from attnviz.analysis.misspellings import KINDS
 from attnviz.model.experiment import Experiment
 from attnviz.ui.components.typo_test import typo_test
 from attnviz.ui.examples import pairs

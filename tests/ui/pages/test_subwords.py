@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import attnviz.model.experiment
-from attnviz.analysis.typos import KINDS
+from attnviz.analysis.misspellings import KINDS
 from attnviz.model.experiment import Experiment
 from attnviz.ui.examples import PAIRS
 from attnviz.vectors.fasttext import FastTextVectors

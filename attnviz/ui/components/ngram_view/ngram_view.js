@@ -31,13 +31,16 @@ class NgramView extends Drawing {
     const last = panel.letters.length - 1;
     const letters = element("div", "letters", ...panel.letters.map((letter, i) => element("span", i % last ? "" : "mark", letter)));
     letters.setAttribute("aria-hidden", "true");
+    const spelling = element("div", "spelling", ...panel.spelling.map((letters) => element("span", "", letters)));
+    spelling.setAttribute("aria-hidden", "true");
     const own = panel.own ? this.#bar(panel.own, panel, -1) : element("span", "none", panel.none);
     const bars = element("div", "bars", own, ...panel.bars.map((bar, i) => this.#bar(bar, panel, i)));
     const first = bars.querySelector("button");
     if (first) first.tabIndex = 0; // one stop for the tab key; arrows go on from there
-    const picture = element("div", "picture", letters, bars); // Hebrew and Arabic run from the right
+    const picture = element("div", "picture", letters, ...(panel.spelling.length ? [spelling] : []), bars); // Hebrew and Arabic run from the right
     set(picture, { dir: "auto", role: "group", "aria-label": fill(texts.picture, { word: panel.word }) });
     picture.style.setProperty("--letters", panel.letters.length);
+    picture.classList.toggle("spelled", panel.bars.some((bar) => bar.ofLetters));
     const readout = element("p", "readout", first ? texts.hint : "");
     const nearest = panel.far ? element("p", "", panel.far) : this.#nearest(panel);
     const both = element("div", "both", picture, element("div", "near", element("h3", "", texts.nearest), nearest));
@@ -47,7 +50,7 @@ class NgramView extends Drawing {
 
   #bar(bar, panel, i) {
     const { texts } = this.data;
-    const kinds = ["bar", bar.shared && "shared", bar.strange && "strange", i < 0 && "own"].filter(Boolean).join(" ");
+    const kinds = ["bar", bar.ofLetters && "of-letters", bar.shared && "shared", bar.strange && "strange", i < 0 && "own"].filter(Boolean).join(" ");
     const readout = [bar.readout, bar.shared && texts.shared, bar.strange && texts.strange].filter(Boolean).join(" · ");
     const text = element("span", "text", i < 0 ? bar.text : "", ...bar.letters.map((letter) => element("span", "", letter)));
     const data = { ngram: bar.text, key: `${panel.field}:bar:${i}`, readout };

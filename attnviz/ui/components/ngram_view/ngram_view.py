@@ -12,6 +12,8 @@ from attnviz.heatmap.display import Translate, number, visible
 from attnviz.ui.components.base import component
 from attnviz.vectors.cosine import cosine
 from attnviz.vectors.fasttext import FastTextVectors
+from attnviz.vectors.hangul import is_syllable, letters
+from attnviz.vectors.ngrams import JAMO_SIZES
 
 _FEW = 5  # nearest words in the contrast
 _NO_GLYPH = "◌"  # stands in a cell for a letter that cannot be seen by itself
@@ -41,6 +43,7 @@ def payload(
     _ = translate
     shared = pair.shared if pair else frozenset()
     lengths = f"{vectors.min_n}" if vectors.min_n == vectors.max_n else f"{vectors.min_n}–{vectors.max_n}"
+    spelled = any(map(_spelling, words.values()))
     return {
         "panels": [_panel(field, word, shared, table, lengths, _) for field, word in words.items()],
         "pair": _relation(pair, common, _) if pair else None,
@@ -55,6 +58,7 @@ def payload(
                 "These vectors cut n-grams of {lengths} characters and hash them to {buckets} rows, so two n-grams may "
                 "share a row. What no known word has (dotted) gets a row that others taught, or that nothing did."
             ).format(lengths=lengths, buckets=f"{vectors.buckets:,}"),
+            *([_about_letters(vectors, _)] if spelled else []),
         ],
         "texts": {
             "picture": _("The n-grams of {word}"),
@@ -73,21 +77,23 @@ def _panel(
 ) -> dict[str, Any]:
     """Return the picture of one word."""
     _ = translate
-    rows = {at: row for row, at in enumerate(sorted({_track(part) for part in word.ngrams}))}
     bars = [
-        _bar(part, _)
+        _bar(part, _, of_letters)
         | {
-            "row": rows[_track(part)],
+            "row": row,
             "shared": part.text in shared,
             "strange": table.lacks(part.text),
-            "letters": list(map(_cell, part.text)),
+            "letters": ["".join(map(_cell, piece)) for piece in part.ngram.pieces],
+            "ofLetters": bool(of_letters),
         }
-        for part in word.ngrams
+        for part, row in zip(word.ngrams, _lines(word), strict=True)
+        for of_letters in [_letters_of(part, word)]
     ]
     return {
         "field": field,
         "word": visible(word.word),
         "letters": [_cell(letter) for letter in word.marked],
+        "spelling": _spelling(word),
         "known": word.known,
         "verdict": _("known") if word.known else _("unknown"),
         "about": _about(word, lengths, _),
@@ -123,23 +129,63 @@ def _about(word: Dissection, lengths: str, translate: Translate) -> str:
     ).format(count=count, cosine=number(word.from_ngrams))
 
 
-def _track(part: Part) -> tuple[int, int]:
-    """Return what n-grams that can stand in one line have in common: they are as long, and do not overlap."""
-    return len(part.text), part.start % len(part.text)
+def _lines(word: Dissection) -> list[int]:
+    """Return the line that each n-gram stands in: the shorter ones higher, those of letters below those of characters.
+
+    In a line they are equally long and do not overlap.
+    """
+    free: dict[tuple[bool, int], list[int]] = {}  # of each kind and length: where the free part of each line begins
+    places = []
+    for part in word.ngrams:
+        kind = bool(_letters_of(part, word)), len(part.text)
+        lines = free.setdefault(kind, [])
+        line = next((line for line, end in enumerate(lines) if end <= part.start), len(lines))
+        lines[line : line + 1] = [part.start + len(part.ngram.pieces)]
+        places.append((kind, line))
+    order = {place: row for row, place in enumerate(sorted(set(places)))}
+    return [order[place] for place in places]
 
 
-def _bar(part: Part, translate: Translate) -> dict[str, Any]:
+def _letters_of(part: Part, word: Dissection) -> str:
+    """Return what characters an n-gram of letters comes from; of one of characters, nothing."""
+    covered = word.covered(part)
+    return "" if covered == part.text else visible(covered)
+
+
+def _spelling(word: Dissection) -> list[str]:
+    """Return the letters of each syllable in `<word>`; nothing if it has no Hangul syllable."""
+    spelled = [letters(character) if is_syllable(character) else "" for character in word.marked]
+    return spelled if any(spelled) else []
+
+
+def _about_letters(vectors: FastTextVectors, translate: Translate) -> str:
+    """Return what the letters of Korean syllables are to these vectors."""
+    _ = translate
+    if vectors.ngram_units == "characters":
+        return _(
+            "The small letters spell each syllable. These vectors take a syllable as one character: its letters are "
+            "no n-grams of theirs."
+        )
+    return _(
+        "The small letters spell each syllable. In the lower lines are n-grams of {sizes} of these letters, each under "
+        "the syllables it comes from: so words that differ in a letter of a syllable still share n-grams."
+    ).format(sizes="{}–{}".format(*JAMO_SIZES))
+
+
+def _bar(part: Part, translate: Translate, of_letters: str = "") -> dict[str, Any]:
     _ = translate
     percent = f"{part.share:.1%}".replace("-", "−")
     rounded = round(100 * part.share)
+    readout = _("length {length} · cosine with the vector {cosine} · share {share}").format(
+        length=f"{part.length:.2f}", cosine=number(part.cosine), share=percent
+    )
+    source = _("letters of {characters}").format(characters=of_letters)
     return {
         "text": visible(part.text),
         "start": part.start,
         "number": f"{rounded}%".replace("-", "−"),
         "style": _style(part.share),
-        "readout": _("length {length} · cosine with the vector {cosine} · share {share}").format(
-            length=f"{part.length:.2f}", cosine=number(part.cosine), share=percent
-        ),
+        "readout": f"{source} · {readout}" if of_letters else readout,
     }
 
 

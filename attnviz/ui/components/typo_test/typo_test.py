@@ -14,6 +14,9 @@ from attnviz.vectors.fasttext import FastTextVectors
 
 _EXAMPLES = 6  # of each kind
 KINDS = {
+    "ear": msg("spelled as it sounds"),
+    "shift": msg("the shift key missed"),
+    "beside": msg("a key beside the right one"),
     "swap": msg("two letters swapped"),
     "drop": msg("a letter dropped"),
     "double": msg("a letter doubled"),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from attnviz import comparison
-from attnviz.analysis import typos
+from attnviz.analysis.misspellings import misspellings
 from attnviz.analysis.subwords import LONGEST
 from attnviz.heatmap.display import shorten, visible
 from attnviz.model.experiment import Experiment
@@ -80,8 +80,8 @@ def misspelt(sentence: LessonSentence) -> tuple[str, str, list[int]]:
     short = [len(token.text) < (_HANGUL if "가" <= token.text[0] <= "힣" else _LATIN) for token in found.tokens]
     for place in np.lexsort((-found.weights, np.array(short))):  # a short word has few n-grams to be known by
         token = found.tokens[place]
-        for at in range(len(token.text) // 2, -1, -1):
-            damaged = typos.double(token.text, at)
+        doubled = misspellings(token.text, "double")
+        for damaged in (*misspellings(token.text, "ear"), *doubled[len(doubled) // 2 :: -1]):
             if damaged.isalpha() and damaged.lower() not in vocabulary and len(token.text) > 1:
                 text = sentence.text[: token.start] + damaged + sentence.text[token.end :]
                 line = _("This sentence has no unknown word, so “{word}” is misspelt here as “{typo}”.")

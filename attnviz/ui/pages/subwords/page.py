@@ -162,7 +162,7 @@ def test(experiment: Experiment) -> None:
         on_choose=lambda word, other: session.update_view(SubwordsView, word=word, other=other),
     )
     if tallies is None:
-        label = _("Test by typo: swap, drop or double a letter of known words. Are they found again?")
+        label = _("Test by typo: damage letters of known words as people do. Are they found again?")
         st.button(
             label,
             icon=":material/spellcheck:",
