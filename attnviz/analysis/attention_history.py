@@ -6,12 +6,11 @@ them in another shape, is passed over, so that an old experiment opens all the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from attnviz.model.about import EpochResult, Probe
+from attnviz.model.about import History, Probe
 from attnviz.model.experiment import Experiment
 from attnviz.text import tokenize
 
@@ -22,7 +21,7 @@ class VariantHistory:
 
     weights: np.ndarray  # [E + 1, T] α_i
     probabilities: np.ndarray  # [E + 1, K]
-    kept: int  # the epoch whose weights the experiment keeps: the first of those best on the validation rows
+    kept: int  # the epoch whose weights the experiment keeps, from 1
 
     @property
     def evenness(self) -> np.ndarray:
@@ -69,7 +68,7 @@ def _history(experiment: Experiment, place: int, probe: Probe) -> AttentionHisto
         return None
     tokens, epochs = probe.tokens[: experiment.max_tokens], experiment.history.epochs
     try:
-        variants = {variant: _variant_history(variant, place, epochs) for variant in experiment.variants}
+        variants = {variant: _variant_history(variant, place, experiment.history) for variant in experiment.variants}
     except (KeyError, IndexError, ValueError):
         return None
     shape = (len(epochs), len(tokens)), (len(epochs), len(experiment.labels))
@@ -81,11 +80,10 @@ def _history(experiment: Experiment, place: int, probe: Probe) -> AttentionHisto
     return AttentionHistory(probe.text, tokens, variants) if tokens and whole else None
 
 
-def _variant_history(variant: str, place: int, epochs: Sequence[dict[str, EpochResult]]) -> VariantHistory:
-    readings = [epoch[variant].probes[place] for epoch in epochs]
+def _variant_history(variant: str, place: int, history: History) -> VariantHistory:
+    readings = [epoch[variant].probes[place] for epoch in history.epochs]
     weights, probabilities = (
         np.array([getattr(reading, name) for reading in readings], dtype=np.float64)
         for name in ("weights", "probabilities")
     )
-    reached = [epoch[variant].validation_accuracy for epoch in epochs]
-    return VariantHistory(weights, probabilities, kept=1 + int(np.argmax(reached[1:])))
+    return VariantHistory(weights, probabilities, kept=history.kept(variant))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -78,13 +78,13 @@ LanguageModelEpochs = Annotated[
 ScorerOption = Annotated[
     Literal["linear", "additive"], typer.Option(help="How a word's score is made: W·h + b, or v·tanh(W·h + b).")
 ]
-Epochs = Annotated[int, typer.Option(help="How often the classifiers see the rows.")]
+Epochs = Annotated[
+    int | None, typer.Option(help="How often the classifiers see the rows.  [default: what suits their number]")
+]
 LearningRate = Annotated[float, typer.Option(help="Of the classifiers at its highest.")]
 EmbeddingRate = Annotated[
     float | None,
-    typer.Option(
-        "--embedding-rate", help="The learning rate of the word vectors.  [default: a quarter of the classifiers']"
-    ),
+    typer.Option("--embedding-rate", help="The learning rate of the word vectors.  [default: half the classifiers']"),
 ]
 Dropout = Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")]
 WordDropout = Annotated[float, typer.Option(help="Share of a text's words that each epoch leaves out.")]
@@ -114,7 +114,9 @@ Out = Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to put i
 Vectors = Annotated[
     str,
     typer.Option(
-        metavar="train|EXPERIMENT|FILE", help="Train FastText vectors, or take an experiment's or a `.bin`'s."
+        metavar="auto|train|EXPERIMENT|FILE",
+        help="Take an experiment's or a `.bin`'s, or train FastText vectors; where rows are few, `auto` finds out whether "
+        "a shipped experiment's suit them, as they are or trained on.",
     ),
 ]
 MoreText = Annotated[
@@ -148,7 +150,7 @@ def train(
     test: TestFile = None,
     stream: Stream = False,
     out: Out = None,
-    vectors: Vectors = "train",
+    vectors: Vectors = "auto",
     more_text: MoreText = None,
     ngrams: Ngrams = TrainingConfig.ngrams,
     vector_epochs: VectorEpochs = TrainingConfig.vector_epochs,
@@ -195,6 +197,7 @@ def train(
     """
     from attnviz.data.streaming import StreamedDataset
     from attnviz.model.experiment import MODELS
+    from attnviz.training.suited_vectors import lenders
     from attnviz.training.train import check_place
     from attnviz.training.train import train as train_experiment
     from attnviz.vectors.fasttext import FastTextVectors
@@ -202,9 +205,13 @@ def train(
     config, out = _config(context.params), out or MODELS
     if not estimate:
         check_place(out, name, resume, overwrite)  # before anybody waits for data or vectors
-    pretrained = None if vectors == "train" else _pretrained(vectors)
-    if pretrained:
-        _refuse_given(context, "embedding_dim", "min_n", "max_n", "ngram_units", "vector_epochs", "more_text")
+    sizes = "embedding_dim", "min_n", "max_n", "ngram_units", "vector_epochs", "more_text"
+    pretrained: Experiment | FastTextVectors | Sequence[Experiment] | None = None
+    if vectors == "auto" and not any(_given(context, name) for name in sizes):
+        pretrained = lenders(config.language, MODELS)
+    elif vectors not in ("auto", "train"):
+        pretrained = _pretrained(vectors)
+        _refuse_given(context, *sizes)
     dataset = _to_train_on(context, data, test, stream, text_column, label_column)
     dataset = replace(dataset, source=source or dataset.source, licence=licence or dataset.licence)
     more = _more_text(more_text)
@@ -234,7 +241,7 @@ def _config(given: Mapping[str, Any]) -> TrainingConfig:
 def _print_estimate(
     dataset: Dataset,
     config: TrainingConfig,
-    pretrained: Experiment | FastTextVectors | None,
+    pretrained: Experiment | FastTextVectors | Sequence[Experiment] | None,
     more: Dataset | None,
     as_json: bool,
 ) -> None:

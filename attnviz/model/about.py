@@ -66,6 +66,8 @@ class TrainingInfo:
     dropout: float | None = None
     vocab_size: int | None = None
     language_model_epochs: int | None = None
+    distillation: float | None = None
+    balance_classes: bool | None = None
     bfloat16: bool | None = None
     stopped_after_epoch: int | None = None
 
@@ -146,13 +148,13 @@ class EpochResult:
 def kept_epoch(reached: Sequence[float], rows: int | None) -> int:
     """Return the place of the epoch to keep, by what each reached (a share) on so many validation rows.
 
-    It is the last that is not clearly worse than the best, which is by more than a standard error (Breiman et al. 1984):
-    on a hundred rows the best one is the luckiest. Without a number of rows it is the first of the best.
+    It is the last that is not clearly worse than the best, that is by more than a standard error (Breiman et al.
+    1984): on a hundred rows the best one is the luckiest. Without a number of rows it is the first of the best.
     """
     best = max(reached)
     if not rows:
         return reached.index(best)
-    error = (best * (1 - best) / rows) ** 0.5
+    error = max(best * (1 - best) / rows, 0.0) ** 0.5
     return max(place for place, share in enumerate(reached) if share >= best - error)
 
 

@@ -65,6 +65,8 @@ class TrainingConfig:
     dropout: float = _number(0.5, 0, 0.95, offered=(0.0, 0.9))  # share of the context that a step leaves out
     word_dropout: float = _number(0.2, 0, 0.9)  # share of the tokens left out, drawn anew each epoch
     input_dropout: float = _number(0.3, 0, 0.9)  # share of a word vector that is blanked, drawn anew each step
+    distillation: float = _number(0.5, 0, 1)  # share of what few rows teach that a plain classifier says of them
+    balance_classes: bool = False  # let rows of rarer classes count for more
     clip: float = 1.0  # norm of the gradient
     window: int = _number(64, 1, 10_000)  # tokens at most of a longer text, see `excerpt`
     seed: int = _number(0, 0, 2**31 - 1, offered=(0, 1_000_000))

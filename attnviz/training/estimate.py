@@ -49,20 +49,21 @@ class Estimate:
 def measure(
     dataset: Dataset,
     config: TrainingConfig,
-    pretrained: Experiment | FastTextVectors | None = None,
+    pretrained: Experiment | FastTextVectors | Sequence[Experiment] | None = None,
     more: Dataset | None = None,
 ) -> Estimate:
     """Take a few steps of a run and count up; nothing is kept."""
     began = time.perf_counter()
     learning = TokenizedRows.of(dataset.split("train"))
+    config = config.for_rows(len(learning.labels))
     reading = time.perf_counter() - began
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
     others = TokenizedRows.of(more.split("train")).words if more else ()
-    if pretrained is None:
-        dim, vectors = config.embedding_dim, _fasttext(Corpus.of(learning.words, vocabulary, config, others), config)
-    else:
+    if isinstance(pretrained, Experiment | FastTextVectors):
         vectors = reading  # to look a row up for every word takes about as long as to read them
         dim = (pretrained.vectors if isinstance(pretrained, Experiment) else pretrained).dim
+    else:  # an experiment's that are trained on take as long as new ones
+        dim, vectors = config.embedding_dim, _fasttext(Corpus.of(learning.words, vocabulary, config, others), config)
     language_model = _language_model([*learning.words, *others], vocabulary, dim, config)
     rows = _STEPS * config.batch_size
     sample = _sample(learning, rows)
@@ -72,7 +73,7 @@ def measure(
     tests = len(dataset.split("test")) / config.batch_size
     epoch = step * (batches + _SCORING * count)
     rest = _START + reading + step * _SCORING * (count + tests)
-    return Estimate(vectors, language_model, epoch, config.epochs, rest)
+    return Estimate(vectors, language_model, epoch, config.epochs or 1, rest)
 
 
 def _fasttext(corpus: Corpus, config: TrainingConfig) -> float:

@@ -30,6 +30,7 @@ class JobSpec:
     text_column: str | None = None
     label_column: str | None = None
     pretrained: str = ""  # an experiment; "" trains vectors
+    suited: bool = False  # or takes those of a shipped experiment, as they are or trained on, if they suit the rows
     vectors_file: str = ""  # a file in models/vectors, of which as many words are taken as there is room for
     labels: tuple[str, ...] = ()  # the classes, in their order, where they are known beforehand
     asked: int = field(default=0, compare=False)  # nanoseconds since 1970: the place in the line

@@ -18,7 +18,7 @@ class Chunk(NamedTuple):
     """Sentences that an epoch reads together: `rows` of them, each with its label."""
 
     sentences: Sentences
-    labels: np.ndarray
+    labels: np.ndarray  # classes [N], or targets [N, K]
     rows: np.ndarray
 
 
@@ -44,6 +44,7 @@ class TokenizedRows:
     words: Sequence[Sequence[str]]
     labels: Sequence[int]
     groups: Sequence[str]
+    targets: np.ndarray | None = None  # [N, K] to learn instead of the labels
 
     @classmethod
     def of(cls, part: Dataset) -> TokenizedRows:
@@ -93,7 +94,8 @@ def loader(rows: TokenizedRows | StreamedRows, encode: Encode) -> BatchLoader:
     """Return labelled rows as ids."""
     if isinstance(rows, StreamedRows):
         return _Streamed(rows, encode, rows.plan())
-    return _InMemory(encode(rows.words), np.asarray(rows.labels), rows.groups)
+    wanted = np.asarray(rows.labels) if rows.targets is None else rows.targets
+    return _InMemory(encode(rows.words), wanted, rows.groups)
 
 
 def balanced(groups: Sequence[str], random: np.random.Generator) -> np.ndarray:

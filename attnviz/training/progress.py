@@ -16,7 +16,7 @@ import psutil
 from safetensors import SafetensorError
 
 from attnviz.errors import AttnvizError
-from attnviz.model.about import ProbeReading
+from attnviz.model.about import ProbeReading, kept_epoch
 
 _SOON, _LATE = 0.25, 2.0  # seconds: no two steps are told closer together, no longer is nothing told
 _STRIDE = 1 / 2000  # of a stage

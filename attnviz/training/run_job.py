@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -66,10 +67,11 @@ def estimate(job: Path, models: Path) -> None:
 
 def _opened(
     spec: JobSpec, job: Path, models: Path
-) -> tuple[Dataset, TrainingConfig, Experiment | FastTextVectors | None]:
+) -> tuple[Dataset, TrainingConfig, Experiment | FastTextVectors | Sequence[Experiment] | None]:
     """Return the rows, the settings for them and the vectors that are lent."""
     from attnviz.data.datasets import load_dataset
     from attnviz.model.experiment import load
+    from attnviz.training.suited_vectors import lenders
     from attnviz.vectors.fasttext import FastTextVectors
 
     rows = rows_file(job) or spec.data
@@ -79,6 +81,8 @@ def _opened(
         vectors = FastTextVectors.open(models / "vectors" / spec.vectors_file)
         fitting = spec.config.words_within_budget(vectors.dim, len(dataset.label_names))
         return dataset, replace(spec.config, vocab_size=fitting), vectors
+    if spec.suited:
+        return dataset, spec.config, lenders(spec.config.language, models)
     return dataset, spec.config, load(models / spec.pretrained) if spec.pretrained else None
 
 

@@ -24,12 +24,14 @@ from attnviz.model.model_card import card
 from attnviz.model.standing import standings
 from attnviz.model.variants import BASELINE
 from attnviz.text import Vocabulary
+from attnviz.training import suited_vectors
 from attnviz.training.baseline import fitted
 from attnviz.training.config import TrainingConfig
 from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.language_model import pretrained_lstm
 from attnviz.training.loaders import TokenizedRows
 from attnviz.training.progress import Progress
+from attnviz.training.targets import targets
 from attnviz.training.trainer import Trainer
 from attnviz.training.vectors import Corpus, pruned_vectors, trained_vectors
 from attnviz.vectors.fasttext import FastTextVectors
@@ -40,7 +42,7 @@ def train(
     name: str,
     config: TrainingConfig,
     out: Path = MODELS,
-    vectors: Experiment | FastTextVectors | None = None,
+    vectors: Experiment | FastTextVectors | Sequence[Experiment] | None = None,
     resume: bool = False,
     overwrite: bool = False,
     should_stop: Callable[[], bool] = lambda: False,
@@ -52,8 +54,9 @@ def train(
     Beside them the plain baseline is fitted, and all are compared on the test rows.
 
     FastText vectors are trained on the training rows, and on those of `more`, unless an experiment lends its own, or a
-    `.bin`: of that, the rows of the vocabulary are taken, and n-grams for other words. A language model of the same
-    rows can be what the LSTM of every variant starts from. Closing the generator stops the run between steps; with
+    `.bin`: of that, the rows of the vocabulary are taken, and n-grams for other words. Of several experiments, where
+    rows are few, it is found out whose vectors suit them, as they are or trained on. A language model of the same rows
+    can be what the LSTM of every variant starts from. Closing the generator stops the run between steps; with
     `resume` it goes on from its last checkpoint. Once `should_stop` says so, what the ended epochs reached is taken for
     the end. An experiment or a stopped run of that name is replaced with `overwrite` only. Of several `ranks`, which
     share a disk, the first alone writes. Raises `AttnvizError` for a bad or taken name, a data set without rows to
@@ -61,6 +64,7 @@ def train(
     """
     check_place(out, name, resume, overwrite)
     rows = _Rows.of(dataset, config, more)
+    config = config.for_rows(rows.counts["train"])
     scratch, held = _scratch(unfinished_work(out, name), resume, ranks)
     own, source = yield from _vectors(rows, config, vectors, scratch / "vectors.safetensors", ranks)
     about = _about(dataset, rows, config, own.dim, source)
@@ -76,6 +80,8 @@ def train(
         made.restore()
         return made
 
+    yield Progress("baseline", 0.0)
+    rows = rows.with_targets(config)
     first = trainer(about, config, "checkpoint.safetensors")
     yield from first.fit(rows.learning, rows.checking, should_stop)
     models, spread = first.models(), None
@@ -132,18 +138,34 @@ class _Rows:
         classes = len(dataset.label_names)
         return cls(learning, checking, texts, counts, classes, vocabulary, others, more.name if more else "")
 
+    def with_targets(self, config: TrainingConfig) -> _Rows:
+        """Return the same with what each row teaches; a row of a stream teaches its class."""
+        if not isinstance(self.learning, TokenizedRows):
+            return self
+        return replace(self, learning=replace(self.learning, targets=targets(self.learning, self.classes, config)))
+
 
 def _vectors(
-    rows: _Rows, config: TrainingConfig, pretrained: Experiment | FastTextVectors | None, kept: Path, ranks: Ranks
+    rows: _Rows,
+    config: TrainingConfig,
+    pretrained: Experiment | FastTextVectors | Sequence[Experiment] | None,
+    kept: Path,
+    ranks: Ranks,
 ) -> Generator[Progress, None, tuple[FastTextVectors, VectorsInfo]]:
     """Return the vectors of a run, and where they come from: an experiment's, rows of a .bin, or trained ones."""
     if isinstance(pretrained, Experiment):
         lent = pretrained.vectors.with_words(rows.vocabulary.words)
         return lent, replace(pretrained.about.vectors, source=pretrained.name)
-    if pretrained:
+    if isinstance(pretrained, FastTextVectors):
         words, classes = (rows.texts, rows.checking.words), rows.classes
         return (
             yield from ranks.in_turn(lambda: pruned_vectors(*words, rows.vocabulary, pretrained, config, classes, kept))
+        )
+    own = rows.learning
+    if pretrained and isinstance(own, TokenizedRows) and not rows.more and len(own.words) <= suited_vectors.MOST_ROWS:
+        chosen = pretrained
+        return (
+            yield from ranks.in_turn(lambda: suited_vectors.suited_vectors(own, rows.vocabulary, config, chosen, kept))
         )
     corpus = Corpus.of(rows.texts, rows.vocabulary, config, rows.others)
     return (yield from ranks.in_turn(lambda: trained_vectors(corpus, rows.vocabulary, config, kept, rows.more)))
@@ -162,7 +184,7 @@ def _about(
 def _ended(training: TrainingInfo, trainer: Trainer) -> TrainingInfo:
     """Add how a run ended to its settings."""
     last = len(trainer.history.epochs) - 1
-    early = last if last < trainer.config.epochs else None
+    early = last if last < (trainer.config.epochs or 0) else None
     return replace(training, bfloat16=bool(trainer.bfloat16), stopped_after_epoch=early)
 
 

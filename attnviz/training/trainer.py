@@ -89,7 +89,7 @@ class VariantTrainer:
         return loss
 
     def loss(self, batch: Batch, labels: Tensor, bfloat16: bool) -> Tensor:
-        """Return the cross-entropy of a batch (nats)."""
+        """Return the cross-entropy of a batch (nats) with its classes [B], or with targets [B, K]."""
         with torch.autocast(labels.device.type, dtype=torch.bfloat16, enabled=bfloat16):
             logits = batch.read(self.model, self.input_dropout).logits
         return F.cross_entropy(logits.float(), labels)
@@ -174,6 +174,7 @@ class Trainer:
         truth = np.asarray(validation.labels)[chosen]
         supply = loader(train, self._encode)
         epochs, steps = self.config.epochs, supply.steps(self.config.batch_size)
+        assert epochs is not None, "the number of rows says it: `TrainingConfig.for_rows`"
         if not self.history.epochs:
             self._end_epoch(checks, truth, {})
             yield Progress("training", 0.0, epochs=epochs, **self._reached())
@@ -271,7 +272,7 @@ class Trainer:
             accuracy = self.ranks.add(right) / count
             results[variant] = EpochResult(losses.get(variant), accuracy, probes)
             twin.model.train()
-        self.history = replace(self.history, epochs=(*self.history.epochs, results), checked=count)
+        self.history = replace(self.history, epochs=(*self.history.epochs, results), checked=int(count))
         for variant in self.twins if losses else ():
             if self._is_kept(variant):
                 self._keep(variant)

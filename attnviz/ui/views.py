@@ -171,13 +171,13 @@ class ErrorsView(View):
 class TrainView(View):
     """What the Train page is set to; a file that was uploaded is in no link.
 
-    `lender` is "" for what fits the rows best, "train", the name of an experiment, or that of a file of vectors;
-    `probes` is None for sentences of ours.
+    `lender` is "" or "auto" for what suits the rows best, "train", the name of an experiment, or that of a file of vectors;
+    `epochs` is None for what suits their number, `probes` for sentences of ours.
     """
 
     rows: str = linked("file", name="data")
     lender: str = linked("")
-    epochs: int = linked(5, NUMBER)
+    epochs: int | None = linked(None, EPOCH)
     hidden_dim: int = linked(128, NUMBER, name="hidden")
     vocab_size: int = linked(20_000, NUMBER, name="words")
     learning_rate: float = linked(0.002, FRACTION, name="rate")

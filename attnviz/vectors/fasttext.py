@@ -117,10 +117,12 @@ class FastTextVectors:
         window: int = 5,
         seed: int = 0,
         workers: int = 1,
+        start: FastTextVectors | None = None,
     ) -> Generator[float, None, FastTextVectors]:
         """Train by skip-gram, yield the fraction done twice a second, and return the vectors.
 
-        The words are those of `vocabulary_counts`, in its order; other words in the sentences are passed over. With
+        The words are those of `vocabulary_counts`, in its order; other words in the sentences are passed over. What
+        `start` knows, which must be of the same sizes, goes on learning from there. With
         one worker the same seed gives the same vectors, with more it does not. Closing the generator stops the
         training. `max_n` below `min_n`, or no buckets, makes vectors without n-grams.
         """
@@ -145,10 +147,21 @@ class FastTextVectors:
             return buckets_of(cut(word, min_n, max_n, ngram_units), buckets)
 
         sizes = {"vector_size": dim, "min_n": min_n, "max_n": max_n, "bucket": buckets, "window": window}
-        counts = dict(vocabulary_counts)
-        trained = yield from corpus.train(counts, hashed, epochs, seed=seed, workers=workers, **sizes)
+        counts, begin = dict(vocabulary_counts), start._begin if start else None
+        trained = yield from corpus.train(counts, hashed, epochs, begin, seed=seed, workers=workers, **sizes)
         vectors, ngram_vectors = trained.vectors.astype(np.float16), trained.vectors_ngrams.astype(np.float16)
         return cls(trained.index_to_key, vectors, ngram_vectors, min_n=min_n, max_n=max_n, ngram_units=ngram_units)
+
+    def _begin(self, keyed: Any) -> None:
+        """Give gensim's vectors [words, dim] and n-grams [buckets, dim] the values that they have here."""
+        keyed.vectors_ngrams[:] = self.bucket_vectors(np.arange(self.buckets))
+        for row, (word, buckets) in enumerate(zip(keyed.index_to_key, keyed.buckets_word, strict=True)):
+            ngrams = keyed.vectors_ngrams[buckets]
+            if word in self:  # gensim's vector of a word is the mean of these and a row of its own
+                keyed.vectors_vocab[row] = self.vector(word) * (len(ngrams) + 1) - ngrams.sum(axis=0)
+            elif len(ngrams):
+                keyed.vectors_vocab[row] = ngrams.mean(axis=0)
+        keyed.adjust_vectors()
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self._row(word) is not None

