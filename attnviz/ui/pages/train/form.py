@@ -329,9 +329,8 @@ def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
     """Draw how long it would take: measured when asked for, and counted up for other numbers of epochs."""
     digest = hashlib.sha256(rows or b"").hexdigest()
     epochs = None if spec.config.epochs is None else 1
-    same = replace(
-        spec.config, epochs=epochs, probes=(), seed=0, learning_rate=0.001, dropout=0.5
-    )  # whatever these are
+    # whatever these are, it takes as long
+    same = replace(spec.config, epochs=epochs, probes=(), seed=0, learning_rate=0.001, dropout=0.5)
     asked = (digest, replace(spec, name="", config=same))
     estimates: dict[tuple[str, JobSpec], Estimate] = session.kept("estimates", dict)
     if st.button(_("How long will it take?"), icon=":material/timer:", key="estimate", disabled=disabled):
