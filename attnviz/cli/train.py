@@ -88,6 +88,14 @@ EmbeddingRate = Annotated[
 ]
 Dropout = Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")]
 WordDropout = Annotated[float, typer.Option(help="Share of a text's words that each epoch leaves out.")]
+Distillation = Annotated[
+    float,
+    typer.Option(help="Of few rows, the share of what is learned that a plain classifier says of them."),
+]
+BalanceClasses = Annotated[
+    bool,
+    typer.Option("--balance-classes", help="Let rows of rare classes count for more."),
+]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")]
 Probes = Annotated[
     list[str] | None,
@@ -168,6 +176,8 @@ def train(
     embedding_learning_rate: EmbeddingRate = TrainingConfig.embedding_learning_rate,
     dropout: Dropout = TrainingConfig.dropout,
     word_dropout: WordDropout = TrainingConfig.word_dropout,
+    distillation: Distillation = TrainingConfig.distillation,
+    balance_classes: BalanceClasses = TrainingConfig.balance_classes,
     language: Language = TrainingConfig.language,
     seed: Seed = TrainingConfig.seed,
     probes: Probes = None,

@@ -23,12 +23,12 @@ def targets(rows: TokenizedRows, classes: int, config: TrainingConfig) -> np.nda
     """Return targets [N, K] float32: rows that sum to 1, or to their class's weight if classes are to be balanced."""
     labels = np.asarray(rows.labels)
     counts = np.bincount(labels, minlength=classes)
-    wanted = np.eye(classes, dtype=np.float32)[labels]
+    wanted: np.ndarray = np.eye(classes, dtype=np.float32)[labels]
     if config.distillation and len(labels) <= MOST_ROWS and counts.min() >= _FOLDS:
         wanted = (1 - config.distillation) * wanted + config.distillation * _told(rows, config.seed)
     if config.balance_classes:
         wanted *= (len(labels) / classes / np.maximum(counts, 1))[labels, None]
-    return wanted.astype(np.float32)
+    return np.asarray(wanted, dtype=np.float32)
 
 
 def _told(rows: TokenizedRows, seed: int) -> np.ndarray:

@@ -44,8 +44,15 @@ def test_what_is_taken_of_a_bin_stays_within_the_budget(dim: int, hidden_dim: in
 def test_ngrams_and_rates_follow_other_settings_unless_they_are_given() -> None:
     assert (TrainingConfig().ngram_sizes, TrainingConfig(language="ko").ngram_sizes) == ((3, 6), (1, 4))
     assert TrainingConfig(language="ko", max_n=6).ngram_sizes == (1, 6)
-    assert TrainingConfig(learning_rate=0.004).embedding_rate == 0.001
+    assert TrainingConfig(learning_rate=0.004).embedding_rate == 0.002
     assert TrainingConfig(learning_rate=0.004, embedding_learning_rate=0.0).embedding_rate == 0.0
+
+
+def test_few_rows_are_read_more_often_unless_it_is_said_how_often() -> None:
+    epochs = [TrainingConfig().for_rows(rows).epochs for rows in (100, 1_000, 5_000, 20_000, 100_000)]
+    assert epochs == [60, 38, 17, 9, 6]
+    assert TrainingConfig(batch_size=16).for_rows(1_000).epochs == 10
+    assert TrainingConfig(epochs=3).for_rows(100).epochs == 3
 
 
 def test_what_the_page_offers_is_within_what_is_allowed() -> None:

@@ -91,3 +91,17 @@ def test_bfloat16_is_measured_for_any_variant_and_trains(
     assert experiment.about.training.bfloat16 is True
     losses = [epoch["fine-tuned"].loss or 0.0 for epoch in experiment.history.epochs]
     assert losses[-1] < losses[1]
+
+
+def test_what_is_kept_is_the_average_of_the_last_steps(tiny: Experiment) -> None:
+    twin = Trainer(tiny.about, TrainingConfig(), tiny.vocabulary, tiny.vectors, Path("unused")).twins["frozen"]
+    sentences = tiny.encode(["the movie was good", "the movie was bad"])
+    batch = Batch.of(sentences.ids, sentences, torch.device("cpu"))
+    wanted, reached = twin.model.fc.weight.detach().clone(), []
+    for kept in (0.0, 0.5, 0.75):
+        twin.step(batch, torch.tensor([1, 0]), 1.0, False, kept=kept)
+        reached.append(twin.model.fc.weight.detach().clone())
+        wanted = kept * wanted + (1 - kept) * reached[-1]
+    with twin.averaged():
+        assert torch.allclose(twin.model.fc.weight, wanted, atol=1e-6)
+    assert torch.equal(twin.model.fc.weight, reached[-1])
