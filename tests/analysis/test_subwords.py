@@ -38,6 +38,13 @@ def test_the_ngrams_stand_where_they_were_cut(vectors: FastTextVectors, word: st
         assert marked[part.start : part.start + len(part.text)] == part.text
 
 
+def test_ngrams_that_were_not_taken_along_leave_the_others_where_they_are(vectors: FastTextVectors) -> None:
+    some = vectors.with_ngrams(["amazing"], np.unique(vectors.ngram_buckets("boring"))[::3])
+    found = dissect(some, "boring").ngrams
+    assert 0 < len(found) < len(vectors.ngrams("boring"))
+    assert all("<boring>"[part.start :].startswith(part.text) for part in found)
+
+
 @given(word=ANY_WORD)
 def test_the_shares_add_up_to_the_vector(vectors: FastTextVectors, word: str) -> None:
     found = dissect(vectors, word)

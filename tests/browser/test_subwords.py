@@ -90,7 +90,7 @@ def test_a_bar_is_read_by_mouse_and_by_keyboard(page: Page, address: str) -> Non
 def test_the_typos_are_counted_and_can_be_looked_at(page: Page, address: str) -> None:
     picture = opened(page, address)
     page.get_by_role("button", name="Test by typo").click()
-    expect(page.locator(".tally")).to_have_count(3)
+    expect(page.locator(".tally")).to_have_count(4)
     expect(page.locator(".tally").first).to_contain_text("n = ")
     trial = page.locator(".trial").first
     original = trial.locator("bdi").inner_text().split(" → ")[0]
@@ -126,7 +126,7 @@ def test_no_word_gets_a_plain_sentence(page: Page, address: str) -> None:
 def test_axe_finds_nothing(chromium: Browser, address: str, scheme: Literal["light", "dark"], locale: str) -> None:
     page = chromium.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale=locale)
     opened(page, address, word="amazing", other="amaaazing", typos="1")
-    expect(page.locator(".tally")).to_have_count(3)
+    expect(page.locator(".tally")).to_have_count(4)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.lang") == locale[:2]
@@ -137,7 +137,7 @@ def test_axe_finds_nothing(chromium: Browser, address: str, scheme: Literal["lig
 def test_a_phone_scrolls_down_only(chromium: Browser, address: str, locale: str) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 844}, locale=locale, has_touch=True)
     picture = opened(page, address, word="w" * 60, other="amaaazing", typos="1")
-    expect(page.locator(".tally")).to_have_count(3)
+    expect(page.locator(".tally")).to_have_count(4)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for part in (picture, page.locator(".typo_test")):
         assert part.evaluate("node => node.scrollWidth <= node.clientWidth")

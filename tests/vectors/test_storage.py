@@ -69,6 +69,7 @@ HEADER = {"format": 1, "min_n": 3, "max_n": 6}
         ({}, {**HEADER, "max_n": 2**40}, "n-grams of 3-1099511627776"),
         ({}, {**HEADER, "max_n": float("inf")}, "header is damaged"),
         ({}, {**HEADER, "max_n": None}, "header is damaged"),
+        ({}, {**HEADER, "ngram_units": "letters"}, "header is damaged"),
         ({}, {"format": 1}, "header is damaged"),
         ({}, ["format"], "header is damaged"),
         ({}, None, "header is damaged"),

@@ -40,6 +40,7 @@ class NgramView extends Drawing {
     const picture = element("div", "picture", letters, ...(panel.spelling.length ? [spelling] : []), bars); // Hebrew and Arabic run from the right
     set(picture, { dir: "auto", role: "group", "aria-label": fill(texts.picture, { word: panel.word }) });
     picture.style.setProperty("--letters", panel.letters.length);
+    picture.style.setProperty("--columns", panel.columns);
     picture.classList.toggle("spelled", panel.bars.some((bar) => bar.ofLetters));
     const readout = element("p", "readout", first ? texts.hint : "");
     const nearest = panel.far ? element("p", "", panel.far) : this.#nearest(panel);
@@ -58,7 +59,8 @@ class NgramView extends Drawing {
     set(button, { tabindex: -1, "aria-label": `${bar.text} ${bar.number}`, "aria-description": readout });
     Object.assign(button.style, bar.style);
     if (i >= 0) {
-      button.style.gridColumn = `${bar.start + 1} / span ${bar.letters.length}`;
+      button.style.gridColumn = `${bar.column + 1} / span ${bar.widths.reduce((a, b) => a + b)}`;
+      [...text.children].forEach((letter, at) => (letter.style.flexGrow = bar.widths[at]));
       button.style.gridRow = bar.row + 2;
     }
     return button;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attnviz.analysis.subwords import Dissection, Pair, Part, Table
@@ -16,6 +16,7 @@ from attnviz.vectors.hangul import is_syllable, letters
 from attnviz.vectors.ngrams import JAMO_SIZES
 
 _FEW = 5  # nearest words in the contrast
+_COLUMNS = 6  # of a character: two or three letters of a syllable can share them
 _NO_GLYPH = "◌"  # stands in a cell for a letter that cannot be seen by itself
 
 
@@ -78,26 +79,27 @@ def _panel(
     """Return the picture of one word."""
     _ = translate
     bars = [
-        _bar(part, _, of_letters)
+        _bar(part, word, _)
         | {
-            "row": row,
             "shared": part.text in shared,
             "strange": table.lacks(part.text),
-            "letters": ["".join(map(_cell, piece)) for piece in part.ngram.pieces],
-            "ofLetters": bool(of_letters),
+            "letters": list(map(_cell, part.text)),
+            **_columns(part, word),
         }
-        for part, row in zip(word.ngrams, _lines(word), strict=True)
-        for of_letters in [_letters_of(part, word)]
+        for part in word.ngrams
     ]
+    for bar, row in zip(bars, _rows(bars), strict=True):
+        bar["row"] = row
     return {
         "field": field,
         "word": visible(word.word),
         "letters": [_cell(letter) for letter in word.marked],
+        "columns": _COLUMNS,
         "spelling": _spelling(word),
         "known": word.known,
         "verdict": _("known") if word.known else _("unknown"),
         "about": _about(word, lengths, _),
-        "own": _bar(word.own, _) | {"text": _("its own row"), "letters": []} if word.own else None,
+        "own": _bar(word.own, word, _) | {"text": _("its own row"), "letters": []} if word.own else None,
         "none": "" if word.own else _("no row of its own"),
         "bars": bars,
         "nearest": [_near(near) for near in word.nearest],
@@ -129,19 +131,29 @@ def _about(word: Dissection, lengths: str, translate: Translate) -> str:
     ).format(count=count, cosine=number(word.from_ngrams))
 
 
-def _lines(word: Dissection) -> list[int]:
-    """Return the line that each n-gram stands in: the shorter ones higher, those of letters below those of characters.
+def _columns(part: Part, word: Dissection) -> dict[str, Any]:
+    """Return where an n-gram starts, and the width of each of its letters: those of a syllable share its columns."""
+    if not _letters_of(part, word):
+        return {"column": _COLUMNS * part.start, "widths": [_COLUMNS] * len(part.text)}
+    pieces, counts = part.ngram.pieces, [len(letters(character)) for character in word.covered(part)]
+    widths = [_COLUMNS // count for piece, count in zip(pieces, counts, strict=True) for _ in piece]
+    left_out = counts[0] - len(pieces[0])  # letters of its first syllable
+    return {"column": _COLUMNS * part.start + left_out * widths[0], "widths": widths}
 
-    In a line they are equally long and do not overlap.
+
+def _rows(bars: Sequence[dict[str, Any]]) -> list[int]:
+    """Return the row of each bar: the longer ones below, and those of letters below all others.
+
+    Bars in a row are equally long and do not overlap.
     """
-    free: dict[tuple[bool, int], list[int]] = {}  # of each kind and length: where the free part of each line begins
+    ends: dict[tuple[bool, int], list[int]] = {}  # of each kind and length: where the last bar of each row ends
     places = []
-    for part in word.ngrams:
-        kind = bool(_letters_of(part, word)), len(part.text)
-        lines = free.setdefault(kind, [])
-        line = next((line for line, end in enumerate(lines) if end <= part.start), len(lines))
-        lines[line : line + 1] = [part.start + len(part.ngram.pieces)]
-        places.append((kind, line))
+    for bar in bars:
+        kind = bar["ofLetters"], len(bar["letters"])
+        rows = ends.setdefault(kind, [])
+        row = next((row for row, end in enumerate(rows) if end <= bar["column"]), len(rows))
+        rows[row : row + 1] = [bar["column"] + sum(bar["widths"])]
+        places.append((kind, row))
     order = {place: row for row, place in enumerate(sorted(set(places)))}
     return [order[place] for place in places]
 
@@ -172,8 +184,9 @@ def _about_letters(vectors: FastTextVectors, translate: Translate) -> str:
     ).format(sizes="{}–{}".format(*JAMO_SIZES))
 
 
-def _bar(part: Part, translate: Translate, of_letters: str = "") -> dict[str, Any]:
+def _bar(part: Part, word: Dissection, translate: Translate) -> dict[str, Any]:
     _ = translate
+    of_letters = _letters_of(part, word)
     percent = f"{part.share:.1%}".replace("-", "−")
     rounded = round(100 * part.share)
     readout = _("length {length} · cosine with the vector {cosine} · share {share}").format(
@@ -182,7 +195,7 @@ def _bar(part: Part, translate: Translate, of_letters: str = "") -> dict[str, An
     source = _("letters of {characters}").format(characters=of_letters)
     return {
         "text": visible(part.text),
-        "start": part.start,
+        "ofLetters": bool(of_letters),
         "number": f"{rounded}%".replace("-", "−"),
         "style": _style(part.share),
         "readout": f"{source} · {readout}" if of_letters else readout,
