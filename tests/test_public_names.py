@@ -77,6 +77,9 @@ KEYS = {
     """,
     "evaluate": """
         agreement.both_right agreement.both_wrong agreement.only_fine-tuned agreement.only_frozen
+        baseline.accuracy baseline.classes[].f1 baseline.classes[].label baseline.classes[].n
+        baseline.classes[].precision baseline.classes[].recall baseline.confusion baseline.interval baseline.log_loss
+        baseline.macro_f1 baseline.n baseline.variant
         calibration.fine-tuned.bins[].accuracy calibration.fine-tuned.bins[].confidence
         calibration.fine-tuned.bins[].high calibration.fine-tuned.bins[].low calibration.fine-tuned.bins[].n
         calibration.fine-tuned.ece calibration.frozen.bins[].accuracy calibration.frozen.bins[].confidence
@@ -84,7 +87,19 @@ KEYS = {
         calibration.frozen.ece calibration.uniform.bins[].accuracy calibration.uniform.bins[].confidence
         calibration.uniform.bins[].high calibration.uniform.bins[].low calibration.uniform.bins[].n
         calibration.uniform.ece data experiment labels left_out.other_split left_out.strange.meh left_out.unlabelled
-        mcnemar[].a mcnemar[].b mcnemar[].only_a mcnemar[].only_b mcnemar[].p rows slices variants[].accuracy
+        mcnemar[].a mcnemar[].b mcnemar[].only_a mcnemar[].only_b mcnemar[].p rows slices
+        standings.baseline.answer standings.baseline.answered standings.baseline.largest
+        standings.baseline.largest_class standings.baseline.p standings.fine-tuned.answer
+        standings.fine-tuned.answered standings.fine-tuned.largest standings.fine-tuned.largest_class
+        standings.fine-tuned.mcnemar.a standings.fine-tuned.mcnemar.b standings.fine-tuned.mcnemar.only_a
+        standings.fine-tuned.mcnemar.only_b standings.fine-tuned.mcnemar.p standings.fine-tuned.p
+        standings.frozen.answer standings.frozen.answered standings.frozen.largest standings.frozen.largest_class
+        standings.frozen.mcnemar.a standings.frozen.mcnemar.b standings.frozen.mcnemar.only_a
+        standings.frozen.mcnemar.only_b standings.frozen.mcnemar.p standings.frozen.p standings.uniform.answer
+        standings.uniform.answered standings.uniform.largest standings.uniform.largest_class
+        standings.uniform.mcnemar.a standings.uniform.mcnemar.b standings.uniform.mcnemar.only_a
+        standings.uniform.mcnemar.only_b standings.uniform.mcnemar.p standings.uniform.p
+        variants[].accuracy
         variants[].classes[].f1 variants[].classes[].label variants[].classes[].n variants[].classes[].precision
         variants[].classes[].recall variants[].confusion variants[].interval variants[].log_loss variants[].macro_f1
         variants[].n variants[].variant

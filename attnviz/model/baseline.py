@@ -90,7 +90,7 @@ class Baseline:
         """Write the file."""
         texts = {kind: np.frombuffer("\n".join(terms).encode("utf-8"), np.uint8) for kind, terms in self.terms.items()}
         numbers = {"idf": self.idf, "coefficients": self.coefficients, "intercept": self.intercept}
-        save_file({**texts, **{name: value.astype(np.float16) for name, value in numbers.items()}}, path)
+        save_file({**texts, **{name: value.astype(np.float16, order="C") for name, value in numbers.items()}}, path)
 
     @classmethod
     def load(cls, path: Path, counts: dict[str, int], classes: int) -> Baseline:

@@ -28,9 +28,10 @@ def test_what_is_saved_comes_back(tiny: Experiment, tmp_path: Path) -> None:
     text = "the amaaazing movie was not boring"
     for variant in tiny.variants:
         assert np.array_equal(again.explain(text, variant).logits, tiny.explain(text, variant).logits)
-    assert (again.about, again.figures, again.history, again.card) == (
+    assert (again.about, again.figures, again.standings, again.history, again.card) == (
         tiny.about,
         tiny.figures,
+        tiny.standings,
         tiny.history,
         tiny.card,
     )
@@ -47,6 +48,7 @@ def test_a_folder_holds_what_the_design_says_and_no_embedding_twice(tiny_models:
         "fine-tuned.safetensors",
         "uniform.safetensors",
         "spread.safetensors",
+        "baseline.safetensors",
     }
     assert "embedding.weight" not in load_file(tiny_models / "tiny-en" / "frozen.safetensors")
     assert load_file(tiny_models / "tiny-en" / "fine-tuned.safetensors")["embedding.weight"].dtype == np.float16

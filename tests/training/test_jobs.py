@@ -169,7 +169,7 @@ def test_a_disk_that_fills_leaves_a_checkpoint_to_go_on_from_and_stopping_keeps_
     assert wait(models, "first", over).state == "done"
     experiment = load(models / "first")
     assert further <= (experiment.about.training.stopped_after_epoch or 0) < LONG.config.epochs
-    assert set(experiment.figures) == {"frozen", "fine-tuned"}
+    assert set(experiment.figures) == {"frozen", "fine-tuned", "baseline"}
 
 
 @pytest.mark.parametrize("name", ["", "../../x", "한글", "x" * 300, "a/b", ".jobs"])

@@ -64,7 +64,7 @@ def test_the_same_seed_reads_the_same() -> None:
 
 def test_every_variant_starts_from_what_was_read(tiny_data: Dataset, tmp_path: Path) -> None:
     stages = [progress.stage for progress in train(tiny_data, "quick", READING, out=tmp_path)]
-    assert list(dict.fromkeys(stages)) == ["vectors", "language model", "training", "testing", "done"]
+    assert list(dict.fromkeys(stages)) == ["vectors", "language model", "training", "baseline", "testing", "done"]
     experiment = load(tmp_path / "quick")
     assert experiment.about.training.language_model_epochs == 1
     lstms = [experiment.model(variant).lstm.state_dict() for variant in experiment.variants]

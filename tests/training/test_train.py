@@ -24,7 +24,7 @@ def test_the_fine_tuned_twin_learns_what_the_frozen_vectors_cannot_tell(tiny: Ex
 def test_progress_tells_stage_step_losses_accuracy_and_time_left(tiny_data: Dataset, tmp_path: Path) -> None:
     events = run(tiny_data, tmp_path)
     stages = list(dict.fromkeys(event.stage for event in events))
-    assert stages == ["vectors", "training", "testing", "done"]
+    assert stages == ["vectors", "training", "baseline", "testing", "done"]
     before, *training = [event for event in events if event.stage == "training"]
     assert (before.epoch, set(before.accuracy)) == (0, {"frozen", "fine-tuned", "uniform"})
     assert [(event.epoch, event.step) for event in training] == [

@@ -79,6 +79,15 @@ def test_an_upload_is_accounted_for_scored_and_shown(locale: str) -> None:
     assert not list(prediction_cache.folder().parent.rglob("*"))  # nothing of it is on the disk
 
 
+def test_what_has_learned_nothing_or_is_beaten_is_said_above_the_list() -> None:
+    rows = [f"a good film {k},negative\n" for k in range(9)] + [f"a great film {k},positive\n" for k in range(12)]
+    app = brought("text,label\n" + "".join(rows))  # all of it is praise
+    warned = [warning.value for warning in app.warning]
+    assert any("answers “positive” for 100" in one and "57" in one for one in warned)
+    app = opened(data=app.query_params["data"], look="calibration")
+    assert any("plain baseline" in one.value for one in (*app.warning, *app.caption))
+
+
 def test_a_link_reopens_the_upload_and_narrows_the_list() -> None:
     key = str(dict(brought().query_params)["data"]).strip("[]'")
     app = opened(data=key, cell="all", sort="order")

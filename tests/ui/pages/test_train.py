@@ -158,7 +158,8 @@ def test_a_run_that_is_done_leads_to_its_sentences(models: Path) -> None:
     shutil.copytree(models / "tiny-en", models / "earlier")
     left_behind(models, "done", epoch(0), epoch(1), {"stage": "done", "fraction": 1.0})
     app = opened()
-    assert "Right on the" in said(app)
+    assert "Right on the" in said(app) and "TF-IDF + logistic regression" in said(app)
+    assert "the plain baseline (TF-IDF + logistic regression)" in said(app)
     assert "kept, for it does best on the validation rows: frozen epoch 1" in said(app)
     [race] = given(app)
     assert [curve["points"] for curve in race["charts"][1]["curves"]] == [[[0.0, 0.5], [1.0, 0.6]]]

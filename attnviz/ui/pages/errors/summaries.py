@@ -199,9 +199,9 @@ def remarks(results: Results, serious: bool) -> None:
     """Say how the classifiers stand beside the plainest answers: what must not be overlooked, or the rest."""
     if results.predictions.truth is None:
         return
-    for remark in plain_words.remarks(results.evaluation.standings, _):
-        if remark.serious == serious:
-            say(remark.text, st.warning if serious else st.caption)
+    found = plain_words.remarks(results.evaluation.standings, _)
+    if said := [remark.text for remark in found if remark.serious == serious]:
+        say("\n\n".join(said), st.warning if serious else st.caption)
 
 
 def within(shown: ErrorsView, results: Results) -> np.ndarray | None:

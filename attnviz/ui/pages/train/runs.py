@@ -157,8 +157,10 @@ def _done(job: Job) -> None:
         )
         rows = next(iter(experiment.figures.values()))["all"].n
         say(_("Right on the {rows} test rows: {reached}").format(rows=f"{rows:,}", reached=reached), st.markdown)
-        for remark in remarks(experiment.standings, _, experiment.about.baseline):
-            say(remark.text, st.warning if remark.serious else st.caption)
+        found = list(remarks(experiment.standings, _, experiment.about.baseline))
+        for serious, draw in ((True, st.warning), (False, st.caption)):
+            if told := [remark.text for remark in found if remark.serious == serious]:
+                say("\n\n".join(told), draw)
         # the curves go on to the last epoch, and what was tested may be an earlier one
         named = _("{variant} epoch {epoch}")
         marks = ", ".join(

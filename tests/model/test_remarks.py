@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+
+from attnviz.model.about import BaselineInfo
+from attnviz.model.remarks import Remark, remarks
+from attnviz.model.standing import standings
+
+TRUTH = np.array([1] * 63 + [0] * 37)
+
+
+def answering(answers: np.ndarray) -> np.ndarray:
+    return np.eye(2)[answers]
+
+
+def said(**answers: np.ndarray) -> list[Remark]:
+    given = {name.replace("_", "-"): answering(one) for name, one in answers.items()}
+    return list(remarks(standings(TRUTH, given, ("negative", "positive"))))
+
+
+def flipped(count: int) -> np.ndarray:
+    """Return answers of which so many are wrong, in either class alike."""
+    answers = TRUTH.copy()
+    wrong = np.linspace(0, 99, count, dtype=int)
+    answers[wrong] = 1 - answers[wrong]
+    return answers
+
+
+def test_a_constant_classifier_is_said_so_and_so_is_a_better_baseline() -> None:
+    assert said(fine_tuned=np.array([1] * 98 + [0] * 2), baseline=flipped(10)) == [
+        Remark(
+            "fine-tuned answers “positive” for 98.0% of the rows: it has learned nothing that tells them apart; 63.0% "
+            "is the share of the largest class. Give it more rows to learn from, or more epochs.",
+            serious=True,
+        ),
+        Remark(
+            "On these rows the plain baseline (TF-IDF + logistic regression) is right more often than fine-tuned: "
+            "90.0% against 65.0% (McNemar's exact test, p = 7e-05).",
+            serious=True,
+        ),
+    ]
+
+
+def test_variants_that_fare_alike_share_a_sentence() -> None:
+    found = said(frozen=flipped(1), uniform=flipped(2), fine_tuned=flipped(19), baseline=flipped(20))
+    assert [remark.serious for remark in found] == [False, False]
+    assert "luck may explain the difference between the plain baseline" in found[0].text
+    assert "and fine-tuned: 80.0% against 81.0%" in found[0].text
+    assert "right less often than frozen, uniform: 80.0% against 99.0%, 98.0%" in found[1].text
+
+
+def test_not_beating_the_largest_class_is_said() -> None:
+    (worse,) = said(frozen=flipped(45))
+    assert "right for 55.0% of the rows, always answering “positive” for 63.0%: it does not beat" in worse.text
+    (luck,) = said(frozen=flipped(35))
+    assert "right for 65.0% of the rows" in luck.text and "luck may explain" in luck.text
+
+
+def test_a_baseline_that_is_left_out_has_a_reason() -> None:
+    (remark,) = remarks({}, baseline=BaselineInfo(skipped="the rows to learn from lack a class"))
+    assert "no plain baseline" in remark.text and remark.text.endswith(": the rows to learn from lack a class.")
