@@ -44,13 +44,14 @@ def sentences() -> list[tuple[str, str]]:
     return rows
 
 
+EPOCHS = 6
 TINY = TrainingConfig(
     embedding_dim=16,
     hidden_dim=16,
     buckets=500,
     max_tokens=60,
     dropout=0.2,
-    epochs=6,
+    epochs=EPOCHS,
     batch_size=16,
     learning_rate=1e-2,
     embedding_learning_rate=1e-2,

@@ -23,6 +23,7 @@ from attnviz.training.config import TrainingConfig
 from attnviz.training.job_spec import JobSpec
 from attnviz.training.jobs import Job
 
+EPOCHS, LONG_EPOCHS = 20, 400
 ORDER = JobSpec(
     "first",
     file="films.csv",
@@ -30,11 +31,15 @@ ORDER = JobSpec(
     label_column="label",
     pretrained="tiny-en",
     config=TrainingConfig(
-        variants=("frozen", "fine-tuned"), epochs=20, hidden_dim=8, bfloat16=False, probes=("the movie was not good",)
+        variants=("frozen", "fine-tuned"),
+        epochs=EPOCHS,
+        hidden_dim=8,
+        bfloat16=False,
+        probes=("the movie was not good",),
     ),
     labels=("negative", "positive"),
 )
-LONG = replace(ORDER, config=replace(ORDER.config, epochs=400))
+LONG = replace(ORDER, config=replace(ORDER.config, epochs=LONG_EPOCHS))
 
 
 @pytest.fixture
@@ -101,9 +106,9 @@ def test_runs_wait_in_line_and_a_killed_one_goes_on_to_the_same_end(models: Path
     first = wait(models, "first", over)
     assert first.state == "done"
     assert first.status.accuracy == second.status.accuracy
-    assert [epoch for epoch, _ in first.status.accuracy["frozen"]] == list(range(ORDER.config.epochs + 1))
-    last = first.status.probes[ORDER.config.epochs]
-    assert len(first.status.probes) == ORDER.config.epochs + 1 and len(last["frozen"][0]["weights"]) == 5
+    assert [epoch for epoch, _ in first.status.accuracy["frozen"]] == list(range(EPOCHS + 1))
+    last = first.status.probes[EPOCHS]
+    assert len(first.status.probes) == EPOCHS + 1 and len(last["frozen"][0]["weights"]) == 5
     jobs.advance_queue(models)
     assert load(models / "first").about.data.source == "films.csv"
     assert not list((models / ".jobs").glob("*/rows")) and not hidden(models)
@@ -168,7 +173,7 @@ def test_a_disk_that_fills_leaves_a_checkpoint_to_go_on_from_and_stopping_keeps_
     jobs.stop(wait(models, "first", lambda job: job.active and len(job.status.probes) > further))
     assert wait(models, "first", over).state == "done"
     experiment = load(models / "first")
-    assert further <= (experiment.about.training.stopped_after_epoch or 0) < LONG.config.epochs
+    assert further <= (experiment.about.training.stopped_after_epoch or 0) < LONG_EPOCHS
     assert set(experiment.figures) == {"frozen", "fine-tuned", "baseline"}
 
 
@@ -181,7 +186,7 @@ def test_no_name_leads_out_of_the_folder(models: Path, rows: bytes, name: str) -
 
 def test_a_run_is_measured_beforehand(models: Path, rows: bytes) -> None:
     found = jobs.estimate_duration(models, ORDER, rows)
-    assert found.epoch > 0 and found.epochs == ORDER.config.epochs
+    assert found.epoch > 0 and found.epochs == EPOCHS
     assert not (models / ".jobs").exists()
 
 

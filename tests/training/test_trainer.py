@@ -13,7 +13,7 @@ from attnviz.model.experiment import Experiment, load, starting_rows
 from attnviz.text import words
 from attnviz.training.config import TrainingConfig
 from attnviz.training.trainer import Trainer
-from tests.conftest import TINY
+from tests.conftest import EPOCHS
 from tests.training.runs import QUICK, run
 
 
@@ -70,7 +70,7 @@ def test_frozen_rows_stay_and_only_rows_seen_in_training_move(tiny: Experiment, 
 def test_history_holds_probes_before_the_first_epoch_and_after_each(tiny: Experiment) -> None:
     history = tiny.history
     assert history.probes == (Probe("the movie was not good", ("the", "movie", "was", "not", "good")),)
-    assert len(history.epochs) == TINY.epochs + 1
+    assert len(history.epochs) == EPOCHS + 1
     for epoch in history.epochs:
         for variant in tiny.variants:
             (probe,) = epoch[variant].probes

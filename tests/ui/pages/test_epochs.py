@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 from attnviz.analysis.attention_history import attention_history
 from attnviz.model.experiment import Experiment
 from attnviz.ui.pages.sentence.epochs import table
-from tests.conftest import TINY
+from tests.conftest import EPOCHS, TINY
 from tests.ui.conftest import given, opened
 
-PROBE, LAST = TINY.probes[0], TINY.epochs
+PROBE, LAST = TINY.probes[0], EPOCHS
 
 
 def charts(app: AppTest) -> int:
