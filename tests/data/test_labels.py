@@ -2,22 +2,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from attnviz.data.labels import classes_of, places, tidied
+from attnviz.data.labels import classes_of, places
 from attnviz.errors import AttnvizError
 
 FILE = Path("t.csv")
 
 
+def labels(*cells: str, **label_map: str) -> list[str]:
+    return readable(pd.Series(cells, dtype=str), label_map)
+
+
 def test_labels_are_tidied() -> None:
-    assert tidied(pd.Series([" very  good", "Cafe\u0301"]), FILE) == ["very good", "Café"]
-    assert tidied(pd.Series(["1.0", "0"]), FILE) == ["1", "0"]
-    assert tidied(pd.Series(["1.0", "good"]), FILE) == ["1.0", "good"]
-    assert tidied(pd.Series(["\x1b[31mred\x07"]), FILE) == ["[31mred"]
-    with pytest.raises(AttnvizError, match="no label in row 1 "):
-        tidied(pd.Series(["good", "nan"], name="label"), FILE)
+    assert labels(" very  good", "Cafe\u0301") == ["very good", "Café"]
+    assert labels("1.0", "0") == ["1", "0"]
+    assert labels("1.0", "good") == ["1.0", "good"]
+    assert labels("\x1b[31mred\x07") == ["[31mred"]
+    assert labels("good", "nan", "#N/A", "") == ["good", "", "", ""]
 
 
 def test_classes_have_an_order() -> None:

@@ -16,8 +16,7 @@ from attnviz.analysis.evaluation.rows import Columns, EvaluationRows, Upload, co
 from attnviz.data.datasets import load_dataset
 from attnviz.data.labels import numbered
 from attnviz.data.registry import SOURCES, at_hand
-from attnviz.data.tables import enumerate_values
-from attnviz.errors import AttnvizError
+from attnviz.errors import AttnvizError, enumerate_values
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
