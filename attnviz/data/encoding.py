@@ -48,7 +48,7 @@ def decoded(data: bytes, path: Path, on_remark: Callable[[AttnvizError], object]
     """Return a file as text, its byte order mark gone; `on_remark` hears what it was taken for if that was inferred."""
     wide = next((name for mark, name in _BOMS if data.startswith(mark)), None)
     try:
-        text = data.decode(wide or "utf-8-sig")
+        text = data.decode(wide or "utf-8").removeprefix("\ufeff")
         place = text.find("\0")  # what UTF-16 has in every second place, and text never
         if place < 0:
             return text

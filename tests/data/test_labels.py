@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from attnviz.data.labels import classes_of, places
+from attnviz.data.labels import classes_of, places, readable
 from attnviz.errors import AttnvizError
 
 FILE = Path("t.csv")
