@@ -33,13 +33,18 @@ def read_labelled_lines(text: str, path: Path, limits: Limits) -> pd.DataFrame:
     rows = []
     for number, line in lines.items():
         found = _LINE.match(line)
-        if not found or found[2].startswith(_MARK):
+        if not found:
             raise AttnvizError(
-                "{file}: line {line} has {found}, and a text has one class here. Begin each line with one {mark}, as "
-                "the first does.",
+                "{file}: line {line} has no label. Begin each line with one {mark}, as the first does.",
                 file=path.name,
                 line=number,
-                found="several labels" if found else "no label",
+                mark=_MARK,
+            )
+        if found[2].startswith(_MARK):
+            raise AttnvizError(
+                "{file}: line {line} has several labels, and a text has one class here. Leave one {mark} in each line.",
+                file=path.name,
+                line=number,
                 mark=_MARK,
             )
         rows.append((found[2], found[1]))

@@ -118,7 +118,7 @@ def _usual_values(text: str, delimiter: str, width: int, without: Iterable[_Cell
         for line in re.split("[\r\n]+", text[start:stop]):
             row = line.split(delimiter)
             for at in range(width) if len(row) == width else ():
-                if at not in many and row[at].strip():
+                if at not in many and row[at].strip() and '"' not in row[at]:
                     usual[at].add(row[at])
                     many |= {at} if len(usual[at]) > MAX_CLASSES else set()
         start = _line_end(text, after)

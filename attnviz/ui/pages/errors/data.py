@@ -139,7 +139,7 @@ def _upload(experiment: Experiment) -> Results | None:
                 on_click=partial(session.update_view, ErrorsView, data=name, cell="errors"),
             )
     limits = _(
-        "CSV, TSV or Parquet; UTF-8 or CP949; up to {megabytes} MB and {rows} rows. One column of texts; a column of "
+        "CSV, TSV, Excel, JSON lines or Parquet; up to {megabytes} MB and {rows} rows. One column of texts; a column of "
         "labels ({labels}), or none."
     ).format(megabytes=MOST_MB, rows=f"{MOST_ROWS:,}", labels=enumerate_values(map(_, experiment.labels)))
     file = st.file_uploader(
