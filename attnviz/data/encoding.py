@@ -34,13 +34,15 @@ _WESTERN = tuple(
     )
 )
 _ONE_LANGUAGE = 0.95
-_MARKS = frozenset("‘’“”–—…€£§°·•™©®«»¿¡¼½¾\xa0´º")
+_MARKS = frozenset("‘’“”„–—…€£§°·•™©®«»¿¡¼½¾\xa0´º")
+_BEYOND = r"[^\x00-\x7f\xa0]"
+_LETTER = r"[^\x00-\x7f\W\d_]"
 _IMPLAUSIBLE = regex.compile(
-    r"[^\x00-\x7f\W\d_]{3}"  # no Western word has three such letters in a row, other scripts have little else
-    r"|\p{Ll}(?=[^\x00-\x7f])\p{Lu}"  # a capital inside a word
-    r"|(?<![a-zA-Z])[^\x00-\x7f\W\d_]{2}(?![a-zA-Z])"  # two on their own
-    r"|(?<![a-zA-Z])[^\x00-\x7f\W\d_àáâäåæèéêìíòóôöøùúüÀÁÂÄÅÆÈÉÊÌÍÒÓÔÖØÙÚÜ](?![a-zA-Z])"  # no word of its own
-    r"|\p{L}[º´](?=\p{L})"
+    rf"{_LETTER}{{3}}"  # no Western word has three such letters in a row, other scripts have little else
+    rf"|(?=\p{{Lu}}){_LETTER}{_LETTER}|\p{{Ll}}(?={_LETTER})\p{{Lu}}"  # capitals in the middle of words
+    rf"|(?<![a-zA-Z]|{_BEYOND})(?={_BEYOND}*[^\x00-\x7f\xa0‘’“”„–—…€•™«»]){_BEYOND}{{2,}}(?![a-zA-Z]|{_BEYOND})"
+    rf"|(?<![a-zA-Z]|{_LETTER})(?![àáâäåæèéêìíòóôöøùúüÀÁÂÄÅÆÈÉÊÌÍÒÓÔÖØÙÚÜ]){_LETTER}(?![a-zA-Z]|{_LETTER})"  # no word
+    r"|[°·º´¼½¾§©®¡¿£]{2}|\p{L}[º´°«»“”„§©®¼½¾¡¿£](?=\p{L})|[©®§°º´¼½¾£](?=[a-zA-Z])"
 )
 
 

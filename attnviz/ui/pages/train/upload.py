@@ -115,7 +115,7 @@ def _columns(guessed: Preview, file: File) -> list[str | None]:
 
 def _label_map(file: File) -> LabelMap:
     """Draw the box that says what labels mean and return what it says; raises `AttnvizError` for what says nothing."""
-    with st.expander(_("Labels that mean another")):
+    with st.expander(_("Labels that mean another class")):
         written = st.text_area(
             _("One a line: the label in the file, =, the class it means"),
             placeholder="pos = positive\nneg = negative",
