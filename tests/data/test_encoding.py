@@ -36,7 +36,7 @@ OTHERS = {
     "cp437": ["café à la crème"],
     "koi8-r": ["хороший фильм"],
 }
-# The syllables of KS X 1001, which Korean is written with; of the 8,822 that CP949 adds, some are a mark and a letter to
+# The syllables of KS X 1001, which Korean is written with; of those that CP949 adds, some are a mark and a letter to
 # others, as in “A.
 SYLLABLES = [bytes([lead, trail]).decode("cp949") for lead in range(0xB0, 0xC9) for trail in range(0xA1, 0xFF)]
 HANGUL = st.text(st.sampled_from(SYLLABLES) | st.sampled_from("abc 12,.!"), max_size=30)

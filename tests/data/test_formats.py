@@ -162,7 +162,7 @@ def test_two_cells_far_apart_take_no_memory() -> None:
 
 
 def test_a_workbook_is_held_to_its_limit_unpacked_whatever_it_says_of_itself() -> None:
-    whole = workbook([["text", "label"], *([f"row {n}", "x"] for n in range(500))])
+    whole = workbook([["text", "label"], *[list[object]((f"row {n}", "x")) for n in range(500)]])
     with pytest.raises(AttnvizError, match="more than 9000 bytes"):
         read("t.xlsx", whole, max_bytes=9000)
     with pytest.raises(AttnvizError, match="more than 499 rows"):
