@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,9 @@ KINDS = (".xlsx",)
 _MOST_CELLS = 20_000_000  # of the rectangle that holds all cells: so much is laid out in memory, empty or not
 _EXACT = 2.0**53  # up to here each whole number is itself
 _CHUNK = 1 << 20
-_ADDRESS = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,8})["'][^>]*(?<!/)>""")
+_TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^>]*)>")
+_ROW = re.compile(rb"""\br\s*=\s*["']([0-9]{1,8})["']""")
+_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,8})["']""")
 
 
 def read_excel(data: bytes, path: Path, limits: Limits, on_remark: Callable[[AttnvizError], object]) -> pd.DataFrame:
@@ -77,30 +80,56 @@ def _check_unpacked(data: bytes, path: Path, limits: Limits) -> None:
     with zipfile.ZipFile(BytesIO(data)) as packed:
         limits.check_bytes(sum(part.file_size for part in packed.infolist()), path)
         for part in packed.infolist():
-            last_row = last_column = 0
-            rest = b""
+            extent = _Extent()
             with packed.open(part) as unpacked:
                 while chunk := unpacked.read(_CHUNK):
-                    if not part.filename.startswith("xl/worksheets/"):
-                        continue
-                    piece = rest + chunk
-                    for letters, number in _ADDRESS.findall(piece):
-                        last_row = max(last_row, int(number))
-                        last_column = max(last_column, _column(letters))
-                    rest = piece[piece.rfind(b"<") :][:_CHUNK]
-            limits.check_rows(last_row - 1, path)
-            check_width(last_column, path)
-            if last_row * last_column > _MOST_CELLS:
+                    if part.filename.startswith("xl/worksheets/"):
+                        extent.read(chunk)
+            limits.check_rows(extent.rows - 1, path)
+            check_width(extent.columns, path)
+            if extent.rows * extent.columns > _MOST_CELLS:
                 raise AttnvizError(
                     "{file}: its cells lie within {rows} rows and {columns} columns, which is more than {limit} cells. "
                     "Delete the columns that are not needed.",
                     file=path.name,
-                    rows=last_row,
-                    columns=last_column,
+                    rows=extent.rows,
+                    columns=extent.columns,
                     limit=_MOST_CELLS,
                 )
 
 
+class _Extent:
+    """How many rows and columns the cells of a sheet that hold something lie within; its XML comes in pieces."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = 0
+        self._row = self._column = 0  # of the last tag: what has no address follows it
+        self._rest = b""
+
+    def read(self, chunk: bytes) -> None:
+        """Take the next piece; its last tag may go on in the one after it, and closes none that matters at the end."""
+        piece = self._rest + chunk
+        end = max(piece.rfind(b"<"), 0)
+        self._rest = piece[end:]
+        if len(self._rest) > 4 * _CHUNK:
+            raise zipfile.BadZipFile("a tag without an end")
+        for tag in _TAG.finditer(piece, 0, end):
+            self._take(tag[1] == b"row", tag[2])
+
+    def _take(self, is_row: bool, attributes: bytes) -> None:
+        if is_row:
+            found = _ROW.search(attributes)
+            self._row, self._column = int(found[1]) if found else self._row + 1, 0
+            return
+        if address := _CELL.search(attributes):
+            self._row, self._column = int(address[2]), _column(address[1])
+        else:
+            self._column += 1
+        if not attributes.endswith(b"/"):
+            self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
+
+
+@lru_cache(2_000)
 def _column(letters: bytes) -> int:
     """Return the number of a column: A is 1, AA is 27."""
     number = 0

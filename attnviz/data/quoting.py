@@ -7,7 +7,8 @@ inside doubled. Any other is a letter. Readers that take each for an opening one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from attnviz.data.labels import MAX_CLASSES
@@ -94,12 +95,15 @@ def _swallowing(text: str, delimiter: str, cells: Iterable[_Cell]) -> tuple[list
     Their lines have as many cells as the header, and in one column the values are those of the other rows: in a text
     of several lines, however many commas it has, no class stands at the end of each.
     """
-    width = len(text[: _line_end(text, 0)].split(delimiter))
     long = [cell for cell in cells if _lines(text[cell.start : cell.end]) > 1]
+    if not long:
+        return [], None
+    ends = [found.start() for found in _LINE_END.finditer(text)]  # of lines, those inside cells too
+    width = len(text[: ends[0]].split(delimiter))
     broken, doubtful = list[_Cell](), list[_Cell]()
-    suspects = [(cell, rows) for cell in long if width > 1 and (rows := _rows(text, cell, delimiter, width))]
+    suspects = [(cell, rows) for cell in long if width > 1 and (rows := _rows(text, cell, delimiter, width, ends))]
     if suspects:
-        usual = _usual_values(text, delimiter, width, [cell for cell, _ in suspects])
+        usual = _usual_values(text, delimiter, width, [_reach(cell, ends, len(text)) for cell, _ in suspects])
         for cell, rows in suspects:
             if any(all(row[at] in usual[at] for row in rows) for at in range(width)):
                 broken.append(cell)
@@ -110,39 +114,36 @@ def _swallowing(text: str, delimiter: str, cells: Iterable[_Cell]) -> tuple[list
     return broken, min([*doubtful, *endless], key=lambda cell: cell.start, default=None)
 
 
-def _usual_values(text: str, delimiter: str, width: int, without: Iterable[_Cell]) -> list[set[str]]:
-    """Return the values of each column, none for one of more values than there may be classes."""
+def _usual_values(text: str, delimiter: str, width: int, without: Iterable[tuple[int, int]]) -> list[set[str]]:
+    """Return the values of each column outside of some places, none where they are more than there may be classes."""
     usual: list[set[str]] = [set() for _ in range(width)]
-    many, start = set[int](), _line_end(text, 0)
-    for stop, after in [*((_line_start(text, cell.start), cell.end) for cell in without), (len(text), 0)]:
-        for line in re.split("[\r\n]+", text[start:stop]):
+    many, start, header = set[int](), 0, True
+    for stop, after in [*without, (len(text), 0)]:
+        for line in _LINE_END.split(text[start:stop])[header:]:
             row = line.split(delimiter)
             for at in range(width) if len(row) == width else ():
                 if at not in many and row[at].strip() and '"' not in row[at]:
                     usual[at].add(row[at])
                     many |= {at} if len(usual[at]) > MAX_CLASSES else set()
-        start = _line_end(text, after)
+        start, header = after, False
     return [set() if at in many else values for at, values in enumerate(usual)]
 
 
-def _rows(text: str, cell: _Cell, delimiter: str, width: int) -> list[list[str]]:
+def _rows(text: str, cell: _Cell, delimiter: str, width: int, ends: Sequence[int]) -> list[list[str]]:
     """Return the lines that a cell reaches into as rows, but for blank ones; none if one has not `width` cells."""
-    lines = re.split("[\r\n]+", text[_line_start(text, cell.start) : _line_end(text, cell.end)])
-    rows = [line.split(delimiter) for line in lines if line.strip()]
+    start, end = _reach(cell, ends, len(text))
+    rows = [line.split(delimiter) for line in _LINE_END.split(text[start:end]) if line.strip()]
     return rows if all(len(row) == width for row in rows) else []
+
+
+def _reach(cell: _Cell, ends: Sequence[int], length: int) -> tuple[int, int]:
+    """Return from where to where the lines are that a cell reaches into."""
+    before, after = bisect_left(ends, cell.start), bisect_left(ends, cell.end)
+    return ends[before - 1] + 1 if before else 0, ends[after] if after < len(ends) else length
 
 
 def _quoted(cell: str) -> str:
     return '"{}"'.format(cell.replace('"', '""'))
-
-
-def _line_start(text: str, at: int) -> int:
-    before = text.rfind("\n", 0, at) if "\n" in text else -1
-    return max(before, text.rfind("\r", before + 1, at)) + 1
-
-
-def _line_end(text: str, at: int) -> int:
-    return found.start() if (found := _LINE_END.search(text, at)) else len(text)
 
 
 def _lines(text: str) -> int:

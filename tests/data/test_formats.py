@@ -161,6 +161,17 @@ def test_two_cells_far_apart_take_no_memory() -> None:
         read("t.xlsx", out.getvalue(), max_rows=2_000_000)
 
 
+def test_cells_without_an_address_are_counted_too() -> None:
+    """Some programs leave the addresses out; a row far below would then hold columns that nobody announced."""
+    out, whole = BytesIO(), workbook([["text", "label"], ["a", "b"]])
+    row = b'<row r="1000000">' + b"<c><v>1</v></c>" * 900 + b"</row></sheetData>"
+    with zipfile.ZipFile(BytesIO(whole)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.infolist():
+            new.writestr(part.filename, old.read(part).replace(b"</sheetData>", row))
+    with pytest.raises(AttnvizError, match="1000000 rows and 900 columns"):
+        read("t.xlsx", out.getvalue())
+
+
 def test_a_workbook_is_held_to_its_limit_unpacked_whatever_it_says_of_itself() -> None:
     whole = workbook([["text", "label"], *[list[object]((f"row {n}", "x")) for n in range(500)]])
     with pytest.raises(AttnvizError, match="more than 9000 bytes"):
