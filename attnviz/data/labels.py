@@ -3,53 +3,106 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attnviz.data.names import match_key, shown
 from attnviz.data.registry import usual_order
-from attnviz.data.tables import enumerate_values
-from attnviz.errors import AttnvizError
+from attnviz.errors import AttnvizError, enumerate_values
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MAX_CLASSES = 100
 
-_NO_LABEL = {"", "nan", "null", "<na>"}  # what programs write for it; "none" and "NA" may well be classes
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")  # what could command a terminal
+# What programs write where there is none, and spreadsheets where a formula fails; "none" and "NA" may well be classes.
+_NO_LABEL = {"", "nan", "null", "<na>", "nat", "#n/a", "#value!", "#ref!", "#name?", "#div/0!", "#null!", "#num!"}
+_NO_MAPPING: Mapping[str, str] = {}
 _WHOLE = re.compile(r"([+-]?[0-9]+)(?:\.0*)?")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
-def readable(column: pd.Series) -> list[str]:
-    """Return the labels tidied as for training, "" where there is none."""
-    names = names_of(set(column))
-    return ["" if names[cell].lower() in _NO_LABEL else names[cell] for cell in column]
-
-
-def tidied(column: pd.Series, path: Path) -> list[str]:
-    """Return the labels, white space tidied, 1.0 as 1: a column of numbers gets its decimals where one is missing."""
-    names = names_of(set(column))
-    absent = [row for row, cell in column.items() if names[cell].lower() in _NO_LABEL]
-    if absent:
-        raise AttnvizError(
-            "{file}: the column {column} has no label in row {rows} (rows in all: {count}). Fill or delete them.",
-            file=path.name,
-            count=len(absent),
-            column=column.name,
-            rows=enumerate_values(absent),
-        )
+def readable(column: pd.Series, label_map: Mapping[str, str] = _NO_MAPPING) -> list[str]:
+    """Return the label of each row, as `names_of` has it."""
+    names = names_of(Counter(column), label_map)
     return [names[cell] for cell in column]
 
 
-def names_of(cells: Collection[str]) -> dict[str, str]:
-    """Return each cell's label: white space tidied, 1.0 as 1 if all that say something are whole numbers."""
-    names = {cell: unicodedata.normalize("NFC", _CONTROL.sub("", " ".join(cell.split()))) for cell in cells}
+def names_of(cells: Mapping[str, int], label_map: Mapping[str, str] = _NO_MAPPING) -> dict[str, str]:
+    """Return each cell's label, "" where it has none; `cells` says how many rows have each.
+
+    What cannot be seen is gone, 1.0 is 1 if all that say something are whole numbers, and `label_map` says which labels
+    mean another. Spellings that differ in nothing but case are one label, spelled as most rows have it.
+    """
+    names = {cell: shown(cell) for cell in cells}
     said = {cell: name for cell, name in names.items() if name.lower() not in _NO_LABEL}
     whole = {cell: match[1] for cell, name in said.items() if (match := _WHOLE.fullmatch(name))}
-    return names | whole if len(whole) == len(said) else names
+    said = whole if len(whole) == len(said) else said
+    meant = {match_key(label): shown(name) for label, name in label_map.items()}
+    said = {cell: meant.get(match_key(name), name) for cell, name in said.items()}
+    spellings: dict[str, Counter[str]] = {}
+    for cell, name in said.items():
+        spellings.setdefault(match_key(name), Counter())[name] += cells[cell]
+    usual = {spelled: min(found, key=lambda name: (-found[name], name)) for spelled, found in spellings.items()}
+    return {cell: usual[match_key(said[cell])] if cell in said else "" for cell in cells}
+
+
+def spelled_alike(cells: Collection[str], names: Mapping[str, str]) -> Iterator[AttnvizError]:
+    """Say which labels that look different are one class, but for what a mapping has made so."""
+    ways: dict[str, set[str]] = {}
+    for cell in cells:
+        if names[cell] and match_key(cell) == match_key(names[cell]):
+            ways.setdefault(names[cell], set()).add(shown(cell))
+    for name, found in sorted(ways.items()):
+        if len(found) > 1:
+            yield AttnvizError(
+                "The labels {spellings} are taken for one class, “{label}”.",
+                spellings=enumerate_values(f"“{one}”" for one in sorted(found)),
+                label=name,
+            )
+
+
+def parse_mapping(written: Iterable[str]) -> dict[str, str]:
+    """Return what labels mean, from `pos=positive` and the like; `AttnvizError` if one is none, or says two things."""
+    label_map: dict[str, str] = {}
+    for pair in written:
+        label, equals, name = (part.strip() for part in pair.partition("="))
+        if not (equals and shown(label) and shown(name)):
+            raise AttnvizError(
+                "“{given}” does not say what a label means. Write LABEL=CLASS, as in pos=positive.", given=pair
+            )
+        if label_map.setdefault(label, name) != name:
+            raise AttnvizError(
+                "“{label}” cannot mean both “{first}” and “{second}”. Name one class.",
+                label=label,
+                first=label_map[label],
+                second=name,
+            )
+    return label_map
+
+
+def check_mapping(
+    label_map: Mapping[str, str], cells: Collection[str], classes: Sequence[str] | None, path: Path
+) -> Iterator[AttnvizError]:
+    """Say which of the labels that are to mean another no row has; `AttnvizError` for one that is to mean no class."""
+    keys = set(map(match_key, classes or ()))
+    if classes is not None and (strange := [name for name in label_map.values() if match_key(name) not in keys]):
+        raise AttnvizError(
+            "Labels are to mean {strange}, and there is no such class. The classes are: {classes}.",
+            strange=enumerate_values(strange),
+            classes=enumerate_values(classes),
+        )
+    there = {match_key(cell) for cell in cells} | {
+        match_key(name) for name in names_of(dict.fromkeys(cells, 1)).values()
+    }
+    if absent := [label for label in label_map if match_key(label) not in there]:
+        yield AttnvizError(
+            "{file}: no row has the label {labels}, so what it is to mean changes nothing.",
+            file=path.name,
+            labels=enumerate_values(absent),
+        )
 
 
 def classes_of(labels: Iterable[str], column: str, path: Path) -> tuple[str, ...]:
@@ -83,9 +136,17 @@ def are_numbers(given: Set[str], classes: Sequence[str]) -> bool:
 
 
 def place_of(given: Set[str], classes: Sequence[str]) -> dict[str, int]:
-    """Return where each class is, by its name, or by its number if that is what labels are: see `are_numbers`."""
-    numbers = are_numbers(given, classes)
-    return {str(place) if numbers else name: place for place, name in enumerate(classes)}
+    """Return where the class of each label is, if it has one: by name, whatever its case, or by number.
+
+    Numbers they are if `are_numbers` says so. Where two classes differ in nothing but case, a label has to be exact.
+    """
+    if are_numbers(given, classes):
+        return {str(place): place for place in range(len(classes))}
+    exact = {name: place for place, name in enumerate(classes)}
+    spelled = Counter(map(match_key, classes))
+    alike = {match_key(name): place for name, place in exact.items() if spelled[match_key(name)] == 1}
+    found = {label: exact.get(label, alike.get(match_key(label))) for label in given}
+    return {label: place for label, place in found.items() if place is not None}
 
 
 def numbered(classes: Sequence[str]) -> str:

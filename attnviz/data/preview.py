@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import regex
 
 from attnviz.data.columns import choose_column, guess_columns
-from attnviz.data.datasets import Dataset, check_texts, load_dataset
-from attnviz.data.labels import MAX_CLASSES, classes_of, tidied
+from attnviz.data.datasets import Dataset, load_dataset, unbroken
+from attnviz.data.labels import MAX_CLASSES, classes_of, readable
 from attnviz.data.registry import recognise
-from attnviz.data.splits import key
+from attnviz.data.remarks import on_dataset
 from attnviz.data.tables import read_table
+from attnviz.data.usable import UsableRows
 from attnviz.errors import AttnvizError
 from attnviz.text import words
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 _ROWS, _CELL = 5, 200  # shown, and characters of each cell
 _COMMON = 5_000  # words
-_FEW, _LOPSIDED, _FEW_CHECKS = 20, 10, 100
 _HANGUL = regex.compile(r"\p{Hangul}")
 
 Arguments = ParamSpec("Arguments")
@@ -50,14 +51,19 @@ class Preview:
     remarks: tuple[AttnvizError, ...] = ()
 
 
-def look(path: Path, text_column: str | None = None, label_column: str | None = None) -> Preview:
+def look(
+    path: Path,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    label_map: Mapping[str, str] | None = None,
+) -> Preview:
     """Return what is in a table, with its columns guessed where they are not given; nothing is raised."""
-    problems: list[AttnvizError] = []
-    table = _tried(problems, read_table, path)
+    problems, remarks = list[AttnvizError](), list[AttnvizError]()
+    table = _tried(problems, read_table, path, on_remark=remarks.append)
     if table is None:
         return Preview(problems=tuple(problems))
     columns = tuple(map(str, table.columns))
-    seen = Preview(columns, _first(table), len(table))
+    seen = Preview(columns, _first(table), len(table), remarks=tuple(remarks))
     if not (text_column or label_column) and recognise(table):
         seen = replace(seen, known=True)
     else:
@@ -66,11 +72,13 @@ def look(path: Path, text_column: str | None = None, label_column: str | None = 
         if text_column is None or label_column is None or text_column == label_column:
             problem = AttnvizError("Texts and classes need a column each: say which ones.")
             return replace(seen, problems=(problem,))
-        labels = _check_columns(table, text_column, label_column, path, problems)
+        labels = _check_columns(table, text_column, label_column, label_map or {}, path, problems)
         seen = replace(seen, classes=tuple(Counter(labels).most_common(MAX_CLASSES + 1)))
     if problems:
         return replace(seen, problems=tuple(problems))
-    dataset = _tried(problems, load_dataset, path, text_column=text_column, label_column=label_column)
+    dataset = _tried(
+        problems, load_dataset, path, text_column=text_column, label_column=label_column, label_map=label_map
+    )
     if dataset is None:
         return replace(seen, problems=tuple(problems))
     return _described(seen, dataset)
@@ -100,18 +108,24 @@ def _first(table: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
 
 
 def _check_columns(
-    table: pd.DataFrame, text_column: str, label_column: str, path: Path, problems: list[AttnvizError]
+    table: pd.DataFrame,
+    text_column: str,
+    label_column: str,
+    label_map: Mapping[str, str],
+    path: Path,
+    problems: list[AttnvizError],
 ) -> list[str]:
     """Return the labels; what is wrong with one column does not hide what is wrong with the other."""
     for column in (text_column, label_column):
         _tried(problems, choose_column, list(table.columns), column, (), path)
     if problems:
         return []
-    _tried(problems, check_texts, list(table[text_column]), table, text_column, path)
-    labels = _tried(problems, tidied, table[label_column], path)
-    if labels:
-        _tried(problems, classes_of, labels, label_column, path)
-    return labels or []
+    texts, labels = list(map(unbroken, table[text_column])), readable(table[label_column], label_map)
+    usable = UsableRows(path, text_column, label_column)
+    kept = list(compress(labels, usable.kept(texts, labels, table.index)))
+    problems += usable.problems()
+    _tried(problems, classes_of, kept, label_column, path)
+    return kept
 
 
 def _described(seen: Preview, dataset: Dataset) -> Preview:
@@ -129,36 +143,5 @@ def _described(seen: Preview, dataset: Dataset) -> Preview:
         language="ko" if 3 * found > len(letters) else "en",
         tokens=spoken.total(),
         common=tuple(spoken.most_common(_COMMON)),
-        remarks=tuple(_remarks(dataset, classes, splits)),
+        remarks=(*dataset.remarks, *on_dataset(dataset)),
     )
-
-
-def _remarks(dataset: Dataset, classes: tuple[tuple[str, int], ...], splits: Counter[str]) -> Iterator[AttnvizError]:
-    rare = min(classes, key=lambda one: one[1])
-    usual = max(classes, key=lambda one: one[1])
-    if rare[1] < _FEW:
-        yield AttnvizError("“{label}” has {count} rows: too few to learn much from.", label=rare[0], count=rare[1])
-    if usual[1] > _LOPSIDED * rare[1]:
-        yield AttnvizError(
-            "“{label}” makes up {share} of the rows: who always answers that is right as often.",
-            label=usual[0],
-            share=f"{usual[1] / len(dataset):.0%}",
-        )
-    if splits["validation"] < _FEW_CHECKS:
-        yield AttnvizError(
-            "Only {count} rows are for validation: one row more or less is {points} points of accuracy.",
-            count=splits["validation"],
-            points=f"{100 / splits['validation']:.1f}",
-        )
-    labels: dict[str, set[int]] = {}
-    for text, label in zip(dataset.texts, dataset.labels, strict=True):
-        labels.setdefault(key(text), set()).add(label)
-    if twice := len(dataset) - len(labels):
-        torn = sum(len(given) > 1 for given in labels.values())
-        yield AttnvizError(
-            "{count} rows repeat the text of another; {torn} texts have different labels.",
-            count=f"{twice:,}",
-            torn=f"{torn:,}",
-        )
-    if not any(words(text) for text in dataset.texts):
-        yield AttnvizError("No text holds a word.")

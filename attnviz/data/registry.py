@@ -45,10 +45,9 @@ def _ag_news(rows: pd.DataFrame) -> pd.DataFrame | None:
     """Join title and description if these are official rows: class 1 to 4, title, description, and no header."""
     import pandas as pd
 
-    if len(rows.columns) != 3 or {rows.columns[0], *rows.iloc[:, 0]} != set("1234"):
+    if len(rows.columns) != 3 or set(rows.iloc[:, 0]) != set("1234") or rows.index[0] != 1:
         return None
-    first = pd.DataFrame([list(rows.columns)], index=[1])  # it was taken for a header
-    label, title, description = (pd.concat([first[at], rows.iloc[:, at]]) for at in range(3))
+    label, title, description = (rows.iloc[:, at] for at in range(3))
     text = (title + " " + description).str.replace("\\", " ")  # a backslash stands for a line break there
     return pd.DataFrame({"text": text, "label": label})
 

@@ -7,8 +7,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attnviz.data.tables import enumerate_values
-from attnviz.errors import AttnvizError
+from attnviz.data.names import match_key
+from attnviz.errors import AttnvizError, enumerate_values
 from attnviz.text import normalize
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SPLIT_WORDS = dict.fromkeys(("validation", "valid", "val", "dev"), "validation"
 
 def given_splits(column: pd.Series, path: Path) -> list[str]:
     """Return the splits a file gives in its own words."""
-    words = {cell: _SPLIT_WORDS.get(cell.strip().lower(), "") for cell in set(column)}
+    words = {cell: _SPLIT_WORDS.get(match_key(cell), "") for cell in set(column)}
     if strange := sorted(cell for cell, split in words.items() if not split):
         raise AttnvizError(
             "{file}: the column {column} has values that are no split: {strange}, first in row {row}. Use {known}.",

@@ -10,24 +10,27 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
 
-from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns
+from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
 from attnviz.data.datasets import (
     Dataset,
     absent_splits,
     add_to,
     check_classes,
     check_splits,
-    check_texts,
     split_rule,
     unbroken,
+    without,
 )
-from attnviz.data.labels import classes_of, names_of, places, tidied
+from attnviz.data.labels import check_mapping, classes_of, names_of, places, spelled_alike
+from attnviz.data.parquet import RowGroups
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits
-from attnviz.data.tables import RowGroups
+from attnviz.data.usable import UsableRows
+from attnviz.errors import AttnvizError
 from attnviz.text import words
 
 SHUFFLED = 50_000  # rows that are shuffled among one another, at least
@@ -48,7 +51,9 @@ class StreamedDataset:
     split_rule: str
     digest: str
     source: str
+    class_counts: Counter[str]
     licence: str = "not stated"
+    remarks: tuple[AttnvizError, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
     def open(
@@ -57,6 +62,7 @@ class StreamedDataset:
         *,
         text_column: str | None = None,
         label_column: str | None = None,
+        label_map: Mapping[str, str] | None = None,
         guess: bool = False,
         most_kept: int = KEPT,
         on_progress: Callable[[float], None] = lambda _: None,
@@ -66,12 +72,14 @@ class StreamedDataset:
         `on_progress` hears the fraction done. Raises `AttnvizError` as `load_dataset` does, and for row groups that are
         too large to be read one at a time.
         """
-        source = _Source.of(RowGroups(path), text_column, label_column, guess)
+        source, remarks = _Source.of(RowGroups(path), text_column, label_column, label_map or {}, guess)
+        usable, classes = UsableRows(path, source.text_column, source.label_column), Counter[str]()
         digest, rows, counts, learnt = sha256(), Counter[str](), Counter[str](), set[int]()
         of_group, samples = [], {split: _Sample(most_kept) for split in SPLITS[1:]}
         groups = len(source.groups.sizes)
         for group in range(groups):
-            texts, labels, splits = source.read(group)
+            texts, labels, splits = source.read(group, usable)
+            classes.update(source.classes[label] for label in labels)
             add_to(digest, texts, labels, splits)
             rows.update(splits)
             of_group.append(splits.count("train"))
@@ -82,12 +90,14 @@ class StreamedDataset:
                 else:
                     samples[split].add((text, label))
             on_progress((group + 1) / groups)
+        remarks += usable.remarks()
         check_splits(path.stem, rows)
         check_classes(path.stem, source.classes, {source.classes[label] for label in learnt})
         rule = split_rule(source.split_column, source.absent)
         for split, sample in samples.items():
             if sample.seen > most_kept:
                 rule += f"; of {split}, {most_kept:,} rows drawn at random"
+        rule += without(usable.left_out)
         kept = [(*row, split) for split, sample in samples.items() for row in sample.rows]
         return cls(
             name=path.stem,
@@ -111,6 +121,8 @@ class StreamedDataset:
             split_rule=rule,
             digest=digest.hexdigest(),
             source=path.name,
+            class_counts=classes,
+            remarks=tuple(remarks),
         )
 
     def split(self, name: str) -> Dataset:
@@ -171,7 +183,14 @@ class _Source:
     absent: Sequence[str]  # splits that the train rows give
 
     @classmethod
-    def of(cls, groups: RowGroups, text_column: str | None, label_column: str | None, guess: bool) -> _Source:
+    def of(
+        cls,
+        groups: RowGroups,
+        text_column: str | None,
+        label_column: str | None,
+        label_map: Mapping[str, str],
+        guess: bool,
+    ) -> tuple[_Source, list[AttnvizError]]:
         """Choose the columns, guessed by the first rows if at all, and read those of the labels and the splits."""
         path, split_column = groups.path, None
         if guess and not (text_column and label_column):
@@ -179,32 +198,32 @@ class _Source:
             text_column, label_column = guess_columns(first, text_column, label_column)
         text_column = choose_column(groups.columns, text_column, TEXT_COLUMNS, path)
         label_column = choose_column(groups.columns, label_column, LABEL_COLUMNS, path)
-        if any(name.lower() in SPLIT_COLUMNS for name in groups.columns):
+        if usual_column(groups.columns, SPLIT_COLUMNS):
             split_column = choose_column(groups.columns, None, SPLIT_COLUMNS, path)
-        labels, splits = set[str](), set[str]()
+        cells, splits = Counter[str](), set[str]()
         for group in range(len(groups.sizes)):
             rows = groups.read(group, [name for name in (label_column, split_column) if name])
-            tidied(rows[label_column], path)  # says which rows have none
-            labels |= set(rows[label_column])
+            cells.update(rows[label_column])
             if split_column:
                 splits |= set(given_splits(rows[split_column], path))
-        label_of = names_of(labels)
-        classes = classes_of(label_of.values(), label_column, path)
+        label_of = names_of(cells, label_map)
+        remarks = [*check_mapping(label_map, cells, None, path), *spelled_alike(cells, label_of)]
+        classes = classes_of([name for name in label_of.values() if name], label_column, path)
         absent = absent_splits(splits) if split_column else SPLITS[1:]
-        return cls(groups, text_column, label_column, split_column, label_of, classes, absent)
+        return cls(groups, text_column, label_column, split_column, label_of, classes, absent), remarks
 
-    def read(self, group: int) -> tuple[list[str], list[int], list[str]]:
-        """Return texts, classes and splits of a row group."""
+    def read(self, group: int, usable: UsableRows | None = None) -> tuple[list[str], list[int], list[str]]:
+        """Return texts, classes and splits of a group's rows that have text and label; `usable` counts the others."""
         path = self.groups.path
         columns = (self.text_column, self.label_column, self.split_column)
         rows = self.groups.read(group, [name for name in dict.fromkeys(columns) if name])
-        texts = [unbroken(text) for text in rows[self.text_column]]
-        check_texts(texts, rows, self.text_column, path)
-        labels = places(
-            [self.label_of[cell] for cell in rows[self.label_column]], self.classes, self.label_column, path
-        )
+        texts = list(map(unbroken, rows[self.text_column]))
+        labels = [self.label_of[cell] for cell in rows[self.label_column]]
+        usable = usable or UsableRows(path, self.text_column, self.label_column)
+        if not all(kept := usable.kept(texts, labels, rows.index)):
+            rows, texts, labels = rows[kept], list(compress(texts, kept)), list(compress(labels, kept))
         given = given_splits(rows[self.split_column], path) if self.split_column else ["train"] * len(texts)
-        return texts, labels, cut_from_train(given, texts, self.absent)
+        return texts, places(labels, self.classes, self.label_column, path), cut_from_train(given, texts, self.absent)
 
 
 class _Sample:

@@ -29,6 +29,7 @@ class JobSpec:
     file: str = ""  # what the handed over file was called
     text_column: str | None = None
     label_column: str | None = None
+    label_map: tuple[tuple[str, str], ...] = ()  # labels of the file, and the class that each means
     pretrained: str = ""  # an experiment; "" trains vectors
     suited: bool = False  # or takes those of a shipped experiment, as they are or trained on, if they suit the rows
     vectors_file: str = ""  # a file in models/vectors, of which as many words are taken as there is room for

@@ -75,7 +75,9 @@ def _opened(
     from attnviz.vectors.fasttext import FastTextVectors
 
     rows = rows_file(job) or spec.data
-    dataset = load_dataset(rows, text_column=spec.text_column, label_column=spec.label_column)
+    dataset = load_dataset(
+        rows, text_column=spec.text_column, label_column=spec.label_column, label_map=dict(spec.label_map)
+    )
     dataset = replace(dataset, source=spec.file or dataset.source)
     if spec.vectors_file:
         vectors = FastTextVectors.open(models / "vectors" / spec.vectors_file)

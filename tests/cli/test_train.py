@@ -51,6 +51,26 @@ def test_train_makes_an_experiment_that_explains(
     assert [variant["variant"] for variant in said["variants"]] == ["frozen"]
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_train_says_beforehand_what_the_page_says(
+    capsys: pytest.CaptureFixture[str], tiny_csv: Path, tmp_path: Path, stream: bool
+) -> None:
+    rows = pd.read_csv(tiny_csv)
+    rows["label"] = rows["label"].astype(str).replace({rows["label"].astype(str)[0]: "odd one"})
+    rows = pd.concat([rows, rows.head(1), pd.DataFrame({"text": [" "], "label": ["odd one"]})])
+    path = tmp_path / ("t.parquet" if stream else "t.csv")
+    rows.to_parquet(path) if stream else rows.to_csv(path, index=False)
+    command = ["train", str(path), "--name", "told", "--out", str(tmp_path), "--epochs", "1", "--embedding-dim", "4"]
+    command += ["--hidden-dim", "2", "--variants", "frozen", "--map", "odd one=odd", "--map", "gone=odd"]
+    assert main([*command, *(["--stream"] if stream else [])]) == 0
+    _out, err = capsys.readouterr()
+    assert "1 rows have no text in the column text and are left out" in err
+    assert "no row has the label gone" in err and "rows are for validation" in err
+    assert stream or "rows repeat the text of another" in err
+    assert "odd" in load(tmp_path / "told").labels
+    assert "1 rows without text or label left out" in (tmp_path / "told" / "README.md").read_text(encoding="utf-8")
+
+
 def test_train_takes_the_test_rows_of_a_second_file(
     capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path
 ) -> None:

@@ -21,7 +21,7 @@ def test_the_official_addresses_and_checksums() -> None:
 
 
 def test_rows_of_ag_news_are_told_by_their_classes() -> None:
-    rows = pd.DataFrame({"3": list("1241"), "Title": ["a"] * 4, "Text": ["b\\c"] * 4}, index=range(2, 6))
+    rows = pd.DataFrame([("3", "Title", "Text"), *((label, "a", "b\\c") for label in "1241")], index=range(1, 6))
     found = recognise(rows)
     assert found is not None and found[0] is SOURCES["ag_news"]
     assert list(found[1].index) == [1, 2, 3, 4, 5]

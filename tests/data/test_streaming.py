@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from attnviz.data.datasets import Dataset, load_dataset
+from attnviz.data.parquet import RowGroups
 from attnviz.data.streaming import StreamedDataset
-from attnviz.data.tables import RowGroups
 from attnviz.errors import AttnvizError
 from attnviz.model.batches import encode
 from attnviz.model.experiment import load
@@ -140,7 +140,7 @@ def test_labels_mean_the_same_in_every_row_group(tmp_path: Path) -> None:
     ("rows", "said"),
     [
         ([("good", "a"), ("", "b")], "no text in row 2"),
-        ([("good", "a"), ("bad", None)], "no label in row 2"),
+        ([("good", "a"), ("bad", None), ("fine", "b")], "no label in row 2"),
         ([("good", "a"), ("bad", "a")], "every label"),
         ([(f"text {i}", str(i)) for i in range(300)], "300 classes, more than 100"),
         ([("good", "a"), ("bad", "b")], "none of its 2 rows"),

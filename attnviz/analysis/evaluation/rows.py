@@ -7,7 +7,7 @@ an empty text is a text. A file without any usable label is shown without labels
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 
 from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
 from attnviz.data.datasets import Dataset, existing, load_dataset, unbroken
-from attnviz.data.labels import are_numbers, place_of, readable
+from attnviz.data.labels import are_numbers, check_mapping, place_of, readable
 from attnviz.data.registry import SOURCES, recognise
 from attnviz.data.splits import given_splits
 from attnviz.data.tables import read_table
@@ -43,6 +43,7 @@ class Upload:
     text_column: str
     label_column: str | None
     numbered: bool  # the labels are the classes' numbers from 0
+    remarks: tuple[AttnvizError, ...] = ()  # on how the file was read
 
     @property
     def left_out(self) -> dict[str, Any]:
@@ -78,16 +79,19 @@ def read_upload(
     label_column: str | None = None,
     split: str = "test",
     labelled: bool = True,
+    label_map: Mapping[str, str] | None = None,
     guess: bool = False,
     max_rows: int = MOST_ROWS,
     max_bytes: int = MOST_BYTES,
 ) -> Upload:
     """Read a file, or what was uploaded under its name; of a file with a column `split`, the rows of one split.
 
-    Labels are looked for only if it is to be `labelled`. Columns have usual names, unless they may be guessed. Raises
-    `AttnvizError` if the file cannot be read, holds more than is taken, or has no text.
+    Labels are looked for only if it is to be `labelled`; `label_map` says which mean another. Columns have usual
+    names, unless they may be guessed. Raises `AttnvizError` if the file cannot be read, holds more than is taken, or
+    has no text.
     """
-    table = read_table(path, max_rows, max_bytes, data)
+    remarks, label_map = list[AttnvizError](), label_map or {}
+    table = read_table(path, max_rows, max_bytes, data, remarks.append)
     names: dict[str, str] = {}
     if not (text_column or label_column) and (found := recognise(table)):
         source, table = found
@@ -111,7 +115,8 @@ def read_upload(
     strange: Counter[str] = Counter()
     unlabelled, numbered = 0, False
     if label_column:
-        labels = [names.get(label, label) for label in readable(table[label_column])]
+        labels = [names.get(label, label) for label in readable(table[label_column], label_map)]
+        remarks += check_mapping(label_map, set(table[label_column]), experiment.labels, path)
         numbered = are_numbers(set(labels) - {""}, experiment.labels)
         place = place_of(set(labels) - {""}, experiment.labels)
         strange = Counter(label for label in labels if label and label not in place)
@@ -141,6 +146,7 @@ def read_upload(
         text_column,
         label_column,
         numbered,
+        tuple(remarks),
     )
 
 
@@ -150,6 +156,7 @@ def load_rows(
     *,
     text_column: str | None = None,
     label_column: str | None = None,
+    label_map: Mapping[str, str] | None = None,
     split: str = "test",
     on_progress: Callable[[float], None] | None = None,
 ) -> tuple[EvaluationRows, Upload | None]:
@@ -164,11 +171,18 @@ def load_rows(
             text_column=text_column,
             label_column=label_column,
             label_names=experiment.labels,
+            label_map=label_map,
             on_progress=on_progress,
         )
         return EvaluationRows.of(dataset, split, experiment), None
     found = read_upload(
-        existing(name_or_path), experiment, text_column=text_column, label_column=label_column, split=split, guess=True
+        existing(name_or_path),
+        experiment,
+        text_column=text_column,
+        label_column=label_column,
+        label_map=label_map,
+        split=split,
+        guess=True,
     )
     return found.rows, found
 

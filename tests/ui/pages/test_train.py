@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from attnviz.model import archive
 from attnviz.model.experiment import names
@@ -104,6 +105,23 @@ def test_problems_are_listed_and_nothing_can_be_started() -> None:
     assert app.button(key="start").disabled
     app = uploaded(opened("ko-KR"), b"\xff\xff", "x.csv")
     assert "UTF-8" in said(app)
+
+
+@pytest.mark.usefixtures("models")
+def test_labels_are_given_their_meaning_and_the_file_outlives_a_visit_elsewhere(rows: bytes) -> None:
+    app = uploaded(opened(), rows.replace(b"positive", b"pos").replace(b"negative", b"neg"))
+    [box] = [one for one in app.text_area if one.key and one.key.startswith("label_map")]
+    box.set_value("pos = positive\nneg = negative\nno = negative").run()
+    assert "no row has the label no," in said(app) and not app.button(key="start").disabled
+    box.set_value("pos").run()
+    assert "LABEL=CLASS" in said(app) and app.button(key="start").disabled
+    app._page_hash = calc_hash("subwords")
+    app.run()
+    app._page_hash = calc_hash("train")
+    app.run()
+    assert "“my films.csv” is still here" in said(app) and "2 classes" in said(app)
+    app.button(key="file_away").click().run()
+    assert "still here" not in said(app)
 
 
 @pytest.mark.usefixtures("models")

@@ -16,8 +16,8 @@ from attnviz.analysis.evaluation.rows import Columns, EvaluationRows, Upload, co
 from attnviz.data.datasets import load_dataset
 from attnviz.data.labels import numbered
 from attnviz.data.registry import SOURCES, at_hand
-from attnviz.data.tables import enumerate_values
-from attnviz.errors import AttnvizError
+from attnviz.data.tables import KINDS
+from attnviz.errors import AttnvizError, enumerate_values
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
@@ -140,11 +140,14 @@ def _upload(experiment: Experiment) -> Results | None:
                 on_click=partial(session.update_view, ErrorsView, data=name, cell="errors"),
             )
     limits = _(
-        "CSV, TSV or Parquet; UTF-8 or CP949; up to {megabytes} MB and {rows} rows. One column of texts; a column of "
-        "labels ({labels}), or none."
+        "CSV, TSV, Excel, JSON lines or Parquet; up to {megabytes} MB and {rows} rows. One column of texts; a column "
+        "of labels ({labels}), or none."
     ).format(megabytes=MOST_MB, rows=f"{MOST_ROWS:,}", labels=enumerate_values(map(_, experiment.labels)))
     file = st.file_uploader(
-        _("A file of your own"), ["csv", "tsv", "txt", "parquet", "pq"], max_upload_size=MOST_MB, key="errors_file"
+        _("A file of your own"),
+        [kind.removeprefix(".") for kind in KINDS],
+        max_upload_size=MOST_MB,
+        key="errors_file",
     )
     say(limits)
     if file is None:

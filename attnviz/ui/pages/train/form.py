@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, cast
@@ -13,14 +12,13 @@ import streamlit as st
 from attnviz.data import preview
 from attnviz.data.preview import Preview
 from attnviz.data.registry import SOURCES, Packaged
-from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError
 from attnviz.model.archive import SHIPPED, available_name
 from attnviz.text import Vocabulary, words
 from attnviz.training import jobs
 from attnviz.training.config import OFFERED, VARIANTS, TrainingConfig
 from attnviz.training.estimate import Estimate
-from attnviz.training.job_spec import JobSpec, file_name
+from attnviz.training.job_spec import JobSpec
 from attnviz.ui import session
 from attnviz.ui.cache import experiments, word_vectors
 from attnviz.ui.cache.per_experiment import per_experiment
@@ -29,6 +27,7 @@ from attnviz.ui.examples import examples
 from attnviz.ui.i18n import language_name, translated
 from attnviz.ui.markdown import say
 from attnviz.ui.pages.train.runs import attempt, duration, models
+from attnviz.ui.pages.train.upload import upload
 from attnviz.ui.session import _
 from attnviz.ui.views import TrainView, restricted
 
@@ -42,14 +41,15 @@ def training_form(shown: TrainView) -> TrainView:
     """Draw the form and return the view with everything set back that is not there."""
     shown = validated(shown)
     segments(_("Rows to learn from"), {**{name: name for name in _DATA}, "file": _("Your own file")}, shown, "rows")
-    rows, seen = (None, _named(shown.rows)) if shown.rows != "file" else _upload()
-    if seen is None:
+    rows = upload() if shown.rows == "file" else None
+    if rows is None and shown.rows == "file":
         return shown
+    seen = rows.seen if rows else _named(shown.rows)
     lender = _pretrained(shown, seen)
     shown = settings(shown, seen)
     probes, trouble = _probes(shown, seen)
     taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
-    file = rows.name if rows else ""
+    file = rows.file.name if rows else ""
     st.text_input(
         _("Name"),
         placeholder=available_name("", taken, Path(file).stem or shown.rows).name,
@@ -72,6 +72,7 @@ def training_form(shown: TrainView) -> TrainView:
         file=file,
         text_column=seen.text_column,
         label_column=seen.label_column,
+        label_map=rows.label_map if rows else (),
         pretrained=lender if lender in experiments.names() else "",
         suited=lender == "auto",
         vectors_file=lender if lender in word_vectors.files() else "",
@@ -80,7 +81,7 @@ def training_form(shown: TrainView) -> TrainView:
     problems = [*seen.problems, *trouble, *_room()]
     for problem in problems if rows is None else [*trouble, *_room()]:
         say(translated(problem, _), st.error)
-    data = rows.getvalue() if rows else None
+    data = rows.file.data if rows else None
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             _("Start"),
@@ -114,89 +115,6 @@ def validated(shown: TrainView) -> TrainView:
         variants = tuple(variant for variant in variants if not variant.endswith("-additive")) or TrainView.variants
     shown = replace(shown, **inside, variants=variants)
     return restricted(shown, rows=_DATA, scorer=("linear", "additive"), language=_LANGUAGES)
-
-
-def _upload() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Preview | None]:
-    """Draw the box for a file, and what is in it; nothing of it is kept until Start is pressed."""
-    hint = _(
-        "A table with a header: a column of texts, one of classes and, if you like, one called split that says train, "
-        "validation or test. It stays in memory until you press Start, and is deleted when the run is done."
-    )
-    file = st.file_uploader(
-        _("A CSV, TSV or Parquet file"), type=[kind.removeprefix(".") for kind in KINDS], key="file", help=hint
-    )
-    if file is None:
-        say(hint)
-        return None, None
-    data = file.getvalue()
-    digest = hashlib.sha256(data).hexdigest()
-    guessed = _looked(digest, file.name, None, None, data)
-    seen = guessed
-    if guessed.columns and not guessed.known:
-        with st.container(horizontal=True):
-            columns = list(guessed.columns)
-            chosen = [
-                st.selectbox(
-                    label,
-                    columns,
-                    index=columns.index(guess) if guess in columns else None,
-                    key=f"{key}_{digest[:12]}",
-                    width=260,
-                )
-                for label, key, guess in (
-                    (_("Column of the texts"), "text_column", guessed.text_column),
-                    (_("Column of the classes"), "label_column", guessed.label_column),
-                )
-            ]
-        if all(chosen):
-            seen = _looked(digest, file.name, chosen[0], chosen[1], data)
-    for problem in seen.problems:
-        say(translated(problem, _), st.error)
-    for remark in seen.remarks:
-        say(translated(remark, _), st.warning)
-    _preview(seen)
-    return file, seen
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _looked(digest: str, name: str, text_column: str | None, label_column: str | None, _data: bytes) -> Preview:
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch, file_name(name))
-        path.write_bytes(_data)
-        return preview.look(path, text_column, label_column)
-
-
-def _preview(seen: Preview) -> None:
-    """Draw the first rows and the classes."""
-    import pandas as pd
-
-    if not seen.rows:
-        return
-    table, classes = st.columns([3, 2])
-    with table:
-        say(_("The first of {count} rows").format(count=f"{seen.count:,}"))
-        heads = [
-            f"{name} ({place})" if seen.columns.count(name) > 1 else name for place, name in enumerate(seen.columns)
-        ]
-        st.dataframe(pd.DataFrame(seen.rows, columns=heads), hide_index=True, width="stretch")
-    if seen.classes:
-        with classes:
-            parts = {split: f"{count:,}" for split, count in seen.splits}
-            about = _("{count} classes").format(count=len(seen.classes))
-            if parts:
-                about += " · " + _("{train} rows to learn from, {validation} to choose by, {test} to test on").format(
-                    **parts
-                )
-            say(about)
-            most = max(count for _name, count in seen.classes)
-            heading = _("rows")
-            st.dataframe(
-                pd.DataFrame(seen.classes[:100], columns=[_("class"), heading]),
-                hide_index=True,
-                width="stretch",
-                height="content" if len(seen.classes) <= 8 else 300,
-                column_config={heading: st.column_config.ProgressColumn(format="localized", max_value=most)},
-            )
 
 
 def _named(name: str) -> Preview:
