@@ -101,7 +101,7 @@ def test_one_error_shows_both_twins_and_says_why() -> None:
     [panels] = [one["panels"] for one in given(app) if "panels" in one]
     assert [panel["id"] for panel in panels] == ["frozen", "fine-tuned"]
     assert any("wrong" in text.value for text in app.markdown)
-    struck = opened(data=key, struck="3", row="1", cell="all", sort="order")
+    struck = opened(data=key, struck="3", row="2", cell="all", sort="order")
     [words] = [one["words"] for one in given(struck) if "panels" in one]
     assert [word["struck"] for word in words] == [False, False, False, True]
     swapped = opened(data=key, swap="1")
