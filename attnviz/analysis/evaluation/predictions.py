@@ -119,12 +119,18 @@ class Step:
 
 
 def predict_rows(
-    experiment: Experiment, rows: EvaluationRows, variants: Sequence[str] | None = None
+    experiment: Experiment,
+    rows: EvaluationRows,
+    variants: Sequence[str] | None = None,
+    contributions: bool = False,
 ) -> Generator[Step, None, None]:
     """Let variants, all of them if none are named, answer every row: a step a batch, of sentences of like length.
 
-    A misspelt variant raises `AttnvizError` before any work.
+    With `contributions` the parts have those, too: K numbers a word, word after word. A misspelt variant raises
+    `AttnvizError` before any work.
     """
+    import pyarrow as pa
+
     chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
     models = {variant: experiment.model(variant) for variant in chosen}
     about = {_ABOUT: json.dumps(_about(experiment.labels, rows, chosen)).encode()}
@@ -138,6 +144,7 @@ def predict_rows(
         starts = np.concatenate(([0], np.cumsum(lengths)))
         given = {variant: np.zeros((len(texts), len(experiment.labels))) for variant in chosen}
         weights = {variant: np.zeros(starts[-1], dtype=np.float32) for variant in chosen}
+        added = {v: np.zeros((starts[-1], len(experiment.labels)), np.float32) for v in chosen if contributions}
         done = 0
         for among in by_tokens(lengths, _TOKENS):
             batch = Batch.of([sentences.ids[row] for row in among], sentences, device)
@@ -148,12 +155,18 @@ def predict_rows(
                     reading = batch.read(model)
                 given[variant][among] = reading.logits.double().softmax(dim=1).cpu().numpy()
                 weights[variant][places] = reading.weights.cpu().numpy()[there]
+                if contributions:
+                    votes = reading.hidden @ model.fc.weight.T  # [B, T, K]
+                    added[variant][places] = (reading.weights[:, :, None] * votes).cpu().numpy()[there]
                 done += len(among)
                 yield Step((start + done / len(models)) / last, None)
         oov = np.array([(ids >= size).sum() for ids in sentences.ids], dtype=np.int32)
         truth = None if rows.truth is None else rows.truth[at]
         groups = None if rows.groups is None else rows.groups[at]
         part = _part(texts, truth, groups, lengths, oov, given, weights, experiment.labels)
+        for variant, numbers in added.items():
+            lists = pa.LargeListArray.from_arrays(pa.array(starts * len(experiment.labels)), pa.array(numbers.ravel()))
+            part = part.append_column(f"{variant} contributions", lists)
         yield Step((start + len(texts)) / last, part.replace_schema_metadata(about))
 
 
