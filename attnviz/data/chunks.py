@@ -58,7 +58,7 @@ def read_chunks(path: Path, on_remark: OnRemark = lambda _: None) -> Iterator[Ch
     kind = path.suffix.lower()
     if kind in parquet.KINDS and path.is_file():
         yield from _parquet(path)
-    elif kind in (*delimited.KINDS, *_LINES) and path.is_file() and _in_pieces(path):
+    elif kind in (*delimited.KINDS, *_LINES) and path.is_file() and _in_pieces(path, kind in _LINES):
         yield from _text(path, kind in _LINES, on_remark)
     else:
         yield from _whole(path, on_remark)
@@ -100,21 +100,22 @@ def _parquet(path: Path) -> Iterator[Chunk]:
             yield Chunk(restored(cells, guarded=False), done / total, table)
 
 
-def _in_pieces(path: Path) -> bool:
-    """Whether a file is UTF-8 of more than one block, whose records can be told by the ends of lines."""
+def _in_pieces(path: Path, json_lines: bool) -> bool:
+    """Whether a file is UTF-8 of more than one block, or of JSON lines, whose records end with lines."""
     decoder, size = codecs.getincrementaldecoder("utf-8")(), 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             first, end, _ = block.partition(b"\n") if not size else (b"", b"\n", b"")
             bare = first.removeprefix(codecs.BOM_UTF8).lstrip()
-            if b"\0" in block or not end or bare.startswith((b"__label__", b"[")) or bare.count(b'"') % 2:
+            odd = b"\r" in block.replace(b"\r\n", b"") if json_lines else not end or bare.count(b'"') % 2
+            if odd or b"\0" in block or bare.startswith((b"__label__", b"[")):
                 return False
             try:
                 decoder.decode(block)
             except UnicodeDecodeError:
                 return False
             size += len(block)
-    return size > _BLOCK
+    return json_lines or size > _BLOCK
 
 
 def _text(path: Path, json_lines: bool, on_remark: OnRemark) -> Iterator[Chunk]:

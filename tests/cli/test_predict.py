@@ -16,7 +16,16 @@ from attnviz.data.datasets import Dataset
 from attnviz.model.experiment import Experiment
 from tests.cli.test_main import answer, complaint
 
-TEXTS = ["a good film", "=1+1 bad", 'he said "bad"', "two\nlines of it", "a\rreturn", "\u00a0dull\u00a0", "'=x awful", ""]
+TEXTS = [
+    "a good film",
+    "=1+1 bad",
+    'he said "bad"',
+    "two\nlines of it",
+    "a\rreturn",
+    "\u00a0dull\u00a0",
+    "'=x awful",
+    "",
+]
 
 
 @pytest.fixture

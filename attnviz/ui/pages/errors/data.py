@@ -137,8 +137,8 @@ def _upload(experiment: Experiment) -> Results | None:
             )
             if own.name in SOURCES
             else _(
-                "{experiment} was made of {source}, which is not kept here. Bring that file again: its test rows are "
-                "known and taken. Or bring another one."
+                "The sentences that {experiment} was tested on are not on this machine: it was made of {source}, which "
+                "is not kept. Bring that file again, and its test rows are known and taken; or bring another one."
             )
         )
         say(missing.format(experiment=experiment.name, source=own.source or own.name), st.info)

@@ -98,7 +98,7 @@ def learned_from(shown: ErrorsView, results: Results) -> None:
     predictions, origin = results.predictions, results.predictions.origin
     if not origin.known:
         return
-    told = _("{experiment} learned from {learned} of these {count} rows, and was chosen by {chosen}.").format(
+    told = _("{experiment} learned from {learned} of these {count} rows; rows it was chosen by: {chosen}.").format(
         experiment=predictions.experiment,
         learned=f"{origin.learned_from:,}",
         count=f"{len(predictions):,}",
