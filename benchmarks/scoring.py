@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 import torch
 
 from attnviz.analysis.evaluation.predictions import predict_rows
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.data.datasets import load_dataset
 from attnviz.model.batches import Batch
 from attnviz.model.experiment import Experiment, load
@@ -94,7 +94,7 @@ def speeds(experiment: Experiment, rows: EvaluationRows) -> None:
     """Print rows a second, the three ways in turn, three times; medians."""
     texts = list(rows.texts[:: -(-len(rows) // 2_048)])  # evenly spread: a file may have its long rows first
     some = texts[:: max(len(texts) // 150, 1)]  # enough to time one at a time
-    part = EvaluationRows(rows.name, texts, None, None, rows.key)
+    part = EvaluationRows(rows.origin, texts, None, None, rows.key)
     ways: dict[str, tuple[Callable[[], object], int]] = {
         "all variants at once": (lambda: list(predict_rows(experiment, part)), len(part)),
         "the plainest batched loop": (lambda: plainest(experiment, part.texts), len(part)),
@@ -126,7 +126,7 @@ def plainest(experiment: Experiment, texts: Sequence[str]) -> None:
 def peak(experiment: Experiment, count: int) -> int:
     """Return the megabytes that this process needed to score so many made-up rows."""
     words = list(chain(experiment.vocabulary.words[:5_000], ["amaaazing", "unheardof"]))
-    rows = EvaluationRows("made up", MadeUp(words, count), None, None, "0" * 32)
+    rows = EvaluationRows(Origin("made up"), MadeUp(words, count), None, None, "0" * 32)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         writer: pq.ParquetWriter | None = None
         for step in predict_rows(experiment, rows):

@@ -45,7 +45,7 @@ def test_modules_that_are_public_stay_where_they_are(module: str, names: str) ->
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for group, commands in (
-        ((), "drift errors evaluate explain list neighbours trace train vectors"),
+        ((), "drift errors evaluate explain list neighbours predict trace train vectors"),
         (("vectors",), "download info nearest ngrams"),
     ):
         assert main([*group, "--help"]) == 0
@@ -86,7 +86,8 @@ KEYS = {
         calibration.frozen.bins[].high calibration.frozen.bins[].low calibration.frozen.bins[].n
         calibration.frozen.ece calibration.uniform.bins[].accuracy calibration.uniform.bins[].confidence
         calibration.uniform.bins[].high calibration.uniform.bins[].low calibration.uniform.bins[].n
-        calibration.uniform.ece data experiment labels left_out.other_split left_out.strange.meh left_out.unlabelled
+        calibration.uniform.ece data experiment labels learned_from left_out.other_split
+        left_out.strange.meh left_out.unlabelled
         mcnemar[].a mcnemar[].b mcnemar[].only_a mcnemar[].only_b mcnemar[].p rows slices
         standings.baseline.answer standings.baseline.answered standings.baseline.largest
         standings.baseline.largest_class standings.baseline.p standings.fine-tuned.answer
@@ -105,12 +106,13 @@ KEYS = {
         variants[].n variants[].variant
     """,
     "errors": """
-        count data errors[].answers.fine-tuned.answer errors[].answers.fine-tuned.loss
+        among count data errors[].answers.fine-tuned.answer errors[].answers.fine-tuned.loss
         errors[].answers.fine-tuned.probabilities errors[].answers.frozen.answer errors[].answers.frozen.loss
         errors[].answers.frozen.probabilities errors[].answers.uniform.answer errors[].answers.uniform.loss
         errors[].answers.uniform.probabilities errors[].label errors[].row errors[].text errors[].why.pulled_by
         errors[].why.right_with_equal_weights errors[].why.unknown errors[].why.verdict errors[].why.weight_on_them
-        errors[].why.words_for_label experiment labels left_out.other_split left_out.strange.meh left_out.unlabelled
+        errors[].why.words_for_label experiment labels learned_from left_out.other_split
+        left_out.strange.meh left_out.unlabelled
         rows variant
     """,
     "drift": """

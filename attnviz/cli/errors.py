@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,6 +14,7 @@ from attnviz.cli.options import (
     JsonOption,
     LabelColumn,
     MapOption,
+    SplitOption,
     TextColumn,
     number_column,
     open_console,
@@ -27,18 +26,28 @@ from attnviz.errors import AttnvizError
 if TYPE_CHECKING:
     import numpy as np
 
-    from attnviz.analysis.evaluation.nearest_examples import NearestExample
+    from attnviz.analysis.evaluation.nearest_examples import TrainingExamples
     from attnviz.analysis.evaluation.predictions import Predictions
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.model.experiment import Experiment
-
-    Nearest = Callable[[str], Sequence[NearestExample]]
 
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
 app = typer.Typer()
 _KINDS = (".csv", ".parquet", ".html")
 _LONGEST = 90  # characters of a text in a terminal
+Among = Literal["all", "errors", "disagreements", "agreements", "both-right", "only-first", "only-second", "both-wrong"]
+_PLURAL = {"disagreements": "disagree", "agreements": "agree"}
+_SAID = {
+    "all": "listed",
+    "errors": "that {variant} gets wrong",
+    "disagreements": "on which the twins disagree",
+    "agreements": "on which the twins agree",
+    "both-right": "that both twins get right",
+    "only-first": "that only the first of the twins gets right",
+    "only-second": "that only the second of the twins gets right",
+    "both-wrong": "that both twins get wrong",
+}
 
 
 @app.command()
@@ -56,10 +65,14 @@ def errors(
     variant: Annotated[
         str | None, typer.Option("--variant", "-v", metavar="NAME", help="Whose errors.  [default: fine-tuned]")
     ] = None,
-    split: Annotated[
-        Literal["train", "validation", "test", "all"],
-        typer.Option(help="Which rows. A file without a column `split` is taken whole."),
-    ] = "test",
+    split: SplitOption = "test",
+    among: Annotated[
+        Among | None,
+        typer.Option(
+            help="Which of them to list; first and second are frozen and fine-tuned.  "
+            "[default: errors, without labels disagreements]"
+        ),
+    ] = None,
     sort: Annotated[
         Literal["loss", "confidence", "disagreement", "length", "order"], typer.Option(help="Which come first.")
     ] = "loss",
@@ -87,7 +100,7 @@ def errors(
         python -m attnviz errors mine.csv --contains not --out errors.html
     """
     from attnviz.analysis.evaluation import prediction_cache
-    from attnviz.analysis.evaluation.error_list import Filters, filter_and_sort
+    from attnviz.analysis.evaluation.error_list import Filters, check_among, filter_and_sort
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
@@ -101,10 +114,13 @@ def errors(
     with terminal.fraction_bar("scoring") as show:
         predictions = prediction_cache.cached_predictions(opened, rows, on_progress=show)
     token_index = TokenIndex.of(predictions.texts, opened.max_tokens)
-    which = "errors" if predictions.truth is not None else "disagree"
+    asked = among or ("errors" if predictions.truth is not None else "disagreements")
+    which = _PLURAL.get(asked, asked)
+    if among:
+        check_among(predictions, which)
     found = filter_and_sort(predictions, token_index, name, Filters(which, contains), sort)
-    nearest = _nearest(opened, data, near) if near and (as_json or out) else None
-    listing = _Listing(opened, predictions, name, found, top, nearest)
+    nearest = _nearest(opened, data) if near and (as_json or out) else None
+    listing = _Listing(opened, predictions, asked, name, found, top, nearest, near)
     if out:
         listing.write(out, token_index)
     if as_json:
@@ -113,9 +129,9 @@ def errors(
     console = open_console()
     console.print(
         f"{predictions.experiment} on {predictions.dataset}: {len(found):,} of {len(predictions):,} rows "
-        + (f"that {name} gets wrong" if predictions.truth is not None else "on which the twins disagree")
+        + _SAID[asked].format(variant=name)
     )
-    for line in terminal.left_out(upload, opened.labels, (text_column, label_column)):
+    for line in terminal.left_out(rows, upload, opened, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)
     if len(found):
         console.print()
@@ -134,8 +150,8 @@ def _check_place(out: Path) -> None:
         raise AttnvizError("{path}: its folder does not exist. Make it first, or name another one.", path=out)
 
 
-def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
-    """Return what finds the training rows nearest to a text: in DATA itself, or in the experiment's own if named."""
+def _nearest(experiment: Experiment, data: str) -> TrainingExamples:
+    """Return the training rows, among which some are near to a text: of DATA itself, or of the data set it names."""
     from attnviz.analysis.evaluation.nearest_examples import TrainingExamples, fits
     from attnviz.data.datasets import load_dataset
     from attnviz.data.registry import SOURCES
@@ -147,7 +163,7 @@ def _nearest(experiment: Experiment, data: str, count: int) -> Nearest:
             except AttnvizError:  # rows to look at need not be rows to train on
                 continue
             if fits(experiment, dataset):
-                return partial(TrainingExamples.of(experiment, dataset).near, count=count)
+                return TrainingExamples.of(experiment, dataset)
     raise AttnvizError(
         "The rows that {experiment} was trained on are not in {data}, so there is nothing to be near to. "
         "Leave out --near, or give the file it was trained on.",
@@ -162,10 +178,12 @@ class _Listing:
 
     experiment: Experiment
     predictions: Predictions
+    among: str
     variant: str
     rows: np.ndarray
     top: int
-    nearest: Nearest | None
+    nearest: TrainingExamples | None
+    near: int
 
     def write(self, out: Path, token_index: TokenIndex) -> None:
         """Write a file whole or not at all."""
@@ -180,7 +198,9 @@ class _Listing:
             if kind == ".html":
                 shown, top = predictions.twins_and(self.variant), self.rows[: self.top].tolist()
                 figures = assess(predictions) if predictions.truth is not None else None
-                page = report(self.experiment, predictions, top, shown, figures, near=self.nearest, listed=count)
+                page = report(
+                    self.experiment, predictions, top, shown, figures, near=self.nearest, count=self.near, listed=count
+                )
                 new.write_text(page, encoding="utf-8")
             elif kind == ".csv":
                 new.write_bytes(csv(table(predictions, token_index, self.rows)))
@@ -195,6 +215,8 @@ class _Listing:
             "labels": self.predictions.labels,
             "rows": len(self.predictions),
             "variant": self.variant,
+            "among": self.among,
+            "learned_from": self.predictions.origin.learned_from,
             "count": len(self.rows),
             "left_out": left_out,
             "errors": [self._error(row) for row in map(int, self.rows[: self.top])],
@@ -204,7 +226,10 @@ class _Listing:
         from attnviz.analysis.diagnosis import Diagnosis
 
         predictions = self.predictions
-        line: dict[str, Any] = {"row": row + 1, "text": predictions.texts[row]}
+        origin = predictions.origin
+        line: dict[str, Any] = {"row": origin.number(row), "text": predictions.texts[row]}
+        if others := origin.others(row):
+            line["columns"] = others
         if predictions.truth is not None:
             line["label"] = predictions.labels[predictions.truth[row]]
         line["answers"] = {
@@ -224,7 +249,8 @@ class _Listing:
                 "unknown": found.unknown,
             }
         if self.nearest:
-            line["near"] = [asdict(one) for one in self.nearest(predictions.texts[row])]
+            line["near"] = [asdict(one) for one in self.nearest.near(predictions.texts[row], self.near)]
+            line["learned_itself"] = self.nearest.same(predictions.texts[row])
         return line
 
     def table(self) -> Table:
@@ -234,7 +260,7 @@ class _Listing:
         named = (Column(name, no_wrap=True) for name in (*variants, "text"))
         table = plain_table(number_column("row"), *truth, *named)
         for row in map(int, self.rows[: self.top]):
-            cells = [f"{row + 1:,}"]
+            cells = [f"{predictions.origin.number(row):,}"]
             if predictions.truth is not None:
                 cells.append(predictions.labels[predictions.truth[row]])
             for name in variants:

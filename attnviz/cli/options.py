@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -39,6 +39,13 @@ LabelColumn = Annotated[str | None, typer.Option(metavar="NAME", help="The colum
 MapOption = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="LABEL=CLASS", help="What a label of the file means; say it again for another one."),
+]
+SplitOption = Annotated[
+    Literal["train", "validation", "test", "all"],
+    typer.Option(
+        help="Which rows: a column `split` says it, else the experiment, which knows those it learned from. "
+        "Of a file that neither knows, all are taken."
+    ),
 ]
 VariantOption = Annotated[
     list[str] | None, typer.Option("--variant", "-v", metavar="NAME", help="A variant; say it again for another one.")

@@ -23,7 +23,8 @@ from attnviz.heatmap.heatmap import Heatmap
 
 if TYPE_CHECKING:
     from attnviz.analysis.evaluation.evaluate import Evaluation
-    from attnviz.analysis.evaluation.rows import EvaluationRows, Upload
+    from attnviz.analysis.evaluation.rows import EvaluationRows
+    from attnviz.analysis.evaluation.uploads import Upload
     from attnviz.model.experiment import Experiment
     from attnviz.model.explanation import Explanation
     from attnviz.model.metrics import Metrics
@@ -137,7 +138,7 @@ def read_rows(
     label_map: Sequence[str] | None = None,
 ) -> tuple[EvaluationRows, Upload | None]:
     """Read the rows that an experiment is to judge, as `load_rows` does, with a bar for what is downloaded."""
-    from attnviz.analysis.evaluation.rows import load_rows
+    from attnviz.analysis.evaluation.uploads import load_rows
 
     with fraction_bar("downloading") as show:
         return load_rows(
@@ -206,20 +207,39 @@ def guessed(found: tuple[str, str | None], given: tuple[str | None, str | None])
     ]
 
 
-def left_out(upload: Upload | None, labels: Sequence[str], given: tuple[str | None, str | None]) -> Iterator[str]:
-    """Say how a file was read, its columns guessed where none is given, and which of its rows were not scored."""
-    if not upload:
-        return
-    yield from map(str, upload.remarks)
-    yield from guessed((upload.text_column, upload.label_column), given)
-    if upload.numbered and upload.rows.truth is not None:
-        yield f"The labels are numbers: {numbered(labels)}."
-    if upload.strange:
-        count = sum(upload.strange.values())
-        fate = "they are left out" if upload.rows.truth is not None else "no label is known, so none is used"
-        yield (
-            f"{count:,} rows have labels that are not the experiment's ({enumerate_values(upload.strange)}): {fate}. "
-            f"It knows: {enumerate_values(labels)}."
-        )
-    if upload.unlabelled and upload.rows.truth is not None:
-        yield f"{upload.unlabelled:,} rows without a label are left out."
+def left_out(
+    rows: EvaluationRows, upload: Upload | None, experiment: Experiment, given: tuple[str | None, str | None]
+) -> Iterator[str]:
+    """Say how a file was read, its columns guessed where none is given, and which of its rows were not scored.
+
+    And of any rows, how many were learned from.
+    """
+    if upload:
+        yield from map(str, upload.remarks)
+        yield from guessed((upload.text_column, upload.label_column), given)
+        if upload.numbered and rows.truth is not None:
+            yield f"The labels are numbers: {numbered(experiment.labels)}."
+        if upload.strange:
+            fate = "they are left out" if rows.truth is not None else "no label is known, so none is used"
+            yield (
+                f"{len(upload.strange_rows):,} rows have labels that are not the experiment's "
+                f"({enumerate_values(upload.strange)}), {in_rows(upload.strange_rows)}: {fate}. "
+                f"It knows: {enumerate_values(experiment.labels)}."
+            )
+        if upload.unlabelled and rows.truth is not None:
+            where = in_rows(upload.unlabelled_rows)
+            yield f"{upload.unlabelled:,} rows without a label are left out, {where}."
+        if upload.other_split:
+            yield f"{upload.other_split:,} rows of other splits are left out; --split all takes them."
+    yield from flattering(rows.origin.learned_from or 0, experiment)
+
+
+def flattering(learned_from: int, experiment: Experiment) -> Iterator[str]:
+    """Say that some rows were learned from, if any were."""
+    if learned_from:
+        yield f"{experiment.name} learned from {learned_from:,} of these rows, so they flatter it."
+
+
+def in_rows(numbers: Sequence[int]) -> str:
+    """Say which rows, by their numbers in the file."""
+    return f"{'row' if len(numbers) == 1 else 'rows'} {enumerate_values(numbers)}"

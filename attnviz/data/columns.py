@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attnviz.data.labels import MAX_CLASSES
 from attnviz.data.names import match_key
+from attnviz.data.scored_columns import own
 from attnviz.errors import AttnvizError, enumerate_values
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def guess_columns(
     Guessed are the longest cells that hold words, and few different values: words before numbers, fewer first. If
     classes are `known`, it is instead a column that holds some of them: rows to be judged may have no labels at all.
     """
-    columns = list(table.columns)
+    columns = own(table.columns)  # the columns of an export that we have added hold no label
     single = [name for name in columns if columns.count(name) == 1 and match_key(name) not in SPLIT_COLUMNS]
     text = text or usual_column([name for name in columns if name != label], TEXT_COLUMNS)
     label = label or usual_column([name for name in columns if name != text], LABEL_COLUMNS)

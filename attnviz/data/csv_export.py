@@ -1,7 +1,8 @@
-"""Tables for spreadsheets: no cell of theirs runs when they are opened.
+"""Tables for spreadsheets: no cell of theirs runs when they are opened, and every cell can be read back.
 
 A text that begins like a formula (`=cmd|…`) would be one to a spreadsheet, so an apostrophe is put before it, after
-OWASP's advice on CSV injection.
+OWASP's advice on CSV injection; before apostrophes that stand in front of such a text, too, so that `plain` knows
+which of them is ours.
 """
 
 from __future__ import annotations
@@ -12,16 +13,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BOM = "\ufeff"
 
 
 def inert(cell: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula; a single sign is none, and numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and len(cell) > 1 and cell.startswith(_FORMULA) else cell
+    if not isinstance(cell, str) or len(cell) < 2:
+        return cell
+    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
 
 
-def csv(rows: pd.DataFrame) -> bytes:
-    """Return a table as a file that spreadsheets read, Korean and all."""
+def plain(cell: Any) -> Any:
+    """Return the cell that `inert` made this one of."""
+    if isinstance(cell, str) and cell.startswith("'") and inert(cell[1:]) == cell:
+        return cell[1:]
+    return cell
+
+
+def csv(rows: pd.DataFrame, header: bool = True) -> bytes:
+    """Return a table as a file that spreadsheets read, Korean and all; without `header` as what goes on with one.
+
+    Lines end in CR LF, so that a lone CR in a text is quoted. Half a surrogate pair has no UTF-8 and becomes “?”.
+    """
     safe = rows.rename(columns=inert)
     texts = safe.select_dtypes(exclude=["number", "bool"]).columns
     safe = safe.assign(**{name: safe[name].map(inert) for name in texts})
-    return bytes(safe.to_csv(index=False).encode("utf-8-sig", "replace"))
+    text = safe.to_csv(index=False, header=header, lineterminator="\r\n")
+    return bytes(((_BOM if header else "") + text).encode("utf-8", "replace"))

@@ -25,13 +25,13 @@ def read_parquet(data: bytes | Path, path: Path, limits: Limits) -> pd.DataFrame
     """Return the flat columns as strings; the index counts rows from 1, for there is no header."""
     import pyarrow.parquet as pq
 
-    with _whole(path):
+    with whole(path):
         file = pq.ParquetFile(data if isinstance(data, Path) else BytesIO(data))
         limits.check_rows(file.metadata.num_rows, path)
         groups = range(file.metadata.num_row_groups)
         limits.check_bytes(sum(file.metadata.row_group(i).total_byte_size for i in groups), path)
         check_width(len(file.schema_arrow), path)
-        return _cells(file.read())
+        return cells_of(file.read())
 
 
 class RowGroups:
@@ -51,7 +51,7 @@ class RowGroups:
                 path=path,
             )
         self.path = path
-        with _whole(path):
+        with whole(path):
             self._file = pq.ParquetFile(path)
             schema = self._file.schema_arrow
             check_width(len(schema), path)
@@ -73,8 +73,8 @@ class RowGroups:
     def read(self, group: int, columns: Sequence[str]) -> pd.DataFrame:
         """Return some columns of a row group, as `read_table` returns those of a file."""
         names = [self._names[self.columns.index(column)] for column in columns]
-        with _whole(self.path):
-            rows = _cells(self._file.read_row_group(group, columns=names))
+        with whole(self.path):
+            rows = cells_of(self._file.read_row_group(group, columns=names))
         for column in set(columns) - {*rows.columns}:  # of bytes that are no text
             rows[column] = ""
         rows.index += sum(self.sizes[:group])
@@ -82,7 +82,7 @@ class RowGroups:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[None]:
+def whole(path: Path) -> Iterator[None]:
     """Say what reading a damaged Parquet file raises."""
     import pyarrow as pa
 
@@ -105,7 +105,7 @@ def _is_flat(kind: pa.DataType) -> bool:
     return not pa.types.is_nested(kind.value_type if pa.types.is_dictionary(kind) else kind)
 
 
-def _cells(table: pa.Table) -> pd.DataFrame:
+def cells_of(table: pa.Table) -> pd.DataFrame:
     """Return the flat columns as strings, "" where there is nothing; bytes that are no text are left out, too."""
     import pyarrow as pa
 

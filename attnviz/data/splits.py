@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from attnviz.data.names import match_key
 from attnviz.errors import AttnvizError, enumerate_values
@@ -42,10 +44,16 @@ def cut_from_train(splits: Sequence[str], texts: Sequence[str], missing: Collect
 
 def hash_split(text: str) -> str:
     """Return the split of a text: the same for everybody, for every duplicate, and whatever the other rows are."""
-    tenth = int.from_bytes(blake2b(key(text).encode("utf-8"), digest_size=8).digest(), "big") % 10
+    tenth = int.from_bytes(blake2b(key(text).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") % 10
     return "train" if tenth < 8 else "validation" if tenth == 8 else "test"
 
 
 def key(text: str) -> str:
     """Return what a text and its duplicates have in common: its look-up form, white space tidied."""
     return " ".join(normalize(text).split())
+
+
+def text_hashes(texts: Iterable[str]) -> np.ndarray:
+    """Return 32 bits that each text and its duplicates have in common, uint32 [N]."""
+    digests = (blake2b(key(text).encode("utf-8", "surrogatepass"), digest_size=4).digest() for text in texts)
+    return np.frombuffer(b"".join(digests), dtype="<u4").astype(np.uint32)

@@ -28,13 +28,14 @@ from attnviz.data.datasets import (
 )
 from attnviz.data.labels import check_mapping, classes_of, names_of, places, spelled_alike
 from attnviz.data.parquet import RowGroups
-from attnviz.data.splits import SPLITS, cut_from_train, given_splits
+from attnviz.data.splits import SPLITS, cut_from_train, given_splits, text_hashes
 from attnviz.data.usable import UsableRows
 from attnviz.errors import AttnvizError
 from attnviz.text import words
 
 SHUFFLED = 50_000  # rows that are shuffled among one another, at least
 KEPT = 20_000  # rows of validation, and as many of test, at most
+KNOWN_AGAIN = 5_000_000  # rows at most of which hashes are kept: 20 MB
 _WORDS = 5_000_000  # that FastText and a language model read
 
 
@@ -52,6 +53,7 @@ class StreamedDataset:
     digest: str
     source: str
     class_counts: Counter[str]
+    hashes: tuple[np.ndarray, np.ndarray] | None = field(repr=False)  # of the texts of train and of validation
     licence: str = "not stated"
     remarks: tuple[AttnvizError, ...] = field(default=(), repr=False, compare=False)
 
@@ -76,12 +78,13 @@ class StreamedDataset:
         usable, classes = UsableRows(path, source.text_column, source.label_column), Counter[str]()
         digest, rows, counts, learnt = sha256(), Counter[str](), Counter[str](), set[int]()
         of_group, samples = [], {split: _Sample(most_kept) for split in SPLITS[1:]}
-        groups = len(source.groups.sizes)
+        groups, hashes = len(source.groups.sizes), _Hashes()
         for group in range(groups):
             texts, labels, splits = source.read(group, usable)
             classes.update(source.classes[label] for label in labels)
             add_to(digest, texts, labels, splits)
             rows.update(splits)
+            hashes.add(texts, splits)
             of_group.append(splits.count("train"))
             for text, label, split in zip(texts, labels, splits, strict=True):
                 if split == "train":
@@ -123,6 +126,7 @@ class StreamedDataset:
             source=path.name,
             class_counts=classes,
             remarks=tuple(remarks),
+            hashes=hashes.of_splits(),
         )
 
     def split(self, name: str) -> Dataset:
@@ -224,6 +228,24 @@ class _Source:
             rows, texts, labels = rows[kept], list(compress(texts, kept)), list(compress(labels, kept))
         given = given_splits(rows[self.split_column], path) if self.split_column else ["train"] * len(texts)
         return texts, places(labels, self.classes, self.label_column, path), cut_from_train(given, texts, self.absent)
+
+
+class _Hashes:
+    """The hashes of training and validation texts, none once they are too many."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, list[np.ndarray]] = {split: [] for split in SPLITS[:2]}
+        self.count = 0
+
+    def add(self, texts: Sequence[str], splits: Sequence[str]) -> None:
+        self.count += len(texts)
+        for split, parts in self.parts.items():
+            if self.count <= KNOWN_AGAIN:
+                parts.append(text_hashes(text for text, its in zip(texts, splits, strict=True) if its == split))
+
+    def of_splits(self) -> tuple[np.ndarray, np.ndarray] | None:
+        train, validation = (np.concatenate(parts) for parts in self.parts.values())
+        return (train, validation) if self.count <= KNOWN_AGAIN else None
 
 
 class _Sample:

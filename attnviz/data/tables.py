@@ -15,6 +15,7 @@ from attnviz.data.encoding import decoded
 from attnviz.data.labelled_lines import has_labelled_lines, read_labelled_lines
 from attnviz.data.limits import Limits
 from attnviz.data.names import match_key, shown
+from attnviz.data.scored_columns import restored
 from attnviz.errors import AttnvizError, enumerate_values
 
 if TYPE_CHECKING:  # pandas and pyarrow are imported where a file is read: a sentence is explained without them
@@ -36,8 +37,9 @@ def read_table(
     """Return the cells as strings, "" where there is nothing; the index counts rows as a person sees them.
 
     That is as a spreadsheet counts, blank rows and a header too; JSON and FastText's files have lines, Parquet has no
-    header. What was uploaded comes as `data`: then `path` is but its name, and no file is looked for. `on_remark` hears
-    what is worth knowing of how the file was read. Raises `AttnvizError`.
+    header. An export of ours has the rows that were exported, texts to the letter, under the numbers that it tells.
+    What was uploaded comes as `data`: then `path` is but its name, and no file is looked for. `on_remark` hears what is
+    worth knowing of how the file was read. Raises `AttnvizError`.
     """
     uploaded, limits = data is not None, Limits(max_rows, max_bytes)
     try:
@@ -59,7 +61,7 @@ def read_table(
         ) from error
     if rows.empty:
         raise AttnvizError("{file} has no rows below its header. Give at least one.", file=path.name)
-    return rows
+    return restored(rows, guarded=path.suffix.lower() not in parquet.KINDS + jsonl.KINDS)
 
 
 def _read(path: Path, data: bytes | None, limits: Limits, on_remark: OnRemark) -> pd.DataFrame:

@@ -1,8 +1,9 @@
 """An experiment on disk <-> in memory: twin classifiers, their words and vectors, and what they reached.
 
 A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `<variant>.safetensors` each,
-`history.json`, a `README.md`, the plain classifier's `baseline.safetensors` and, if a second seed was trained,
-`spread.safetensors`. A frozen variant keeps no embedding of its own: its rows are the vectors.
+`history.json`, a `README.md`, the plain classifier's `baseline.safetensors`, `learned.safetensors` (which texts it
+learned from) and, if a second seed was trained, `spread.safetensors`. A frozen variant keeps no embedding of its own:
+its rows are the vectors.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from attnviz.model.baseline import Baseline
 from attnviz.model.batches import Sentences, Unknown, encode, read_all
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.explanation import Explanation, explain
+from attnviz.model.learned import Learned, read_learned
 from attnviz.model.storage import (
     Figures,
     Standings,
@@ -41,7 +43,7 @@ from attnviz.text import Vocabulary, words
 from attnviz.vectors.fasttext import FastTextVectors
 
 MODELS = Path(os.environ.get("ATTNVIZ_MODELS", Path(__file__).parents[2] / "models"))
-_SPREAD = "spread.safetensors"
+_SPREAD, _LEARNED = "spread.safetensors", "learned.safetensors"
 _BASELINE = f"{BASELINE}.safetensors"
 
 
@@ -77,6 +79,7 @@ class Experiment:
     history: History = field(default_factory=History, kw_only=True)
     card: str = field(default="", kw_only=True)
     spread: np.ndarray | None = field(default=None, kw_only=True)  # [vocabulary], 1 − cosine between two seeds' rows
+    learned: Learned | None = field(default=None, kw_only=True)  # None: older ones and very large data keep none
 
     def __post_init__(self) -> None:
         for model in self.models.values():
@@ -172,6 +175,8 @@ class Experiment:
                 self.baseline.save(new / _BASELINE)
             if self.spread is not None:
                 save_file({"spread": torch.from_numpy(self.spread).float()}, new / _SPREAD)
+            if self.learned is not None:
+                self.learned.save(new / _LEARNED)
             write_history(new / "history.json", self.history)
             (new / "README.md").write_text(self.card, encoding="utf-8")
             write_about(new / "experiment.json", self.about, self.figures, self.standings)
@@ -225,6 +230,7 @@ def load(name_or_path: str | Path) -> Experiment:
         history=read_history(folder / "history.json"),
         card=card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "",
         spread=_read_spread(folder / _SPREAD, len(vocabulary)),
+        learned=read_learned(folder / _LEARNED),
     )
 
 

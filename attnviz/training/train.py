@@ -14,11 +14,12 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from attnviz.data.datasets import Dataset
-from attnviz.data.splits import SPLITS
+from attnviz.data.splits import SPLITS, text_hashes
 from attnviz.data.streaming import StreamedDataset, StreamedRows
 from attnviz.errors import AttnvizError
 from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
 from attnviz.model.experiment import MODELS, Experiment, check_name, cosine_distance, unfinished_work
+from attnviz.model.learned import Learned
 from attnviz.model.metrics import Metrics
 from attnviz.model.model_card import card
 from attnviz.model.standing import standings
@@ -94,7 +95,9 @@ def train(
         pair = models["fine-tuned"], second.models()["fine-tuned"]
         spread = cosine_distance(*(model.embedding.weight.detach() for model in pair))
     about = replace(about, training=_ended(about.training, first))
-    experiment = Experiment(name, about, rows.vocabulary, own, models, history=first.history, spread=spread)
+    experiment = Experiment(
+        name, about, rows.vocabulary, own, models, history=first.history, spread=spread, learned=_learned(dataset)
+    )
     if not ranks.first:
         return experiment
     experiment.baseline, plain = yield from fitted(rows.learning, rows.classes, config.seed)
@@ -179,6 +182,13 @@ def _about(
     training = TrainingInfo(**settings | {"embedding_learning_rate": config.embedding_rate, "bfloat16": None})
     data = DataInfo(dataset.name, rows.counts, dataset.digest, dataset.split_rule, dataset.source, dataset.licence)
     return config.about(dataset.label_names, dim, data, vectors, training)
+
+
+def _learned(dataset: Dataset | StreamedDataset) -> Learned | None:
+    """Return by what the experiment will know its training and validation rows again; None if they are too many."""
+    if isinstance(dataset, StreamedDataset):
+        return Learned.of(*dataset.hashes) if dataset.hashes else None
+    return Learned.of(*(text_hashes(dataset.split(split).texts) for split in ("train", "validation")))
 
 
 def _ended(training: TrainingInfo, trainer: Trainer) -> TrainingInfo:

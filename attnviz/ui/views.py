@@ -30,6 +30,10 @@ PLACES = Codec(
     lambda text: tuple(sorted({int(place) for place in text.split(",") if re.fullmatch("[0-9]{1,6}", place)})),
     lambda places: ",".join(map(str, places)),
 )
+ROWS = Codec(  # by their numbers
+    lambda text: tuple(sorted({int(number) for number in text.split(",") if re.fullmatch("[0-9]{1,9}", number)})),
+    lambda numbers: ",".join(map(str, numbers)),
+)
 NUMBER = Codec(lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else 0, str)
 EPOCH = Codec(lambda text: int(text) if re.fullmatch("[0-9]{1,4}", text) else None, str)
 PAIRS = Codec(  # of words, which hold no space
@@ -145,8 +149,9 @@ class StepsView(View):
 class ErrorsView(View):
     """What the Errors page shows. `data` is "" for the experiment's own test rows, a name, `upload`, or a key of rows.
 
-    `cell`, `contains`, `label`, `oov_percent`, `length` and `having` narrow the list; `row` counts from 1, and 0 is the
-    first.
+    `cell`, `contains`, `label`, `oov_percent`, `length` and `having` narrow the list, `unseen` leaves out all rows that
+    the experiment learned from or was chosen by. `row` and `marked` are numbers of rows in their file, a known data set
+    counts its own from 1; 0 is the first of the list.
     """
 
     data: str = linked("")
@@ -158,13 +163,14 @@ class ErrorsView(View):
     oov_percent: int = linked(0, NUMBER, name="strange")
     length: str = linked("", name="size")
     having: str = linked("")
+    unseen: bool = linked(False, SWITCH)
     row: int = linked(0, NUMBER, reset_by=("data", "experiment"))
     removed: tuple[int, ...] = linked((), PLACES, reset_by=("row",), name="struck")
     shade: str = linked("attention")
     look: str = linked("sentences")
     swap: bool = linked(False, SWITCH)
     near: bool = linked(False, SWITCH)
-    marked: tuple[int, ...] = linked((), PLACES, long=True, reset_by=("data", "experiment"))
+    marked: tuple[int, ...] = linked((), ROWS, long=True, reset_by=("data", "experiment"), name="marks")
 
 
 @dataclass(frozen=True)

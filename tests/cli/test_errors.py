@@ -108,3 +108,59 @@ def test_errors_shows_the_nearest_training_rows(
     page = (tmp_path / "near.html").read_text(encoding="utf-8")
     assert page.count("Nearest training sentences") == page.count("<article>")
     assert "--near" in complaint(capsys, "errors", str(mine), "-e", tiny_en, "--near", "2", "--json")
+
+
+def test_the_error_of_a_file_has_its_number_and_columns_everywhere(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "two.csv"
+    rows = [
+        "a1,a fine film,,test",
+        "a2,so so,meh,test",
+        "a3,a good plot,positive,train",
+        "a4,an awful film,positive,test",
+    ]
+    path.write_text("\n".join(["id,text,label,split", *rows]), encoding="utf-8")
+    [error] = answer(capsys, "errors", str(path), "-e", tiny_en, "--json")["errors"]
+    assert (error["row"], error["columns"]) == (5, {"id": "a4", "split": "test"})
+    for kind in ("csv", "parquet"):
+        out = tmp_path / f"out.{kind}"
+        assert main(["errors", str(path), "-e", tiny_en, "--out", str(out)]) == 0
+        said = capsys.readouterr().out
+        assert "left out, row 2." in said and "(meh), row 3" in said
+        [line] = (pd.read_csv if kind == "csv" else pd.read_parquet)(out).to_dict("records")
+        assert (line["id"], line["label"], line["split"], line["row"]) == ("a4", "positive", "test", 5)
+        [again] = answer(capsys, "errors", str(out), "-e", tiny_en, "--json")["errors"]
+        assert {**again, "near": 0} == {**error, "near": 0}  # what we write we read as the same rows
+    assert main(["errors", str(path), "-e", tiny_en, "--out", str(tmp_path / "out.html")]) == 0
+    page = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "Row 5" in page and "id: a4" in page
+
+
+def test_the_name_of_a_file_is_that_of_who_asks(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "secret.csv"
+    other.write_bytes(mine.read_bytes())
+    for path in (mine, other, mine):
+        out = tmp_path / "out.html"
+        assert answer(capsys, "errors", str(path), "-e", tiny_en, "--out", str(out), "--json")["data"] == path.name
+        assert path.name in out.read_text(encoding="utf-8")
+
+
+def test_other_rows_than_errors_can_be_listed(capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path) -> None:
+    counts = {
+        among: answer(capsys, "errors", str(mine), "-e", tiny_en, "--among", among, "--json")["count"]
+        for among in (
+            "all",
+            "errors",
+            "agreements",
+            "disagreements",
+            "both-right",
+            "only-first",
+            "only-second",
+            "both-wrong",
+        )
+    }
+    assert counts["all"] == counts["agreements"] + counts["disagreements"] == 4
+    assert sum(counts[name] for name in ("both-right", "only-first", "only-second", "both-wrong")) == 4

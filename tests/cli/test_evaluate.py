@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from attnviz.cli.main import main
+from attnviz.data.datasets import Dataset
 from attnviz.model.experiment import Experiment
 from tests.cli.test_main import answer, complaint
 
@@ -48,20 +49,35 @@ def test_evaluate_leaves_out_labels_that_the_experiment_does_not_know(
     assert said["left_out"] == {"other_split": 0, "strange": {"neutral": 1}, "unlabelled": 1}
     assert main(["evaluate", str(path), "-e", tiny_en]) == 0
     out = capsys.readouterr().out
-    assert "neutral" in out and "1 rows without a label are left out" in out
+    assert "neutral" in out and "1 rows without a label are left out, row 5" in out
+    assert "(neutral), row 4" in out
     path.write_text("text,label\ndull,neutral\n", encoding="utf-8")
     assert "no label that tiny-en knows" in complaint(capsys, "evaluate", str(path), "-e", tiny_en)
 
 
-def test_evaluate_says_that_rows_it_was_trained_on_flatter_it(
-    capsys: pytest.CaptureFixture[str], tiny_en: str, tiny_csv: Path, tmp_path: Path
+@pytest.mark.parametrize("kept", [True, False])
+def test_of_a_file_it_was_trained_on_evaluate_takes_the_rows_it_has_not_seen(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tiny_data: Dataset, tiny_csv: Path, tmp_path: Path, kept: bool
 ) -> None:
+    """Whatever it is called; with other words all its rows are new. Older experiments know the whole file alone."""
+    experiment = Path(shutil.copytree(tiny_en, tmp_path / "tiny-en"))
+    if not kept:
+        (experiment / "learned.safetensors").unlink()
     renamed, other = tmp_path / "renamed.csv", tmp_path / "tiny.csv"
     shutil.copy(tiny_csv, renamed)
-    other.write_text(tiny_csv.read_text(encoding="utf-8").replace("film", "flick"), encoding="utf-8")
-    for path, flattered in ((renamed, True), (other, False)):
-        assert main(["evaluate", str(path), "-e", tiny_en, "-v", "frozen"]) == 0
-        assert ("they flatter it" in capsys.readouterr().out) == flattered
+    new = tiny_csv.read_text(encoding="utf-8").replace(",", " once more,").replace("text once more", "text")
+    other.write_text(new, encoding="utf-8")
+    counts = {split: len(tiny_data.split(split)) for split in ("train", "validation", "test", "all")}
+    for split, learned in ("train", counts["train"]), ("validation", 0), ("test", 0), ("all", counts["train"]):
+        said = answer(capsys, "evaluate", str(renamed), "-e", str(experiment), "--split", split, "--json")
+        assert (said["rows"], said["learned_from"]) == (counts[split], learned)
+    assert answer(capsys, "evaluate", str(renamed), "-e", str(experiment), "--json")["rows"] == counts["test"]
+    assert main(["evaluate", str(renamed), "-e", str(experiment), "--split", "all", "-v", "frozen"]) == 0
+    assert f"learned from {counts['train']:,} of these rows, so they flatter it" in capsys.readouterr().out
+    fresh = answer(capsys, "evaluate", str(other), "-e", str(experiment), "--json")
+    assert (fresh["rows"], fresh["learned_from"]) == (counts["all"], 0 if kept else None)
+    told = complaint(capsys, "evaluate", str(other), "-e", str(experiment), "--split", "train")
+    assert ("no rows in the split train" if kept else "has not kept which rows it learned from") in told
 
 
 def test_evaluate_draws_a_table(capsys: pytest.CaptureFixture[str], tiny_en: str, table: Path) -> None:

@@ -49,6 +49,7 @@ def test_a_folder_holds_what_the_design_says_and_no_embedding_twice(tiny_models:
         "uniform.safetensors",
         "spread.safetensors",
         "baseline.safetensors",
+        "learned.safetensors",
     }
     assert "embedding.weight" not in load_file(tiny_models / "tiny-en" / "frozen.safetensors")
     assert load_file(tiny_models / "tiny-en" / "fine-tuned.safetensors")["embedding.weight"].dtype == np.float16
@@ -108,7 +109,15 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["vectors.safetensors", "frozen.safetensors", "spread.safetensors", "experiment.json", "history.json"]
+    "file",
+    [
+        "vectors.safetensors",
+        "frozen.safetensors",
+        "spread.safetensors",
+        "learned.safetensors",
+        "experiment.json",
+        "history.json",
+    ],
 )
 def test_a_truncated_file_is_named(copy: Path, file: str) -> None:
     whole = (copy / file).read_bytes()

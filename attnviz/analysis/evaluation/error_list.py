@@ -10,6 +10,8 @@ import numpy as np
 
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.token_index import TokenIndex
+from attnviz.data import scored_columns
+from attnviz.errors import AttnvizError
 from attnviz.text import words
 
 if TYPE_CHECKING:
@@ -33,6 +35,20 @@ class Filters:
     least_unknown: int = 0  # per cent of the words and marks
     least_length: int = 0
     most_length: int = 0  # 0: no limit
+
+
+def check_among(predictions: Predictions, which: str) -> None:
+    """Raise `AttnvizError` where labels, or a second variant, are missing that `which` rows speak of."""
+    if which in ("errors", "both-right", "only-first", "only-second", "both-wrong") and predictions.truth is None:
+        raise AttnvizError(
+            "{data} has no labels, so nothing says which answers are wrong: ask for all rows, or for disagreements.",
+            data=predictions.dataset,
+        )
+    if which not in ("errors", "all") and not predictions.twins:
+        raise AttnvizError(
+            "{experiment} has one variant, which nothing can disagree with: ask for errors, or for all rows.",
+            experiment=predictions.experiment,
+        )
 
 
 def among(predictions: Predictions, variant: str, which: str) -> np.ndarray:
@@ -105,26 +121,43 @@ def disagreement(predictions: Predictions) -> np.ndarray:
 
 
 def table(predictions: Predictions, token_index: TokenIndex, rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
-    """Return one line a row: text, label, and of every variant the answer, probabilities, loss and words' weights.
+    """Return one line a row: its file's own columns, its number there, and what every variant made of it.
 
-    `row` counts from 1.
+    The label is told as the experiment calls it. A data set known by name has the columns text, label and group.
     """
+    rows = np.asarray(rows, dtype=np.int64)
+    columns: dict[str, object] = {
+        scored_columns.ROW: [predictions.origin.number(row) for row in rows],
+        scored_columns.TOKENS: predictions.tokens[rows],
+        scored_columns.UNKNOWN: predictions.oov[rows],
+    }
+    for variant, given in predictions.probabilities.items():
+        columns[scored_columns.answer(variant)] = [predictions.labels[k] for k in predictions.answers[variant][rows]]
+        for k, label in enumerate(predictions.labels):
+            columns[scored_columns.probability(variant, label)] = given[rows, k].round(6)
+        if predictions.truth is not None:
+            columns[scored_columns.loss(variant)] = predictions.losses[variant][rows].round(6)
+        weighed = [" ".join(pairs) for pairs in _weighed(predictions, token_index, variant, rows)]
+        columns[scored_columns.weights(variant)] = weighed
+    return scored_columns.beside(_own(predictions, rows), columns)
+
+
+def _own(predictions: Predictions, rows: np.ndarray) -> pd.DataFrame:
+    """Return the columns that rows had before anybody scored them."""
     import pandas as pd
 
-    rows = np.asarray(rows, dtype=np.int64)
-    columns: dict[str, object] = {"row": rows + 1, "text": [predictions.texts[row] for row in rows]}
-    if predictions.truth is not None:
-        columns["label"] = [predictions.labels[k] for k in predictions.truth[rows]]
+    origin = predictions.origin
+    labels = None if predictions.truth is None else [predictions.labels[k] for k in predictions.truth[rows]]
+    if origin.cells is not None:
+        theirs = origin.cells.iloc[rows]
+        if labels and origin.label_column:
+            theirs = theirs.assign(**{origin.label_column: labels})
+        return theirs
+    columns: dict[str, object] = {"text": [predictions.texts[row] for row in rows]}
+    if labels is not None:
+        columns["label"] = labels
     if predictions.groups is not None:
         columns["group"] = predictions.groups[rows]
-    columns |= {"tokens": predictions.tokens[rows], "unknown": predictions.oov[rows]}
-    for variant, given in predictions.probabilities.items():
-        columns[f"{variant} answer"] = [predictions.labels[k] for k in predictions.answers[variant][rows]]
-        for k, label in enumerate(predictions.labels):
-            columns[f"{variant} P({label})"] = given[rows, k].round(6)
-        if predictions.truth is not None:
-            columns[f"{variant} loss"] = predictions.losses[variant][rows].round(6)
-        columns[f"{variant} weights"] = [" ".join(pairs) for pairs in _weighed(predictions, token_index, variant, rows)]
     return pd.DataFrame(columns)
 
 

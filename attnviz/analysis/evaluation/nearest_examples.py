@@ -2,17 +2,19 @@
 
 Near means alike in words: a text is the mean of the frozen vectors of its words, the rare ones weighed more (by idf),
 less the mean of all training sentences; nearness is the cosine. The order of words and what a classifier makes of them
-play no part, and words outside the vocabulary none.
+play no part, and words outside the vocabulary none. A text that was itself learned from is not among its neighbours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from attnviz.data.datasets import Dataset
+from attnviz.data.splits import key, text_hashes
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, starting_rows
 from attnviz.text import UNKNOWN, words
@@ -38,6 +40,7 @@ class TrainingExamples:
     vectors: np.ndarray = field(repr=False)  # [V, D], of each id, by its idf; 0 for padding and unknown words
     centre: np.ndarray = field(repr=False)  # [D]
     directions: np.ndarray = field(repr=False)  # [N, D], of length 1, or 0 where no word is known
+    hashes: np.ndarray = field(repr=False)  # [N], the same for a text and its duplicates
 
     @classmethod
     def of(cls, experiment: Experiment, dataset: Dataset) -> TrainingExamples:
@@ -62,10 +65,22 @@ class TrainingExamples:
         vectors = (starting_rows(known, experiment.vectors).numpy() * rarity[:, None]).astype(np.float32)
         means = np.asarray(counts @ vectors) / np.maximum(np.diff(ends), 1)[:, None]
         centre = means.mean(axis=0)
-        return cls(rows.texts, rows.labels, experiment, vectors, centre, _directions(means, centre))
+        directions = _directions(means, centre)
+        return cls(rows.texts, rows.labels, experiment, vectors, centre, directions, text_hashes(rows.texts))
+
+    def same(self, text: str) -> dict[str, int]:
+        """Return how often the very text was learned from, by label: with another case or white space, too."""
+        return tally(self.experiment.labels[self.labels[row]] for row in self._same(text))
+
+    def _same(self, text: str) -> list[int]:
+        alike = np.flatnonzero(self.hashes == text_hashes([text])[0]).tolist()
+        return [row for row in alike if key(self.texts[row]) == key(text)]
 
     def near(self, text: str, count: int = 5) -> list[NearestExample]:
-        """Return the nearest sentences, the nearest first, each wording once; none if no word is known."""
+        """Return the nearest other sentences, the nearest first, each wording once; none if no word is known.
+
+        The text itself and its duplicates are left out: `same` tells of them.
+        """
         known = self.experiment.vocabulary
         ids = [known.id(word) for word in words(text)[: self.experiment.max_tokens]]
         if not ids:
@@ -74,12 +89,15 @@ class TrainingExamples:
         if not direction.any():
             return []
         cosines = self.directions @ direction
-        most = min(4 * count, len(cosines))  # the same wording may stand there more than once
+        cosines[same := self._same(text)] = -np.inf
+        most = min(4 * count, len(cosines) - len(same))  # the same wording may stand there more than once
+        if not most:
+            return []
         best = np.argpartition(-cosines, most - 1)[:most]
         found: dict[tuple[str, int], NearestExample] = {}
         for row in best[np.argsort(-cosines[best], kind="stable")]:
-            key = self.texts[row], self.labels[row]
-            found.setdefault(key, NearestExample(key[0], self.experiment.labels[key[1]], float(cosines[row])))
+            one = self.texts[row], self.labels[row]
+            found.setdefault(one, NearestExample(one[0], self.experiment.labels[one[1]], float(cosines[row])))
         return list(found.values())[:count]
 
 
@@ -88,10 +106,9 @@ def fits(experiment: Experiment, dataset: Dataset) -> bool:
     return dataset.digest == experiment.about.data.digest
 
 
-def tally(near: Sequence[NearestExample]) -> dict[str, int]:
-    """Return how many of some sentences have each label, the most frequent first."""
-    labels = [one.label for one in near]
-    return dict(sorted(((label, labels.count(label)) for label in set(labels)), key=lambda pair: (-pair[1], pair[0])))
+def tally(labels: Iterable[str]) -> dict[str, int]:
+    """Return how many sentences have each of some labels, the most frequent first."""
+    return dict(sorted(Counter(labels).items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _directions(means: np.ndarray, centre: np.ndarray) -> np.ndarray:

@@ -11,11 +11,12 @@ import shutil
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.data.files import cache_folder, written_whole
 from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment
@@ -38,14 +39,17 @@ def place(key: str, weights: str, variants: Sequence[str]) -> Path:
     return folder() / f"{key}-{weights[:16]}-{'+'.join(variants)}.parquet"
 
 
-def find(key: str, weights: str, variants: Sequence[str]) -> Predictions | None:
-    """Return kept predictions, None if there are none that can be read."""
+def find(key: str, weights: str, variants: Sequence[str], experiment: str, origin: Origin) -> Predictions | None:
+    """Return kept predictions, None if there are none that can be read.
+
+    Whose rows they are nobody keeps with them: the name of the `experiment` and the `origin` are those of who asks.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     path = place(key, weights, variants)
     try:
-        found = from_table(pq.read_table(path))
+        found = from_table(pq.read_table(path), experiment, origin)
         os.utime(path)
     except (OSError, pa.ArrowException, KeyError, ValueError):
         return None
@@ -77,7 +81,7 @@ def predict_and_keep(
     table = pa.concat_tables(parts)
     if path:
         keep(table, path)
-    return from_table(table)
+    return replace(from_table(table, experiment.name, rows.origin), texts=rows.texts)
 
 
 def cached_predictions(
@@ -91,9 +95,9 @@ def cached_predictions(
     for variant in chosen:
         experiment.model(variant)  # a misspelt name is said before minutes of work, not after
     weights = fingerprint(experiment)
-    if found := find(rows.key, weights, chosen):
+    if found := find(rows.key, weights, chosen, experiment.name, rows.origin):
         on_progress(1.0)
-        return found
+        return replace(found, texts=rows.texts)  # to the letter: what has no UTF-8 is kept as “?”
     return finished(predict_and_keep(experiment, rows, chosen, place(rows.key, weights, chosen)), on_progress)
 
 

@@ -1,7 +1,7 @@
 """The one table behind every look at errors: all rows of a data set, as every variant of an experiment answered them.
 
-`score` yields it part by part, so that whoever asks can show progress, stop, or write a million rows without holding
-them. It is kept as Parquet in the cache folder, under a name made of the data, the experiment and its weights.
+`predict_rows` yields it part by part, so that whoever asks can show progress, stop, or write a million rows without
+holding them. It is kept as Parquet in the cache folder, under a name made of the texts, the labels and the weights.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import torch
 
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.model.batches import Batch, by_tokens
 from attnviz.model.experiment import Experiment
 from attnviz.model.variants import TWINS
@@ -28,7 +28,7 @@ AT_A_TIME = 2_048  # rows sorted by length and held at once
 _TOKENS = 16_384  # of a batch at most, padding and all
 _ABOUT = b"attnviz"
 _BASELINE = "probabilities of the baseline"
-_SCHEMA = 1
+_SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Predictions:
     """N rows and what every variant made of them; M tokens in all, K classes."""
 
     experiment: str
-    dataset: str
+    origin: Origin
     labels: tuple[str, ...]
     texts: Sequence[str] = field(repr=False)
     truth: np.ndarray | None = field(repr=False)  # [N], None without labels
@@ -49,6 +49,11 @@ class Predictions:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @property
+    def dataset(self) -> str:
+        """The name of the data set or the file."""
+        return self.origin.name
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -86,6 +91,22 @@ class Predictions:
             return TWINS
         return cast(tuple[str, str], self.variants[:2]) if len(self.variants) > 1 else None
 
+    def subset(self, rows: np.ndarray) -> Predictions:
+        """Return those of some rows, given by their places."""
+        words = np.concatenate([np.arange(self.starts[row], self.starts[row + 1]) for row in rows] or [rows])
+        return Predictions(
+            self.experiment,
+            self.origin.at(rows),
+            self.labels,
+            [self.texts[row] for row in rows],
+            None if self.truth is None else self.truth[rows],
+            None if self.groups is None else self.groups[rows],
+            self.tokens[rows],
+            self.oov[rows],
+            {variant: given[rows] for variant, given in self.probabilities.items()},
+            {variant: given[words] for variant, given in self.weights.items()},
+        )
+
     def twins_and(self, variant: str) -> tuple[str, ...]:
         """Return the two to set against each other, and a third where `variant` is neither."""
         return tuple(dict.fromkeys((*(self.twins or ()), variant)))
@@ -100,15 +121,21 @@ class Step:
 
 
 def predict_rows(
-    experiment: Experiment, rows: EvaluationRows, variants: Sequence[str] | None = None
+    experiment: Experiment,
+    rows: EvaluationRows,
+    variants: Sequence[str] | None = None,
+    contributions: bool = False,
 ) -> Generator[Step, None, None]:
     """Let variants, all of them if none are named, answer every row: a step a batch, of sentences of like length.
 
-    A misspelt variant raises `AttnvizError` before any work.
+    With `contributions` the parts have those, too: K numbers a word, word after word. A misspelt variant raises
+    `AttnvizError` before any work.
     """
+    import pyarrow as pa
+
     chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
     models = {variant: experiment.model(variant) for variant in chosen}
-    about = {_ABOUT: json.dumps(_about(experiment, rows, chosen)).encode()}
+    about = {_ABOUT: json.dumps(_about(experiment.labels, rows, chosen)).encode()}
     size, last = len(experiment.vocabulary), max(len(rows), 1)
     device = next(iter(models.values())).fc.weight.device
     for start in range(0, max(len(rows), 1), AT_A_TIME):
@@ -119,6 +146,7 @@ def predict_rows(
         starts = np.concatenate(([0], np.cumsum(lengths)))
         given = {variant: np.zeros((len(texts), len(experiment.labels))) for variant in chosen}
         weights = {variant: np.zeros(starts[-1], dtype=np.float32) for variant in chosen}
+        added = {v: np.zeros((starts[-1], len(experiment.labels)), np.float32) for v in chosen if contributions}
         done = 0
         for among in by_tokens(lengths, _TOKENS):
             batch = Batch.of([sentences.ids[row] for row in among], sentences, device)
@@ -129,6 +157,9 @@ def predict_rows(
                     reading = batch.read(model)
                 given[variant][among] = reading.logits.double().softmax(dim=1).cpu().numpy()
                 weights[variant][places] = reading.weights.cpu().numpy()[there]
+                if contributions:
+                    votes = reading.hidden @ model.fc.weight.T  # [B, T, K]
+                    added[variant][places] = (reading.weights[:, :, None] * votes).cpu().numpy()[there]
                 done += len(among)
                 yield Step((start + done / len(models)) / last, None)
         oov = np.array([(ids >= size).sum() for ids in sentences.ids], dtype=np.int32)
@@ -137,11 +168,17 @@ def predict_rows(
         part = _part(texts, truth, groups, lengths, oov, given, weights, experiment.labels)
         if experiment.baseline:
             part = part.append_column(_BASELINE, _lists(experiment.baseline.predict(texts)))
+        for variant, numbers in added.items():
+            lists = pa.LargeListArray.from_arrays(pa.array(starts * len(experiment.labels)), pa.array(numbers.ravel()))
+            part = part.append_column(f"{variant} contributions", lists)
         yield Step((start + len(texts)) / last, part.replace_schema_metadata(about))
 
 
-def from_table(table: pa.Table) -> Predictions:
-    """Return the table that `score` yielded, its parts put together."""
+def from_table(table: pa.Table, experiment: str, origin: Origin) -> Predictions:
+    """Return the table that `predict_rows` yielded, its parts put together.
+
+    It tells neither the name of the experiment nor whose rows these are: whoever asks does.
+    """
     about = json.loads(table.schema.metadata[_ABOUT])
     labels, variants = tuple(about["labels"]), tuple(about["variants"])
     table = table.combine_chunks()
@@ -157,8 +194,8 @@ def from_table(table: pa.Table) -> Predictions:
         place = {label: k for k, label in enumerate(labels)}
         truth = np.array([place[label] for label in table.column("label").to_pylist()], dtype=np.int64)
     return Predictions(
-        experiment=about["experiment"],
-        dataset=about["dataset"],
+        experiment=experiment,
+        origin=origin,
         labels=labels,
         texts=table.column("text").to_pylist(),
         truth=truth,
@@ -184,12 +221,10 @@ def fingerprint(experiment: Experiment) -> str:
     return digest.hexdigest()[:32]
 
 
-def _about(experiment: Experiment, rows: EvaluationRows, variants: Sequence[str]) -> dict[str, Any]:
+def _about(labels: Sequence[str], rows: EvaluationRows, variants: Sequence[str]) -> dict[str, Any]:
     return {
         "schema": _SCHEMA,
-        "experiment": experiment.name,
-        "dataset": rows.name,
-        "labels": experiment.labels,
+        "labels": labels,
         "variants": variants,
         "labelled": rows.truth is not None,
         "grouped": rows.groups is not None,

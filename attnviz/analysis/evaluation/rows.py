@@ -1,201 +1,88 @@
-"""Rows that somebody brings to see how a classifier does on them: a file, with labels or without.
-
-More is let through than to train on: what has no label, or one the experiment does not know, is counted and left out;
-an empty text is a text. A file without any usable label is shown without labels.
-"""
+"""Rows to be answered, with their labels or without, and what of them no answer depends on."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
-from attnviz.data.datasets import Dataset, existing, load_dataset, unbroken
-from attnviz.data.labels import are_numbers, check_mapping, place_of, readable
-from attnviz.data.registry import SOURCES, recognise
-from attnviz.data.splits import given_splits
-from attnviz.data.tables import read_table
+from attnviz.data.datasets import Dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
+from attnviz.model.learned import SPLIT_OF, TRAIN, UNSEEN
 
-MOST_BYTES = 500_000_000
-MOST_ROWS = 1_000_000
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
-class Upload:
-    """The rows that can be scored, and what was left out."""
+class Origin:
+    """What the person who brought N rows knows of them and no answer depends on: it is kept with no answers.
 
-    rows: EvaluationRows
-    split: str  # "all" if the file says nothing of splits
-    total: int  # rows of the file
-    other_split: int  # left out: not of the split that was asked for
-    strange: dict[str, int]  # left out: how many rows have each label that the experiment does not know
-    unlabelled: int  # left out: rows without a label
-    empty: int  # texts without a word, which are scored all the same
-    columns: tuple[str, ...]
-    text_column: str
-    label_column: str | None
-    numbered: bool  # the labels are the classes' numbers from 0
-    remarks: tuple[AttnvizError, ...] = ()  # on how the file was read
+    Two files of the same texts share their answers, and neither shows the other's name, numbers or columns.
+    """
+
+    name: str
+    numbers: np.ndarray | None = field(default=None, repr=False)  # [N], in the file; None counts from 1
+    cells: pd.DataFrame | None = field(default=None, repr=False)  # the file's own columns, None for known data sets
+    text_column: str = ""
+    label_column: str | None = None
+    seen: np.ndarray | None = field(default=None, repr=False)  # [N] of UNSEEN, TRAIN, VALIDATION; None: nobody knows
 
     @property
-    def left_out(self) -> dict[str, Any]:
-        """How many rows were left out, and why, as programs read it."""
-        return {"other_split": self.other_split, "strange": self.strange, "unlabelled": self.unlabelled}
+    def learned_from(self) -> int | None:
+        """How many of the rows the experiment learned from, None where nobody knows."""
+        return None if self.seen is None else int((self.seen == TRAIN).sum())
 
+    @property
+    def known(self) -> int:
+        """How many of the rows the experiment learned from or was chosen by, as far as anybody knows."""
+        return 0 if self.seen is None else int((self.seen != UNSEEN).sum())
 
-@dataclass(frozen=True)
-class Columns:
-    """The columns of a file, and which of them are taken unless somebody says otherwise; None for none."""
+    @cached_property
+    def other_columns(self) -> tuple[str, ...]:
+        """The file's own columns besides those of the text and the label."""
+        named = () if self.cells is None else tuple(map(str, self.cells.columns))
+        return tuple(name for name in named if name not in (self.text_column, self.label_column))
 
-    names: tuple[str, ...]
-    text: str | None
-    label: str | None
-    official: bool  # a file of official rows, whose columns need no choice
+    def others(self, row: int) -> dict[str, str]:
+        """Return what the other columns say of the row at a place, but for empty cells."""
+        if self.cells is None:
+            return {}
+        found = dict(zip(map(str, self.cells.columns), self.cells.iloc[row], strict=True))
+        return {name: cell for name, cell in found.items() if name in self.other_columns and cell}
 
+    def number(self, row: int) -> int:
+        """Return the number of the row at a place, as its file counts."""
+        return row + 1 if self.numbers is None else int(self.numbers[row])
 
-def columns_of(
-    path: Path, data: bytes, classes: Sequence[str], max_rows: int = MOST_ROWS, max_bytes: int = MOST_BYTES
-) -> Columns:
-    """Return the columns of an upload; `AttnvizError` if it cannot be read, or holds more than is taken."""
-    table = read_table(path, max_rows, max_bytes, data)
-    found = guess_columns(table, None, None, classes)
-    return Columns(tuple(table.columns), *found, official=recognise(table) is not None)
+    def place(self, number: int) -> int:
+        """Return the place of a numbered row, -1 where there is none."""
+        if self.numbers is None:
+            return number - 1
+        return next(iter(np.flatnonzero(self.numbers == number).tolist()), -1)
 
-
-def read_upload(
-    path: Path,
-    experiment: Experiment,
-    *,
-    data: bytes | None = None,
-    text_column: str | None = None,
-    label_column: str | None = None,
-    split: str = "test",
-    labelled: bool = True,
-    label_map: Mapping[str, str] | None = None,
-    guess: bool = False,
-    max_rows: int = MOST_ROWS,
-    max_bytes: int = MOST_BYTES,
-) -> Upload:
-    """Read a file, or what was uploaded under its name; of a file with a column `split`, the rows of one split.
-
-    Labels are looked for only if it is to be `labelled`; `label_map` says which mean another. Columns have usual
-    names, unless they may be guessed. Raises `AttnvizError` if the file cannot be read, holds more than is taken, or
-    has no text.
-    """
-    remarks, label_map = list[AttnvizError](), label_map or {}
-    table = read_table(path, max_rows, max_bytes, data, remarks.append)
-    names: dict[str, str] = {}
-    if not (text_column or label_column) and (found := recognise(table)):
-        source, table = found
-        names = source.classes
-    total, columns = len(table), tuple(table.columns)
-    if guess:
-        text_column, label_column = guess_columns(table, text_column, label_column, experiment.labels)
-    text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
-    if labelled and (label_column or usual_column(columns, LABEL_COLUMNS)):
-        label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
-    else:
-        label_column = None
-    if not usual_column(columns, SPLIT_COLUMNS):
-        split = "all"
-    if split != "all":
-        splits = given_splits(table[choose_column(columns, None, SPLIT_COLUMNS, path)], path)
-        table = table[np.array(splits) == split]
-    other_split = total - len(table)
-    texts = [unbroken(text) for text in table[text_column]]
-    truth: Sequence[int] | None = None
-    strange: Counter[str] = Counter()
-    unlabelled, numbered = 0, False
-    if label_column:
-        labels = [names.get(label, label) for label in readable(table[label_column], label_map)]
-        remarks += check_mapping(label_map, set(table[label_column]), experiment.labels, path)
-        numbered = are_numbers(set(labels) - {""}, experiment.labels)
-        place = place_of(set(labels) - {""}, experiment.labels)
-        strange = Counter(label for label in labels if label and label not in place)
-        unlabelled = labels.count("")
-        kept = [row for row, label in enumerate(labels) if label in place]
-        if kept:
-            truth = [place[labels[row]] for row in kept]
-            texts = [texts[row] for row in kept]
-    if not texts:
-        raise AttnvizError(
-            "{file} has no rows in the split {split}: give another file, or leave the column out.",
-            file=path.name,
-            split=split,
-        )
-    key = sha256(repr((texts, truth, experiment.labels)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    empty = sum(not text or text.isspace() for text in texts)
-    rows = EvaluationRows(path.name, texts, truth, None, key)
-    return Upload(
-        rows,
-        split,
-        total,
-        other_split,
-        dict(strange.most_common()),
-        unlabelled,
-        empty,
-        columns,
-        text_column,
-        label_column,
-        numbered,
-        tuple(remarks),
-    )
-
-
-def load_rows(
-    name_or_path: str,
-    experiment: Experiment,
-    *,
-    text_column: str | None = None,
-    label_column: str | None = None,
-    label_map: Mapping[str, str] | None = None,
-    split: str = "test",
-    on_progress: Callable[[float], None] | None = None,
-) -> tuple[EvaluationRows, Upload | None]:
-    """Return the rows of a split of a data set known by name, or of a file, and what was left out of a file.
-
-    Columns that are not given are guessed. `on_progress` hears the fraction of a file that has to be downloaded. Raises
-    `AttnvizError` as `load_dataset` and `read_upload` do.
-    """
-    if name_or_path in SOURCES:
-        dataset = load_dataset(
-            name_or_path,
-            text_column=text_column,
-            label_column=label_column,
-            label_names=experiment.labels,
-            label_map=label_map,
-            on_progress=on_progress,
-        )
-        return EvaluationRows.of(dataset, split, experiment), None
-    found = read_upload(
-        existing(name_or_path),
-        experiment,
-        text_column=text_column,
-        label_column=label_column,
-        label_map=label_map,
-        split=split,
-        guess=True,
-    )
-    return found.rows, found
+    def at(self, rows: np.ndarray) -> Origin:
+        """Return the origin of some of the rows."""
+        numbers = rows + 1 if self.numbers is None else self.numbers[rows]
+        cells = None if self.cells is None else self.cells.iloc[rows]
+        seen = None if self.seen is None else self.seen[rows]
+        return Origin(self.name, numbers, cells, self.text_column, self.label_column, seen)
 
 
 @dataclass(frozen=True)
 class EvaluationRows:
     """N texts to be answered; `truth[i]` is the class of `texts[i]`, and None where the data have no labels."""
 
-    name: str
+    origin: Origin
     texts: Sequence[str] = field(repr=False)
     truth: Sequence[int] | None = field(repr=False)
     groups: Sequence[str] | None = field(repr=False)
-    key: str  # tells these rows and their labels from any others
+    key: str  # tells these texts and labels from any others, whoever brought them
 
     @classmethod
     def of(cls, dataset: Dataset, split: str, experiment: Experiment) -> EvaluationRows:
@@ -214,7 +101,18 @@ class EvaluationRows:
             raise AttnvizError(
                 "{data} has no rows to score: give it at least one, or choose another split.", data=dataset.name
             )
-        return cls(dataset.name, part.texts, part.labels, part.groups, key_of(dataset.digest, split))
+        seen = None
+        if experiment.learned:
+            seen = experiment.learned.seen(part.texts)
+        elif dataset.digest == experiment.about.data.digest:
+            seen = np.array([SPLIT_OF.index(its) for its in part.splits], dtype=np.int8)
+        origin = Origin(dataset.name, seen=seen)
+        return cls(origin, part.texts, part.labels, part.groups, key_of(dataset.digest, split))
+
+    @property
+    def name(self) -> str:
+        """The name of the data set or the file."""
+        return self.origin.name
 
     def __len__(self) -> int:
         return len(self.texts)

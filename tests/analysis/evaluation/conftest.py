@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.data.datasets import Dataset
 from attnviz.model.experiment import Experiment
 
@@ -14,4 +14,4 @@ def rows(tiny: Experiment, tiny_data: Dataset) -> EvaluationRows:
     """All rows of the tiny data, a few odd ones among them."""
     odd = ("", "🙂", "한국어 amaaazing", "good " * 100, "half a pair \ud800")
     truth = (*tiny_data.labels, *(0,) * len(odd))
-    return EvaluationRows("odd", (*tiny_data.texts, *odd), truth, None, "0" * 32)
+    return EvaluationRows(Origin("odd"), (*tiny_data.texts, *odd), truth, None, "0" * 32)

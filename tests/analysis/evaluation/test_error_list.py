@@ -9,7 +9,7 @@ import pytest
 from attnviz.analysis.evaluation.error_list import Filters, Sort, among, disagreement, filter_and_sort, table
 from attnviz.analysis.evaluation.prediction_cache import cached_predictions
 from attnviz.analysis.evaluation.predictions import Predictions
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.data.csv_export import csv
 from attnviz.data.datasets import Dataset
@@ -22,7 +22,7 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 def sheet(tiny: Experiment, tiny_data: Dataset) -> Predictions:
     flipped = [1 - label if at % 5 == 0 else label for at, label in enumerate(tiny_data.labels)]
     texts = (*tiny_data.texts, MARKUP, "=cmd|' /C calc'!A0")
-    return cached_predictions(tiny, EvaluationRows("mixed", texts, [*flipped, 0, 1], None, "c" * 32))
+    return cached_predictions(tiny, EvaluationRows(Origin("mixed"), texts, [*flipped, 0, 1], None, "c" * 32))
 
 
 @pytest.fixture(scope="module")
@@ -76,4 +76,4 @@ def test_a_formula_does_not_run_in_the_csv_we_write(sheet: Predictions, wordings
     rows = list(reader.DictReader(io.StringIO(written)))
     assert rows[-1]["text"] == "'=cmd|' /C calc'!A0"
     assert len(rows) == len(sheet) and rows[0]["row"] == "1"
-    assert rows[0]["frozen weights"].split()[0].rpartition("=")[0] == wordings.words[wordings.ids[0]]
+    assert rows[0]["weights:frozen"].split()[0].rpartition("=")[0] == wordings.words[wordings.ids[0]]

@@ -17,17 +17,22 @@ def learned(tiny: Experiment, tiny_data: Dataset) -> TrainingExamples:
     return TrainingExamples.of(tiny, tiny_data)
 
 
-def test_a_training_sentence_is_nearest_to_itself_and_keeps_its_label(
+def test_a_training_sentence_is_not_among_its_own_neighbours_and_said_to_be_known(
     learned: TrainingExamples, tiny_data: Dataset
 ) -> None:
     rows = tiny_data.split("train")
     for text, label in list(zip(rows.texts, rows.labels, strict=True))[::40]:
-        [first, *rest] = learned.near(text, 3)
-        assert first.cosine == pytest.approx(1, abs=1e-5) and [one.cosine for one in rest] == sorted(
-            (one.cosine for one in rest), reverse=True
-        )
-        same = [one for one in learned.near(text) if one.text == text]
-        assert [one.label for one in same] == [tiny_data.label_names[label]]
+        for typed in (text, f" {text.upper()}  "):  # a duplicate, as the splits see it
+            near = learned.near(typed, 3)
+            assert len(near) == 3 and text not in {one.text for one in near}
+            assert [one.cosine for one in near] == sorted((one.cosine for one in near), reverse=True)
+            assert learned.same(typed) == {tiny_data.label_names[label]: rows.texts.count(text)}
+    assert learned.same("the film was good, and nobody wrote that") == {}
+
+
+def test_one_known_sentence_has_no_neighbour(tiny: Experiment, learned: TrainingExamples) -> None:
+    alone = replace(learned, texts=learned.texts[:1], hashes=learned.hashes[:1], directions=learned.directions[:1])
+    assert alone.near(learned.texts[0]) == [] and len(alone.near("a dull story")) == 1
 
 
 def test_only_training_rows_are_near_and_rare_words_count(
@@ -55,7 +60,7 @@ def test_other_rows_are_refused(tiny: Experiment, tiny_data: Dataset) -> None:
 
 def test_labels_are_counted_the_most_frequent_first(learned: TrainingExamples) -> None:
     near = learned.near("an awful film")
-    counted = tally(near)
+    counted = tally(one.label for one in near)
     assert sum(counted.values()) == len(near) and list(counted.values()) == sorted(counted.values(), reverse=True)
 
 

@@ -33,7 +33,9 @@ def test_a_kept_sheet_is_the_same_and_is_not_scored_again(
     table = pq.read_table(path).to_pandas()
     assert {"text", "label", "frozen answer", "frozen probabilities", "frozen weights", "frozen loss"} <= {*table}
     path.write_bytes(path.read_bytes()[:1000])
-    assert find(rows.key, fingerprint(tiny), tiny.variants) is None  # a damaged file counts for nothing
+    assert (
+        find(rows.key, fingerprint(tiny), tiny.variants, "", rows.origin) is None
+    )  # a damaged file counts for nothing
 
 
 def test_the_sheets_looked_at_longest_ago_go_first(

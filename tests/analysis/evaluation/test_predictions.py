@@ -12,13 +12,14 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 from attnviz.analysis.evaluation import predictions
 from attnviz.analysis.evaluation.evaluate import assess
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment, load
 
 
 def scored(experiment: Experiment, rows: EvaluationRows) -> Predictions:
-    return from_table(pa.concat_tables(step.part for step in predict_rows(experiment, rows) if step.part is not None))
+    parts = [step.part for step in predict_rows(experiment, rows) if step.part is not None]
+    return from_table(pa.concat_tables(parts), experiment.name, rows.origin)
 
 
 def test_every_row_is_answered_as_explain_does(
@@ -45,7 +46,7 @@ def test_figures_are_those_of_scikit_learn_on_explain(tiny: Experiment, classes:
     experiment = Experiment("many", about, tiny.vocabulary, tiny.vectors, models)
     texts = tuple(" ".join(tiny.vocabulary.words[k % 30 : k % 30 + 1 + k % 7]) for k in range(60))
     truth = [k * 5 % classes for k in range(60)]
-    evaluation = assess(scored(experiment, EvaluationRows("many", texts, truth, None, "1" * 32)))
+    evaluation = assess(scored(experiment, EvaluationRows(Origin("many"), texts, truth, None, "1" * 32)))
     for score_ in evaluation.variants:
         given = np.array([experiment.explain(text, score_.variant).probabilities for text in texts])
         answers, figures = given.argmax(axis=1), score_.overall.figures

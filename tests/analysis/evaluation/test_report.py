@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from attnviz.analysis.evaluation.evaluate import assess
-from attnviz.analysis.evaluation.nearest_examples import NearestExample
+from attnviz.analysis.evaluation.nearest_examples import NearestExample, TrainingExamples
 from attnviz.analysis.evaluation.prediction_cache import cached_predictions
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import report
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.data.datasets import Dataset
 from attnviz.model.experiment import Experiment
 
@@ -18,7 +18,7 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 def sheet(tiny: Experiment, tiny_data: Dataset) -> Predictions:
     texts = (*tiny_data.texts, MARKUP, "it\x00 was good")
     labels = [1 - label for label in tiny_data.labels]
-    return cached_predictions(tiny, EvaluationRows("mixed", texts, [*labels, 0, 1], None, "d" * 32))
+    return cached_predictions(tiny, EvaluationRows(Origin("mixed"), texts, [*labels, 0, 1], None, "d" * 32))
 
 
 def test_the_report_stands_alone_and_runs_nothing(tiny: Experiment, sheet: Predictions) -> None:
@@ -44,12 +44,20 @@ def test_a_report_begins_with_the_figures(tiny: Experiment, sheet: Predictions) 
     assert "macro F1" not in report(tiny, sheet, [0], ("frozen",))
 
 
-def test_a_report_says_of_each_error_why_and_what_is_near(tiny: Experiment, sheet: Predictions) -> None:
-    def near(_text: str) -> list[NearestExample]:
-        return [NearestExample(MARKUP, "positive", 0.5)]
+def test_a_report_says_of_each_error_why_and_what_is_near(
+    tiny: Experiment, tiny_data: Dataset, sheet: Predictions
+) -> None:
+    class Near(TrainingExamples):
+        def near(self, _text: str, count: int = 5) -> list[NearestExample]:
+            return [NearestExample(MARKUP, "positive", 0.5)]
 
+        def same(self, _text: str) -> dict[str, int]:
+            return {"negative": 2}
+
+    near = Near.of(tiny, tiny_data)
     page = report(tiny, sheet, [0], ("frozen", "fine-tuned"), near=near, translate=lambda text: f"«{text}»")
     assert sheet.truth is not None
     assert f"«it is: «{sheet.labels[sheet.truth[0]]}»»" in page
     assert page.count('<p class="why">') == 2 + 1  # both are wrong, for the labels are turned
+    assert "is left out here: «negative» 2" in page
     assert "<li>«positive» · 0.50 · &lt;script&gt;" in page

@@ -7,6 +7,7 @@ import pytest
 
 from attnviz.analysis.evaluation.mean_attention import MeanAttention
 from attnviz.analysis.evaluation.predictions import Predictions
+from attnviz.analysis.evaluation.rows import Origin
 from attnviz.analysis.evaluation.slices import find, properties
 from attnviz.analysis.evaluation.token_index import TokenIndex
 
@@ -27,7 +28,7 @@ def made(count: int, seed: int, planted: str = "") -> Predictions:
     tokens = np.array([len(text.split()) for text in texts])
     weights = np.repeat(1 / tokens, tokens).astype(np.float32)
     return Predictions(
-        "made", "made", ("no", "yes"), texts, truth, None, tokens, np.zeros(count, np.int64),
+        "made", Origin("made"), ("no", "yes"), texts, truth, None, tokens, np.zeros(count, np.int64),
         {"frozen": sure, "fine-tuned": sure}, {"frozen": weights, "fine-tuned": weights},
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attnviz.analysis.evaluation import prediction_cache
+from attnviz.data.datasets import Dataset
 from attnviz.data.registry import SOURCES, Packaged, Source
 from attnviz.ui.pages.errors import scoring
 from tests.ui.conftest import given, said
@@ -45,11 +46,16 @@ def listed(app: AppTest) -> list[str]:
     return [row[0]["text"] for board in boards(app) if not board["grid"] for row in board["rows"]]
 
 
-def brought(text: str = ROWS, name: str = "mine.csv", locale: str = "en-US", score: bool = True) -> AppTest:
+def brought(
+    text: str = ROWS, name: str = "mine.csv", locale: str = "en-US", score: bool = True, everything: bool = True
+) -> AppTest:
     """Open the page with an upload, and let it be scored."""
     app = opened(locale, data="upload")
     app.file_uploader(key="errors_file").upload(name, text.encode(), "text/csv").run()
     assert not app.exception
+    for control in app.segmented_control:
+        if (control.key or "").startswith("rows ") and everything:
+            control.set_value("all").run()
     if score:
         next(button for button in app.button if button.proto.type == "primary").click().run()
         for _ in range(20):
@@ -110,7 +116,7 @@ def test_one_error_shows_both_twins_and_says_why() -> None:
     [panels] = [one["panels"] for one in given(app) if "panels" in one]
     assert [panel["id"] for panel in panels] == ["frozen", "fine-tuned"]
     assert any("wrong" in text.value for text in app.markdown)
-    struck = opened(data=key, struck="3", row="1", cell="all", sort="order")
+    struck = opened(data=key, struck="3", row="2", cell="all", sort="order")
     [words] = [one["words"] for one in given(struck) if "panels" in one]
     assert [word["struck"] for word in words] == [False, False, False, True]
     swapped = opened(data=key, swap="1")
@@ -205,3 +211,24 @@ def test_a_link_that_asks_for_what_is_not_there_opens_all_the_same() -> None:
 def test_without_any_experiment_the_page_says_how_to_get_one(models: Path) -> None:
     shutil.rmtree(models)
     assert "python -m attnviz train" in said(opened())
+
+
+def test_of_the_file_it_was_trained_on_the_test_rows_are_taken(tiny_csv: Path, tiny_data: Dataset) -> None:
+    app = brought(tiny_csv.read_text(encoding="utf-8"), everything=False)
+    counts = {split: len(tiny_data.split(split)) for split in ("train", "validation", "test")}
+    assert sum(int(cell["text"]) for row in boards(app)[0]["rows"] for cell in row[1:]) == counts["test"]
+    assert not [toggle for toggle in app.toggle if toggle.key == "unseen"]
+    app = brought(tiny_csv.read_text(encoding="utf-8"))
+    assert f"learned from {counts['train']:,} of these {len(tiny_data):,} rows" in said(app)
+    app.toggle(key="unseen").set_value(True).run()
+    assert sum(int(cell["text"]) for row in boards(app)[0]["rows"] for cell in row[1:]) == counts["test"]
+    assert "unseen" in app.query_params
+
+
+def test_two_people_with_the_same_texts_see_their_own_columns() -> None:
+    """And their own row numbers: answers are shared, what a file is called and says besides is not."""
+    one = brought("id,text,label\nmine,the film was awful,positive\n")
+    other = brought("\n".join(["key,text,label", "", "yours,the film was awful,positive"]), name="other.csv")
+    for app, own, strange, row in ((one, "id: mine", "yours", "Row 2"), (other, "key: yours", "mine", "Row 3")):
+        told = " ".join([said(app), *(text.value for text in app.markdown), *(text.value for text in app.caption)])
+        assert own in told and row in told and strange not in told

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from attnviz.analysis.evaluation.rows import Columns, EvaluationRows, Upload, columns_of, key_of, read_upload
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin, key_of
+from attnviz.analysis.evaluation.uploads import Columns, Upload, columns_of, read_upload
 from attnviz.data.datasets import load_dataset
 from attnviz.data.labels import numbered
 from attnviz.data.registry import SOURCES, at_hand
@@ -75,7 +76,8 @@ def results(shown: ErrorsView, experiment: Experiment) -> Results | None:
 
 def _named(name: str, experiment: Experiment) -> Results | None:
     own = experiment.about.data
-    if name == own.name and (found := scoring.kept(experiment, key_of(own.digest, "test"))):
+    key = key_of(own.digest, "test")
+    if name == own.name and (found := scoring.kept(experiment, key, key, Origin(name))):
         return found
     if not at_hand(name) and not session.asked(f"fetch {name}"):
         source = SOURCES[name]
@@ -106,18 +108,18 @@ def _named(name: str, experiment: Experiment) -> Results | None:
             "its figures here may flatter it."
         )
         say(strange.format(experiment=experiment.name))
-    return _scored(experiment, rows, keep=True)
+    return _scored(experiment, rows, rows.key, keep=True)
 
 
-def _scored(experiment: Experiment, rows: EvaluationRows, keep: bool) -> Results | None:
-    found = scoring.kept(experiment, rows.key)
+def _scored(experiment: Experiment, rows: EvaluationRows, place: str, keep: bool) -> Results | None:
+    found = scoring.kept(experiment, place, rows.key, rows.origin)
     if found is None:
-        scoring.scoring(experiment, rows, keep)
+        scoring.scoring(experiment, rows, place, keep)
     return found
 
 
-def _reopened(key: str, experiment: Experiment) -> Results | None:
-    found = scoring.kept(experiment, key)
+def _reopened(place: str, experiment: Experiment) -> Results | None:
+    found = scoring.in_memory(experiment, place)
     if found is None:
         gone = _("The answers of {experiment} to these sentences are not kept here. Bring the file again.")
         say(gone.format(experiment=experiment.name), st.info)
@@ -127,12 +129,20 @@ def _reopened(key: str, experiment: Experiment) -> Results | None:
 
 def _upload(experiment: Experiment) -> Results | None:
     """Draw the place for a file, what was found in it, and the button that begins."""
-    own = experiment.about.data.name
-    if own not in named(experiment) or not at_hand(own):
-        missing = _(
-            "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data set."
+    own = experiment.about.data
+    if own.name not in named(experiment) or not at_hand(own.name):
+        missing = (
+            _(
+                "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data "
+                "set."
+            )
+            if own.name in SOURCES
+            else _(
+                "The sentences that {experiment} was tested on are not on this machine: it was made of {source}, which "
+                "is not kept. Bring that file again, and its test rows are known and taken; or bring another one."
+            )
         )
-        say(missing.format(experiment=experiment.name), st.info)
+        say(missing.format(experiment=experiment.name, source=own.source or own.name), st.info)
         for name in named(experiment):
             st.button(
                 _("{name}: test rows").format(name=name),
@@ -160,23 +170,25 @@ def _upload(experiment: Experiment) -> Results | None:
     if text is None and not columns.official:
         return None
     with st.spinner(_("Reading {name} …").format(name=escape_markdown(file.name))):
-        found = _uploaded(experiment.name, file.name, told, data, text, label)
+        whole = _uploaded(experiment.name, file.name, told, data, text, label, "all")
+        split = _choose_split(whole, told)
+        found = _uploaded(experiment.name, file.name, told, data, text, label, split)
     _account(found, experiment)
-    rows = found.rows
-    if not session.asked(f"begun {rows.key}"):
+    rows, place = found.rows, _place(file.name, told, text, label, split)
+    if not session.asked(f"begun {place}"):
         kept = _("Texts and answers stay in this server's memory, never on its disk: the link works until it stops.")
         say(kept)
         st.button(
             _("Score {count} rows").format(count=f"{len(rows):,}"),
             type="primary",
             on_click=session.ask,
-            args=(f"begun {rows.key}",),
+            args=(f"begun {place}",),
         )
         return None
-    scored = _scored(experiment, rows, keep=False)
+    scored = _scored(experiment, rows, place, keep=False)
     if scored is not None:
         cell = "errors" if rows.truth is not None else "disagree"
-        session.update_view(ErrorsView, data=rows.key, cell=cell, row=0)
+        session.update_view(ErrorsView, data=place, cell=cell, row=0)
         st.rerun()
     return scored
 
@@ -206,6 +218,33 @@ def _choose(columns: Columns, told: str) -> tuple[str | None, str | None]:
     return text, label
 
 
+def _choose_split(whole: Upload, told: str) -> str:
+    """Draw which rows of a file to take, where they are not all for testing; return the split."""
+    if set(whole.splits) <= {"test"}:
+        return "all"
+    names = {
+        "test": _("test rows: {count}"),
+        "validation": _("validation rows: {count}"),
+        "train": _("training rows: {count}"),
+        "all": _("all rows: {count}"),
+    }
+    counts = {**whole.splits, "all": whole.total}
+    offered = [split for split in names if split in counts]
+    return st.segmented_control(
+        _("Rows to look at"),
+        offered,
+        default=offered[0],
+        required=True,
+        format_func=lambda split: names[split].format(count=f"{counts[split]:,}"),
+        key=f"rows {told}",
+    )
+
+
+def _place(name: str, told: str, text: str | None, label: str | None, split: str) -> str:
+    """Return where the rows of one person's file are kept: not where those of a like file are."""
+    return sha256(repr((name, told, text, label, split)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 def _account(found: Upload, experiment: Experiment) -> None:
     """Say what was found in a file, and what of it is left out and why."""
     told = [
@@ -220,18 +259,28 @@ def _account(found: Upload, experiment: Experiment) -> None:
     if found.other_split:
         told.append(_("Left out, of other splits: {count}.").format(count=f"{found.other_split:,}"))
     if found.unlabelled and found.rows.truth is not None:
-        told.append(_("Left out, without a label: {count}.").format(count=f"{found.unlabelled:,}"))
+        rows = enumerate_values(found.unlabelled_rows)
+        told.append(
+            _("Left out, without a label: {count} (row {rows}).").format(count=len(found.unlabelled_rows), rows=rows)
+        )
     if found.empty:
         told.append(_("Empty texts, which get the answer of the bias alone: {count}.").format(count=f"{found.empty:,}"))
     st.text(" ".join(told))
     if found.strange:
-        count, names = sum(found.strange.values()), enumerate_values(found.strange)
         if found.rows.truth is None:
             strange = _("{experiment} knows none of these labels ({names}), so they are not used. It knows: {labels}.")
         else:
-            strange = _("Left out, with labels that {experiment} does not know ({names}): {count}. It knows: {labels}.")
-        labels = enumerate_values(experiment.labels)
-        told_strange = strange.format(count=f"{count:,}", experiment=experiment.name, names=names, labels=labels)
+            strange = _(
+                "Left out, with labels that {experiment} does not know ({names}): {count} (row {rows}). "
+                "It knows: {labels}."
+            )
+        told_strange = strange.format(
+            count=f"{len(found.strange_rows):,}",
+            experiment=experiment.name,
+            names=enumerate_values(found.strange),
+            rows=enumerate_values(found.strange_rows),
+            labels=enumerate_values(experiment.labels),
+        )
         say(told_strange, st.warning)
 
 
@@ -253,9 +302,9 @@ def _columns(experiment_name: str, name: str, digest: str, _data: bytes) -> Colu
 
 @per_experiment(4)
 def _uploaded(
-    experiment_name: str, name: str, digest: str, _data: bytes, text: str | None, label: str | None
+    experiment_name: str, name: str, digest: str, _data: bytes, text: str | None, label: str | None, split: str
 ) -> Upload:
-    """Read an upload whose columns are chosen; `label` is "" for no labels, and None where both are known."""
+    """Read a split of an upload whose columns are chosen; `label` is "" for no labels, and None if both are known."""
     with _without_limit():
         return read_upload(
             Path(name),
@@ -263,6 +312,7 @@ def _uploaded(
             data=_data,
             text_column=text,
             label_column=label or None,
+            split=split,
             labelled=label != "",
             max_rows=MOST_ROWS,
             max_bytes=MOST_MB * 1_048_576,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from attnviz.analysis.evaluation.nearest_examples import TrainingExamples, fits, tally
+from attnviz.analysis.evaluation.report import learned_itself
 from attnviz.data.datasets import load_dataset
 from attnviz.data.registry import at_hand
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import visible
 from attnviz.model.experiment import Experiment
+from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.per_experiment import per_experiment
 from attnviz.ui.markdown import escape_markdown, say
@@ -35,11 +37,13 @@ def show(experiment: Experiment, text: str, truth: str | None) -> None:
         gone = _("The sentences that {experiment} learned from are not on this machine: none can be shown.")
         say(gone.format(experiment=experiment.name))
         return
+    if same := known.same(text):
+        say(learned_itself(same, session.translation()))
     near = known.near(text)
     if not near:
-        st.caption(_("No word of this text is in the vocabulary, so nothing is near."))
+        st.caption(_("No word of this text is in the vocabulary, or nothing else was learned from: nothing is near."))
         return
-    counted = ", ".join(f"{_(label)} {count}" for label, count in tally(near).items())
+    counted = ", ".join(f"{_(label)} {count}" for label, count in tally(one.label for one in near).items())
     told = _("Labels of the nearest training sentences: {labels}.").format(labels=counted)
     if truth is not None:
         told += " " + _("it is: {label}").format(label=_(truth))

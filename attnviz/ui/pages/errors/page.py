@@ -21,7 +21,7 @@ from attnviz.analysis.evaluation.error_list import (
     table,
 )
 from attnviz.analysis.evaluation.predictions import Predictions
-from attnviz.analysis.evaluation.report import MOST, report
+from attnviz.analysis.evaluation.report import MOST, numbered, report
 from attnviz.data.csv_export import csv
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
@@ -29,7 +29,7 @@ from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.downloads import save
-from attnviz.ui.markdown import escape_markdown
+from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import data, nearest, summaries
 from attnviz.ui.pages.errors.matrices import matrices
 from attnviz.ui.pages.errors.results import Results
@@ -62,6 +62,8 @@ def rows(experiment: Experiment) -> None:
     results = data.results(shown, experiment)
     if results is None:
         return
+    learned_from(shown, results)
+    results = results.unseen if shown.unseen else results
     shown = labelled(shown, results.predictions)
     matrices(shown, results)
     summaries.remarks(results, serious=True)
@@ -91,6 +93,28 @@ def rows(experiment: Experiment) -> None:
         summaries.calibration(results)
     else:
         sentences(shown, experiment, results)
+
+
+def learned_from(shown: ErrorsView, results: Results) -> None:
+    """Say how many of the rows were learned from, and offer to leave them out."""
+    predictions, origin = results.predictions, results.predictions.origin
+    if not origin.known:
+        return
+    told = _("{experiment} learned from {learned} of these {count} rows; rows it was chosen by: {chosen}.").format(
+        experiment=predictions.experiment,
+        learned=f"{origin.learned_from:,}",
+        count=f"{len(predictions):,}",
+        chosen=f"{origin.known - (origin.learned_from or 0):,}",
+    )
+    if results.unseen is results:
+        say(told + " " + _("None is new to it, so all figures here flatter it."), st.warning)
+        return
+    flatter = (
+        _("All figures here are those of the other rows.") if shown.unseen else _("So its figures here flatter it.")
+    )
+    say(f"{told} {flatter}", st.info if shown.unseen else st.warning)
+    anew = {"row": 0, "removed": ()}
+    st.toggle(_("Only rows that it has not seen"), **session.widget_args(shown, "unseen", then=anew))
 
 
 def followed(experiment: Experiment) -> ErrorsView:
@@ -160,13 +184,14 @@ def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> N
         st.rerun()
     predictions = results.predictions
     shown = labelled(followed(experiment), predictions)
-    at = places(found, shown.row - 1)
+    origin = predictions.origin
+    at = places(found, origin.place(shown.row))
     row = int(found[at])
     side, main = st.columns([2, 3], gap="small")
     with main:  # first, for this is what is waited for
         place = _("{place} of {count}").format(place=f"{at + 1:,}", count=f"{len(found):,}")
-        place += " · " + _("Sentence {number}").format(number=f"{row + 1:,}")  # as in the files to take away
-        shown = shown if shown.row - 1 == row else replace(shown, removed=())
+        place += " · " + numbered(predictions, row, _)  # as in the files to take away
+        shown = shown if origin.place(shown.row) == row else replace(shown, removed=())
         one_error(shown, experiment, predictions, row, place)
     with side:
         marked_sentences(shown, predictions, found, at)
@@ -218,7 +243,7 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
     def choose(row: str) -> None:
-        session.update_view(ErrorsView, row=int(row) + 1, removed=())
+        session.update_view(ErrorsView, row=predictions.origin.number(int(row)), removed=())
 
     first = at // _PAGE * _PAGE
     variants = predictions.twins_and(shown.judged)
@@ -228,7 +253,8 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
     for row in map(int, found[first : first + _PAGE]):
         text = " ".join(predictions.texts[row][: 4 * _CUT].split())
         answers = [f"{_(labels[predictions.answers[v][row]])} {sure[v][row]:.0%}" for v in variants]
-        notes = [] if predictions.truth is None else [it_is.format(label=_(labels[predictions.truth[row]]))]
+        notes = [numbered(predictions, row, _)]
+        notes += [] if predictions.truth is None else [it_is.format(label=_(labels[predictions.truth[row]]))]
         notes += [f"{_(variant)}: {answer}" for variant, answer in zip(variants, answers, strict=True)]
         shown_text = text if len(text) <= _CUT else f"{text[:_CUT]}…"
         lines.append((Choice(shown_text or _("(empty)"), str(row), " · ".join(notes)),))
@@ -248,20 +274,25 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
                 key=name,
                 icon=icon,
                 disabled=not there,
-                on_click=partial(session.update_view, ErrorsView, row=int(found[to]) + 1 if there else 0, removed=()),
+                on_click=partial(
+                    session.update_view,
+                    ErrorsView,
+                    row=predictions.origin.number(int(found[to])) if there else 0,
+                    removed=(),
+                ),
             )
 
 
 def take(shown: ErrorsView, experiment: Experiment, results: Results, found: np.ndarray) -> None:
     """Offer the list as CSV and the marked sentences as a report."""
     predictions = results.predictions
-    marked = [row for row in shown.marked if row < len(predictions)]
+    places_of = map(predictions.origin.place, shown.marked)
+    marked = [row for row in places_of if 0 <= row < len(predictions)]
     reported = marked or found[:20].tolist()
     variants = predictions.twins_and(shown.judged)
     evaluation = results.evaluation if predictions.truth is not None else None
     translate = session.translation()
-    learned = nearest.learned(experiment) if shown.near else None
-    near = learned.near if learned else None
+    near = nearest.learned(experiment) if shown.near else None
     among_listed = None if marked else len(found)  # a filter may have gone by since they were marked
     with st.container(horizontal=True, key="take_errors"):
         label = _("These {count} sentences with their weights: CSV").format(count=f"{len(found):,}")
@@ -273,7 +304,15 @@ def take(shown: ErrorsView, experiment: Experiment, results: Results, found: np.
         save(
             "HTML",
             lambda: report(
-                experiment, predictions, reported, variants, evaluation, shown.shade, translate, near, among_listed
+                experiment,
+                predictions,
+                reported,
+                variants,
+                evaluation,
+                shown.shade,
+                translate,
+                near,
+                listed=among_listed,
             ),
             "text/html",
             label,

@@ -12,6 +12,7 @@ from attnviz.analysis.evaluation.mean_attention import MeanAttention
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.slices import Slice
 from attnviz.analysis.evaluation.token_index import TokenIndex
+from attnviz.model.learned import UNSEEN
 
 MORE = 5  # slices that may be luck are shown beside the sure ones
 
@@ -21,6 +22,15 @@ class Results:
 
     def __init__(self, predictions: Predictions, max_tokens: int, language: str) -> None:
         self.predictions, self._max_tokens, self._language = predictions, max_tokens, language
+
+    @cached_property
+    def unseen(self) -> Results:
+        """The same of the rows alone that the experiment has neither learned from nor been chosen by, if it has any."""
+        seen = self.predictions.origin.seen
+        rows = np.flatnonzero(seen == UNSEEN) if seen is not None else np.zeros(0, dtype=np.int64)
+        if len(rows) in (0, len(self.predictions)):
+            return self
+        return Results(self.predictions.subset(rows), self._max_tokens, self._language)
 
     @cached_property
     def wordings(self) -> TokenIndex:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from attnviz.analysis.evaluation import prediction_cache
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
@@ -30,13 +30,22 @@ _turn = threading.Lock()
 _jobs: OrderedDict[tuple[str, str], SlicedWork[float, Predictions]] = OrderedDict()
 
 
-def kept(experiment: Experiment, key: str) -> Results | None:
-    """Return what is known of some rows if they are scored already, in memory or in the cache folder."""
+def in_memory(experiment: Experiment, place: str) -> Results | None:
+    """Return what is known of the rows at a place if they are scored already."""
+    return _places(place, weights_of(experiment)).results
+
+
+def kept(experiment: Experiment, place: str, key: str, origin: Origin) -> Results | None:
+    """Return what is known of some rows if they are scored already, in memory or by their key in the cache folder.
+
+    A place is that of one person's file: another one with the same texts has a place, names and columns of its own.
+    """
     weights = weights_of(experiment)
-    place = _places(key, weights)
-    if place.results is None and (predictions := prediction_cache.find(key, weights, experiment.variants)):
-        place.results = _results(predictions, experiment)
-    return place.results
+    known = _places(place, weights)
+    if known.results is None:
+        predictions = prediction_cache.find(key, weights, experiment.variants, experiment.name, origin)
+        known.results = _results(predictions, experiment) if predictions else None
+    return known.results
 
 
 def weights_of(experiment: Experiment) -> str:
@@ -45,12 +54,12 @@ def weights_of(experiment: Experiment) -> str:
 
 
 @st.fragment
-def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
+def scoring(experiment: Experiment, rows: EvaluationRows, place: str, keep: bool) -> None:
     """Show how far scoring is, with a way to stop it, and go on with it; the page runs anew when it is done.
 
     The answers go to the cache folder if it says `keep`.
     """
-    weights, stopped = weights_of(experiment), f"stopped {rows.key}"
+    weights, stopped = weights_of(experiment), f"stopped {place}"
     if session.asked(stopped):
         st.info(_("Scoring was stopped."))
         st.button(_("Go on"), icon=":material/play_arrow:", on_click=session.ask, args=(stopped, False))
@@ -58,25 +67,27 @@ def scoring(experiment: Experiment, rows: EvaluationRows, keep: bool) -> None:
     about = _("Scoring {count} rows with {classifiers} classifiers …").format(
         count=f"{len(rows):,}", classifiers=len(experiment.variants)
     )
-    work = _work(experiment, rows, weights, keep)
+    work = _work(experiment, rows, place, weights, keep)
     bar = st.progress(work.progress, escape_markdown(about))
     st.button(_("Stop"), icon=":material/stop:", key="stop_scoring", on_click=session.ask, args=(stopped, True))
     with _turn:
         work.advance(_SLICE)
     bar.progress(work.progress, escape_markdown(about))
     if work.result is not None:
-        _places(rows.key, weights).results = _results(work.result, experiment)
-        _jobs.pop((rows.key, weights), None)
+        _places(place, weights).results = _results(work.result, experiment)
+        _jobs.pop((place, weights), None)
         st.rerun()
-    work.ask(f"scoring {rows.key}", _PAUSE)
+    work.ask(f"scoring {place}", _PAUSE)
 
 
 def _results(predictions: Predictions, experiment: Experiment) -> Results:
     return Results(predictions, experiment.max_tokens, experiment.language)
 
 
-def _work(experiment: Experiment, rows: EvaluationRows, weights: str, keep: bool) -> SlicedWork[float, Predictions]:
-    key = rows.key, weights
+def _work(
+    experiment: Experiment, rows: EvaluationRows, place: str, weights: str, keep: bool
+) -> SlicedWork[float, Predictions]:
+    key = place, weights
     if key not in _jobs:
         variants = experiment.variants
         path = prediction_cache.place(rows.key, weights, variants) if keep else None
@@ -95,7 +106,7 @@ class _Place:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _places(key: str, weights: str) -> _Place:
+def _places(place: str, weights: str) -> _Place:
     return _Place()
 
 

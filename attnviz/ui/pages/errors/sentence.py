@@ -31,18 +31,19 @@ from attnviz.ui.views import ErrorsView, SentenceView
 
 _SLICE = 0.08  # seconds of a search at once
 _KEPT = 100  # searches of a session
+_COLUMNS = 12  # of a file, shown with a row
 _PREFETCHED = 200  # words of a sentence at most that is read before it is asked for
 
 
 def one_error(shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, place: str) -> None:
     """Draw the sentence of a row; `place` says where in the list it is."""
-    text = predictions.texts[row]
+    text, number = predictions.texts[row], predictions.origin.number(row)
     truth = None if predictions.truth is None else predictions.labels[predictions.truth[row]]
     judgements = _judgements(shown, experiment, predictions, row, shown.removed)
     if predictions.oov[row]:
         share = predictions.oov[row] / predictions.tokens[row]
         place += " · " + _("unknown words: {share}").format(share=f"{share:.0%}")
-    _heading(shown, experiment, row, place, truth)
+    _heading(shown, experiment, number, place, truth)
     whole = judgements[0].whole
     if not whole.tokens:
         st.info(_("There is no word in this text: the answer is that of the bias alone."))
@@ -52,12 +53,13 @@ def one_error(shown: ErrorsView, experiment: Experiment, predictions: Prediction
             if judgement.whole.prediction != truth:
                 told = verdict(Diagnosis.of(judgement.whole, truth), judgement.whole, session.translation())
                 st.markdown(f"**{escape_markdown(_(judgement.whole.variant))}** — {escape_markdown(told)}")
+    _columns(predictions, row)
     if whole.truncated:
         say_truncated(whole.max_tokens, whole.total_tokens)
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):
-            session.update_view(ErrorsView, removed=tuple(places), row=row + 1)
+            session.update_view(ErrorsView, removed=tuple(places), row=number)
 
     heatmap(
         judgements,
@@ -70,7 +72,7 @@ def one_error(shown: ErrorsView, experiment: Experiment, predictions: Prediction
     if truth is not None:
         for judgement in judgements:
             if judgement.whole.prediction != truth:
-                _removal(experiment, row, text, judgement.whole.variant, truth, len(whole.tokens))
+                _removal(experiment, number, text, judgement.whole.variant, truth, len(whole.tokens))
     _swap(shown, experiment, text)
     if shown.near:
         nearest.show(experiment, text, truth)
@@ -96,27 +98,41 @@ def _judgements(
     return [judge(experiment, predictions.texts[row], variant, "subword", without) for variant in variants]
 
 
-def _heading(shown: ErrorsView, experiment: Experiment, row: int, place: str, truth: str | None) -> None:
+def _columns(predictions: Predictions, row: int) -> None:
+    """Draw what else the file says of a row."""
+    others = predictions.origin.others(row)
+    if not others:
+        return
+    told = [f"{shorten(name)}: {shorten(' '.join(cell.split()))}" for name, cell in list(others.items())[:_COLUMNS]]
+    more = len(others) - len(told)
+    if more > 0:
+        told.append(_("and {count} more").format(count=f"{more:,}"))
+    say(visible(" · ".join(told)))
+
+
+def _heading(shown: ErrorsView, experiment: Experiment, number: int, place: str, truth: str | None) -> None:
     """Draw where we are, what colours the words, the mark, and the way to the Sentence page."""
     with st.container(horizontal=True, vertical_alignment="center", key="one_error"):
         said = f"{place} · " + (_("it is: {label}").format(label=_(truth)) if truth is not None else _("no label"))
         st.markdown(f"**{escape_markdown(said)}**", width="content")
         dropdown(_("Shade by"), shades(experiment), shown, "shade", width=230, hidden=True)
-        marked = row in shown.marked
-        rest = tuple(other for other in shown.marked if other != row)
+        marked = number in shown.marked
+        rest = tuple(other for other in shown.marked if other != number)
         st.button(
             _("Marked") if marked else _("Mark"),
             icon=":material/bookmark_added:" if marked else ":material/bookmark:",
             help=_("Marked sentences go into the report below"),
             key="mark",
-            on_click=partial(session.update_view, ErrorsView, marked=rest if marked else tuple(sorted((*rest, row)))),
+            on_click=partial(
+                session.update_view, ErrorsView, marked=rest if marked else tuple(sorted((*rest, number)))
+            ),
         )
 
 
 @st.fragment
-def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: str, count: int) -> None:
+def _removal(experiment: Experiment, number: int, text: str, variant: str, truth: str, count: int) -> None:
     """Say which words would have to go for the answer to be right; of a long sentence only when asked."""
-    wanted = f"removal {row} {variant}"
+    wanted = f"removal {number} {variant}"
     if count > diagnosis.MOST_TOKENS and not session.asked(wanted):
         st.button(
             _("{variant}: which words would have to go?").format(variant=_(variant)),
@@ -151,7 +167,7 @@ def _removal(experiment: Experiment, row: int, text: str, variant: str, truth: s
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(escape_markdown(told.format(variant=_(variant), words=words)), width="content")
         if st.button(_("Strike them out"), key=f"strike {variant}", type="tertiary"):
-            session.update_view(ErrorsView, removed=found.places, row=row + 1)
+            session.update_view(ErrorsView, removed=found.places, row=number)
             st.rerun()  # of the heat-maps, which are no part of this fragment
 
 

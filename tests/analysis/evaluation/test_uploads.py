@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attnviz.analysis.evaluation.uploads import Upload, columns_of, read_upload
+from attnviz.data.datasets import Dataset
+from attnviz.errors import AttnvizError
+from attnviz.model.experiment import Experiment
+
+FILE = Path("mine.csv")
+
+
+def brought(experiment: Experiment, text: str, **options: object) -> Upload:
+    return read_upload(FILE, experiment, data=text.encode(), **options)  # type: ignore[arg-type]
+
+
+def test_strange_labels_are_counted_and_the_rest_goes_on(tiny: Experiment) -> None:
+    found = brought(tiny, "text;label\ngood;positive\nbad;negative\nso so;meh\nwell;\n;positive\n")
+    assert found.rows.texts == ["good", "bad", ""] and found.rows.truth == [1, 0, 1]
+    assert (found.total, found.strange, found.unlabelled, found.empty) == (5, {"meh": 1}, 1, 1)
+
+
+def test_500_classes_that_nobody_knows_leave_a_file_without_labels(tiny: Experiment) -> None:
+    found = brought(tiny, "text,label\n" + "".join(f"good,class {k}\n" for k in range(500)))
+    assert found.rows.truth is None and len(found.rows) == len(found.strange) == 500
+
+
+def test_numbers_count_the_classes(tiny: Experiment) -> None:
+    found = brought(tiny, "text,label\ngood,1.0\nbad,0\n")
+    assert found.rows.truth == [1, 0] and found.numbered
+
+
+@pytest.mark.parametrize("numbers", [(1, 2), (1, 1), (0, 0), (0, 2)])
+def test_numbers_that_are_not_all_of_the_classes_are_not_guessed_at(tiny: Experiment, numbers: tuple[int, int]) -> None:
+    found = brought(tiny, "text,label\ngood,{}\nbad,{}\n".format(*numbers))
+    assert found.rows.truth is None and set(found.strange) == set(map(str, numbers)) and not found.numbered
+
+
+def test_labels_may_be_missing_or_not_wanted(tiny: Experiment) -> None:
+    assert brought(tiny, "text\ngood\nbad\n").rows.truth is None
+    assert brought(tiny, "text,label\ngood,positive\n", labelled=False).rows.truth is None
+
+
+def test_a_column_of_splits_is_heeded(tiny: Experiment) -> None:
+    table = "text,label,split\ngood,positive,train\nbad,negative,test\n"
+    found = brought(tiny, table)
+    assert found.rows.texts == ["bad"] and found.other_split == 1
+    assert len(brought(tiny, table, split="all").rows) == 2
+    with pytest.raises(AttnvizError, match="no rows in the split validation"):
+        brought(tiny, table, split="validation")
+
+
+def test_keys_tell_rows_apart_but_not_names(tiny: Experiment) -> None:
+    one, same, other = (
+        brought(tiny, f"text,label\ngood,{good}\nbad,{bad}\n")
+        for good, bad in (("positive", "negative"), (1, 0), ("negative", "positive"))
+    )
+    assert one.rows.key == same.rows.key != other.rows.key
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("mine.csv", b"words,label\ngood,positive\n", "Say which"),
+        ("mine.csv", "text,label\ntrès,positive\n".encode("latin-1"), "not UTF-8"),
+        ("mine.csv", b"text,label\ngood,positive\n" * 30, "more than 20 rows"),
+        ("mine.csv", b"text\n" + b"x" * 2000, "more than 1000 bytes"),
+        ("mine.parquet", b"PAR1", "not a whole Parquet"),
+        ("mine.exe", b"MZ", "not a file of a known kind"),
+        ("mine.csv", b"text,label\n", "no rows"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(tiny: Experiment, name: str, data: bytes, says: str) -> None:
+    with pytest.raises(AttnvizError, match=says):
+        read_upload(Path(name), tiny, data=data, max_rows=20, max_bytes=1000)
+
+
+def test_a_parquet_without_text_and_one_with(tiny: Experiment) -> None:
+    def parquet(table: pd.DataFrame) -> bytes:
+        file = BytesIO()
+        table.to_parquet(file)
+        return file.getvalue()
+
+    with pytest.raises(AttnvizError, match="no column called"):
+        read_upload(Path("x.parquet"), tiny, data=parquet(pd.DataFrame({"number": [1]})))
+    found = read_upload(Path("x.parquet"), tiny, data=parquet(pd.DataFrame({"text": ["good", None], "label": [1, 0]})))
+    assert found.rows.texts == ["good", ""] and found.empty == 1
+
+
+def test_columns_are_guessed_and_offered() -> None:
+    found = columns_of(FILE, b"review;stars\ngood;positive\n", ())
+    assert (found.names, found.text, found.label, found.official) == (("review", "stars"), "review", None, False)
+    assert columns_of(FILE, b"3,title,words\n1,a,b\n2,a,b\n4,a,b\n", ()).official
+
+
+def test_a_guessed_label_is_one_that_the_experiment_knows(tiny: Experiment) -> None:
+    table = "day;what they wrote;stars\n1;a good film;positive\n1;so so;\n2;bad;negative\n"
+    found = columns_of(FILE, table.encode(), tiny.labels)
+    assert (found.text, found.label) == ("what they wrote", "stars")
+    assert columns_of(FILE, table.encode(), ("yes", "no")).label is None
+    read = brought(tiny, table, guess=True)
+    assert (read.text_column, read.label_column, read.rows.truth) == ("what they wrote", "stars", [1, 0])
+    assert brought(tiny, table, guess=True, labelled=False).rows.truth is None
+    assert brought(tiny, table, guess=True, text_column="stars").text_column == "stars"
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.binary(max_size=200) | st.text(max_size=200).map(lambda text: ("text,label\n" + text).encode("utf-8", "replace"))
+)
+def test_any_file_is_read_or_refused_in_words(tiny: Experiment, data: bytes) -> None:
+    try:
+        found = read_upload(FILE, tiny, data=data)
+    except AttnvizError as error:
+        assert str(error)
+    else:
+        assert len(found.rows) > 0
+
+
+def test_a_row_has_the_number_that_its_file_gives_it_and_brings_its_columns(tiny: Experiment) -> None:
+    table = (
+        "id,text,label,split\na1,a fine film,,test\na2,so so,meh,test\na3,good,positive,train\na4,bad,positive,test\n"
+    )
+    found = brought(tiny, table)
+    origin = found.rows.origin
+    assert (found.unlabelled_rows, found.strange_rows) == ((2,), (3,))
+    assert (origin.number(0), origin.place(5), origin.place(4)) == (5, 0, -1)
+    assert origin.others(0) == {"id": "a4", "split": "test"}
+
+
+def test_other_columns_are_no_part_of_the_key(tiny: Experiment) -> None:
+    """Predictions are kept by it: they must be found again, and hold nothing of these columns."""
+    one, other = (brought(tiny, f"id,text\n{name},good\n").rows for name in ("mine", "yours"))
+    assert one.key == other.key and one.origin.others(0) == {"id": "mine"} != other.origin.others(0)
+
+
+def test_an_experiment_knows_its_own_rows_in_any_file(tiny: Experiment, tiny_data: Dataset) -> None:
+    """In another order, with other columns, amid others: what it learned from is not for testing."""
+    learned, fresh = tiny_data.split("train").texts[0], "nobody has read this before"
+    table = f"text\n{fresh}\n{learned.upper()}\n"
+    found = brought(tiny, table)
+    assert (found.rows.texts, found.other_split, found.splits) == ([fresh], 1, {"test": 1, "train": 1})
+    everything = brought(tiny, table, split="all")
+    assert (len(everything.rows), everything.rows.origin.learned_from) == (2, 1)
+    with_column = brought(tiny, f"text,split\n{fresh},train\n{learned},test\n")
+    assert (with_column.rows.texts, with_column.rows.origin.learned_from) == ([learned], 1)  # the column has its way
