@@ -7,7 +7,7 @@ vectors together need not turn the one answer into the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -51,10 +51,10 @@ class Trace:
     experiment: str
     text: str
     labels: tuple[str, ...]
-    tokens: tuple[Token, ...]  # as many as are read
+    tokens: tuple[Token, ...] = field(repr=False)  # as many as are read
     total_tokens: int
     answers: Answers
-    swaps: tuple[Swap, ...]  # each word once, in the order of the text
+    swaps: tuple[Swap, ...] = field(repr=False)  # each word once, in the order of the text
     all_swapped: Answers
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from attnviz.data.tables import enumerate_values
 from attnviz.errors import AttnvizError
-from attnviz.text import normalize
+from attnviz.text import lower
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_BREAK = re.compile(r"(?:<br\s*/?>\s*)+", re.IGNORECASE)
 SPLITS = ("train", "validation", "test")
 
 _SPLIT_WORDS = dict.fromkeys(("validation", "valid", "val", "dev"), "validation") | {"train": "train", "test": "test"}
@@ -47,5 +49,13 @@ def hash_split(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """Return what a text and its duplicates have in common: its look-up form, white space tidied."""
-    return " ".join(normalize(text).split())
+    """Return what a text and its duplicates have in common: lower case, white space and HTML's line breaks tidied.
+
+    It is less than what `attnviz.text` reads as the same, and stays so: the splits of all texts hang on it.
+    """
+    return " ".join(lower(unbroken(text)).split())
+
+
+def unbroken(text: str) -> str:
+    """Return a text with HTML's line breaks as spaces."""
+    return _BREAK.sub(" ", text)

@@ -23,7 +23,6 @@ from attnviz.data.datasets import (
     check_splits,
     check_texts,
     split_rule,
-    unbroken,
 )
 from attnviz.data.labels import classes_of, names_of, places, tidied
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits
@@ -198,7 +197,7 @@ class _Source:
         path = self.groups.path
         columns = (self.text_column, self.label_column, self.split_column)
         rows = self.groups.read(group, [name for name in dict.fromkeys(columns) if name])
-        texts = [unbroken(text) for text in rows[self.text_column]]
+        texts = list(rows[self.text_column])
         check_texts(texts, rows, self.text_column, path)
         labels = places(
             [self.label_of[cell] for cell in rows[self.label_column]], self.classes, self.label_column, path

@@ -79,7 +79,8 @@ def _opened(
         vectors = FastTextVectors.open(models / "vectors" / spec.vectors_file)
         fitting = spec.config.words_within_budget(vectors.dim, len(dataset.label_names))
         return dataset, replace(spec.config, vocab_size=fitting), vectors
-    return dataset, spec.config, load(models / spec.pretrained) if spec.pretrained else None
+    own = models / spec.pretrained  # a shipped one may lie elsewhere
+    return dataset, spec.config, load(own if own.is_dir() else spec.pretrained) if spec.pretrained else None
 
 
 if __name__ == "__main__":

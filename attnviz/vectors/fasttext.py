@@ -16,6 +16,7 @@ import numpy as np
 
 from attnviz.data.steps import finished
 from attnviz.errors import AttnvizError
+from attnviz.text import check_text, listed
 from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.fasttext_bin import FacebookFile, MappedMatrix, MappedWords, is_facebook
 from attnviz.vectors.gensim_training import Corpus
@@ -142,6 +143,10 @@ class FastTextVectors:
         vectors, ngram_vectors = trained.vectors.astype(np.float16), trained.vectors_ngrams.astype(np.float16)
         return cls(trained.index_to_key, vectors, ngram_vectors, min_n=min_n, max_n=max_n)
 
+    def __repr__(self) -> str:
+        source = f", from {self.source}" if self.source else ""
+        return f"<FastTextVectors of {len(self.words):,} words, {self.dim} dimensions{source}>"
+
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self._row(word) is not None
 
@@ -154,6 +159,7 @@ class FastTextVectors:
         In a `.bin` the own row of a word is one more in that mean, as FastText trains it. Zeros are left for what has
         no row at all, such as the empty string.
         """
+        check_text(word)
         vector = np.zeros(self.dim, dtype=np.float32)
         row = self._row(word)
         if row is not None:
@@ -168,7 +174,7 @@ class FastTextVectors:
 
     def matrix(self, words: Iterable[str]) -> np.ndarray:
         """Return the float32 [words, dim] vectors of `words`."""
-        words = tuple(words)
+        words = listed(words)
         matrix = np.empty((len(words), self.dim), dtype=np.float32)
         for at, word in enumerate(words):
             matrix[at] = self.vector(word)

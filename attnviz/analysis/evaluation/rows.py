@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
-from attnviz.data.datasets import Dataset, existing, load_dataset, unbroken
+from attnviz.data.datasets import Dataset, existing, load_dataset
 from attnviz.data.labels import are_numbers, place_of, readable
 from attnviz.data.registry import SOURCES, recognise
 from attnviz.data.splits import given_splits
@@ -106,7 +106,7 @@ def read_upload(
         splits = given_splits(table[choose_column(columns, None, SPLIT_COLUMNS, path)], path)
         table = table[np.array(splits) == split]
     other_split = total - len(table)
-    texts = [unbroken(text) for text in table[text_column]]
+    texts = list(table[text_column])
     truth: Sequence[int] | None = None
     strange: Counter[str] = Counter()
     unlabelled, numbered = 0, False
