@@ -2,10 +2,4 @@
 
 from setuptools import find_packages, setup
 
-SHIPPED = ("reviews-en", "news-en", "reviews-ko")
-
-setup(
-    packages=[*find_packages(include=["attnviz*"]), "attnviz.shipped"],
-    package_dir={"attnviz.shipped": "."},
-    package_data={"attnviz.shipped": [".streamlit/config.toml", *(f"models/{name}/*" for name in SHIPPED)]},
-)
+setup(packages=[*find_packages(include=["attnviz*"]), "attnviz.shipped"], package_dir={"attnviz.shipped": "."})

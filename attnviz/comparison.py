@@ -66,9 +66,7 @@ class Drift(_OfWords):
     drift: np.ndarray  # [N] 1 − cosine of the two rows, exactly 0 where no bit moved
     stretch: np.ndarray  # [N] length after over length before, exactly 1 where no bit moved
     counts: np.ndarray  # [N] how often the word stands in the training split
-    spread: np.ndarray | None = field(
-        repr=False
-    )  # [N] 1 − cosine between the fine-tuned rows of two seeds, if a second one was trained
+    spread: np.ndarray | None  # [N] 1 − cosine between the fine-tuned rows of two seeds, if a second one was trained
 
     @property
     def within_spread(self) -> np.ndarray:
