@@ -7,13 +7,14 @@ vectors together need not turn the one answer into the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
 from attnviz.comparison import twin_vectors
+from attnviz.heatmap.display import shorten
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment
 from attnviz.text import Token, tokenize
@@ -44,18 +45,22 @@ class Swap:
     answers: Answers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
     """What the twins answer to a text as they are, with single vectors swapped, and with all of them."""
 
     experiment: str
     text: str
     labels: tuple[str, ...]
-    tokens: tuple[Token, ...] = field(repr=False)  # as many as are read
+    tokens: tuple[Token, ...]  # as many as are read
     total_tokens: int
     answers: Answers
-    swaps: tuple[Swap, ...] = field(repr=False)  # each word once, in the order of the text
+    swaps: tuple[Swap, ...]  # each word once, in the order of the text
     all_swapped: Answers
+
+    def __repr__(self) -> str:
+        decisive = f": “{self.decisive.word}” makes the most difference" if self.decisive else ""
+        return f"<Trace of “{shorten(self.text)}” ({len(self.swaps):,} words) by {self.experiment}{decisive}>"
 
     @property
     def decisive(self) -> Swap | None:

@@ -247,6 +247,7 @@ class FastTextVectors:
 
     def _hashed(self, word: str) -> list[tuple[str, int]]:
         """Return the n-grams of `<word>` as gensim cuts them, each with the bucket it is hashed to."""
+        check_text(word)
         from gensim.models.fasttext_inner import compute_ngrams_bytes, ft_hash_bytes
 
         if not self.buckets:
