@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import runpy
 import sys
 
 import typer
@@ -13,15 +13,10 @@ app = typer.Typer()
 
 
 @app.command("app", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
-def open_app(context: typer.Context) -> int:
+def open_app(context: typer.Context) -> None:
     """Open the pages in a browser; options are Streamlit's own, as in `--server.port 8502`.
 
     python -m attnviz app
     """
-    command = [sys.executable, "-m", "streamlit", "run", str(home() / "app.py"), *context.args]
-    server = subprocess.Popen(command)  # noqa: S603 - what the person typed, passed on as it is
-    while True:
-        try:
-            return server.wait()
-        except KeyboardInterrupt:  # the server has been told too, and takes its leave
-            continue
+    sys.argv = ["streamlit", "run", str(home() / "app.py"), *context.args]
+    runpy.run_module("streamlit", run_name="__main__")  # in this process, so that whoever ends it ends the server

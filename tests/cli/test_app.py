@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import subprocess
+import runpy
 import sys
 
 import pytest
@@ -11,15 +11,8 @@ from tests.cli.test_main import ROOT
 
 def test_the_app_is_run_by_streamlit_with_the_options_given(monkeypatch: pytest.MonkeyPatch) -> None:
     ran = []
-
-    class Server:
-        def __init__(self, command: list[str]) -> None:
-            ran.append(command)
-
-        def wait(self) -> int:
-            return 3
-
-    monkeypatch.setattr(subprocess, "Popen", Server)
-    assert main(["app", "--server.port", "8502", "--server.headless=true"]) == 3
-    start = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
-    assert ran == [[*start, "--server.port", "8502", "--server.headless=true"]]
+    monkeypatch.setattr(runpy, "run_module", lambda name, run_name: ran.append((name, run_name, sys.argv)))
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    assert main(["app", "--server.port", "8502", "--server.headless=true"]) == 0
+    options = ["--server.port", "8502", "--server.headless=true"]
+    assert ran == [("streamlit", "__main__", ["streamlit", "run", str(ROOT / "app.py"), *options])]

@@ -120,3 +120,12 @@ def test_any_file_is_read_or_refused_in_words(tiny: Experiment, data: bytes) -> 
         assert str(error)
     else:
         assert len(found.rows) > 0
+
+
+@pytest.mark.parametrize(
+    "text", ["bad at all<br /><br />I liked it", "I don&#39;t like it", "good in\u00adcred\u00adible"]
+)
+def test_a_row_is_read_as_what_is_typed(tiny: Experiment, text: str) -> None:
+    (row,) = brought(tiny, f'text,label\n"{text}",positive\n').rows.texts
+    assert row == text
+    assert tiny.predict([row])[0] == pytest.approx(tiny.explain(text).probabilities, abs=1e-6)
