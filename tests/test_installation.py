@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("setuptools")
 ROOT = Path(__file__).parent.parent
 CARRIED = (
     "app.py",
