@@ -14,7 +14,7 @@ from attnviz.ui.views import SentenceView
 
 def draw() -> None:
     """Draw the page that a browser is on."""
-    icon = Path(__file__).parent / "attnviz" / "ui" / "icon.svg"
+    icon = Path(header.__file__).with_name("icon.svg")
     st.set_page_config(page_title="attnviz", page_icon=icon, layout="wide")
     session.begin()
     shown = {

@@ -17,7 +17,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment, cosine_distance
 from attnviz.model.variants import TWINS
-from attnviz.text import UNKNOWN, words
+from attnviz.text import UNKNOWN, listed, words
 from attnviz.vectors.cosine import unit_rows
 
 # scikit-learn is imported where a map is drawn: it takes a second, and a drift does without.
@@ -48,8 +48,18 @@ class TwinVectors:
         return unit_rows(self.frozen.astype(np.float64)), unit_rows(self.fine_tuned.astype(np.float64))
 
 
-@dataclass(frozen=True)
-class Drift:
+class _OfWords:
+    """Arrays with a row a word: a notebook is told how many there are, not all of them."""
+
+    words: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        first = ", ".join(self.words[:5]) + (", …" if len(self.words) > 5 else "")
+        return f"<{type(self).__name__} of {len(self.words):,} words: {first}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Drift(_OfWords):
     """How far fine-tuning carried N words."""
 
     words: tuple[str, ...]
@@ -75,8 +85,8 @@ class Drift:
         return Drift(words, self.drift[places], self.stretch[places], self.counts[places], spread)
 
 
-@dataclass(frozen=True)
-class Lean:
+@dataclass(frozen=True, repr=False)
+class Lean(_OfWords):
     """Which class N words speak for when they stand alone: V·h, in each twin."""
 
     words: tuple[str, ...]
@@ -154,8 +164,8 @@ class Pair:
         return self.frozen - self.fine_tuned
 
 
-@dataclass(frozen=True)
-class Projection:
+@dataclass(frozen=True, repr=False)
+class Projection(_OfWords):
     """N words on one plane, where they were and where they are."""
 
     words: tuple[str, ...]
@@ -170,8 +180,8 @@ class Projection:
         return Projection(words, self.method, self.frozen[places], self.fine_tuned[places], self.kept)
 
 
-@dataclass(frozen=True)
-class Spaces:
+@dataclass(frozen=True, repr=False)
+class Spaces(_OfWords):
     """The directions of all V words of a vocabulary in both twins, kept by who asks for neighbours again and again."""
 
     words: tuple[str, ...]
@@ -195,6 +205,7 @@ def twin_vectors(experiment: Experiment, looked_up: Sequence[str]) -> TwinVector
             experiment=experiment.name,
             missing=", ".join(missing),
         )
+    looked_up = listed(looked_up)
     ids = np.array([experiment.vocabulary.id(word) for word in looked_up], dtype=np.int64)
     known = ids != UNKNOWN
     oov = experiment.vectors.matrix([word for word, k in zip(looked_up, known, strict=True) if not k])
@@ -219,7 +230,7 @@ def one_word(given: str) -> str:
 def drift(experiment: Experiment, looked_up: Sequence[str] | None = None) -> Drift:
     """Say how far words moved, all of the vocabulary if none are given; a word outside of it did not."""
     vocabulary = experiment.vocabulary
-    chosen = vocabulary.words if looked_up is None else tuple(looked_up)
+    chosen = vocabulary.words if looked_up is None else tuple(listed(looked_up))
     found = twin_vectors(experiment, chosen)
     before, after = (np.linalg.norm(space.astype(np.float64), axis=1) for space in (found.frozen, found.fine_tuned))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -237,7 +248,7 @@ def drift(experiment: Experiment, looked_up: Sequence[str] | None = None) -> Dri
 
 def lean(experiment: Experiment, looked_up: Sequence[str] | None = None) -> Lean:
     """Let each word stand alone before each twin, all of the vocabulary if none are given."""
-    chosen = experiment.vocabulary.words if looked_up is None else tuple(looked_up)
+    chosen = experiment.vocabulary.words if looked_up is None else tuple(listed(looked_up))
     found = twin_vectors(experiment, chosen)
     votes = [
         _votes(experiment.model(variant), space)
@@ -313,7 +324,7 @@ def project(
     """
     if method not in ("pca", "tsne"):
         raise AttnvizError("A projection is “pca” or “tsne”, not “{given}”: choose one of them.", given=method)
-    chosen = tuple(looked_up)
+    chosen = tuple(listed(looked_up))
     found = twin_vectors(experiment, chosen)
     points = _points(found)
     kept = None

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from attnviz.comparison import twin_vectors
+from attnviz.heatmap.display import shorten
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment
 from attnviz.text import Token, tokenize
@@ -44,7 +45,7 @@ class Swap:
     answers: Answers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
     """What the twins answer to a text as they are, with single vectors swapped, and with all of them."""
 
@@ -56,6 +57,10 @@ class Trace:
     answers: Answers
     swaps: tuple[Swap, ...]  # each word once, in the order of the text
     all_swapped: Answers
+
+    def __repr__(self) -> str:
+        decisive = f": “{self.decisive.word}” makes the most difference" if self.decisive else ""
+        return f"<Trace of “{shorten(self.text)}” ({len(self.swaps):,} words) by {self.experiment}{decisive}>"
 
     @property
     def decisive(self) -> Swap | None:

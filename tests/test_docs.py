@@ -76,6 +76,10 @@ def test_commands_are_real(
             group = typer.main.get_command(app)
             assert isinstance(group, typer.core.TyperGroup)
             assert group.commands[name].make_context(name, arguments)
+        case ["python", "-m", "attnviz", "app", *options]:  # tests/cli/test_app.py runs it
+            assert all(option.startswith("--server.") for option in options[::2])
+        case ["python", "-m", "attnviz", *_, "<", path]:  # tests/cli/test_explain.py gives texts like that
+            assert path == "texts.txt"
         case ["python", "-m", "attnviz", "vectors", "download", language]:
             assert re.fullmatch("[a-z]{2,3}", language)
             assert main(["vectors", "download", "--help"]) == 0
@@ -89,6 +93,8 @@ def test_commands_are_real(
         case ["python", "-m", module, *arguments]:
             code = (ROOT / module.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
             assert all(f'"{option}"' in code for option in arguments if option.startswith("--"))
+        case ["pip", "install", "."]:  # tests/test_installation.py
+            assert (ROOT / "pyproject.toml").exists()
         case ["pip", "install", "-r", path] | ["streamlit", "run", path, *_] | ["bash", path]:
             assert (ROOT / path).exists()
         case ["pytest", *arguments]:

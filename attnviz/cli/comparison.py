@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Column
 
 from attnviz.cli.options import (
     ExperimentOption,
     JsonOption,
     TextArgument,
+    TextCommand,
+    given_texts,
     number_column,
     open_console,
     plain_table,
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from attnviz.comparison import Drift, Lean
-    from attnviz.tracing import Answers
+    from attnviz.tracing import Answers, Trace
 
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
@@ -83,7 +86,7 @@ def drift(
             console.print(_OOV.format(name), style="dim", soft_wrap=True)
 
 
-@app.command()
+@app.command(cls=TextCommand)
 def neighbours(
     word: Annotated[str, typer.Argument(metavar="WORD", help="A word, known or not.", show_default=False)],
     experiment: ExperimentOption = "reviews-en",
@@ -126,7 +129,7 @@ def neighbours(
         console.print(f"{_OOV.format(found.word)} Its neighbours moved, not it.", style="dim", soft_wrap=True)
 
 
-@app.command()
+@app.command(cls=TextCommand)
 def trace(text: TextArgument, experiment: ExperimentOption = "reviews-en", as_json: JsonOption = False) -> None:
     """Swap the twins' vectors word by word, and show how their answers move.
 
@@ -139,11 +142,18 @@ def trace(text: TextArgument, experiment: ExperimentOption = "reviews-en", as_js
     from attnviz.model.experiment import load
     from attnviz.tracing import trace as trace_text
 
-    found = trace_text(load(experiment), typed(text))
-    if as_json:
-        print_json(found.to_dict())
-        return
-    console = open_console()
+    opened, console = load(experiment), open_console()
+    for number, one in enumerate(given_texts(text)):
+        found = trace_text(opened, one)
+        if as_json:
+            print_json(found.to_dict())
+            continue
+        if number:
+            console.print()
+        _print_trace(console, found)
+
+
+def _print_trace(console: Console, found: Trace) -> None:
     table = plain_table("vector swapped", *map(number_column, ("fine-tuned twin", "frozen twin")))
     rows: list[tuple[str, Answers]] = [("(none)", found.answers)]
     rows += [(swap.word if swap.moved else f"{swap.word} (never moved)", swap.answers) for swap in found.swaps]

@@ -21,13 +21,13 @@ def list_experiments(as_json: JsonOption = False) -> None:
     `python -m attnviz list`
     """
     from attnviz.cli import terminal
-    from attnviz.model.experiment import MODELS, load, names
+    from attnviz.model.experiment import folder_of, load, names
 
     console = open_console()
     found: list[dict[str, Any]] = []
     for name in names():
         try:
-            opened = load(MODELS / name)
+            opened = load(folder_of(name))
         except AttnvizError as error:
             found.append({"name": name, "error": str(error)})
             if not as_json:

@@ -10,10 +10,11 @@ from attnviz.cli.options import (
     ExperimentOption,
     JsonOption,
     TextArgument,
+    TextCommand,
     VariantOption,
+    given_texts,
     open_console,
     print_json,
-    typed,
 )
 
 # What is heavy is imported where it is used, so that `--help` answers at once.
@@ -21,7 +22,7 @@ from attnviz.cli.options import (
 app = typer.Typer()
 
 
-@app.command()
+@app.command(cls=TextCommand)
 def explain(
     text: TextArgument,
     experiment: ExperimentOption = "reviews-en",
@@ -34,33 +35,39 @@ def explain(
 ) -> None:
     """Show what the variants make of a text, and how much of their attention each word got.
 
-    Without `--variant`, the twins `frozen` and `fine-tuned` answer.
+    Without `--variant`, the twins `frozen` and `fine-tuned` answer. Of texts from standard input, `--json` is one line
+    each.
 
         python -m attnviz explain "this movie was not amazing"
 
         python -m attnviz explain "it was amaaazing" --variant fine-tuned --unknown unk --json
+
+        python -m attnviz explain - --json < texts.txt
     """
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
     from attnviz.model.variants import TWINS
 
-    text, opened = typed(text), load(experiment)
+    opened = load(experiment)
     chosen = dict.fromkeys(variant or [name for name in TWINS if name in opened.variants] or opened.variants)
-    explanations = [opened.explain(text, name, unknown) for name in chosen]
-    if as_json:
-        print_json(
-            {
-                "experiment": opened.name,
-                "text": text,
-                "labels": opened.labels,
-                "truncated": explanations[0].truncated,
-                "variants": [explanation.to_dict() for explanation in explanations],
-            }
-        )
-        return
     console = open_console()
-    for explanation in explanations:
-        console.print(terminal.draw(explanation.heatmap(), console.width), soft_wrap=True)
-        console.print()
-    for remark in terminal.remarks(explanations[0]):
-        console.print(remark, style="dim")
+    for number, one in enumerate(given_texts(text)):
+        explanations = [opened.explain(one, name, unknown) for name in chosen]
+        if as_json:
+            print_json(
+                {
+                    "experiment": opened.name,
+                    "text": one,
+                    "labels": opened.labels,
+                    "truncated": explanations[0].truncated,
+                    "variants": [explanation.to_dict() for explanation in explanations],
+                }
+            )
+            continue
+        if number:
+            console.print()
+        for explanation in explanations:
+            console.print(terminal.draw(explanation.heatmap(), console.width), soft_wrap=True)
+            console.print()
+        for remark in terminal.remarks(explanations[0]):
+            console.print(remark, style="dim")

@@ -1,4 +1,4 @@
-"""`python -m attnviz explain | predict | evaluate | errors | train | list | vectors | drift | neighbours | trace`.
+"""`python -m attnviz explain`, `train`, `errors` and the others: a file of this folder each.
 
 A thin skin. What is heavy is imported where it is used, so that `--help` answers at once.
 """
@@ -15,6 +15,7 @@ from typing import TextIO
 
 import typer
 
+from attnviz.cli import app as pages
 from attnviz.cli import comparison, errors, evaluate, experiments, explain, predict, train, vectors
 from attnviz.cli.options import INTERRUPTED
 from attnviz.errors import AttnvizError
@@ -34,7 +35,7 @@ the word vectors stay as they are, in `fine-tuned` they learn, and `uniform` loo
 Start with `python -m attnviz explain "this movie was not amazing"`.""",
 )
 app.add_typer(vectors.app, name="vectors")
-for command in (comparison, errors, predict, train, explain, evaluate, experiments):
+for command in (comparison, errors, predict, train, explain, evaluate, experiments, pages):
     app.add_typer(command.app)
 
 

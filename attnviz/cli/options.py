@@ -5,25 +5,37 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
+from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.table import Column, Table
+from typer._click import Context
+from typer.core import TyperCommand
 
 from attnviz.model.variants import BASELINE
 
 if TYPE_CHECKING:
     from attnviz.model.experiment import Experiment
 
+_MISSPELT = re.compile("--[a-z][a-z-]*(=.*)?")  # an option rather than a text
 INTERRUPTED = 130  # the exit code after Ctrl-C
 
 ExperimentOption = Annotated[
     str, typer.Option("--experiment", "-e", metavar="NAME", help="An experiment's name, as `list` shows it, or folder.")
 ]
-TextArgument = Annotated[str, typer.Argument(metavar="TEXT", help="The text, in quotes.", show_default=False)]
+TextArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="TEXT", help="The text, in quotes; - reads texts from standard input, one a line.", show_default=False
+    ),
+]
 DataArgument = Annotated[
     str,
     typer.Argument(
@@ -51,6 +63,38 @@ VariantOption = Annotated[
     list[str] | None, typer.Option("--variant", "-v", metavar="NAME", help="A variant; say it again for another one.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for programs, on standard output.")]
+
+
+class TextCommand(TyperCommand):
+    """A command with one argument, a text or a word, which may begin with a hyphen."""
+
+    def parse_args(self, context: Context, args: list[str]) -> list[str]:
+        """Put what begins with a hyphen but is no option behind the `--` that parsing asks for."""
+        options = {name: one for one in self.get_params(context) for name in (*one.opts, *one.secondary_opts)}
+        rest, kept, texts = iter(args), list[str](), list[str]()
+        for one in rest:
+            name, equals, _ = one.partition("=")
+            if one == "--":
+                texts += rest
+            elif (name if equals and name.startswith("--") else one) in options:
+                flag = equals or getattr(options[name], "is_flag", False)
+                kept += [one] if flag else [one, *islice(rest, 1)]
+            elif one.startswith("-") and one != "-" and not _MISSPELT.fullmatch(one):
+                texts.append(one)
+            else:
+                kept.append(one)
+        return super().parse_args(context, [*kept, "--", *texts] if texts else kept)
+
+
+def given_texts(text: str) -> Iterator[str]:
+    """Yield the text that was given, or, if that is a hyphen, each line of standard input."""
+    if text != "-":
+        yield typed(text)
+        return
+    lines = sys.stdin.buffer if isinstance(sys.stdin, io.TextIOWrapper) else BytesIO(sys.stdin.read().encode())
+    for number, line in enumerate(lines):
+        read = line.decode("utf-8-sig" if number == 0 else "utf-8", "replace")
+        yield read.removesuffix("\n").removesuffix("\r")
 
 
 def typed(text: str) -> str:

@@ -142,10 +142,9 @@ class _Work:
     def run(self, chunks: Iterable[Chunk], writer: RowWriter, show: Callable[[float], None]) -> None:
         """Answer all rows, and write them as they come."""
         from attnviz.analysis.evaluation.answers import answered
-        from attnviz.data.datasets import unbroken
 
         for chunk in chunks:
-            texts = [unbroken(text) for text in chunk.cells[self._text_of(chunk.cells)]]
+            texts = list(chunk.cells[self._text_of(chunk.cells)])
             taken = self._taken(chunk, texts)
             some = chunk if len(taken) == len(texts) else chunk.take(taken)
             if len(taken):

@@ -59,9 +59,13 @@ def draw(heatmap: Heatmap, width: int) -> Text:
 
 def remarks(explanation: Explanation) -> Iterator[str]:
     """Yield what a reader of the heat-map must know: what was cut off, what is not in the vocabulary, 1/T."""
+    from attnviz.model.explanation import note_on_spaces
+
     if explanation.truncated:
         first, total = explanation.max_tokens, explanation.total_tokens
         yield f"Only the first {first:,} of the {total:,} words and marks were read."
+    if explanation.unspaced:
+        yield note_on_spaces()
     oov = {
         token.text: ngrams
         for token, known, ngrams in zip(explanation.tokens, explanation.known, explanation.ngrams, strict=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attnviz.cli.options import JsonOption, open_console, print_json, typed
+from attnviz.cli.options import JsonOption, TextCommand, open_console, print_json, typed
 
 if TYPE_CHECKING:
     from attnviz.vectors.fasttext import FastTextVectors
@@ -79,7 +79,7 @@ def info(path: PathArgument, as_json: JsonOption = False) -> None:
     open_console().print("\n".join(lines), soft_wrap=True)
 
 
-@app.command()
+@app.command(cls=TextCommand)
 def nearest(
     path: PathArgument,
     word: WordArgument,
@@ -105,7 +105,7 @@ def nearest(
         open_console().print(f"{cosine:+.3f}  {near}", soft_wrap=True)
 
 
-@app.command()
+@app.command(cls=TextCommand)
 def ngrams(path: PathArgument, word: WordArgument, as_json: JsonOption = False) -> None:
     """Show the n-grams of a word, how long their vectors are and how near to the word's own.
 

@@ -8,14 +8,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
+MODELS = "ATTNVIZ_MODELS"  # names the one folder of experiments
 CACHE = "ATTNVIZ_CACHE"  # names another folder than the one the system keeps for such files
 
 
 def cache_folder() -> Path:
     """Return the folder for what can be fetched or worked out again."""
     return Path(os.environ.get(CACHE) or user_cache_path("attnviz")).expanduser()
+
+
+def home() -> Path:
+    """Return the folder of `app.py` and of the shipped `models`: a checkout, or what an installation took from it."""
+    installed = Path(__file__).parents[1] / "shipped"
+    return installed if installed.is_dir() else Path(__file__).parents[2]
+
+
+def models_folders() -> tuple[Path, ...]:
+    """Return the folders with experiments: first the one for new ones, then one that is only read.
+
+    The one that `ATTNVIZ_MODELS` names is the only one, and so is that of a checkout. Of an installation, new ones go
+    to `models` in the folder that one works in, if experiments are there, or else to a folder of the user's data.
+    """
+    shipped = home() / "models"
+    if named := os.environ.get(MODELS):
+        return (Path(named).expanduser(),)
+    if home().name != "shipped":
+        return (shipped,)
+    here = Path("models").resolve()
+    return (here if any(here.glob("*/experiment.json")) else user_data_path("attnviz") / "models", shipped)
 
 
 @contextmanager

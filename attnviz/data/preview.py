@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import regex
 
 from attnviz.data.columns import choose_column, guess_columns
-from attnviz.data.datasets import Dataset, load_dataset, unbroken
+from attnviz.data.datasets import Dataset, load_dataset
 from attnviz.data.labels import MAX_CLASSES, classes_of, readable
 from attnviz.data.registry import recognise
 from attnviz.data.remarks import on_dataset
@@ -120,7 +120,7 @@ def _check_columns(
         _tried(problems, choose_column, list(table.columns), column, (), path)
     if problems:
         return []
-    texts, labels = list(map(unbroken, table[text_column])), readable(table[label_column], label_map)
+    texts, labels = list(table[text_column]), readable(table[label_column], label_map)
     usable = UsableRows(path, text_column, label_column)
     kept = list(compress(labels, usable.kept(texts, labels, table.index)))
     problems += usable.problems()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -11,11 +12,12 @@ import numpy as np
 
 from attnviz.data.names import match_key
 from attnviz.errors import AttnvizError, enumerate_values
-from attnviz.text import normalize
+from attnviz.text import lower
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_BREAK = re.compile(r"(?:<br\s*/?>\s*)+", re.IGNORECASE)
 SPLITS = ("train", "validation", "test")
 
 _SPLIT_WORDS = dict.fromkeys(("validation", "valid", "val", "dev"), "validation") | {"train": "train", "test": "test"}
@@ -49,8 +51,16 @@ def hash_split(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """Return what a text and its duplicates have in common: its look-up form, white space tidied."""
-    return " ".join(normalize(text).split())
+    """Return what a text and its duplicates have in common: lower case, white space and HTML's line breaks tidied.
+
+    It is less than what `attnviz.text` reads as the same, and stays so: the splits of all texts hang on it.
+    """
+    return " ".join(lower(unbroken(text)).split())
+
+
+def unbroken(text: str) -> str:
+    """Return a text with HTML's line breaks as spaces."""
+    return _BREAK.sub(" ", text)
 
 
 def text_hashes(texts: Iterable[str]) -> np.ndarray:

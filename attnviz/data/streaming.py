@@ -23,7 +23,6 @@ from attnviz.data.datasets import (
     check_classes,
     check_splits,
     split_rule,
-    unbroken,
     without,
 )
 from attnviz.data.labels import check_mapping, classes_of, names_of, places, spelled_alike
@@ -221,7 +220,7 @@ class _Source:
         path = self.groups.path
         columns = (self.text_column, self.label_column, self.split_column)
         rows = self.groups.read(group, [name for name in dict.fromkeys(columns) if name])
-        texts = list(map(unbroken, rows[self.text_column]))
+        texts = list(rows[self.text_column])
         labels = [self.label_of[cell] for cell in rows[self.label_column]]
         usable = usable or UsableRows(path, self.text_column, self.label_column)
         if not all(kept := usable.kept(texts, labels, rows.index)):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import regex
 
+from attnviz.data.splits import unbroken
 from attnviz.errors import AttnvizError, enumerate_values
 
 MOST_LEFT_OUT = 0.05  # of the rows: more are no slip of the pen, but another column or a broken file
@@ -26,7 +27,7 @@ class UsableRows:
     def kept(self, texts: Sequence[str], labels: Sequence[str], rows: Sequence[int]) -> list[bool]:
         """Return which of these rows have a text and a label, and count the others; `rows` are their numbers."""
         self.total += len(texts)
-        blank = [not _SEEN.search(text) for text in texts]
+        blank = [not _SEEN.search(unbroken(text)) for text in texts]
         self._blank += [row for row, missing in zip(rows, blank, strict=True) if missing]
         self._unlabelled += [row for row, label in zip(rows, labels, strict=True) if not label]
         return [bool(label) and not missing for label, missing in zip(labels, blank, strict=True)]

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from attnviz.data.files import written_whole
+from attnviz.data.files import models_folders, written_whole
 from attnviz.errors import AttnvizError
 from attnviz.model.about import SLUG, About, History
 from attnviz.model.baseline import Baseline
@@ -39,10 +40,10 @@ from attnviz.model.storage import (
     write_history,
 )
 from attnviz.model.variants import BASELINE, TWINS, VariantConfig
-from attnviz.text import Vocabulary, words
+from attnviz.text import Vocabulary, listed, words
 from attnviz.vectors.fasttext import FastTextVectors
 
-MODELS = Path(os.environ.get("ATTNVIZ_MODELS", Path(__file__).parents[2] / "models"))
+MODELS, *_BESIDE = models_folders()  # where new ones go, and where else there are some
 _SPREAD, _LEARNED = "spread.safetensors", "learned.safetensors"
 _BASELINE = f"{BASELINE}.safetensors"
 
@@ -110,9 +111,30 @@ class Experiment:
         """How many tokens of a text the classifiers read."""
         return self.about.max_tokens
 
+    def __repr__(self) -> str:
+        labels, variants = ", ".join(self.labels), ", ".join(map(self._reached, self.variants))
+        return f"<Experiment {self.name} ({self.language}) answers {labels}: {variants}>"
+
+    def _repr_html_(self) -> str:
+        title = f"<b>{escape(self.name)}</b> · {escape(self.language)} · {escape(', '.join(self.labels))}"
+        rows = [("variant", "test rows", "right", "95% interval")]
+        for variant in self.variants:
+            if test := self.figures.get(variant, {}).get("all"):
+                low, high = test.interval
+                rows.append((variant, f"{test.n:,}", f"{test.accuracy:.1%}", f"{low:.1%} – {high:.1%}"))
+            else:
+                rows.append((variant, "–", "–", "–"))
+        table = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+        return f"{title}<table>{table}</table>"
+
+    def _reached(self, variant: str) -> str:
+        """Name a variant and how much of the test rows it got right."""
+        test = self.figures.get(variant, {}).get("all")
+        return f"{variant} {test.accuracy:.1%}" if test else variant
+
     def model(self, variant: str) -> AttentionClassifier:
         """Return a variant's classifier, in eval mode."""
-        if variant not in self.models:
+        if variant not in self.variants:  # a tuple: any value can be looked for in it
             raise AttnvizError(
                 "{experiment} has no variant “{variant}”: it has {variants}.",
                 experiment=self.name,
@@ -140,7 +162,9 @@ class Experiment:
 
     def encode(self, texts: Sequence[str], unknown: Unknown = "subword") -> Sentences:
         """Turn texts into ids, each cut at `max_tokens`."""
-        return encode([words(text)[: self.max_tokens] for text in texts], self.vocabulary, self.vectors, unknown)
+        return encode(
+            [words(text)[: self.max_tokens] for text in listed(texts)], self.vocabulary, self.vectors, unknown
+        )
 
     def predict(
         self,
@@ -150,7 +174,7 @@ class Experiment:
         on_progress: Callable[[float], None] | None = None,
     ) -> np.ndarray:
         """Return the probabilities [N, K] of many texts, read in batches of like length."""
-        model, sentences = self.model(variant), self.encode(texts, unknown)
+        model, sentences = self.model(variant), self.encode(texts := listed(texts), unknown)
         probabilities = np.zeros((len(texts), len(self.labels)))
         done = 0
         for rows, reading in read_all(model, sentences):
@@ -190,9 +214,14 @@ def load(name_or_path: str | Path) -> Experiment:
 
     Raises `AttnvizError` naming the file and the fault if the folder is not there or damaged.
     """
+    if not isinstance(name_or_path, str | os.PathLike):
+        raise AttnvizError(
+            "Name an experiment, as in “reviews-en”, or give its folder: {given} is neither.",
+            given=repr(name_or_path)[:80],
+        )
     folder = Path(name_or_path)
     if not folder.is_dir() and re.fullmatch(SLUG, str(name_or_path)):
-        folder = MODELS / name_or_path
+        folder = folder_of(str(name_or_path))
     if not folder.is_dir():
         raise AttnvizError(
             "There is no experiment “{name}”. These are there: {names}. A path to an experiment's folder works too.",
@@ -234,13 +263,17 @@ def load(name_or_path: str | Path) -> Experiment:
     )
 
 
-def names(folder: Path = MODELS) -> list[str]:
-    """Return the names of the experiments in a folder, damaged ones too, in order."""
-    if not folder.is_dir():
-        return []
+def names(folder: Path | None = None) -> list[str]:
+    """Return the names of the experiments in a folder, or of all there are, damaged ones too, in order."""
     tell_tale = ("experiment.json", "vocabulary.txt", "vectors.safetensors")  # one of them may be what is missing
-    found = {path.parent.name for name in tell_tale for path in folder.glob(f"*/{name}")}
+    folders = (MODELS, *_BESIDE) if folder is None else (folder,)
+    found = {path.parent.name for some in folders for name in tell_tale for path in some.glob(f"*/{name}")}
     return sorted(name for name in found if re.fullmatch(SLUG, name))
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of an experiment, among the models or where the shipped ones are; it need not be there."""
+    return next((some / name for some in (MODELS, *_BESIDE) if (some / name).is_dir()), MODELS / name)
 
 
 def unfinished_work(folder: Path, name: str) -> Path:

@@ -16,7 +16,7 @@ from attnviz.heatmap.heatmap import ATTENTION, ClassShare, Heatmap, Passage, Wor
 from attnviz.heatmap.text_width import right_to_left
 from attnviz.model.batches import Batch, Unknown, encode
 from attnviz.model.classifier import AttentionClassifier
-from attnviz.text import Token, Vocabulary, tokenize
+from attnviz.text import Token, Vocabulary, tokenize, unspaced
 from attnviz.vectors.fasttext import FastTextVectors
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _SMALL = 0.0995  # a contribution below is written to three places, on the page 
 # pandas is imported where it is used: it takes half a second, and a first picture does without.
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """What one variant made of one text: T tokens, K classes, arrays of float64.
 
@@ -64,6 +64,11 @@ class Explanation:
     def truncated(self) -> bool:
         """Whether the text had more tokens than the classifier reads."""
         return self.total_tokens > self.max_tokens
+
+    @property
+    def unspaced(self) -> bool:
+        """Whether some of the text is in a script without spaces, where dictionaries say what a word is."""
+        return unspaced(self.text)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a token: its text and place, known, score, weight, and votes and contributions by label."""
@@ -168,6 +173,10 @@ class Explanation:
         """Return the heat-map as a stand-alone SVG, shaded by attention or by contribution to a label."""
         return svg.sheet([self.heatmap(shade)])
 
+    def __repr__(self) -> str:
+        text, answer = shorten(self.text), f"{self.prediction} {self.probabilities.max():.1%}"
+        return f"<Explanation of “{text}” ({len(self.tokens):,} tokens) by {self.experiment} {self.variant}: {answer}>"
+
     def _repr_html_(self) -> str:
         return self.to_html()
 
@@ -257,6 +266,12 @@ def _details(explanation: Explanation, i: int, translate: Translate) -> Iterator
             yield _("and {count} more").format(count=f"{more:,}")
 
 
+def note_on_spaces(translate: Translate = str) -> str:
+    """Say what a word is in a script without spaces."""
+    _ = translate
+    return _("This script puts no spaces between words: dictionaries (ICU) say where one ends.")
+
+
 def _legend(explanation: Explanation, shade: str, translate: Translate) -> Iterator[str]:
     """Say, line by line, what the colours mean, and what else a reader must know."""
     _ = translate
@@ -273,5 +288,7 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> Itera
         yield _("The classifier reads the first {limit} of {total} words and marks.").format(
             limit=f"{explanation.max_tokens:,}", total=f"{explanation.total_tokens:,}"
         )
+    if explanation.unspaced:
+        yield note_on_spaces(translate)
     if not all(explanation.known):
         yield _("Dashed: not in the vocabulary.")

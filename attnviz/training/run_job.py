@@ -85,7 +85,8 @@ def _opened(
         return dataset, replace(spec.config, vocab_size=fitting), vectors
     if spec.suited:
         return dataset, spec.config, lenders(spec.config.language, models)
-    return dataset, spec.config, load(models / spec.pretrained) if spec.pretrained else None
+    own = models / spec.pretrained  # a shipped one may lie elsewhere
+    return dataset, spec.config, load(own if own.is_dir() else spec.pretrained) if spec.pretrained else None
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
-from attnviz.data.files import written_whole
+from attnviz.data.files import models_folders, written_whole
 from attnviz.data.steps import told
 from attnviz.model.about import VectorsInfo
 from attnviz.model.archive import SHIPPED
@@ -34,8 +34,9 @@ _STRENGTH = 0.03  # inverse of the regularisation, for numbers of variance 1
 
 
 def lenders(language: str, models: Path) -> list[Experiment]:
-    """Return the shipped experiments of a language."""
-    found = (load(models / name) for name in sorted(SHIPPED) if (models / name).is_dir())
+    """Return the shipped experiments of a language, from a folder, or from where an installation has them."""
+    places = [folder / name for name in sorted(SHIPPED) for folder in (models, *models_folders()[1:])]
+    found = [load(place) for place in places if place.is_dir()]
     return [experiment for experiment in found if experiment.about.language == language]
 
 

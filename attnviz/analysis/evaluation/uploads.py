@@ -17,7 +17,7 @@ import numpy as np
 
 from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
-from attnviz.data.datasets import absent_splits, add_to, existing, load_dataset, unbroken
+from attnviz.data.datasets import absent_splits, add_to, existing, load_dataset
 from attnviz.data.labels import are_numbers, check_mapping, place_of, readable
 from attnviz.data.registry import SOURCES, recognise
 from attnviz.data.scored_columns import own
@@ -117,7 +117,7 @@ def read_upload(
         text_column, label_column = guess_columns(table, text_column, label_column, experiment.labels)
     text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
     label_column = _label_column(columns, label_column, path) if labelled else None
-    texts = [unbroken(text) for text in table[text_column]]
+    texts = list(table[text_column])
     cells = table[label_column] if label_column else table[text_column][:0]
     labels = [names.get(label, label) for label in readable(cells, label_map)]
     remarks += check_mapping(label_map, set(cells), experiment.labels, path) if label_column else ()

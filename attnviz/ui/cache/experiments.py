@@ -19,7 +19,7 @@ _WORTH_KEEPING = 10_000  # characters: 128 explanations of texts so long take 17
 @per_experiment(_MOST_OPEN)
 def opened(name: str) -> Experiment:
     """Return an experiment, opened once for all sessions; raise `AttnvizError` if it is damaged."""
-    return attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
+    return attnviz.model.experiment.load(attnviz.model.experiment.folder_of(name))
 
 
 def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()) -> Explanation:
@@ -38,7 +38,7 @@ def names() -> list[str]:
 def fault(name: str) -> AttnvizError | None:
     """Look for what is wrong with an experiment once, and do not keep it open for that."""
     try:
-        attnviz.model.experiment.load(attnviz.model.experiment.MODELS / name)
+        attnviz.model.experiment.load(attnviz.model.experiment.folder_of(name))
     except AttnvizError as error:
         return error
     return None

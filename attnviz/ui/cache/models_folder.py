@@ -37,8 +37,8 @@ def snapshot() -> Snapshot:
     folder = attnviz.model.experiment.MODELS
     with _looking:
         if not _kept or _kept[0].folder != folder or _kept[0].until <= clock():
-            names = attnviz.model.experiment.names(folder)
-            stamps = {name: hash(tuple(_files(folder / name))) for name in names}
+            names = attnviz.model.experiment.names()
+            stamps = {name: hash(tuple(_files(attnviz.model.experiment.folder_of(name)))) for name in names}
             vectors = {file[0]: hash(file) for file in _files(folder / VECTORS) if file[0].endswith(".bin")}
             _kept[:] = [Snapshot(folder, clock() + LASTS, stamps, vectors)]
         return _kept[0]

@@ -10,6 +10,7 @@ import streamlit as st
 from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.analysis.attention_history import attention_history as history_of
 from attnviz.model.experiment import Experiment
+from attnviz.model.explanation import note_on_spaces
 from attnviz.ui import pages, session
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
@@ -145,6 +146,8 @@ def sentence(
         )
         tongue = language_name(experiment.language, session.language())
         say(strange.format(experiment=experiment.name, language=tongue))
+    if whole.unspaced:
+        say(note_on_spaces(session.translation()))
     if whole.truncated:
         say_truncated(whole.max_tokens, whole.total_tokens)
     moved = epochs.moving(shown, history, without)

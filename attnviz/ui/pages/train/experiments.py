@@ -9,6 +9,7 @@ import streamlit as st
 
 from attnviz.errors import AttnvizError
 from attnviz.model import archive
+from attnviz.model.experiment import folder_of
 from attnviz.training import jobs
 from attnviz.ui import session
 from attnviz.ui.cache import experiments, models_folder
@@ -35,7 +36,7 @@ def experiment_list() -> None:
 def _one(name: str) -> None:
     st.download_button(
         _("Download as zip"),
-        lambda: archive.to_zip(models(), name),
+        lambda: archive.to_zip(folder_of(name).parent, name),
         f"{name}.zip",
         "application/zip",
         icon=":material/download:",

@@ -14,6 +14,7 @@ from attnviz.data.preview import Preview
 from attnviz.data.registry import SOURCES, Packaged
 from attnviz.errors import AttnvizError
 from attnviz.model.archive import SHIPPED, available_name
+from attnviz.model.experiment import folder_of
 from attnviz.text import Vocabulary, words
 from attnviz.training import jobs
 from attnviz.training.config import OFFERED, VARIANTS, TrainingConfig
@@ -149,7 +150,7 @@ def _pretrained(shown: TrainView, seen: Preview) -> str:
 def _coverage(name: str, common: tuple[tuple[str, int], ...]) -> float | None:
     """Return the share of the words that an experiment knows; None if it cannot be opened."""
     try:
-        vocabulary = Vocabulary.load(models() / name / "vocabulary.txt")
+        vocabulary = Vocabulary.load(folder_of(name) / "vocabulary.txt")
     except AttnvizError:
         return None
     return preview.coverage(common, vocabulary.__contains__)
