@@ -68,7 +68,7 @@ def test_keys_tell_rows_apart_but_not_names(tiny: Experiment) -> None:
     ("name", "data", "says"),
     [
         ("mine.csv", b"words,label\ngood,positive\n", "Say which"),
-        ("mine.csv", "text,label\ntrès,positive\n".encode("latin-1"), "not UTF-8"),
+        ("mine.csv", "text,label\nとても,positive\n".encode("shift-jis"), "not UTF-8"),
         ("mine.csv", b"text,label\ngood,positive\n" * 30, "more than 20 rows"),
         ("mine.csv", b"text\n" + b"x" * 2000, "more than 1000 bytes"),
         ("mine.parquet", b"PAR1", "not a whole Parquet"),
@@ -96,7 +96,7 @@ def test_a_parquet_without_text_and_one_with(tiny: Experiment) -> None:
 def test_columns_are_guessed_and_offered() -> None:
     found = columns_of(FILE, b"review;stars\ngood;positive\n", ())
     assert (found.names, found.text, found.label, found.official) == (("review", "stars"), "review", None, False)
-    assert columns_of(FILE, b"3,title,words\n1,a,b\n2,a,b\n4,a,b\n", ()).official
+    assert columns_of(FILE, b"3,title,words\n1,a,b\n2,a,b\n4,a,b\n3,a,b\n", ()).official
 
 
 def test_a_guessed_label_is_one_that_the_experiment_knows(tiny: Experiment) -> None:
@@ -150,3 +150,21 @@ def test_an_experiment_knows_its_own_rows_in_any_file(tiny: Experiment, tiny_dat
     assert (len(everything.rows), everything.rows.origin.learned_from) == (2, 1)
     with_column = brought(tiny, f"text,split\n{fresh},train\n{learned},test\n")
     assert (with_column.rows.texts, with_column.rows.origin.learned_from) == ([learned], 1)  # the column has its way
+
+
+def test_a_mapping_and_any_case_make_labels_known(tiny: Experiment) -> None:
+    data = "text,\u200bLabel\na,POS\nb,Negative\nc,positive\u200b\nd,odd\n".encode()
+    found = read_upload(FILE, tiny, data=data, label_map={"pos": "positive", "gone": "negative"}, guess=True)
+    assert found.rows.truth == [1, 0, 1] and found.strange == {"odd": 1}
+    assert "no row has the label gone" in " ".join(map(str, found.remarks))
+    with pytest.raises(AttnvizError, match="no such class"):
+        read_upload(FILE, tiny, data=data, label_map={"pos": "good"}, guess=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["bad at all<br /><br />I liked it", "I don&#39;t like it", "good in\u00adcred\u00adible"]
+)
+def test_a_row_is_read_as_what_is_typed(tiny: Experiment, text: str) -> None:
+    (row,) = brought(tiny, f'text,label\n"{text}",positive\n').rows.texts
+    assert row == text
+    assert tiny.predict([row])[0] == pytest.approx(tiny.explain(text).probabilities, abs=1e-6)
