@@ -44,7 +44,7 @@ def payload(
             "play": _("Watch it learn"),
             "pause": _("Pause"),
             "kept": _("kept"),
-            "marks": _("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks),
+            "marks": _("▲ kept, for none does clearly better on the validation rows: {kept}").format(kept=marks),
             "past": _("Click to strike it out: the finished classifiers answer."),
         },
     }

@@ -83,7 +83,7 @@ def growing(shown: SentenceView, experiment: Experiment, history: AttentionHisto
         st.caption(
             _(
                 "Each row is an epoch, the first one before training: there the weights are near the uniform share. "
-                "The framed row is the epoch that was kept, the best on the validation rows."
+                "The framed row is the epoch that was kept: none does clearly better on the validation rows."
             )
         )
         save("CSV", lambda: csv(table(history, shown.variants)), "text/csv", name="attnviz-epochs")

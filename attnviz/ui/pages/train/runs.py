@@ -166,7 +166,7 @@ def _done(job: Job) -> None:
         marks = ", ".join(
             named.format(variant=_(variant), epoch=epoch) for variant, (epoch, _accuracy) in job.status.best.items()
         )
-        say(_("▲ kept, for it does best on the validation rows: {kept}").format(kept=marks))
+        say(_("▲ kept, for none does clearly better on the validation rows: {kept}").format(kept=marks))
     except (AttnvizError, StopIteration, KeyError):
         pass  # the header says what is wrong with it
     with st.container(horizontal=True, vertical_alignment="center"):
