@@ -94,7 +94,7 @@ def read_tensors(path: Path, expected: Mapping[str, tuple[int | None, ...]]) -> 
                 found=found.get(name),
                 expected=expected.get(name),
             )
-    if not all(bool(torch.isfinite(value).all()) for value in tensors.values()):
+    if not all(bool(torch.isfinite(value.float()).all()) for value in tensors.values()):
         raise AttnvizError("{path}: holds numbers that are not finite. Restore or rebuild the experiment.", path=path)
     return tensors
 

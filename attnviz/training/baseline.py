@@ -22,7 +22,7 @@ _ITERATIONS = 200
 _TERMS = 50_000
 _COEFFICIENTS = 1_000_000  # at most, however many classes there are,
 _FEWEST_TERMS = 5_000  # but for these
-_LETTERS = {"words": 20_000_000, "characters": 4_000_000}  # read at most, which takes a minute: of more rows, some
+_LETTERS = {"words": 30_000_000, "characters": 4_000_000}  # read at most, which takes a minute: of more rows, some
 
 # Where words are not told apart by spaces, or carry their endings and particles, a new word is made of known parts.
 _SPACELESS = regex.compile(r"[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
