@@ -57,6 +57,7 @@ TINY = TrainingConfig(
     embedding_learning_rate=1e-2,
     word_dropout=0,
     input_dropout=0,
+    distillation=0,
     bfloat16=False,  # where it pays is measured, and two runs of a test may measure differently
     probes=("the movie was not good",),
     second_seed=True,

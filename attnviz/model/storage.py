@@ -71,7 +71,10 @@ def read_history(path: Path) -> History:
 
 def write_history(path: Path, history: History) -> None:
     """Write `history.json`."""
-    _write_json(path, asdict(history))
+    written = asdict(history)
+    if history.checked is None:  # as older versions wrote it
+        del written["checked"]
+    _write_json(path, written)
 
 
 def read_tensors(path: Path, expected: Mapping[str, tuple[int | None, ...]]) -> dict[str, Tensor]:

@@ -50,7 +50,6 @@ def suited_vectors(
     """
     note = kept.with_suffix(".json")
     if not note.exists():
-        yield Progress("vectors", 0.0)
         suits = {one.name: suitability(one.vectors, rows, config.seed) for one in lenders}
         lender = max(lenders, key=lambda one: suits[one.name])
         corpus = Corpus.of(rows.words, vocabulary, config)

@@ -81,7 +81,8 @@ def train(
         made.restore()
         return made
 
-    yield Progress("baseline", 0.0)
+    if config.distillation:
+        yield Progress("baseline", 0.0)
     rows = rows.with_targets(config)
     first = trainer(about, config, "checkpoint.safetensors")
     yield from first.fit(rows.learning, rows.checking, should_stop)

@@ -202,6 +202,8 @@ AnyView = TypeVar("AnyView", bound=View)
 
 def read(kind: type[AnyView], query: Mapping[str, str]) -> AnyView:
     """Return the view that a link tells; what it does not name has its default."""
+    if kind is ErrorsView and "marked" in query:  # a link of before, which counted the rows of a data set from 0
+        query = {"marks": ROWS.write(tuple(place + 1 for place in PLACES.read(query["marked"]))), **query}
     told = ((one, query.get(_parameter(one))) for one in fields(kind))
     return kind(**{one.name: one.metadata["codec"].read(text) for one, text in told if text is not None})
 

@@ -67,10 +67,10 @@ def test_the_sentence_and_the_errors_page_are_shaded_each_by_itself() -> None:
 
 def test_another_experiment_takes_back_what_counted_the_words_and_rows_of_the_last_one(models: Path) -> None:
     shutil.copytree(models / "tiny-en", models / "other")
-    link = {"experiment": "tiny-en", "row": "3", "marked": "2,5"}
+    link = {"experiment": "tiny-en", "row": "3", "marks": "2,5"}
     app = visit(opened(text="it was so bad", without="3", experiment="tiny-en"), "errors", **link)
     app.button_group(key="lang").set_value("ko").run()  # which is no reason
-    assert (menu(app, "errors")["marked"], menu(app, "sentence")["without"]) == ("2,5", "3")
+    assert (menu(app, "errors")["marks"], menu(app, "sentence")["without"]) == ("2,5", "3")
     app.selectbox(key="experiment").set_value("other").run()
     assert menu(app, "errors") == {"experiment": "other", "lang": "ko"}
     assert menu(app, "sentence") == {"text": "it was so bad", "experiment": "other", "lang": "ko"}

@@ -162,12 +162,13 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         {
             "data": "upload", "judged": "frozen", "cell": "0-1", "sort": "length", "contains": "not",
             "truth": "negative", "strange": "20", "size": "11-30", "having": "negation", "row": "7", "struck": "2,4",
-            "shade": "positive", "look": "words", "swap": "1", "near": "1", "marked": "3,5",
+            "shade": "positive", "look": "words", "swap": "1", "near": "1", "unseen": "1", "marks": "3,5",
         },
         {
             "data": "upload", "judged": "frozen", "cell": "0-1", "sort": "length", "contains": "not",
             "label": "negative", "oov_percent": 20, "length": "11-30", "having": "negation", "row": 7,
-            "removed": (2, 4), "shade": "positive", "look": "words", "swap": True, "near": True, "marked": (3, 5),
+            "removed": (2, 4), "shade": "positive", "look": "words", "swap": True, "near": True, "unseen": True,
+            "marked": (3, 5),
         },
     ),
     TrainView: (
@@ -192,6 +193,11 @@ def test_links_of_before_open_what_they_opened(kind: type[View]) -> None:
     assert read(kind, link) == view
     assert write(view) == link
     assert {field.name for field in fields(kind)} == {*told, "experiment", "lang"}
+
+
+def test_links_of_before_counted_the_marked_rows_from_0() -> None:
+    assert read(ErrorsView, {"marked": "2,4"}) == ErrorsView(marked=(3, 5))
+    assert read(ErrorsView, {"marked": "2", "marks": "7"}) == ErrorsView(marked=(7,))
 
 
 def test_what_counts_words_or_rows_is_set_back_once_they_are_others() -> None:

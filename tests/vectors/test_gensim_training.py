@@ -36,7 +36,7 @@ def test_a_text_beyond_gensims_limit_is_read_to_its_end() -> None:
     counts = {"good": 5000, "film": 5000, "bad": 2000, "plot": 2000}
     whole = FastTextVectors.train([text], counts, dim=4, buckets=20)
     cut = FastTextVectors.train([text[:10_000], text[10_000:]], counts, dim=4, buckets=20)
-    assert np.array_equal(whole.matrix(counts), cut.matrix(counts))
+    assert np.array_equal(whole.matrix([*counts]), cut.matrix([*counts]))
 
 
 def test_progress_is_told_in_the_callers_thread_once_a_second() -> None:

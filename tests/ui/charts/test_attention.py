@@ -22,7 +22,7 @@ def test_variants_differ_by_more_than_colour(tiny: Experiment) -> None:
 
 
 def test_words_are_text_in_the_labels(tiny: Experiment) -> None:
-    figure = weights([tiny.explain("<b>good</b>")])
+    figure = weights([tiny.explain("good < bad")])
     assert "&lt;" in figure.layout.xaxis.ticktext
     assert "&lt;" in figure.data[0].customdata
 

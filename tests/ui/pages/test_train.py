@@ -134,10 +134,9 @@ def test_a_link_sets_the_page_within_its_limits(rows: bytes) -> None:
     assert "too many to watch" in said(app) and app.button(key="start").disabled
 
 
-def test_the_page_begins_with_the_defaults_of_training_but_for_fewer_epochs() -> None:
-    """A class waits in front of it, and a link without `epochs` means these."""
+def test_the_page_begins_with_the_defaults_of_training() -> None:
     asked, usual = ({name: getattr(kind, name) for name in OFFERED} for kind in (TrainView, TrainingConfig))
-    assert asked == usual | {"epochs": 5}
+    assert asked == usual
 
 
 def test_a_run_that_another_version_asked_for_says_so_and_can_be_thrown_away(models: Path) -> None:
@@ -178,7 +177,7 @@ def test_a_run_that_is_done_leads_to_its_sentences(models: Path) -> None:
     app = opened()
     assert "Right on the" in said(app) and "TF-IDF + logistic regression" in said(app)
     assert "the plain baseline (TF-IDF + logistic regression)" in said(app)
-    assert "kept, for it does best on the validation rows: frozen epoch 1" in said(app)
+    assert "kept, for none does clearly better on the validation rows: frozen epoch 1" in said(app)
     [race] = given(app)
     assert [curve["points"] for curve in race["charts"][1]["curves"]] == [[[0.0, 0.5], [1.0, 0.6]]]
     assert race["probes"][0]["panels"][0]["answer"] == "positive 60%"
