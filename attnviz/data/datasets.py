@@ -53,6 +53,7 @@ class Dataset:
     source: str
     licence: str
     left_out: int = 0  # rows of the file without text or label
+    label_map: tuple[tuple[str, str], ...] = ()  # labels of the file, and the class that each was to mean
     remarks: tuple[AttnvizError, ...] = field(default=(), repr=False, compare=False)  # on how the file was read
 
     def __len__(self) -> int:
@@ -151,6 +152,7 @@ class _Reading:
             source=path.name,
             licence=source.licence if source else "not stated",
             left_out=usable.left_out,
+            label_map=tuple(self.label_map.items()),
             remarks=tuple(remarks),
         ), source
 
@@ -271,6 +273,7 @@ def _joined(dataset: Dataset, test: Dataset) -> Dataset:
         had_split_column=True,
         source=f"{dataset.source} and {test.source}",
         left_out=dataset.left_out + test.left_out,
+        label_map=dataset.label_map,
         remarks=(*dataset.remarks, *test.remarks),
     )
 

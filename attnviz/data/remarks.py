@@ -10,7 +10,7 @@ from attnviz.data.splits import key
 from attnviz.errors import AttnvizError
 from attnviz.text import words
 
-_FEW, _LOPSIDED, _FEW_CHECKS = 20, 10, 100
+_FEW, _LOPSIDED, _FEW_CHECKS = 20, 0.8, 100
 
 
 def on_dataset(dataset: Dataset) -> Iterator[AttnvizError]:
@@ -23,7 +23,9 @@ def on_dataset(dataset: Dataset) -> Iterator[AttnvizError]:
     if twice := len(dataset) - len(labels):
         torn = sum(len(given) > 1 for given in labels.values())
         yield AttnvizError(
-            "{count} rows repeat the text of another; {torn} texts have different labels.",
+            "{count} rows repeat the text of another; {torn} texts have different labels."
+            if torn
+            else "{count} rows repeat the text and the label of another.",
             count=f"{twice:,}",
             torn=f"{torn:,}",
         )
@@ -36,7 +38,7 @@ def on_counts(classes: Mapping[str, int], splits: Mapping[str, int]) -> Iterator
     rare, usual = (choose(classes, key=lambda name: classes[name]) for choose in (min, max))
     if classes[rare] < _FEW:
         yield AttnvizError("“{label}” has {count} rows: too few to learn much from.", label=rare, count=classes[rare])
-    if classes[usual] > _LOPSIDED * classes[rare]:
+    if classes[usual] > _LOPSIDED * sum(classes.values()):
         yield AttnvizError(
             "“{label}” makes up {share} of the rows: who always answers that is right as often.",
             label=usual,

@@ -54,6 +54,7 @@ class StreamedDataset:
     class_counts: Counter[str]
     hashes: tuple[np.ndarray, np.ndarray] | None = field(repr=False)  # of the texts of train and of validation
     licence: str = "not stated"
+    label_map: tuple[tuple[str, str], ...] = ()
     remarks: tuple[AttnvizError, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
@@ -124,6 +125,7 @@ class StreamedDataset:
             digest=digest.hexdigest(),
             source=path.name,
             class_counts=classes,
+            label_map=tuple((label_map or {}).items()),
             remarks=tuple(remarks),
             hashes=hashes.of_splits(),
         )

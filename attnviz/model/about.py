@@ -33,6 +33,7 @@ class DataInfo:
     split_rule: str = ""
     source: str = ""
     licence: str = ""
+    label_map: dict[str, str] | None = None  # labels of the file, and the class that each meant
 
 
 @dataclass(frozen=True)

@@ -30,20 +30,28 @@ def remarks(
     _ = translate
     for variant, standing in standings.items():
         if standing.is_constant:
-            yield Remark(_constant(variant, standing, _), serious=True)
+            yield Remark(_constant(variant, standing, _) + advice(variant, _), serious=True)
         elif standing.is_no_better:
-            yield Remark(_no_better(variant, standing.same, _), serious=True)
+            yield Remark(_no_better(variant, standing.same, _) + advice(variant, _), serious=True)
     if baseline and baseline.skipped:
         missing = _("There is no plain baseline ({baseline}) to compare with: {reason}.")
         yield Remark(missing.format(baseline=display_name(BASELINE, _), reason=_(baseline.skipped)), serious=False)
     yield from _beside_the_baseline([one.baseline for one in standings.values() if one.baseline], _)
 
 
+def advice(variant: str, translate: Translate) -> str:
+    """Return what to do about a classifier that has not learned enough."""
+    _ = translate
+    if variant == BASELINE:
+        return " " + _("Give it more rows to learn from.")
+    return " " + _("Give it more rows to learn from, or more epochs.")
+
+
 def _constant(variant: str, standing: Standing, translate: Translate) -> str:
     _ = translate
     return _(
         "{variant} answers “{label}” for {answered} of the rows: it has learned nothing that tells them apart; {share} "
-        "is the share of the largest class. Give it more rows to learn from, or more epochs."
+        "is the share of the largest class."
     ).format(
         variant=display_name(variant, _),
         label=_(standing.answer),
@@ -57,12 +65,12 @@ def _no_better(variant: str, same: Agreement, translate: Translate) -> str:
     if same.only_a > same.only_b:
         said = _(
             "{variant} is right for {right} of the rows, always answering “{label}” for {share}: luck may explain the "
-            "difference (McNemar's exact test, p = {p}). Give it more rows to learn from, or more epochs."
+            "difference (McNemar's exact test, p = {p})."
         )
     else:
         said = _(
             "{variant} is right for {right} of the rows, always answering “{label}” for {share}: it does not beat the "
-            "largest class. Give it more rows to learn from, or more epochs."
+            "largest class."
         )
     return said.format(
         variant=display_name(variant, _),

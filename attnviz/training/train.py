@@ -181,7 +181,15 @@ def _about(
     """Return what the experiment will say of itself."""
     settings = {one.name: getattr(config, one.name) for one in fields(TrainingInfo) if hasattr(config, one.name)}
     training = TrainingInfo(**settings | {"embedding_learning_rate": config.embedding_rate, "bfloat16": None})
-    data = DataInfo(dataset.name, rows.counts, dataset.digest, dataset.split_rule, dataset.source, dataset.licence)
+    data = DataInfo(
+        dataset.name,
+        rows.counts,
+        dataset.digest,
+        dataset.split_rule,
+        dataset.source,
+        dataset.licence,
+        dict(dataset.label_map) or None,
+    )
     return config.about(dataset.label_names, dim, data, vectors, training)
 
 

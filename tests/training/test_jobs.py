@@ -34,6 +34,7 @@ ORDER = JobSpec(
         variants=("frozen", "fine-tuned"),
         epochs=EPOCHS,
         hidden_dim=8,
+        distillation=0,
         bfloat16=False,
         probes=("the movie was not good",),
     ),

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from attnviz.data.tables import read_table
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 from attnviz.model.learned import SPLIT_OF
+from attnviz.text import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +47,7 @@ class Upload:
     ]  # rows of the file by split: its own, or as which the experiment knows them; {} if nobody does
     total: int  # rows of the file
     other_split: int  # left out: not of the split that was asked for
+    unusable: int  # of these, rows of the experiment's own file that lack a text or a label: training left them out too
     strange: dict[str, int]  # left out: how many rows have each label that the experiment does not know
     strange_rows: tuple[int, ...]  # and the numbers of those rows
     unlabelled_rows: tuple[int, ...]  # left out: rows without a label
@@ -103,10 +106,12 @@ def read_upload(
 
     A column `split` says which rows are for what; where there is none, the experiment knows those that it learned from
     and was chosen by, and all others are for testing. Labels are looked for only if it is to be `labelled`; `label_map`
-    says which mean another. Columns have usual names, unless they may be guessed. Raises `AttnvizError` if the file
-    cannot be read, holds more than is taken, has no text, or no rows in the split.
+    says which mean another, beside what the experiment was told when it was made. Columns have usual names, unless they
+    may be guessed. Raises `AttnvizError` if the file cannot be read, holds more than is taken, has no text, or no rows
+    in the split.
     """
-    remarks, label_map = list[AttnvizError](), label_map or {}
+    remarks, given_map = list[AttnvizError](), label_map or {}
+    label_map = {**(experiment.about.data.label_map or {}), **given_map}
     table = read_table(path, max_rows, max_bytes, data, remarks.append)
     names: dict[str, str] = {}
     if not (text_column or label_column) and (found := recognise(table)):
@@ -120,12 +125,15 @@ def read_upload(
     texts = list(table[text_column])
     cells = table[label_column] if label_column else table[text_column][:0]
     labels = [names.get(label, label) for label in readable(cells, label_map)]
-    remarks += check_mapping(label_map, set(cells), experiment.labels, path) if label_column else ()
+    remarks += check_mapping(given_map, set(cells), experiment.labels, path) if label_column else ()
     place = place_of(set(labels) - {""}, experiment.labels)
     classes = [place.get(label) for label in labels]
     given = _given_splits(table, path, split)
     seen = _seen(texts, classes, given, experiment)
     splits = given if given or seen is None or not seen.any() else [SPLIT_OF[its] for its in seen]
+    if splits and not given:  # what training left out was no test row then
+        lacks = [not words(text) or bool(label_column and not label) for text, label in zip_longest(texts, labels)]
+        splits = ["" if lack else its for its, lack in zip(splits, lacks, strict=True)]
     split = _split_taken(split, splits, seen, experiment, path)
     taken = [row for row in range(len(table)) if split == "all" or (splits and splits[row] == split)]
     strange = [row for row in taken if label_column and labels[row] and classes[row] is None]
@@ -149,7 +157,8 @@ def read_upload(
     return Upload(
         rows=EvaluationRows(origin, texts, truth, None, key),
         split=split,
-        splits=dict(Counter(splits or ())),
+        splits=dict(Counter(its for its in splits or () if its)),
+        unusable=sum(not its for its in splits or ()) if split != "all" else 0,
         total=len(table),
         other_split=len(table) - len(taken),
         strange=dict(Counter(labels[row] for row in strange).most_common()),

@@ -35,6 +35,9 @@ MOST_ROWS = 50_000  # of an upload: a few minutes' scoring
 MOST_MB = 64  # as .streamlit/config.toml has it for every upload
 UPLOAD = "upload"
 _KEY = re.compile("[0-9a-f]{32}")
+_MOST_MEANINGS = 12  # unknown labels that are asked about: a column of many is none of labels
+
+LabelMap = tuple[tuple[str, str], ...]
 
 
 def named(experiment: Experiment) -> list[str]:
@@ -170,11 +173,11 @@ def _upload(experiment: Experiment) -> Results | None:
     if text is None and not columns.official:
         return None
     with st.spinner(_("Reading {name} …").format(name=escape_markdown(file.name))):
-        whole = _uploaded(experiment.name, file.name, told, data, text, label, "all")
-        split = _choose_split(whole, told)
-        found = _uploaded(experiment.name, file.name, told, data, text, label, split)
+        whole = _uploaded(experiment.name, file.name, told, data, text, label, "all", ())
+        split, label_map = _choose_split(whole, told), _meanings(whole, experiment, told)
+        found = _uploaded(experiment.name, file.name, told, data, text, label, split, label_map)
     _account(found, experiment)
-    rows, place = found.rows, _place(file.name, told, text, label, split)
+    rows, place = found.rows, _place(file.name, told, text, label, split, label_map)
     if not session.asked(f"begun {place}"):
         kept = _("Texts and answers stay in this server's memory, never on its disk: the link works until it stops.")
         say(kept)
@@ -240,9 +243,26 @@ def _choose_split(whole: Upload, told: str) -> str:
     )
 
 
-def _place(name: str, told: str, text: str | None, label: str | None, split: str) -> str:
+def _meanings(whole: Upload, experiment: Experiment, told: str) -> LabelMap:
+    """Draw what each label means that the experiment does not know, and return what is chosen."""
+    none = _("no class: leave out")
+    with st.container(horizontal=True):
+        chosen = [
+            st.selectbox(
+                _("“{label}” means").format(label=escape_markdown(label)),
+                ["", *experiment.labels],
+                format_func=lambda name: _(name) if name else none,
+                key=f"means {told} {label}",
+                width=200,
+            )
+            for label in list(whole.strange)[:_MOST_MEANINGS]
+        ]
+    return tuple((label, name) for label, name in zip(whole.strange, chosen, strict=False) if name)
+
+
+def _place(name: str, told: str, text: str | None, label: str | None, split: str, label_map: LabelMap) -> str:
     """Return where the rows of one person's file are kept: not where those of a like file are."""
-    return sha256(repr((name, told, text, label, split)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return sha256(repr((name, told, text, label, split, label_map)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _account(found: Upload, experiment: Experiment) -> None:
@@ -256,8 +276,11 @@ def _account(found: Upload, experiment: Experiment) -> None:
             told.append(_("The labels are numbers: {numbers}.").format(numbers=numbered(experiment.labels)))
     else:
         told.append(_("No labels: the page shows answers, and where the classifiers disagree."))
-    if found.other_split:
-        told.append(_("Left out, of other splits: {count}.").format(count=f"{found.other_split:,}"))
+    if others := found.other_split - found.unusable:
+        told.append(_("Left out, of other splits: {count}.").format(count=f"{others:,}"))
+    if found.unusable:
+        lacking = _("Left out, without text or label, as in training: {count}.")
+        told.append(lacking.format(count=f"{found.unusable:,}"))
     if found.unlabelled and found.rows.truth is not None:
         rows = enumerate_values(found.unlabelled_rows)
         told.append(
@@ -302,7 +325,14 @@ def _columns(experiment_name: str, name: str, digest: str, _data: bytes) -> Colu
 
 @per_experiment(4)
 def _uploaded(
-    experiment_name: str, name: str, digest: str, _data: bytes, text: str | None, label: str | None, split: str
+    experiment_name: str,
+    name: str,
+    digest: str,
+    _data: bytes,
+    text: str | None,
+    label: str | None,
+    split: str,
+    label_map: LabelMap,
 ) -> Upload:
     """Read a split of an upload whose columns are chosen; `label` is "" for no labels, and None if both are known."""
     with _without_limit():
@@ -314,6 +344,7 @@ def _uploaded(
             label_column=label or None,
             split=split,
             labelled=label != "",
+            label_map=dict(label_map),
             max_rows=MOST_ROWS,
             max_bytes=MOST_MB * 1_048_576,
         )

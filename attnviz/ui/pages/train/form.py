@@ -171,7 +171,12 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             low, high = OFFERED[name]
             given = session.widget_args(shown, name)
             if name == "epochs":
-                st.number_input(title, low, high, value=None, step=1, width=140, placeholder=_suited(seen), **given)
+                hint = _(
+                    "How often the rows are read. As long as the box is empty, their number says it: few rows are read "
+                    "more often."
+                )
+                auto = _suited(seen)
+                st.number_input(title, low, high, value=None, placeholder=auto, help=hint, step=1, width=160, **given)
             else:
                 st.number_input(title, low, high, step=step, format=form, width=140, **given)
         segments(_("Scorer"), {"linear": _("linear"), "additive": _("additive")}, shown, "scorer")
@@ -199,7 +204,7 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
 def _suited(seen: Preview) -> str:
     """Return the number of epochs that suits the rows, or that it will be found."""
     count = dict(seen.splits).get("train", 0)
-    return str(TrainingConfig().for_rows(count).epochs) if count else _("by the rows")
+    return _("{count} (auto)").format(count=TrainingConfig().for_rows(count).epochs) if count else _("auto")
 
 
 def _probes(shown: TrainView, seen: Preview) -> tuple[tuple[str, ...], list[AttnvizError]]:
