@@ -22,13 +22,15 @@ def on_dataset(dataset: Dataset) -> Iterator[AttnvizError]:
         labels.setdefault(key(text), set()).add(label)
     if twice := len(dataset) - len(labels):
         torn = sum(len(given) > 1 for given in labels.values())
-        yield AttnvizError(
-            "{count} rows repeat the text of another; {torn} texts have different labels."
-            if torn
-            else "{count} rows repeat the text and the label of another.",
-            count=f"{twice:,}",
-            torn=f"{torn:,}",
-        )
+        count = f"{twice:,}"
+        if torn:
+            yield AttnvizError(
+                "{count} rows repeat the text of another; {torn} texts have different labels.",
+                count=count,
+                torn=f"{torn:,}",
+            )
+        else:
+            yield AttnvizError("{count} rows repeat the text and the label of another.", count=count)
     if not any(words(text) for text in dataset.texts):
         yield AttnvizError("No text holds a word.")
 

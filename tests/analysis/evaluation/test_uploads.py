@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -168,3 +170,20 @@ def test_a_row_is_read_as_what_is_typed(tiny: Experiment, text: str) -> None:
     (row,) = brought(tiny, f'text,label\n"{text}",positive\n').rows.texts
     assert row == text
     assert tiny.predict([row])[0] == pytest.approx(tiny.explain(text).probabilities, abs=1e-6)
+
+
+def test_what_training_left_out_is_no_test_row(tiny: Experiment, tiny_data: Dataset) -> None:
+    own = "".join(f"{text},{tiny.labels[k]}\n" for text, k in zip(tiny_data.texts, tiny_data.labels, strict=True))
+    found = brought(tiny, f"text,label\n{own}<br />,positive\n\u200b,negative\nso far,\n")
+    assert found.split == "test" and len(found.rows) == tiny_data.splits.count("test") and found.unusable == 3
+    everything = brought(tiny, f"text,label\n{own}<br />,positive\nso far,\n", split="all")
+    assert everything.unusable == 0 and everything.total == len(tiny_data) + 2
+
+
+def test_an_experiment_remembers_what_labels_meant(tiny: Experiment) -> None:
+    data = replace(tiny.about.data, label_map={"yay": "positive"})
+    knowing = copy(tiny)
+    knowing.about = replace(tiny.about, data=data)
+    found = brought(knowing, "text,label\ngood,yay\nbad,nay\n", label_map={"nay": "negative"})
+    assert found.rows.truth == [1, 0] and found.remarks == ()
+    assert brought(knowing, "text,label\ngood,positive\n").remarks == ()
