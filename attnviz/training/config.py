@@ -31,7 +31,7 @@ _STEPS = 600  # with a thousand rows; with four times as many twice that
 _FEWEST_EPOCHS, _MOST_EPOCHS = 6, 60
 _NGRAM_SIZES = {"ko": (1, 4)}  # by language: a syllable is a character there, and a word has few
 _USUAL_NGRAM_SIZES = (3, 6)
-_TEXTS = 2_000_000  # bytes of the budget for vocabulary, history, card and the terms of the baseline
+_TEXTS = 1_600_000  # bytes of the budget for vocabulary, history, card and the terms of the baseline
 _FEWEST_WORDS, _FEWEST_NGRAMS = 1_000, 5_000  # however little room there is
 
 

@@ -35,8 +35,8 @@ def test_what_is_taken_of_a_bin_stays_within_the_budget(dim: int, hidden_dim: in
     rest = sum(value.numel() for name, value in model.named_parameters() if name != "embedding.weight")
     size = 2 * dim * (2 * words + ngrams) + 4 * ngrams + 2 * 3 * rest
     if hidden_dim < 1000:
-        assert 12.9e6 < size < 13.1e6, "2 MB are left for texts and the baseline"
-        assert words >= 4_000 and ngrams >= 8_000
+        assert 13.2e6 < size < 13.5e6  # beside vocabulary, history, card and baseline
+        assert words >= 4_400 and ngrams >= 8_800
     else:
         assert (words, ngrams) == (1_000, 5_000)
 

@@ -39,8 +39,8 @@ def test_a_report_shows_control_characters(tiny: Experiment, sheet: Predictions)
 def test_a_report_begins_with_the_figures(tiny: Experiment, sheet: Predictions) -> None:
     page = report(tiny, sheet, [0], ("frozen",), assess(sheet))
     figures, _rest = page.split("<article>")
-    assert figures.count("<tr>") == 1 + len(sheet.answers) + 1, "a head, the variants and the baseline"
-    assert "macro F1" in figures and "<td>frozen</td>" in figures
+    assert figures.count("<tr>") == 1 + len(sheet.answers) + 1  # the baseline
+    assert "macro F1" in figures and "<td>frozen</td>" in figures and "<td>TF-IDF + logistic regression</td>" in figures
     assert "macro F1" not in report(tiny, sheet, [0], ("frozen",))
 
 
