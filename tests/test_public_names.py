@@ -56,6 +56,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 # As they were before the files were sorted into rooms.
 KEYS = {
     "list": """
+        experiments[].data.label_map
         experiments[].data.digest experiments[].data.licence experiments[].data.name experiments[].data.rows.test
         experiments[].data.rows.train experiments[].data.rows.validation experiments[].data.source
         experiments[].data.split_rule experiments[].labels experiments[].language experiments[].name
@@ -86,7 +87,7 @@ KEYS = {
         calibration.frozen.bins[].high calibration.frozen.bins[].low calibration.frozen.bins[].n
         calibration.frozen.ece calibration.uniform.bins[].accuracy calibration.uniform.bins[].confidence
         calibration.uniform.bins[].high calibration.uniform.bins[].low calibration.uniform.bins[].n
-        calibration.uniform.ece data experiment labels learned_from left_out.other_split
+        calibration.uniform.ece data experiment labels learned_from left_out.blank left_out.other_split
         left_out.strange.meh left_out.unlabelled
         mcnemar[].a mcnemar[].b mcnemar[].only_a mcnemar[].only_b mcnemar[].p rows slices
         standings.baseline.answer standings.baseline.answered standings.baseline.largest
@@ -111,7 +112,7 @@ KEYS = {
         errors[].answers.frozen.probabilities errors[].answers.uniform.answer errors[].answers.uniform.loss
         errors[].answers.uniform.probabilities errors[].label errors[].row errors[].text errors[].why.pulled_by
         errors[].why.right_with_equal_weights errors[].why.unknown errors[].why.verdict errors[].why.weight_on_them
-        errors[].why.words_for_label experiment labels learned_from left_out.other_split
+        errors[].why.words_for_label experiment labels learned_from left_out.blank left_out.other_split
         left_out.strange.meh left_out.unlabelled
         rows variant
     """,

@@ -22,6 +22,7 @@ from attnviz.cli.options import (
     print_json,
 )
 from attnviz.errors import AttnvizError
+from attnviz.heatmap.display import visible
 
 if TYPE_CHECKING:
     import numpy as np
@@ -266,6 +267,6 @@ class _Listing:
             for name in variants:
                 k = predictions.answers[name][row]
                 cells.append(f"{predictions.labels[k]} {predictions.probabilities[name][row, k]:.1%}")
-            text = " ".join(predictions.texts[row].split())
+            text = visible(" ".join(predictions.texts[row].split()))
             table.add_row(*cells, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
         return table

@@ -233,6 +233,9 @@ def left_out(
         if upload.unlabelled and rows.truth is not None:
             where = in_rows(upload.unlabelled_rows)
             yield f"{upload.unlabelled:,} rows without a label are left out, {where}."
+        if upload.blank_rows:
+            where = in_rows(upload.blank_rows)
+            yield f"{len(upload.blank_rows):,} texts have nothing to read and are left out, {where}."
         if upload.other_split:
             yield f"{upload.other_split:,} rows of other splits are left out; --split all takes them."
     yield from flattering(rows.origin.learned_from or 0, experiment)

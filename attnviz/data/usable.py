@@ -15,6 +15,11 @@ _SEEN = regex.compile(r"[^\s\p{C}]")  # what a token needs
 _NAMED = 9  # rows
 
 
+def is_blank(text: str) -> bool:
+    """Return whether a text has nothing that can be read."""
+    return not _SEEN.search(unbroken(text))
+
+
 class UsableRows:
     """The rows of a file that can be used, and what is to be said of the others, however many pieces it is read in."""
 
@@ -27,7 +32,7 @@ class UsableRows:
     def kept(self, texts: Sequence[str], labels: Sequence[str], rows: Sequence[int]) -> list[bool]:
         """Return which of these rows have a text and a label, and count the others; `rows` are their numbers."""
         self.total += len(texts)
-        blank = [not _SEEN.search(unbroken(text)) for text in texts]
+        blank = list(map(is_blank, texts))
         self._blank += [row for row, missing in zip(rows, blank, strict=True) if missing]
         self._unlabelled += [row for row, label in zip(rows, labels, strict=True) if not label]
         return [bool(label) and not missing for label, missing in zip(labels, blank, strict=True)]

@@ -1,7 +1,7 @@
 """Rows that somebody brings to see how a classifier does on them: a file, with labels or without.
 
 More is let through than to train on: what has no label, or one the experiment does not know, is counted and left out;
-an empty text is a text. A file without any usable label is shown without labels.
+a text with nothing to read too. A file without any usable label is shown without labels.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from attnviz.data.registry import SOURCES, recognise
 from attnviz.data.scored_columns import own
 from attnviz.data.splits import cut_from_train, given_splits
 from attnviz.data.tables import read_table
+from attnviz.data.usable import is_blank
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 from attnviz.model.learned import SPLIT_OF
-from attnviz.text import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ class Upload:
     strange: dict[str, int]  # left out: how many rows have each label that the experiment does not know
     strange_rows: tuple[int, ...]  # and the numbers of those rows
     unlabelled_rows: tuple[int, ...]  # left out: rows without a label
-    empty: int  # texts without a word, which are scored all the same
+    blank_rows: tuple[int, ...]  # left out: rows whose text has nothing to read, as in training and in `predict`
     columns: tuple[str, ...]
     text_column: str
     label_column: str | None
@@ -66,7 +66,8 @@ class Upload:
     @property
     def left_out(self) -> dict[str, Any]:
         """How many rows were left out, and why, as programs read it."""
-        return {"other_split": self.other_split, "strange": self.strange, "unlabelled": self.unlabelled}
+        counts = {"other_split": self.other_split, "strange": self.strange, "unlabelled": self.unlabelled}
+        return counts | {"blank": len(self.blank_rows)}
 
 
 @dataclass(frozen=True)
@@ -128,16 +129,19 @@ def read_upload(
     remarks += check_mapping(given_map, set(cells), experiment.labels, path) if label_column else ()
     place = place_of(set(labels) - {""}, experiment.labels)
     classes = [place.get(label) for label in labels]
+    lacks_text = list(map(is_blank, texts))
     given = _given_splits(table, path, split)
     seen = _seen(texts, classes, given, experiment)
     splits = given if given or seen is None or not seen.any() else [SPLIT_OF[its] for its in seen]
     if splits and not given:  # what training left out was no test row then
-        lacks = [not words(text) or bool(label_column and not label) for text, label in zip_longest(texts, labels)]
+        lacks = [text or bool(label_column and not label) for text, label in zip_longest(lacks_text, labels)]
         splits = ["" if lack else its for its, lack in zip(splits, lacks, strict=True)]
     split = _split_taken(split, splits, seen, experiment, path)
     taken = [row for row in range(len(table)) if split == "all" or (splits and splits[row] == split)]
     strange = [row for row in taken if label_column and labels[row] and classes[row] is None]
     unlabelled = [row for row in taken if label_column and not labels[row]]
+    blank = [row for row in taken if lacks_text[row]]
+    taken = [row for row in taken if not lacks_text[row]]
     usable = [row for row in taken if label_column and classes[row] is not None]
     kept = np.array(usable or taken, dtype=np.int64)
     if not len(kept):
@@ -160,11 +164,11 @@ def read_upload(
         splits=dict(Counter(its for its in splits or () if its)),
         unusable=sum(not its for its in splits or ()) if split != "all" else 0,
         total=len(table),
-        other_split=len(table) - len(taken),
+        other_split=len(table) - len(taken) - len(blank),
         strange=dict(Counter(labels[row] for row in strange).most_common()),
         strange_rows=tuple(table.index[strange]),
         unlabelled_rows=tuple(table.index[unlabelled]),
-        empty=sum(not text or text.isspace() for text in texts),
+        blank_rows=tuple(table.index[blank]),
         columns=tuple(theirs),
         text_column=text_column,
         label_column=label_column,

@@ -24,8 +24,8 @@ def brought(experiment: Experiment, text: str, **options: object) -> Upload:
 
 def test_strange_labels_are_counted_and_the_rest_goes_on(tiny: Experiment) -> None:
     found = brought(tiny, "text;label\ngood;positive\nbad;negative\nso so;meh\nwell;\n;positive\n")
-    assert found.rows.texts == ["good", "bad", ""] and found.rows.truth == [1, 0, 1]
-    assert (found.total, found.strange, found.unlabelled, found.empty) == (5, {"meh": 1}, 1, 1)
+    assert found.rows.texts == ["good", "bad"] and found.rows.truth == [1, 0]
+    assert (found.total, found.strange, found.unlabelled, found.blank_rows) == (5, {"meh": 1}, 1, (6,))
 
 
 def test_500_classes_that_nobody_knows_leave_a_file_without_labels(tiny: Experiment) -> None:
@@ -92,7 +92,7 @@ def test_a_parquet_without_text_and_one_with(tiny: Experiment) -> None:
     with pytest.raises(AttnvizError, match="no column called"):
         read_upload(Path("x.parquet"), tiny, data=parquet(pd.DataFrame({"number": [1]})))
     found = read_upload(Path("x.parquet"), tiny, data=parquet(pd.DataFrame({"text": ["good", None], "label": [1, 0]})))
-    assert found.rows.texts == ["good", ""] and found.empty == 1
+    assert found.rows.texts == ["good"] and found.blank_rows == (2,)
 
 
 def test_columns_are_guessed_and_offered() -> None:

@@ -286,8 +286,10 @@ def _account(found: Upload, experiment: Experiment) -> None:
         told.append(
             _("Left out, without a label: {count} (row {rows}).").format(count=len(found.unlabelled_rows), rows=rows)
         )
-    if found.empty:
-        told.append(_("Empty texts, which get the answer of the bias alone: {count}.").format(count=f"{found.empty:,}"))
+    if found.blank_rows:
+        blank = _("Left out, with nothing to read: {count} (row {rows}).")
+        rows = enumerate_values(found.blank_rows)
+        told.append(blank.format(count=f"{len(found.blank_rows):,}", rows=rows))
     st.text(" ".join(told))
     if found.strange:
         if found.rows.truth is None:
