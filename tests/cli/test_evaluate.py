@@ -46,7 +46,7 @@ def test_evaluate_leaves_out_labels_that_the_experiment_does_not_know(
     path.write_text(f"text,label\ndull,{bad}\nlovely,{good}\nso so,neutral\nwhat,\n", encoding="utf-8")
     said = answer(capsys, "evaluate", str(path), "-e", tiny_en, "--json")
     assert said["rows"] == 2
-    assert said["left_out"] == {"other_split": 0, "strange": {"neutral": 1}, "unlabelled": 1}
+    assert said["left_out"] == {"other_split": 0, "strange": {"neutral": 1}, "unlabelled": 1, "blank": 0}
     assert main(["evaluate", str(path), "-e", tiny_en]) == 0
     out = capsys.readouterr().out
     assert "neutral" in out and "1 rows without a label are left out, row 5" in out

@@ -79,10 +79,19 @@ def test_an_upload_is_accounted_for_scored_and_shown(locale: str) -> None:
     assert "meh" in "".join(warning.value for warning in app.warning)
     app = brought(locale=locale)
     confusion, twins, _list = boards(app)
-    assert sum(int(cell["text"]) for row in confusion["rows"] for cell in row[1:]) == 8
-    assert sum(int(cell["text"]) for row in twins["rows"] for cell in row[1:]) == 8
+    assert sum(int(cell["text"]) for row in confusion["rows"] for cell in row[1:]) == 7
+    assert sum(int(cell["text"]) for row in twins["rows"] for cell in row[1:]) == 7
     assert len(app.query_params["data"]) == 32 if isinstance(app.query_params["data"], str) else True
     assert not list(prediction_cache.folder().parent.rglob("*"))  # nothing of it is on the disk
+
+
+def test_a_label_that_nobody_knows_can_be_given_a_meaning() -> None:
+    app = brought("text,label\na good film,yay\nan awful film,nay\nwell,negative\n", score=False)
+    assert "Score 1 rows" in [button.label for button in app.button]
+    for label, name in (("yay", "positive"), ("nay", "negative")):
+        [box] = [one for one in app.selectbox if one.label == f"“{label}” means"]
+        box.set_value(name).run()
+    assert "Score 3 rows" in [button.label for button in app.button] and not app.warning
 
 
 def test_what_has_learned_nothing_or_is_beaten_is_said_above_the_list() -> None:
