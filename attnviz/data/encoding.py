@@ -34,6 +34,7 @@ _WESTERN = tuple(
     )
 )
 _ONE_LANGUAGE = 0.95
+_COMMON_PAIR = regex.compile(rb"[\xa1-\xfe]{2}")  # what all characters of KS X 1001 are; CP949 adds rarer syllables
 _MARKS = frozenset("‘’“”„–—…€£§°·•™©®«»¿¡¼½¾\xa0´º")
 _BEYOND = r"[^\x00-\x7f\xa0]"
 _LETTER = r"[^\x00-\x7f\W\d_]"
@@ -42,7 +43,7 @@ _IMPLAUSIBLE = regex.compile(
     rf"|(?=\p{{Lu}}){_LETTER}{_LETTER}|\p{{Ll}}(?={_LETTER})\p{{Lu}}"  # capitals in the middle of words
     rf"|(?<![a-zA-Z]|{_BEYOND})(?={_BEYOND}*[^\x00-\x7f\xa0‘’“”„–—…€•™«»]){_BEYOND}{{2,}}(?![a-zA-Z]|{_BEYOND})"
     rf"|(?<![a-zA-Z]|{_LETTER})(?![àáâäåæèéêìíòóôöøùúüÀÁÂÄÅÆÈÉÊÌÍÒÓÔÖØÙÚÜ]){_LETTER}(?![a-zA-Z]|{_LETTER})"  # no word
-    r"|[°·º´¼½¾§©®¡¿£]{2}|\p{L}[º´°«»“”„§©®¼½¾¡¿£](?=\p{L})|[©®§°º´¼½¾£](?=[a-zA-Z])"
+    r"|[°·º´¼½¾§©®¡¿£]{2}|»[°·º´¼½¾§©®¡¿£«»]|[°·º´¼½¾¿][«»]|\p{L}[º´°«»“”„§©®¼½¾¡¿£](?=\p{L})|[©®§°º´¼½¾£](?=[a-zA-Z])"
 )
 
 
@@ -107,8 +108,21 @@ def _korean(data: bytes, place: int) -> tuple[str, str] | None:
     return None if "\0" in text else (text, "CP949")
 
 
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _western(data: bytes) -> tuple[str, str] | None:
-    """Return a text from Windows-1252 if each letter beyond ASCII is where one language of Western Europe has it."""
+    """Return a text from Windows-1252 if each letter beyond ASCII is where one language of Western Europe has it.
+
+    Not if all of it may be Korean as well, be it a rare syllable or two: 걋 has the bytes of °À.
+    """
+    if _COMMON_PAIR.search(data) and _decodes(data, "cp949"):
+        return None
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:

@@ -66,7 +66,7 @@ def test_train_says_beforehand_what_the_page_says(
     _out, err = capsys.readouterr()
     assert "1 rows have no text in the column text and are left out" in err
     assert "no row has the label gone" in err and "rows are for validation" in err
-    assert stream or "rows repeat the text of another" in err
+    assert stream or "rows repeat the text and the label of another" in err
     assert "odd" in load(tmp_path / "told").labels
     assert "1 rows without text or label left out" in (tmp_path / "told" / "README.md").read_text(encoding="utf-8")
 

@@ -78,6 +78,16 @@ def test_korean_is_korean_or_an_error_but_never_western(text: str) -> None:
         assert found == f"text,label\n{text},x\n" and "Windows" not in said
 
 
+@pytest.mark.parametrize("frame", ["{0}", "{0}{0}", "{0} {0}", "abc {0}!", "{0}a", "a{0}"])
+def test_no_common_syllable_is_taken_for_western(frame: str) -> None:
+    for syllable in SYLLABLES:
+        try:
+            _, said = read(f"text,label\n{frame.format(syllable)},x\n".encode("cp949"))
+        except AttnvizError:
+            continue
+        assert "Windows" not in said, syllable
+
+
 @pytest.mark.parametrize(("encoding", "text"), [(one, text) for one, texts in OTHERS.items() for text in texts])
 def test_what_is_neither_is_an_error(encoding: str, text: str) -> None:
     with pytest.raises(AttnvizError, match="not UTF-8 text"):
