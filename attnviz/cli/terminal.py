@@ -236,8 +236,10 @@ def left_out(
         if upload.blank_rows:
             where = in_rows(upload.blank_rows)
             yield f"{len(upload.blank_rows):,} texts have nothing to read and are left out, {where}."
-        if upload.other_split:
-            yield f"{upload.other_split:,} rows of other splits are left out; --split all takes them."
+        if upload.unusable:
+            yield f"{upload.unusable:,} rows without text or label are left out, as in training."
+        if others := upload.other_split - upload.unusable:
+            yield f"{others:,} rows of other splits are left out; --split all takes them."
     yield from flattering(rows.origin.learned_from or 0, experiment)
 
 

@@ -209,7 +209,6 @@ def train(
     """
     from attnviz.data.streaming import StreamedDataset
     from attnviz.model.experiment import MODELS
-    from attnviz.training.suited_vectors import lenders
     from attnviz.training.train import check_place
     from attnviz.training.train import train as train_experiment
     from attnviz.vectors.fasttext import FastTextVectors
@@ -217,19 +216,12 @@ def train(
     config, out = _config(context.params), out or MODELS
     if not estimate:
         check_place(out, name, resume, overwrite)  # before anybody waits for data or vectors
-    sizes = "embedding_dim", "min_n", "max_n", "ngram_units", "vector_epochs", "more_text"
-    pretrained: Experiment | FastTextVectors | Sequence[Experiment] | None = None
-    if vectors == "auto" and not any(_given(context, name) for name in sizes):
-        pretrained = lenders(config.language, MODELS)
-    elif vectors not in ("auto", "train"):
-        pretrained = _pretrained(vectors)
-        _refuse_given(context, *sizes)
+    pretrained = _vectors_to_start(context, vectors, config.language)
     dataset = _to_train_on(context, data, test, stream, text_column, label_column, label_map)
     dataset = replace(dataset, source=source or dataset.source, licence=licence or dataset.licence)
     more = _more_text(more_text)
     if isinstance(pretrained, FastTextVectors) and not _given(context, "vocab_size"):
-        words = config.words_within_budget(pretrained.dim, len(dataset.label_names))
-        config = replace(config, vocab_size=words)
+        config = replace(config, vocab_size=config.words_within_budget(pretrained.dim, len(dataset.label_names)))
     if estimate and not isinstance(dataset, StreamedDataset):
         _print_estimate(dataset, config, pretrained, more, as_json)
         return
@@ -380,6 +372,23 @@ def _refuse_given(context: typer.Context, *names: str) -> None:
 
 def _given(context: typer.Context, name: str) -> bool:
     return str(context.get_parameter_source(name)).endswith("COMMANDLINE")
+
+
+def _vectors_to_start(
+    context: typer.Context, vectors: str, language: str
+) -> Experiment | FastTextVectors | Sequence[Experiment] | None:
+    """Return whose vectors to take, several to choose among, or None to train some: also if their sizes are given."""
+    from attnviz.model.experiment import MODELS
+    from attnviz.training.suited_vectors import lenders
+
+    sizes = "embedding_dim", "min_n", "max_n", "ngram_units", "vector_epochs", "more_text"
+    if vectors == "train" or (vectors == "auto" and any(_given(context, name) for name in sizes)):
+        return None
+    if vectors == "auto":
+        return lenders(language, MODELS)
+    pretrained = _pretrained(vectors)
+    _refuse_given(context, *sizes)
+    return pretrained
 
 
 def _pretrained(vectors: str) -> Experiment | FastTextVectors:

@@ -45,9 +45,9 @@ def read_excel(data: bytes, path: Path, limits: Limits, on_remark: Callable[[Att
         if not sheets:
             raise AttnvizError("{file} has no sheet that can be seen. Put the rows on one.", file=path.name)
         rows = book.get_sheet_by_name(sheets[0]).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:  # fmt: skip  # noqa: E501
-        if isinstance(error, AttnvizError):
-            raise
+    except AttnvizError:  # a ValueError, and said already
+        raise
+    except (CalamineError, zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError) as error:
         raise AttnvizError(
             "{file} is not a workbook that can be read: {reason}. Save it again as .xlsx, without a password.",
             file=path.name,

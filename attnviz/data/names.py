@@ -9,7 +9,9 @@ import regex
 # What cannot be seen. Joiners and variation selectors stay where they are shown: they make one emoji of several, and
 # shape words of Persian and Hindi. Controls could command a terminal.
 _INVISIBLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}]")
-_HIDDEN = regex.compile(r"[[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}]--[\u200c\u200d\ufe0e\ufe0f\U000e0020-\U000e007f]]", regex.V1)  # fmt: skip  # noqa: E501
+_HIDDEN = regex.compile(
+    r"[[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}]--[\u200c\u200d\ufe0e\ufe0f\U000e0020-\U000e007f]]", regex.V1
+)
 _JOINERS = "\u200c\u200d"
 
 

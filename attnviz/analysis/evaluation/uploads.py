@@ -132,10 +132,7 @@ def read_upload(
     lacks_text = list(map(is_blank, texts))
     given = _given_splits(table, path, split)
     seen = _seen(texts, classes, given, experiment)
-    splits = given if given or seen is None or not seen.any() else [SPLIT_OF[its] for its in seen]
-    if splits and not given:  # what training left out was no test row then
-        lacks = [text or bool(label_column and not label) for text, label in zip_longest(lacks_text, labels)]
-        splits = ["" if lack else its for its, lack in zip(splits, lacks, strict=True)]
+    splits = given or _known_splits(seen, lacks_text, labels if label_column else ())
     split = _split_taken(split, splits, seen, experiment, path)
     taken = [row for row in range(len(table)) if split == "all" or (splits and splits[row] == split)]
     strange = [row for row in taken if label_column and labels[row] and classes[row] is None]
@@ -147,14 +144,9 @@ def read_upload(
     if not len(kept):
         raise _nothing_in(split, path)
     theirs = own(columns)
-    origin = Origin(
-        path.name,
-        table.index.to_numpy(dtype=np.int64),
-        table.loc[:, [name in theirs for name in columns]],
-        text_column,
-        label_column if label_column in theirs else None,
-        seen,
-    ).at(kept)
+    numbers, cells_kept = table.index.to_numpy(dtype=np.int64), table.loc[:, [name in theirs for name in columns]]
+    label_kept = label_column if label_column in theirs else None
+    origin = Origin(path.name, numbers, cells_kept, text_column, label_kept, seen).at(kept)
     texts = [texts[row] for row in kept]
     truth = [k for row in kept if (k := classes[row]) is not None] if usable else None
     key = sha256(repr((texts, truth, experiment.labels)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -214,6 +206,17 @@ def _seen(
     if digest.hexdigest() != experiment.about.data.digest:
         return None
     return np.array([SPLIT_OF.index(its) for its in splits], dtype=np.int8)
+
+
+def _known_splits(seen: np.ndarray | None, lacks_text: Sequence[bool], labels: Sequence[str]) -> list[str] | None:
+    """Return the splits by what an experiment knows of rows, None if it knows none of them.
+
+    What training left out, for want of a text or of a label, was no test row either: it has the split "".
+    """
+    if seen is None or not seen.any():
+        return None
+    usable = [not lacks and label != "" for lacks, label in zip_longest(lacks_text, labels)]
+    return [SPLIT_OF[its] if kept else "" for its, kept in zip(seen, usable, strict=True)]
 
 
 def _split_taken(
