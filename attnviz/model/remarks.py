@@ -82,7 +82,7 @@ def _no_better(variant: str, same: Agreement, translate: Translate) -> str:
 
 
 def _beside_the_baseline(pairs: Sequence[Agreement], translate: Translate) -> Iterator[Remark]:
-    """Yield a sentence for the variants that the baseline beats, for those it equals, and for those that beat it."""
+    """Yield a sentence for the variants that the baseline beats, equals or may equal, and for those that beat it."""
     _ = translate
     better = _(
         "On these rows the plain baseline ({baseline}) is right more often than {variants}: {plain} against {rights} "
@@ -96,8 +96,15 @@ def _beside_the_baseline(pairs: Sequence[Agreement], translate: Translate) -> It
         "On these rows the plain baseline ({baseline}) is right less often than {variants}: {plain} against {rights} "
         "(McNemar's exact test, p = {p})."
     )
-    said = [luck if pair.may_be_luck else better if pair.only_b > pair.only_a else worse for pair in pairs]
-    for sentence in (better, luck, worse):
+    same = _("On these rows the plain baseline ({baseline}) and {variants} are right for the same ones: {plain}.")
+
+    def sentence_for(pair: Agreement) -> str:
+        if not pair.only_a and not pair.only_b:
+            return same
+        return luck if pair.may_be_luck else better if pair.only_b > pair.only_a else worse
+
+    said = list(map(sentence_for, pairs))
+    for sentence in (better, luck, same, worse):
         if among := [pair for pair, one in zip(pairs, said, strict=True) if one == sentence]:
             text = sentence.format(
                 baseline=display_name(BASELINE, _),

@@ -49,6 +49,11 @@ def test_variants_that_fare_alike_share_a_sentence() -> None:
     assert "right less often than frozen, uniform: 80.0% against 99.0%, 98.0%" in found[1].text
 
 
+def test_who_is_right_for_the_same_rows_differs_by_no_luck() -> None:
+    (same,) = said(frozen=flipped(10), baseline=flipped(10))
+    assert same.text.endswith("and frozen are right for the same ones: 90.0%.") and not same.serious
+
+
 def test_not_beating_the_largest_class_is_said() -> None:
     (worse,) = said(frozen=flipped(45))
     assert "right for 55.0% of the rows, always answering “positive” for 63.0%: it does not beat" in worse.text

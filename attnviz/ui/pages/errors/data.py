@@ -132,26 +132,7 @@ def _reopened(place: str, experiment: Experiment) -> Results | None:
 
 def _upload(experiment: Experiment) -> Results | None:
     """Draw the place for a file, what was found in it, and the button that begins."""
-    own = experiment.about.data
-    if own.name not in named(experiment) or not at_hand(own.name):
-        missing = (
-            _(
-                "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data "
-                "set."
-            )
-            if own.name in SOURCES
-            else _(
-                "The sentences that {experiment} was tested on are not on this machine: it was made of {source}, which "
-                "is not kept. Bring that file again, and its test rows are known and taken; or bring another one."
-            )
-        )
-        say(missing.format(experiment=experiment.name, source=own.source or own.name), st.info)
-        for name in named(experiment):
-            st.button(
-                _("{name}: test rows").format(name=name),
-                icon=":material/dataset:",
-                on_click=partial(session.update_view, ErrorsView, data=name, cell="errors"),
-            )
+    missing = st.container()
     limits = _(
         "CSV, TSV, Excel, JSON lines or Parquet; up to {megabytes} MB and {rows} rows. One column of texts; a column "
         "of labels ({labels}), or none."
@@ -164,6 +145,8 @@ def _upload(experiment: Experiment) -> Results | None:
     )
     say(limits)
     if file is None:
+        with missing:
+            _missing(experiment)
         return None
     data = file.getvalue()
     told = sha256(data).hexdigest()
@@ -194,6 +177,30 @@ def _upload(experiment: Experiment) -> Results | None:
         session.update_view(ErrorsView, data=place, cell=cell, row=0)
         st.rerun()
     return scored
+
+
+def _missing(experiment: Experiment) -> None:
+    """Say where an experiment's own test rows are, if not here, and draw the ways to what is."""
+    own = experiment.about.data
+    if own.name not in named(experiment) or not at_hand(own.name):
+        missing = (
+            _(
+                "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data "
+                "set."
+            )
+            if own.name in SOURCES
+            else _(
+                "The sentences that {experiment} was tested on are not on this machine: it was made of {source}, which "
+                "is not kept. Bring that file again, and its test rows are known and taken; or bring another one."
+            )
+        )
+        say(missing.format(experiment=experiment.name, source=own.source or own.name), st.info)
+        for name in named(experiment):
+            st.button(
+                _("{name}: test rows").format(name=name),
+                icon=":material/dataset:",
+                on_click=partial(session.update_view, ErrorsView, data=name, cell="errors"),
+            )
 
 
 def _choose(columns: Columns, told: str) -> tuple[str | None, str | None]:
