@@ -21,6 +21,7 @@ from attnviz.cli.options import (
     plain_table,
     print_json,
 )
+from attnviz.data.splits import unbroken
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import visible
 
@@ -270,6 +271,6 @@ class _Listing:
             for name in variants:
                 k = predictions.answers[name][row]
                 cells.append(f"{predictions.labels[k]} {predictions.probabilities[name][row, k]:.1%}")
-            text = visible(" ".join(predictions.texts[row].split()))
+            text = visible(" ".join(unbroken(predictions.texts[row]).split()))
             table.add_row(*cells, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
         return table

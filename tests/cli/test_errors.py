@@ -173,5 +173,5 @@ def test_what_could_command_a_terminal_is_shown_and_blank_texts_are_left_out(
     rows.write_text("text,label\nawful \x1b[31mred\x07,positive\n<br />,positive\n", encoding="utf-8")
     assert main(["errors", str(rows), "-e", tiny_en, "--among", "all"]) == 0
     said = capsys.readouterr()
-    assert "\x1b" not in said.out and "\x07" not in said.out and "␛" in said.out
+    assert "\x1b" not in said.out and "\x07" not in said.out and "awful film ␛" in said.out
     assert "1 texts have nothing to read and are left out, row 3." in said.out + said.err

@@ -23,6 +23,7 @@ from attnviz.analysis.evaluation.error_list import (
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import MOST, numbered, report
 from attnviz.data.csv_export import csv
+from attnviz.data.splits import unbroken
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
 from attnviz.ui.choices import dropdown, segments
@@ -251,7 +252,7 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
     sure = {variant: confidence(predictions, variant) for variant in variants}
     lines = []
     for row in map(int, found[first : first + _PAGE]):
-        text = " ".join(predictions.texts[row][: 4 * _CUT].split())
+        text = " ".join(unbroken(predictions.texts[row][: 4 * _CUT]).split())
         answers = [f"{_(labels[predictions.answers[v][row]])} {sure[v][row]:.0%}" for v in variants]
         notes = [numbered(predictions, row, _)]
         notes += [] if predictions.truth is None else [it_is.format(label=_(labels[predictions.truth[row]]))]
