@@ -21,7 +21,6 @@ from attnviz.cli.options import (
     plain_table,
     print_json,
 )
-from attnviz.data.splits import unbroken
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import visible
 
@@ -260,6 +259,8 @@ class _Listing:
 
     def table(self) -> Table:
         """Draw a line a row: its label, the answers, and the start of its text."""
+        from attnviz.data.splits import unbroken
+
         predictions, variants = self.predictions, self.predictions.twins_and(self.variant)
         truth = () if predictions.truth is None else ("it is",)
         named = (Column(name, no_wrap=True) for name in (*variants, "text"))

@@ -170,7 +170,7 @@ def test_what_could_command_a_terminal_is_shown_and_blank_texts_are_left_out(
     capsys: pytest.CaptureFixture[str], tiny_en: str, tmp_path: Path
 ) -> None:
     rows = tmp_path / "mine.csv"
-    rows.write_text("text,label\nawful \x1b[31mred\x07,positive\n<br />,positive\n", encoding="utf-8")
+    rows.write_text("text,label\nawful<br />film \x1b[31mred\x07,positive\n<br />,positive\n", encoding="utf-8")
     assert main(["errors", str(rows), "-e", tiny_en, "--among", "all"]) == 0
     said = capsys.readouterr()
     assert "\x1b" not in said.out and "\x07" not in said.out and "awful film ␛" in said.out
