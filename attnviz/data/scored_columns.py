@@ -1,8 +1,8 @@
 """The columns that we write beside somebody's own when their rows are scored, and an export of ours read back.
 
-`row` is a row's number in the file it comes from, `answer:frozen` what a variant said, `p:frozen:positive` how probable
-it found a class. A table that has `row` and an `answer:` is an export of ours: its rows keep their numbers, its other
-columns are the file's own, and those of ours are written anew.
+`row` is a row's number in the file it comes from, `truth` the class that its label means, `answer:frozen` what a
+variant said, `p:frozen:positive` how probable it found a class. A table that has `row` and an `answer:` is an export of
+ours: its rows keep their numbers, its other columns are the file's own, and those of ours are written anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from attnviz.data.csv_export import plain
 if TYPE_CHECKING:
     import pandas as pd
 
-ROW, TOKENS, UNKNOWN = "row", "tokens", "unknown"
+ROW, TRUTH, TOKENS, UNKNOWN = "row", "truth", "tokens", "unknown"
 _ANSWER = "answer:"
 _STARTS = (_ANSWER, "p:", "loss:", "weights:", "contributions:")
 _THEIRS = ":file"  # what is put behind the name of a file's own column that is called like one of ours
@@ -57,14 +57,23 @@ def own(columns: Iterable[object]) -> list[str]:
     names = list(map(str, columns))
     if not is_export(names):
         return names
-    return [name for name in names if name not in (ROW, TOKENS, UNKNOWN) and not name.startswith(_STARTS)]
+    return [name for name in names if not _is_ours(name)]
+
+
+def _is_ours(name: str) -> bool:
+    named = name in (ROW, TRUTH, TOKENS, UNKNOWN) or name.startswith(_STARTS)
+    return named and not name.endswith(_THEIRS)
 
 
 def kept_names(theirs: Iterable[str], ours: Iterable[str]) -> list[str]:
-    """Return what a file's own columns are called beside ours: none is lost because another one has its name."""
-    taken, names = set(ours), []
+    """Return what a file's own columns are called beside ours: none is lost because another one has its name.
+
+    Nor because it is called like one that we write elsewhere: `own` would take it for ours when it is read again.
+    """
+    taken, names = set(ours), list[str]()
+    ours_there = bool(taken)
     for name in map(str, theirs):
-        while name in taken:
+        while name in taken or (ours_there and _is_ours(name)):
             name += _THEIRS  # noqa: PLW2901
         taken.add(name)
         names.append(name)

@@ -137,6 +137,21 @@ def test_the_error_of_a_file_has_its_number_and_columns_everywhere(
     assert "Row 5" in page and "id: a4" in page
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_label_comes_out_as_the_file_has_it_and_its_class_beside_it(tiny_en: str, tmp_path: Path, kind: str) -> None:
+    path, out = tmp_path / "mine.csv", tmp_path / f"out.{kind}"
+    cells = ["pos", " POS ", "Negative", "positive", "neg"]
+    path.write_text("\n".join(["label,truth,text", *(f"{cell},t,a film" for cell in cells)]), encoding="utf-8")
+    given = ["errors", str(path), "-e", tiny_en, "--map", "pos=positive", "--map", "neg=negative"]
+    assert main([*given, "--among", "all", "--sort", "order", "--out", str(out)]) == 0
+    written = (pd.read_csv if kind == "csv" else pd.read_parquet)(out)
+    assert list(written["label"]) == cells and set(written["truth:file"]) == {"t"}
+    assert list(written["truth"]) == ["positive", "positive", "negative", "positive", "negative"]
+    assert main(["errors", str(out), *given[2:], "--among", "all", "--out", str(tmp_path / "again.csv")]) == 0
+    again = pd.read_csv(tmp_path / "again.csv").sort_values("row")
+    assert list(again["label"]) == cells and list(again["truth"]) == list(written["truth"])
+
+
 def test_the_name_of_a_file_is_that_of_who_asks(
     capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path, tmp_path: Path
 ) -> None:

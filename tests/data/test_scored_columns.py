@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from attnviz.data.columns import guess_columns
 from attnviz.data.csv_export import csv
-from attnviz.data.scored_columns import beside, is_export, own
+from attnviz.data.scored_columns import beside, is_export, kept_names, own
 from attnviz.data.tables import read_table
 
 AWKWARD = [
@@ -70,3 +70,15 @@ def test_our_answers_are_never_taken_for_labels() -> None:
     )
     assert guess_columns(table, None, None, ("negative", "positive")) == ("what they wrote", None)
     assert guess_columns(table, None, None) == ("what they wrote", None)
+
+
+NAME = st.one_of(
+    st.sampled_from(["row", "truth", "tokens", "unknown", "p:value", "loss:", "answer:x", "row:file", "label"]), CELL
+)
+
+
+@given(theirs=st.lists(NAME, max_size=6))
+def test_no_column_of_theirs_is_taken_for_ours_when_it_is_read_again(theirs: list[str]) -> None:
+    ours = ["row", "answer:frozen", "p:frozen:negative"]
+    named = kept_names(theirs, ours)
+    assert len(set(named)) == len(theirs) and own([*named, *ours]) == named

@@ -123,11 +123,13 @@ def disagreement(predictions: Predictions) -> np.ndarray:
 def table(predictions: Predictions, token_index: TokenIndex, rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
     """Return one line a row: its file's own columns, its number there, and what every variant made of it.
 
-    The label is told as the experiment calls it. A data set known by name has the columns text, label and group.
+    Its label stands as the file has it, and `truth` is the class that it means. A data set known by name has the
+    columns text, label and group.
     """
     rows = np.asarray(rows, dtype=np.int64)
     columns: dict[str, object] = {
         scored_columns.ROW: [predictions.origin.number(row) for row in rows],
+        **_truth(predictions, rows),
         scored_columns.TOKENS: predictions.tokens[rows],
         scored_columns.UNKNOWN: predictions.oov[rows],
     }
@@ -146,19 +148,21 @@ def _own(predictions: Predictions, rows: np.ndarray) -> pd.DataFrame:
     """Return the columns that rows had before anybody scored them."""
     import pandas as pd
 
-    origin = predictions.origin
-    labels = None if predictions.truth is None else [predictions.labels[k] for k in predictions.truth[rows]]
-    if origin.cells is not None:
-        theirs = origin.cells.iloc[rows]
-        if labels and origin.label_column:
-            theirs = theirs.assign(**{origin.label_column: labels})
-        return theirs
+    if predictions.origin.cells is not None:
+        return predictions.origin.cells.iloc[rows]
     columns: dict[str, object] = {"text": [predictions.texts[row] for row in rows]}
-    if labels is not None:
-        columns["label"] = labels
+    if predictions.truth is not None:
+        columns["label"] = [predictions.labels[k] for k in predictions.truth[rows]]
     if predictions.groups is not None:
         columns["group"] = predictions.groups[rows]
     return pd.DataFrame(columns)
+
+
+def _truth(predictions: Predictions, rows: np.ndarray) -> dict[str, list[str]]:
+    """Return the column of the classes of a file's rows, none where nobody knows them."""
+    if predictions.truth is None or predictions.origin.cells is None:
+        return {}
+    return {scored_columns.TRUTH: [predictions.labels[k] for k in predictions.truth[rows]]}
 
 
 def _weighed(predictions: Predictions, token_index: TokenIndex, variant: str, rows: np.ndarray) -> Iterator[list[str]]:
