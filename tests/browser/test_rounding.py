@@ -21,8 +21,6 @@ def test_both_implementations_round_alike(page: Page) -> None:
             values = np.round(values, 4)
         vectors.append((values.tolist(), None if at % 4 == 2 else 1.0))
     source = base.script("lesson", "lesson")
-    found = page.evaluate(
-        f"(vectors) => {{ {source}\n return vectors.map(([values, total]) => apportion(values, total ?? undefined)); }}",
-        vectors,
-    )
+    alike = "return vectors.map(([values, total]) => apportion(values, total ?? undefined));"
+    found = page.evaluate(f"(vectors) => {{ {source}\n {alike} }}", vectors)
     assert found == [apportion(values, total).tolist() for values, total in vectors]
