@@ -23,6 +23,7 @@ from attnviz.cli.options import (
 )
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import visible
+from attnviz.heatmap.rounding import apportion, chance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -271,7 +272,8 @@ class _Listing:
                 cells.append(predictions.labels[predictions.truth[row]])
             for name in variants:
                 k = predictions.answers[name][row]
-                cells.append(f"{predictions.labels[k]} {predictions.probabilities[name][row, k]:.1%}")
+                given = predictions.probabilities[name][row]
+                cells.append(f"{predictions.labels[k]} {chance(apportion(given, 1)[k], given[k])}")
             text = visible(" ".join(unbroken(predictions.texts[row]).split()))
             table.add_row(*cells, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
         return table

@@ -41,10 +41,9 @@ def draw(heatmap: Heatmap, width: int) -> Text:
     lines = [Text.assemble((heatmap.variant, "bold"), "  ", answer)]
     above, below = Text(), Text()
     for read in heatmap.words:
-        share = f"{read.weight:.0%}"
         word = Text(read.text)
         word.truncate(width - 3, overflow="ellipsis")
-        cell = max(word.cell_len, len(share)) + 2
+        cell = max(word.cell_len, len(read.number)) + 2
         if above.cell_len + cell > width:
             lines += [above, below]
             above, below = Text(), Text()
@@ -53,7 +52,7 @@ def draw(heatmap: Heatmap, width: int) -> Text:
         word.pad_right(cell - word.cell_len)
         word.stylize(f"{shade.text} on {shade.background}")
         above.append_text(word)
-        below.append(share.center(cell), "dim")
+        below.append(read.number.center(cell), "dim")
     return Text("\n").join([*lines, above, below] if above else lines)
 
 

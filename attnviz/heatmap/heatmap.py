@@ -43,12 +43,8 @@ class ClassShare:
 
     label: str
     probability: float
+    percent: str  # as it is written: those of all classes add up to 100 %
     colour: str
-
-    @property
-    def percent(self) -> str:
-        """The probability as it is written."""
-        return f"{self.probability:.1%}"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from attnviz.errors import AttnvizError
 from attnviz.heatmap import html, palette, svg
 from attnviz.heatmap.display import Translate, shorten, signed, visible
 from attnviz.heatmap.heatmap import ATTENTION, ClassShare, Heatmap, Passage, Word
+from attnviz.heatmap.rounding import PLACES, apportion, chance, percent, rounded
 from attnviz.heatmap.text_width import right_to_left
 from attnviz.model.batches import Batch, Unknown, encode
 from attnviz.model.classifier import AttentionClassifier
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 MOST_NGRAMS = 30  # kept of each word: a word of 100,000 characters has 200,000
 _SHOWN_NGRAMS, _LONGEST_TAIL = 20, 600  # of a heat-map
-_SMALL = 0.0995  # a contribution below is written to three places, on the page too
 
 # pandas is imported where it is used: it takes half a second, and a first picture does without.
 
@@ -69,6 +70,23 @@ class Explanation:
     def unspaced(self) -> bool:
         """Whether some of the text is in a script without spaces, where dictionaries say what a word is."""
         return unspaced(self.text)
+
+    @cached_property
+    def rounded(self) -> Explanation:
+        """The same with its figures as they are shown, to three places, and they add up as in full.
+
+        Its weights and its probabilities sum to 1, contributions and bias to the logits.
+        """
+        bias, logits = rounded(self.bias), rounded(self.logits)
+        columns = [apportion(column, logits[k] - bias[k]) for k, column in enumerate(self.contributions.T)]
+        return replace(
+            self,
+            weights=apportion(self.weights, 1),
+            contributions=np.stack(columns, axis=1),
+            bias=bias,
+            logits=logits,
+            probabilities=apportion(self.probabilities, 1),
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a token: its text and place, known, score, weight, and votes and contributions by label."""
@@ -138,7 +156,12 @@ class Explanation:
             right_to_left=right_to_left(self.text),
             prediction=visible(translate(self.prediction)),
             classes=tuple(
-                ClassShare(visible(translate(label)), float(self.probabilities[k]), palette.class_colour(k))
+                ClassShare(
+                    visible(translate(label)),
+                    float(self.probabilities[k]),
+                    chance(self.rounded.probabilities[k], self.probabilities[k]),
+                    palette.class_colour(k),
+                )
                 for k, label in enumerate(self.labels)
             ),
             legend=tuple(map(visible, _legend(self, shade, translate))),
@@ -148,15 +171,16 @@ class Explanation:
     def _shading(self, shade: str) -> tuple[list[int], list[str]]:
         """Return each token's level on the fixed scale and the number that stands below it."""
         if shade == ATTENTION:
-            return palette.attention_levels(self.weights), [f"{weight:.1%}" for weight in self.weights]
+            return palette.attention_levels(self.weights), list(map(percent, self.rounded.weights))
         if shade not in self.labels:
             raise AttnvizError(
                 "“{shade}” is nothing to shade by: choose “attention” or one of the labels {labels}.",
                 shade=shade,
                 labels=", ".join(self.labels),
             )
-        values = self.contributions[:, self.labels.index(shade)]
-        return palette.contribution_levels(values), [signed(value, 3 if abs(value) < _SMALL else 2) for value in values]
+        k = self.labels.index(shade)
+        numbers = [signed(value, PLACES) for value in self.rounded.contributions[:, k]]
+        return palette.contribution_levels(self.contributions[:, k]), numbers
 
     def _gaps(self) -> tuple[list[str], str]:
         """Return what stands before, between and after the T tokens (T + 1 texts), and what is not read."""
@@ -174,7 +198,7 @@ class Explanation:
         return svg.sheet([self.heatmap(shade)])
 
     def __repr__(self) -> str:
-        text, answer = shorten(self.text), f"{self.prediction} {self.probabilities.max():.1%}"
+        text, answer = shorten(self.text), f"{self.prediction} {percent(self.rounded.probabilities.max())}"
         return f"<Explanation of “{text}” ({len(self.tokens):,} tokens) by {self.experiment} {self.variant}: {answer}>"
 
     def _repr_html_(self) -> str:
@@ -252,12 +276,12 @@ def _details(explanation: Explanation, i: int, translate: Translate) -> Iterator
     """Yield the numbers behind a word, in lines."""
     _ = translate
     yield shorten(explanation.tokens[i].text)
-    yield f"α = {explanation.weights[i]:.4f}, e = {signed(explanation.scores[i], 3)}"
+    yield f"α = {explanation.rounded.weights[i]:.{PLACES}f}, e = {signed(explanation.scores[i], PLACES)}"
     for k, label in enumerate(explanation.labels):
         yield _("{label}: vote {vote}, contribution {contribution}").format(
             label=_(label),
-            vote=signed(explanation.votes[i, k], 3),
-            contribution=signed(explanation.contributions[i, k], 3),
+            vote=signed(explanation.votes[i, k], PLACES),
+            contribution=signed(explanation.rounded.contributions[i, k], PLACES),
         )
     if not explanation.known[i]:
         shown, more = explanation.ngrams[i][:_SHOWN_NGRAMS], explanation.ngram_counts[i] - _SHOWN_NGRAMS
@@ -280,7 +304,7 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> Itera
         yield _("Contribution to “{label}”: blue speaks for it, orange against it.").format(label=_(shade))
     elif count:
         yield _("The stronger the colour, the more attention. Uniform share 1/{count} = {share}.").format(
-            count=count, share=f"{1 / count:.1%}"
+            count=count, share=percent(1 / count)
         )
     else:
         yield _("There is no word to read here.")

@@ -63,7 +63,7 @@ def test_explain_draws_every_word_with_its_weight(
     for wanted in ("frozen", "fine-tuned", "bold", "wonderful", "smile", "%", "not in the vocabulary"):
         assert any(wanted in line for line in lines)
     for variant in ("frozen", "fine-tuned"):
-        shares = [f"{weight:.0%}" for weight in tiny.explain(text, variant).weights]
+        shares = [f"{weight:.1%}" for weight in tiny.explain(text, variant).rounded.weights]
         assert all(any(share in line.split() for line in lines) for share in shares)
     assert max(map(len, lines)) <= 60
 

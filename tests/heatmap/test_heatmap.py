@@ -41,7 +41,7 @@ def test_attention_is_drawn_on_its_own_scale(tiny: Experiment) -> None:
     heatmap = explanation.heatmap()
     assert [word.level for word in heatmap.words] == palette.attention_levels(explanation.weights)
     assert {word.scale for word in heatmap.words} == {"attention"}
-    assert [word.number for word in heatmap.words] == [f"{weight:.1%}" for weight in explanation.weights]
+    assert [word.number for word in heatmap.words] == [f"{weight:.1%}" for weight in explanation.rounded.weights]
     assert [word.weight for word in heatmap.words] == explanation.weights.tolist()
     assert heatmap.ticks[0] == (0.0, "0%") and heatmap.ticks[-1] == (1.0, "100%")
     assert heatmap.uniform_share == 1 / 4 and "1/4 = 25.0%" in heatmap.legend[0]
@@ -63,7 +63,7 @@ def test_the_answer_has_every_class_in_its_colour(tiny: Experiment) -> None:
     assert heatmap.prediction == explanation.prediction
     assert [one.label for one in heatmap.classes] == list(explanation.labels)
     assert [one.colour for one in heatmap.classes] == [palette.class_colour(0), palette.class_colour(1)]
-    assert heatmap.classes[1].percent == f"{explanation.probabilities[1]:.1%}"
+    assert heatmap.classes[1].percent == f"{explanation.rounded.probabilities[1]:.1%}"
 
 
 def test_an_unknown_word_shows_its_ngrams_and_the_legend_its_mark(tiny: Experiment) -> None:

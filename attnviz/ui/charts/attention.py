@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
+from attnviz.heatmap.rounding import apportion
 from attnviz.ui.charts.style import MIDDLE, chart_text
 
 if TYPE_CHECKING:
@@ -144,9 +145,10 @@ def _numbers(figure: go.Figure, weights: np.ndarray, theme: palette.Theme) -> No
     """Write weights [E, T] into their cells, in the colour that can be read there; plotly's own choice is pale."""
     inks: dict[str, list[tuple[int, int, str]]] = {}
     for epoch, row in enumerate(weights):
+        shown = apportion(row, 1, 2)
         for place, level in enumerate(palette.attention_levels(row)):
             ink = palette.colour(level, "attention", theme).text
-            inks.setdefault(ink, []).append((place, epoch, f"{row[place]:.0%}"))
+            inks.setdefault(ink, []).append((place, epoch, f"{shown[place]:.0%}"))
     for ink, cells in inks.items():
         x, y, text = zip(*cells, strict=True)
         font = {"size": 13, "color": ink}

@@ -8,6 +8,7 @@ from typing import Any
 from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
+from attnviz.heatmap.rounding import apportion, chance
 
 
 def payload(
@@ -32,8 +33,10 @@ def payload(
         "panels": [
             {
                 "weights": (found := history.variants[variant]).weights.tolist(),
+                "shares": [apportion(weights, 1).tolist() for weights in found.weights],
                 "levels": [palette.attention_levels(weights) for weights in found.weights],
                 "probabilities": found.probabilities.tolist(),
+                "percents": [list(map(chance, apportion(given, 1), given)) for given in found.probabilities],
                 "kept": found.kept,
             }
             for variant in variants

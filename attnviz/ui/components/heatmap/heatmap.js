@@ -2,8 +2,6 @@
 // alone. Hover, focus and taps are answered here; only what strikes a word out or puts it back goes to Python: a click,
 // Enter, and under a finger, which cannot hover, a button in the details that a tap opens.
 
-const chance = (share) => (share > 0.9995 ? ">99.9%" : share < 0.0005 ? "<0.1%" : percent(share));
-
 class Heatmap extends Drawing {
   constructor(root) {
     super(root);
@@ -61,18 +59,19 @@ class Heatmap extends Drawing {
     const panel = this.data.panels[i];
     if (!this.epochs.past) return panel;
     const { history, at } = this.epochs;
-    const { weights, levels, probabilities, kept } = history.panels[i];
+    const { weights, shares, levels, probabilities, percents, kept } = history.panels[i];
     const chances = probabilities[at];
     return {
       ...panel,
       past: true,
       note: at === kept ? `${history.names[at]} ▲ ${history.texts.kept}` : history.names[at],
       weights: weights[at],
-      numbers: weights[at].map((weight) => percent(weight)),
+      shares: shares[at],
+      numbers: shares[at].map((share) => percent(share)),
       levels: levels[at],
       scales: levels[at].map(() => "attention"),
       prediction: panel.classes[chances.indexOf(Math.max(...chances))].name,
-      classes: panel.classes.map((one, k) => ({ ...one, probability: chances[k] })),
+      classes: panel.classes.map((one, k) => ({ ...one, probability: chances[k], percent: percents[at][k] })),
     };
   }
 
@@ -127,12 +126,12 @@ class Heatmap extends Drawing {
     bar.style.width = percent(one.probability);
     bar.style.backgroundColor = one.colour;
     const track = set(element("dd", "track", bar), { "aria-hidden": "true" });
-    const number = element("dd", "", chance(one.probability));
+    const number = element("dd", "", one.percent);
     if (one.was !== null) {
       const was = element("span", "was");
       was.style.insetInlineStart = percent(one.was);
       track.append(was);
-      number.append(element("span", "change", signed(100 * (one.probability - one.was), 1)));
+      number.append(element("span", "change", one.change));
     }
     return element("div", "class", element("dt", "", one.name), track, number);
   }

@@ -14,6 +14,7 @@ import numpy as np
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, signed, visible
 from attnviz.heatmap.heatmap import ATTENTION, Heatmap
+from attnviz.heatmap.rounding import PLACES, percent
 from attnviz.ui.components.base import component
 from attnviz.ui.i18n import msg
 
@@ -177,9 +178,10 @@ def _panel(judgement: Ablation, drawn: Heatmap, translate: Translate) -> dict[st
         "name": drawn.variant,
         "note": _(NOTES[now.variant]) if now.variant in NOTES else "",
         "weights": numbers(now.weights),
+        "shares": numbers(now.rounded.weights),
         "scores": numbers(now.scores),
         "votes": numbers(now.votes),
-        "contributions": numbers(now.contributions),
+        "contributions": numbers(now.rounded.contributions),
         "levels": shown,
         "numbers": [drawn.words[row].number if row >= 0 else "–" for row in rows],
         "scales": [palette.scale_of(level, drawn.shade) for level in shown],
@@ -190,10 +192,17 @@ def _panel(judgement: Ablation, drawn: Heatmap, translate: Translate) -> dict[st
             {
                 "name": one.label,
                 "probability": round(one.probability, 9),
+                "percent": one.percent,
                 "was": round(float(before), 9) if changed else None,
+                "change": signed(100 * change, PLACES - 2),
                 "colour": one.colour,
             }
-            for one, before in zip(drawn.classes, whole.probabilities, strict=True)
+            for one, before, change in zip(
+                drawn.classes,
+                whole.probabilities,
+                now.rounded.probabilities - whole.rounded.probabilities,
+                strict=True,
+            )
         ],
     }
 
@@ -201,12 +210,12 @@ def _panel(judgement: Ablation, drawn: Heatmap, translate: Translate) -> dict[st
 def _sum(explanation: Explanation, k: int, translate: Translate) -> str:
     """Say how contributions and bias add up to a logit, in figures that do add up as they are shown."""
     _ = translate
-    bias, logit = round(float(explanation.bias[k]), 3), round(float(explanation.logits[k]), 3)
+    bias, logit = float(explanation.rounded.bias[k]), float(explanation.rounded.logits[k])
     said = _("contributions {contributions} and bias {bias} add up to the logit {logit} of “{label}”")
     return said.format(
-        contributions=signed(logit - bias, 3),
-        bias=signed(bias, 3),
-        logit=signed(logit, 3),
+        contributions=signed(logit - bias, PLACES),
+        bias=signed(bias, PLACES),
+        logit=signed(logit, PLACES),
         label=_(explanation.labels[k]),
     )
 
@@ -236,7 +245,7 @@ def _legend(heatmap: Heatmap, translate: Translate) -> dict[str, Any]:
             named = _("uniform share 1/{count} = {share}: what each word would get if attention did nothing")
             share = {
                 "place": float(palette.attention_intensity(heatmap.uniform_share)),
-                "text": named.format(count=len(heatmap.words), share=f"{heatmap.uniform_share:.1%}"),
+                "text": named.format(count=len(heatmap.words), share=percent(heatmap.uniform_share)),
             }
     return {
         "scale": ATTENTION if heatmap.shade == ATTENTION else "contribution",

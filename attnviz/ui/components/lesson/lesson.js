@@ -4,12 +4,15 @@ const sum = (values) => values.reduce((total, value) => total + value, 0);
 const PLACES = 3;
 const PORTION = 24; // rows
 
-// As pages/steps/rounding.py: rounded down, and the largest remainders get the units that are missing.
-const settle = (values, total = sum(values)) => {
+// As heatmap/rounding.py: rounded down, and the largest remainders get the units that are missing.
+const FINE = 10 ** 6;
+const apportion = (values, total) => {
   const unit = 10 ** PLACES;
-  const floors = values.map((value) => Math.floor(value * unit));
-  const missing = Math.round(total * unit) - sum(floors);
-  const order = values.map((value, i) => [value * unit - floors[i], i]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+  const fine = values.map((value) => Math.floor(value * unit * FINE + 0.5));
+  const floors = fine.map((value) => Math.floor(value / FINE));
+  const wanted = Math.floor((total === undefined ? sum(fine) / FINE : total * unit) + 0.5);
+  const missing = wanted - sum(floors);
+  const order = fine.map((value, i) => [value - floors[i] * FINE, i]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
   const each = Math.floor(missing / order.length);
   order.forEach(([, i], place) => (floors[i] += each + (place < missing - each * order.length ? 1 : 0)));
   return floors.map((floor) => floor / unit);

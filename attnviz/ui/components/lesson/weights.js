@@ -145,11 +145,11 @@ class Weights extends Drawing {
   #update() {
     const { data, weights } = this;
     const { texts } = data;
-    const shown = settle(weights, 1);
+    const shown = apportion(weights, 1);
     const contributions = data.labels.map((_, k) => weights.map((weight, i) => weight * data.votes[i][k]));
     const logits = contributions.map((list, k) => sum(list) + data.bias[k]);
     const probabilities = softmax(logits);
-    const settled = settle(probabilities, 1);
+    const settled = apportion(probabilities, 1);
     const best = probabilities.indexOf(Math.max(...probabilities));
     if (data.mode === "softmax") this.#heat(shown, weights);
     else this.#hold(shown, weights);
@@ -173,7 +173,7 @@ class Weights extends Drawing {
     const temperature = this.temperature || 0;
     const powers = data.scores.map((score) => Math.exp(score / temperature));
     const small = temperature > 0 && Math.max(...powers) < 1e5;
-    const rounded = small ? settle(powers) : powers;
+    const rounded = small ? apportion(powers) : powers;
     const say = (power) => (temperature > 0 ? (small ? plain(power) : power.toExponential(2).replace("e+", "e")) : "–");
     this.rows.forEach((row, i) => {
       row.power.textContent = say(rounded[i]);
@@ -218,7 +218,7 @@ class Weights extends Drawing {
       const drawn = this.base.map((weight, i) =>
         i === place ? wanted : others > 0 ? (weight * rest) / others : rest / (this.base.length - 1),
       );
-      this.hand = settle(drawn, 1).map((weight) => Math.round(weight * 10 ** PLACES)).join(".");
+      this.hand = apportion(drawn, 1).map((weight) => Math.round(weight * 10 ** PLACES)).join(".");
     } else return;
     this.#update();
     this.#tell();

@@ -9,6 +9,7 @@ from typing import Any
 from attnviz.analysis.subwords import Dissection, Pair, Part, Table
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, number, visible
+from attnviz.heatmap.rounding import PLACES, apportion
 from attnviz.ui.components.base import component
 from attnviz.vectors.cosine import cosine
 from attnviz.vectors.fasttext import FastTextVectors
@@ -187,8 +188,9 @@ def _about_letters(vectors: FastTextVectors, translate: Translate) -> str:
 def _bar(part: Part, word: Dissection, translate: Translate) -> dict[str, Any]:
     _ = translate
     of_letters = _letters_of(part, word)
-    percent = f"{part.share:.1%}".replace("-", "−")
-    rounded = round(100 * part.share)
+    at = next(at for at, one in enumerate(word.parts) if one is part)
+    exact, coarse = (apportion([one.share for one in word.parts], places=places)[at] for places in (PLACES, 2))
+    percent = f"{exact:z.1%}".replace("-", "−")
     readout = _("length {length} · cosine with the vector {cosine} · share {share}").format(
         length=f"{part.length:.2f}", cosine=number(part.cosine), share=percent
     )
@@ -196,7 +198,7 @@ def _bar(part: Part, word: Dissection, translate: Translate) -> dict[str, Any]:
     return {
         "text": visible(part.text),
         "ofLetters": bool(of_letters),
-        "number": f"{rounded}%".replace("-", "−"),
+        "number": f"{coarse:z.0%}".replace("-", "−"),
         "style": _style(part.share),
         "readout": f"{source} · {readout}" if of_letters else readout,
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, visible
+from attnviz.heatmap.rounding import apportion
 from attnviz.text import tokenize
 from attnviz.training.progress import RunStatus
 from attnviz.ui.components.base import component
@@ -73,8 +74,8 @@ def _probe(text: str, place: int, seen: dict[str, Any], labels: Sequence[str], t
                 "name": translate(variant),
                 "answer": _answer(results[place]["probabilities"], labels, translate),
                 "words": [
-                    {"text": word, "weight": f"{weight:.0%}", **_colours(weight)}
-                    for word, weight in zip(words, weights, strict=False)
+                    {"text": word, "weight": f"{share:.0%}", **_colours(weight)}
+                    for word, weight, share in zip(words, weights, apportion(weights, 1, 2), strict=False)
                 ],
             }
         )

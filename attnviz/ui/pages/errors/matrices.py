@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attnviz.analysis.evaluation.predictions import Predictions
+from attnviz.heatmap.rounding import apportion
 from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.pages.errors import summaries
@@ -49,14 +50,15 @@ def confusion(shown: ErrorsView, results: Results) -> Board:
     said = _("{count} sentences that are {truth} and were answered {answer}")
     rows = []
     for truth in there:
-        total = max(int(counts[truth].sum()), 1)
+        shares = counts[truth] / max(int(counts[truth].sum()), 1)
+        percents = apportion(shares, 1, 2) if shares.any() else shares
         cells = [
             Choice(
                 f"{counts[truth, answer]:,}",
                 f"{truth}-{answer}",
-                f"{counts[truth, answer] / total:.0%}",
+                f"{percents[answer]:.0%}",
                 said.format(count=f"{counts[truth, answer]:,}", truth=labels[truth], answer=labels[answer]),
-                float(counts[truth, answer] / total),
+                float(shares[answer]),
             )
             for answer in there
         ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from attnviz.data.csv_export import csv
 from attnviz.heatmap import html, svg
 from attnviz.heatmap.heatmap import Heatmap
+from attnviz.heatmap.rounding import apportion
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.downloads import save
@@ -48,6 +50,7 @@ def numbers(
         rows = table(variants).replace({"variant": {one.variant: _(one.variant) for one in variants}})
         numbers = rows.select_dtypes("float")
         rows[numbers.columns] = numbers.round(4) + 0.0  # as many places as are shown, and no -0
+        rows["weight"] = np.concatenate([apportion(one.weights, 1, 4) for one in variants])
         st.dataframe(rows, hide_index=True, width="stretch", column_config=headings(variants[0]))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from attnviz.heatmap.display import signed
+from attnviz.heatmap.rounding import PLACES
 from attnviz.ui.cache import activations
 from attnviz.ui.pages.steps.blocks import number, panel, share, waterfall
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
-from attnviz.ui.pages.steps.rounding import PLACES
 from attnviz.ui.session import _
 
 _MOST_PARTS = 7  # contributions shown one by one
@@ -18,7 +18,7 @@ FEW_TO_FADE = 12  # words: in a shorter sentence there is no distance to speak o
 def split(sentence: LessonSentence) -> StepContent:
     """Step 6: every logit as a sum of contributions and the bias."""
     found, k = sentence.explanation, sentence.side
-    values = found.contributions[:, k]
+    values, shown = found.contributions[:, k], found.rounded.contributions[:, k]
     order = np.argsort(-np.abs(values), kind="stable")
     chosen = sorted(int(at) for at in order[:_MOST_PARTS])
     rest = order[_MOST_PARTS:]
@@ -26,6 +26,7 @@ def split(sentence: LessonSentence) -> StepContent:
         (sentence.word(at), f"α {share(found.weights, at)} × V·h {number(found.votes[at, k])}", float(values[at]))
         for at in chosen
     ]
+    figures_shown = [shown[at] for at in chosen] + [shown[rest].sum()] * bool(len(rest)) + [found.rounded.bias[k]]
     if len(rest):
         parts.append((_("the other {count} words").format(count=len(rest)), "", float(values[rest].sum())))
     parts.append((_("bias"), "", float(found.bias[k])))
@@ -36,8 +37,8 @@ def split(sentence: LessonSentence) -> StepContent:
         parts,
         (_("logit"), logit),
         [not found.known[at] for at in chosen],
+        figures_shown,
     )
-    adds = {at: str(row["number"]) for at, row in zip(chosen, sums["rows"], strict=False)}
     choices = {
         "kind": "choices",
         "field": "side",
@@ -53,8 +54,8 @@ def split(sentence: LessonSentence) -> StepContent:
     figures = {
         "word": sentence.word(most),
         "label": label,
-        "contribution": adds.get(most, signed(float(values[most]), PLACES)),
-        "logit": signed(logit, PLACES),
+        "contribution": signed(float(shown[most]), PLACES),
+        "logit": signed(float(found.rounded.logits[k]), PLACES),
         "heaviest": sentence.word(sentence.heaviest),
         "weight": share(found.weights, sentence.heaviest),
         "moral": _("A word can be looked at a great deal and say little: its vote counts as well.")

@@ -11,7 +11,7 @@ import numpy as np
 from attnviz.analysis.activations import Activations
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, shorten, signed, visible
-from attnviz.ui.pages.steps.rounding import PLACES, settle
+from attnviz.heatmap.rounding import PLACES, apportion, rounded
 
 Block = dict[str, Any]
 LONG = 8  # more rows than fit below a formula scroll by themselves
@@ -26,7 +26,7 @@ def number(value: float) -> str:
 
 def share(shares: np.ndarray, place: int) -> str:
     """Return one of some shares of 1 as it is shown among the others, which add up."""
-    return number(float(settle(shares, 1)[place]))
+    return number(float(apportion(shares, 1)[place]))
 
 
 def packed(values: np.ndarray) -> str:
@@ -94,13 +94,16 @@ def waterfall(
     parts: Sequence[tuple[str, str, float]],
     total: tuple[str, float],
     unseen: Sequence[bool] = (),
+    shown: Sequence[float] | np.ndarray | None = None,
 ) -> Block:
     """Return parts (name, detail, value) that add up to a total, each starting where the one before ends.
 
-    The first of them may be words, `unseen` ones among them.
+    The first of them may be words, `unseen` ones among them. `shown` are their values as they are shown, if those are
+    settled elsewhere.
     """
     values = [value for _name, _detail, value in parts]
-    shown = settle(values, total[1])
+    shown = apportion(values, total[1]) if shown is None else shown
+    whole = float(rounded(total[1]))
     ends = np.cumsum(values)
     starts = ends - values
     rows = [
@@ -110,7 +113,7 @@ def waterfall(
     ]  # fmt: skip
     for row, strange in zip(rows, unseen, strict=False):
         row["unseen"] = strange
-    last = {"name": total[0], "detail": "", "from": 0.0, "to": total[1], "number": signed(total[1], PLACES)}
+    last = {"name": total[0], "detail": "", "from": 0.0, "to": total[1], "number": signed(whole, PLACES)}
     reach = [0.0, total[1], *ends.tolist()]
     return {
         "kind": "sum",
@@ -134,7 +137,7 @@ def panel(
 ) -> dict[str, Any]:
     """Return one answer: its class, and for every class a logit, if there are any, and a probability."""
     _ = translate
-    shown = settle(probabilities, 1)
+    shown = apportion(probabilities, 1)
     return {
         "id": key,
         "name": name,
@@ -148,7 +151,7 @@ def panel(
                 "probability": number(shown[k]),
                 "colour": palette.class_colour(k),
             }
-            | ({} if logits is None else {"logit": signed(float(logits[k]), PLACES)})
+            | ({} if logits is None else {"logit": signed(float(rounded(logits[k])), PLACES)})
             for k, label in enumerate(labels)
         ],
     }

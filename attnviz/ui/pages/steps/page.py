@@ -12,6 +12,7 @@ import streamlit as st
 
 from attnviz.analysis import reweighting
 from attnviz.heatmap import palette
+from attnviz.heatmap.rounding import apportion
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
@@ -29,7 +30,6 @@ from attnviz.ui.pages.steps.blocks import names, number
 from attnviz.ui.pages.steps.contents import formula, step_content
 from attnviz.ui.pages.steps.handout import sheet
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent, attentive
-from attnviz.ui.pages.steps.rounding import settle
 from attnviz.ui.pages.steps.texts import STEPS, Step
 from attnviz.ui.session import _
 from attnviz.ui.views import StepsView, restricted
@@ -277,7 +277,7 @@ def twin(sentence: LessonSentence, variant: str) -> dict[str, Any]:
     return {
         "id": variant,
         "name": _(variant),
-        "weights": [number(float(weight)) for weight in settle(found.weights, 1)],
+        "weights": [number(float(weight)) for weight in apportion(found.weights, 1)],
         "levels": palette.attention_levels(found.weights),
         "top": list(both.top),
         "said": said.format(
