@@ -125,7 +125,7 @@ def test_details_are_answered_in_the_browser(page: Page, address: str, by: str) 
         shown.word("an (not in the vocabulary)").focus()
         page.keyboard.press("ArrowRight")
     tip = page.get_by_role("tooltip")
-    expect(tip).to_contain_text(re.compile(r"α = 0\.\d{4}, \d+\.\d\d × the uniform share"))
+    expect(tip).to_contain_text(re.compile(r"α = 0\.\d{3}, \d+\.\d\d × the uniform share"))
     for detail in ("score e", "vote", "contribution", "negative", "positive", "n-grams", "<am"):
         expect(tip).to_contain_text(detail)
     page.keyboard.press("Escape")
