@@ -68,6 +68,62 @@ def test_translations_are_in_their_own_script(translated: Catalog) -> None:
             assert re.search(r"[가-힣]", str(message.string)), message.id
 
 
+# A particle has one form after a vowel, another after a consonant, and what fills a field may end in either. What stands
+# in brackets is read over: the particle goes with the syllable before them. A percentage ends in a vowel as it is read.
+AFTER_VOWEL, AFTER_CONSONANT = "는가를와", "은이을과"
+FOLLOWED = re.compile(
+    r"(?:(?P<before>[가-힣]\()[^(){}]*)?\{(?P<field>\w+)\}[”’]?(?P<after>\))?[”’]?"
+    r"(?P<form>[은는이가을를과와나](?![가-힣])|이나(?![가-힣])|으로|로|이?라(?=[가-힣]|$))"
+)
+PERCENTAGES = {"share", "right", "accuracy"}
+
+
+def wrong_particles(message: str) -> list[str]:
+    """Return the places where a particle suits only some of what may stand before it."""
+    found = []
+    for one in FOLLOWED.finditer(message):
+        if one["before"] and one["after"]:
+            consonant = (ord(one["before"][0]) - ord("가")) % 28 > 0
+            suits = one["form"] in (AFTER_CONSONANT if consonant else AFTER_VOWEL)
+        else:
+            suits = one["field"] in PERCENTAGES and one["form"] in AFTER_VOWEL
+        if not suits:
+            found.append(one.group())
+    return found
+
+
+def test_particles_suit_whatever_fills_a_field(translated: Catalog) -> None:
+    if str(translated.locale) == "ko":
+        assert not {message.id: wrong for message in translated if (wrong := wrong_particles(str(message.string)))}
+
+
+@pytest.mark.parametrize(
+    "wrong", ["{name}은 없습니다", "“{name}”를 지웠습니다", "{path}로", "행({count})는", "{n}이라는", "{error}가"]
+)
+def test_a_particle_that_suits_only_some_is_found(wrong: str) -> None:
+    assert wrong_particles(wrong)
+
+
+@pytest.mark.parametrize(
+    "right", ["{name} 실험은", "{name}(으)로", "행({count})은", "{share}를", "{a}이고", "{n}에서", "{n}보다"]
+)
+def test_a_particle_that_suits_all_is_none_to_mend(right: str) -> None:
+    assert not wrong_particles(right)
+
+
+def test_korean_is_spelt_in_one_way(translated: Catalog) -> None:
+    if str(translated.locale) != "ko":
+        return
+    misspelt = (r"[\d}]\s%", "문자 n-그램", "에포크(이|은|을|과) ", "균등 몫", "내트", "십시오", "가산", "신뢰구간")
+    for message in translated:
+        for wrong in misspelt:
+            assert not re.search(wrong, str(message.string)), f"{wrong}: {message.string}"
+
+
+def test_a_hyphen_does_not_end_a_line_in_korean() -> None:
+    assert catalogue("ko").gettext("its n-grams") == "n-\u2060그램"
+
+
 def test_the_catalogue_speaks() -> None:
     assert catalogue("ko").gettext("frozen") == "동결"
     assert catalogue("en").gettext("frozen") == "frozen"
