@@ -68,8 +68,9 @@ def test_translations_are_in_their_own_script(translated: Catalog) -> None:
             assert re.search(r"[가-힣]", str(message.string)), message.id
 
 
-# A particle has one form after a vowel, another after a consonant, and what fills a field may end in either. What stands
-# in brackets is read over: the particle goes with the syllable before them. A percentage ends in a vowel as it is read.
+# A particle has one form after a vowel, another after a consonant, and what fills a field may end in either. What
+# stands in brackets is read over: the particle goes with the syllable before them. A percentage is read as ending in a
+# vowel.
 AFTER_VOWEL, AFTER_CONSONANT = "는가를와", "은이을과"
 FOLLOWED = re.compile(
     r"(?:(?P<before>[가-힣]\()[^(){}]*)?\{(?P<field>\w+)\}[”’]?(?P<after>\))?[”’]?"
