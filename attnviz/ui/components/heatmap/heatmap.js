@@ -4,6 +4,17 @@
 
 const chance = (share) => (share > 0.9995 ? ">99.9%" : share < 0.0005 ? "<0.1%" : percent(share));
 
+// Whether a word was struck out in this tab before: then nobody needs the hint. A browser may keep its store shut.
+let tried = false;
+const triedOut = (now = false) => {
+  try {
+    if (now) sessionStorage.setItem("attnviz-struck", "1");
+    return (tried ||= now || sessionStorage.getItem("attnviz-struck") === "1");
+  } catch {
+    return (tried ||= now);
+  }
+};
+
 class Heatmap extends Drawing {
   constructor(root) {
     super(root);
@@ -141,7 +152,8 @@ class Heatmap extends Drawing {
     const out = this.data.words.filter((word) => word.struck).map((word) => word.text);
     const { texts } = this.data;
     const without = element("span", "", fill(texts.without, { words: out.join(", ") }));
-    this.struck.replaceChildren(...(out.length ? [without, clickable("back", {}, texts.back)] : []));
+    const hint = this.data.legend && !triedOut() && element("span", "try", matchMedia("(hover: none)").matches ? texts.hintTouch : texts.hint);
+    this.struck.replaceChildren(...(out.length ? [without, clickable("back", {}, texts.back)] : hint ? [hint] : []));
   }
 
   #legend({ scale: colours, ticks, share, lines }) {
@@ -172,6 +184,7 @@ class Heatmap extends Drawing {
 
   #toggle(i) {
     const out = !this.data.words[i].struck;
+    triedOut(true);
     this.data.words[i].struck = out; // shown at once; the answer that follows draws it again
     this.json = null;
     this.awaitAnswer();

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
 from attnviz.errors import AttnvizError
+from attnviz.heatmap.display import visible
 from attnviz.model import archive
 from attnviz.model.experiment import folder_of
+from attnviz.model.variants import display_name
 from attnviz.training import jobs
 from attnviz.ui import session
+from attnviz.ui.accuracies import interval, on_all
 from attnviz.ui.cache import experiments, models_folder
+from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.train.runs import models
@@ -24,6 +29,7 @@ def experiment_list() -> None:
     """Draw what can be done with one experiment, and the box that brings one."""
     session.show_notices("experiments")
     names = experiments.names()
+    accuracies(names)
     with st.container(horizontal=True, vertical_alignment="bottom", key="keeping"):
         if names:
             shown = session.chosen()  # the one at the top, until another is taken here
@@ -31,6 +37,28 @@ def experiment_list() -> None:
             name = st.selectbox(_("An experiment"), names, index=at, key="keep_name", width=260)
             _one(name)
     _import_box()
+
+
+def accuracies(names: list[str]) -> None:
+    """Draw a table of the experiments: their data, and how often each classifier is right on the test rows."""
+    found = {}
+    for name in names:
+        with suppress(AttnvizError):  # a damaged one is named at the top of the page
+            found[name] = experiments.described(name)
+    if not found:
+        return
+    tested = {name: on_all(figures) for name, (_about, figures) in found.items()}
+    variants = dict.fromkeys(variant for one in tested.values() for variant in one)
+    rows = []
+    for name, (about, _figures) in found.items():
+        of = tested[name]
+        reached = [f"{of[one].accuracy:.1%} ({interval(of[one])})" if one in of else "–" for one in variants]
+        count = f"{max(test.n for test in of.values()):,}" if of else "–"
+        rows.append(Row(tuple(Cell(visible(text)) for text in (name, about.data.name, count, *reached))))
+    heads = (_("experiment"), _("data set"), _("test rows"), *(display_name(one, _) for one in variants))
+    said = _("How often each classifier is right on the test rows; in brackets the 95 % interval.")
+    table = Table(_("Accuracy"), heads, tuple(rows), said, tall=True)
+    word_tables([table], chosen="", key="accuracies", on_choose=lambda word: None)
 
 
 def _one(name: str) -> None:
