@@ -11,7 +11,9 @@ import streamlit as st
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import visible
 from attnviz.model import archive
+from attnviz.model.about import About
 from attnviz.model.experiment import folder_of
+from attnviz.model.storage import Figures
 from attnviz.model.variants import display_name
 from attnviz.training import jobs
 from attnviz.ui import session
@@ -40,25 +42,24 @@ def experiment_list() -> None:
 
 
 def accuracies(names: list[str]) -> None:
-    """Draw a table of the experiments: their data, and how often each classifier is right on the test rows."""
-    found = {}
+    """Draw a table an experiment: its data, and how often each classifier is right on the test rows."""
+    tables = []
     for name in names:
         with suppress(AttnvizError):  # a damaged one is named at the top of the page
-            found[name] = experiments.described(name)
-    if not found:
-        return
-    tested = {name: on_all(figures) for name, (_about, figures) in found.items()}
-    variants = dict.fromkeys(variant for one in tested.values() for variant in one)
-    rows = []
-    for name, (about, _figures) in found.items():
-        of = tested[name]
-        reached = [f"{of[one].accuracy:.1%} ({interval(of[one])})" if one in of else "–" for one in variants]
-        count = f"{max(test.n for test in of.values()):,}" if of else "–"
-        rows.append(Row(tuple(Cell(visible(text)) for text in (name, about.data.name, count, *reached))))
-    heads = (_("experiment"), _("data set"), _("test rows"), *(display_name(one, _) for one in variants))
-    said = _("How often each classifier is right on the test rows; in brackets the 95 % interval.")
-    table = Table(_("Accuracy"), heads, tuple(rows), said, tall=True)
-    word_tables([table], chosen="", key="accuracies", on_choose=lambda word: None)
+            about, figures = experiments.described(name)
+            tables.append(_reached(name, about, figures))
+    if tables:
+        word_tables(tables, chosen="", key="accuracies", on_choose=lambda word: None)
+
+
+def _reached(name: str, about: About, figures: Figures) -> Table:
+    tested = on_all(figures)
+    rows = [(display_name(one, _), f"{test.accuracy:.1%}", interval(test)) for one, test in tested.items()]
+    said = _("{data}, test rows: {count}").format(
+        data=visible(about.data.name), count=f"{max((test.n for test in tested.values()), default=0):,}"
+    )
+    heads = (_("classifier"), _("right"), _("95 % interval")) if rows else ()
+    return Table(name, heads, tuple(Row(tuple(map(Cell, row))) for row in rows), said)
 
 
 def _one(name: str) -> None:
