@@ -16,7 +16,7 @@ def on_all(figures: Figures) -> dict[str, Metrics]:
 
 def interval(test: Metrics) -> str:
     """Return the 95 % interval of an accuracy."""
-    return f"{test.interval[0]:.1%} – {test.interval[1]:.1%}"
+    return f"{test.interval[0]:.1%}\u00a0–\u00a0{test.interval[1]:.1%}"  # a phone is not to break it in two
 
 
 def reached(about: About, figures: Figures, translate: Translate) -> str:

@@ -187,7 +187,7 @@ def test_accuracies_are_those_of_the_experiments_file(page: str) -> None:
     for variant, groups in stored["figures"].items():
         test = groups["all"]
         low, high = test["interval"]
-        assert f"{test['accuracy']:.1%}" in shown and f"{low:.1%} – {high:.1%}" in shown
+        assert f"{test['accuracy']:.1%}" in shown and f"{low:.1%}\u00a0–\u00a0{high:.1%}" in shown
         assert display_name(variant, str) in shown and f"{test['n']:,}" in shown
 
 

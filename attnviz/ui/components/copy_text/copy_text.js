@@ -11,16 +11,22 @@ class CopyText extends Drawing {
     this.button = clickable("copy", {});
     this.said = set(element("p", "said"), { role: "status" });
     this.button.addEventListener("click", () => this.#copy());
-    root.replaceChildren(this.button, this.field, this.said);
+    root.replaceChildren(this.button, this.said);
   }
 
   draw({ text, settled, texts }) {
     Object.assign(this, { text, settled, texts });
     this.field.setAttribute("aria-label", texts.field);
-    this.field.hidden = text === null;
-    this.field.value = text ?? "";
+    this.#stand(text);
     this.button.textContent = texts.label;
     this.said.textContent = "";
+  }
+
+  // A link stands in the field only while it has to be copied by hand.
+  #stand(text) {
+    if (text === null) return this.field.remove();
+    this.field.value = text;
+    this.button.after(this.field);
   }
 
   #link() {
@@ -36,7 +42,7 @@ class CopyText extends Drawing {
     } catch {
       if (!this.#select(text)) return;
     }
-    this.field.hidden = this.text === null;
+    this.#stand(this.text);
     this.said.textContent = "";
     this.button.textContent = `\u2713 ${this.texts.done}`;
     clearTimeout(this.done);
@@ -45,8 +51,7 @@ class CopyText extends Drawing {
 
   // Returns whether the selected text could be copied; if not, it stays selected, and what to do is said.
   #select(text) {
-    this.field.hidden = false;
-    this.field.value = text;
+    this.#stand(text);
     this.field.focus();
     this.field.select();
     const copied = document.execCommand("copy");
