@@ -170,7 +170,7 @@ def test_every_number_is_what_explain_gives(page: Page, shipped: str, name: str)
 def test_no_english_is_left_on_a_korean_page(page: Page, address: str, tiny: Experiment) -> None:
     near = [word for word, _ in tiny.vectors.most_similar("amaaazing")]
     opened(page, address, lang="ko", text="so bad amaaazing", present="1")
-    names = {"LSTM", "FastText", "Bahdanau", "exp", "tanh", "unk", "Jain", "Wallace", "Wiegreffe", "Pinter"}
+    names = {"LSTM", "FastText", "Bahdanau", "additive", "exp", "tanh", "unk", "Jain", "Wallace", "Wiegreffe", "Pinter"}
     for step in range(1, 11):
         if step > 1:
             page.keyboard.press("ArrowRight")
