@@ -11,6 +11,7 @@ import streamlit as st
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.choices import dropdown, segments
+from attnviz.ui.components.copy_text.copy_text import copy_link
 from attnviz.ui.i18n import LANGUAGES
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.session import _
@@ -27,7 +28,7 @@ def menu(pages: Mapping[type[View], st.Page]) -> None:
 
 
 def header(question: str) -> None:
-    """Draw the question that the page answers, and the two choices that hold on every page."""
+    """Draw the question that the page answers, and the two choices that hold on every page, and the way to share it."""
     st.html(Path(__file__).with_name("page.css"))
     names, experiment = experiments.names(), session.chosen()
     shown = replace(
@@ -40,6 +41,10 @@ def header(question: str) -> None:
         # the experiment hangs on the language at first, and is not to change under a lesson
         then = {"experiment": shown.experiment} if len(names) > 1 else None
         segments(_("Language"), LANGUAGES, shown, "lang", hidden=True, then=then)
+        # what a browser chooses by itself may be another experiment and language in another browser
+        settled = {"experiment": shown.experiment} if experiment else {}
+        with st.container(width="content"):
+            copy_link({**settled, "lang": shown.lang}, key="link", translate=session.translation())
 
 
 def faults() -> None:

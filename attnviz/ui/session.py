@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 import torch
@@ -114,6 +114,13 @@ def update_url(shown: View) -> bool:
         st.query_params.from_dict(short)
     memory.link = short
     return short == query
+
+
+def link(shown: View) -> str:
+    """Return the whole link of a view, which shows the same to whoever opens it; a text too long is left out."""
+    settled = {"experiment": experiment.name} if (experiment := chosen()) else {}
+    query = fitting(type(shown), {**settled, "lang": language(), **write(shown)})
+    return urlsplit(st.context.url or "")._replace(query=urlencode(query), fragment="").geturl()
 
 
 def page_query(kind: type[View]) -> dict[str, str]:

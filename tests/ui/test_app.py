@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import attnviz.model.experiment
+from attnviz.model.variants import display_name
 from attnviz.ui.examples import EXAMPLES
 from attnviz.ui.markdown import escape_markdown
 from tests.ui.conftest import given, opened, said
@@ -173,3 +175,40 @@ def test_a_korean_screen_starts_with_korean_reviews_and_keeps_them(models: Path)
     app.button_group(key="lang").set_value("en").run()
     assert app.selectbox(key="experiment").value == "reviews-ko"
     assert dict(app.query_params) == {"experiment": "reviews-ko", "lang": "en"}
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("page", ["sentence", "train"])
+def test_accuracies_are_those_of_the_experiments_file(page: str) -> None:
+    stored = json.loads((attnviz.model.experiment.MODELS / "tiny-en" / "experiment.json").read_text(encoding="utf-8"))
+    app = opened(page if page == "train" else "")
+    shown = said(app) if page == "sentence" else json.dumps(given(app, "tables"), ensure_ascii=False)
+    assert stored["about"]["data"]["name"] in shown
+    for variant, groups in stored["figures"].items():
+        test = groups["all"]
+        low, high = test["interval"]
+        assert f"{test['accuracy']:.1%}" in shown and f"{low:.1%}\u00a0–\u00a0{high:.1%}" in shown
+        assert display_name(variant, str) in shown and f"{test['n']:,}" in shown
+
+
+def test_an_experiment_that_nobody_tested_says_no_accuracy(models: Path) -> None:
+    path = models / "tiny-en" / "experiment.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**stored, "figures": {}}), encoding="utf-8")
+    app = opened()
+    assert given(app, "panels") and "test rows of" not in said(app)
+    [tables] = given(opened("train"), "tables")
+    assert [(table["heading"], table["rows"]) for table in tables["tables"]] == [("tiny-en", [])]
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(("unknown", "way"), [("subword", "read by its subwords"), ("unk", "read as <unk>")])
+def test_how_unknown_words_are_read_stands_under_the_picture(unknown: str, way: str) -> None:
+    [sentence] = given(opened(text="such an amaaazing plot", unknown=unknown), "panels")
+    assert way in sentence["texts"]["mark"]
+
+
+@pytest.mark.usefixtures("models")
+def test_the_first_line_says_what_this_is() -> None:
+    assert "light up the words they looked at. The frozen one" in said(opened())
+    assert "동결 분류기는 단어 벡터를 그대로 두었고" in said(opened(locale="ko-KR"))

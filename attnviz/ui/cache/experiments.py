@@ -6,9 +6,11 @@ from typing import cast
 
 import attnviz.model.experiment
 from attnviz.errors import AttnvizError
+from attnviz.model.about import About
 from attnviz.model.batches import Unknown
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
+from attnviz.model.storage import Figures, read_about
 from attnviz.ui.cache.models_folder import snapshot
 from attnviz.ui.cache.per_experiment import per_experiment
 
@@ -20,6 +22,13 @@ _WORTH_KEEPING = 10_000  # characters: 128 explanations of texts so long take 17
 def opened(name: str) -> Experiment:
     """Return an experiment, opened once for all sessions; raise `AttnvizError` if it is damaged."""
     return attnviz.model.experiment.load(attnviz.model.experiment.folder_of(name))
+
+
+@per_experiment(1000)
+def described(name: str) -> tuple[About, Figures]:
+    """Return what an experiment says of itself and what it reached, without opening it."""
+    about, figures, _standings = read_about(attnviz.model.experiment.folder_of(name) / "experiment.json")
+    return about, figures
 
 
 def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()) -> Explanation:

@@ -178,7 +178,7 @@ def test_a_run_that_is_done_leads_to_its_sentences(models: Path) -> None:
     assert "Right on the" in said(app) and "TF-IDF + logistic regression" in said(app)
     assert "the plain baseline (TF-IDF + logistic regression)" in said(app)
     assert "kept, for none does clearly better on the validation rows: frozen epoch 1" in said(app)
-    [race] = given(app)
+    [race] = given(app, "charts")
     assert [curve["points"] for curve in race["charts"][1]["curves"]] == [[[0.0, 0.5], [1.0, 0.6]]]
     assert race["probes"][0]["panels"][0]["answer"] == "positive 60%"
     app.button(key="away_earlier").click().run()

@@ -2,6 +2,17 @@
 // alone. Hover, focus and taps are answered here; only what strikes a word out or puts it back goes to Python: a click,
 // Enter, and under a finger, which cannot hover, a button in the details that a tap opens.
 
+// Whether a word was struck out in this tab before: then nobody needs the hint. A browser may keep its store shut.
+let tried = false;
+const triedOut = (now = false) => {
+  try {
+    if (now) sessionStorage.setItem("attnviz-struck", "1");
+    return (tried ||= now || sessionStorage.getItem("attnviz-struck") === "1");
+  } catch {
+    return (tried ||= now);
+  }
+};
+
 class Heatmap extends Drawing {
   constructor(root) {
     super(root);
@@ -140,7 +151,8 @@ class Heatmap extends Drawing {
     const out = this.data.words.filter((word) => word.struck).map((word) => word.text);
     const { texts } = this.data;
     const without = element("span", "", fill(texts.without, { words: out.join(", ") }));
-    this.struck.replaceChildren(...(out.length ? [without, clickable("back", {}, texts.back)] : []));
+    const hint = this.data.legend && !triedOut() && element("span", "try", matchMedia("(hover: none)").matches ? texts.hintTouch : texts.hint);
+    this.struck.replaceChildren(...(out.length ? [without, clickable("back", {}, texts.back)] : hint ? [hint] : []));
   }
 
   #legend({ scale: colours, ticks, share, lines }) {
@@ -171,6 +183,7 @@ class Heatmap extends Drawing {
 
   #toggle(i) {
     const out = !this.data.words[i].struck;
+    triedOut(true);
     this.data.words[i].struck = out; // shown at once; the answer that follows draws it again
     this.json = null;
     this.awaitAnswer();

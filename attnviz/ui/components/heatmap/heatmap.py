@@ -150,7 +150,9 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
             "embeddings": _("Its neighbours before and after"),
             "subwords": _("How its n-grams make its vector"),
             "unseen": _("not in the vocabulary"),
-            "mark": _("≈ and a dashed line: not in the vocabulary. Point at the word, or tap it, to see its n-grams."),
+            "hint": _("Click a word to strike it out: does the answer change?"),
+            "hintTouch": _("Tap a word, then strike it out: does the answer change?"),
+            "mark": _mark(whole.unknown, _),
             "weight": _("attention weight α = {weight}, {ratio} × the uniform share"),
             "score": _("score e = {score}"),
             "vote": _("vote"),
@@ -227,6 +229,16 @@ def _origin(unknown: str, has_ngrams: bool, translate: Translate) -> str:
     if not has_ngrams:
         return _("Not in the vocabulary and without a known n-gram: its vector is zero.")
     return _("Not in the vocabulary: its vector is the mean of these character n-grams (FastText).")
+
+
+def _mark(unknown: str, translate: Translate) -> str:
+    _ = translate
+    if unknown == "unk":
+        return _("≈ and a dashed line: not in the vocabulary, so read as <unk>, one vector for all such words.")
+    return _(
+        "≈ and a dashed line: not in the vocabulary, so read by its subwords (n-grams). "
+        "Point at the word, or tap it, to see them."
+    )
 
 
 def _legend(heatmap: Heatmap, translate: Translate) -> dict[str, Any]:

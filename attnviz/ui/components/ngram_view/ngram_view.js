@@ -44,7 +44,8 @@ class NgramView extends Drawing {
     picture.classList.toggle("spelled", panel.bars.some((bar) => bar.ofLetters));
     const readout = element("p", "readout", first ? texts.hint : "");
     const nearest = panel.far ? element("p", "", panel.far) : this.#nearest(panel);
-    const both = element("div", "both", picture, element("div", "near", element("h3", "", texts.nearest), nearest));
+    const alike = panel.far || !texts.alike ? "" : element("p", "alike", texts.alike);
+    const both = element("div", "both", picture, element("div", "near", element("h3", "", texts.nearest), nearest, alike));
     const node = element("section", "panel", heading, readout, both, element("p", "about", panel.about));
     return set(node, { "aria-label": `${panel.word}: ${panel.verdict}` });
   }

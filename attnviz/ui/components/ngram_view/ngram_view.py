@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from attnviz.analysis.subwords import Dissection, Pair, Part, Table
+from attnviz.analysis.subwords import MOST, Dissection, Pair, Part, Table
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, number, visible
 from attnviz.heatmap.rounding import PLACES, apportion
@@ -65,6 +65,9 @@ def payload(
         "texts": {
             "picture": _("The n-grams of {word}"),
             "nearest": _("Nearest words"),
+            "alike": _("Some are near for their spelling alone: vectors learned from few texts find look-alikes, too.")
+            if len(vectors.words) <= MOST
+            else "",
             "put": _("Put it beside"),
             "hint": _("Point at a bar, or press the arrow keys, to read its length and its cosine with the vector."),
             "shared": _("in both words"),

@@ -12,6 +12,7 @@ from attnviz.analysis.attention_history import attention_history as history_of
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import note_on_spaces
 from attnviz.ui import pages, session
+from attnviz.ui.accuracies import reached
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
 from attnviz.ui.components.heatmap.heatmap import Ablation, digest, heatmap
@@ -21,7 +22,9 @@ from attnviz.ui.i18n import language_name
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.one_sentence import judge, say_truncated, shades
 from attnviz.ui.pages.sentence import epochs
+from attnviz.ui.pages.sentence.glossary import glossary
 from attnviz.ui.pages.sentence.numbers import numbers
+from attnviz.ui.pages.sentence.sharing import fooled
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView, restricted
 
@@ -33,8 +36,18 @@ def page() -> None:
     """Draw the page from top to bottom."""
     experiment = session.chosen()
     if experiment:
+        introduction(experiment)
         controls(validated(session.current_view(SentenceView), experiment), experiment)
         reading(experiment)
+
+
+def introduction(experiment: Experiment) -> None:
+    """Say in a line what this is, and offer what its words mean."""
+    said = _("Type a sentence: classifiers judge it and light up the words they looked at.")
+    twins = _("The frozen one kept its word vectors as they were, the fine-tuned one went on learning them.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="introduction"):
+        st.caption(f"{said} {twins}" if experiment.twins else said, width="stretch")
+        glossary(experiment)
 
 
 @st.fragment
@@ -64,6 +77,7 @@ def reading(experiment: Experiment) -> None:
     if not fits:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     if judgements:
+        fooled(replace(shown, text=text), judgements)
         epochs.growing(shown, experiment, history)
         asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without)
         numbers(
@@ -71,6 +85,8 @@ def reading(experiment: Experiment) -> None:
             [one.now for one in judgements],
             lambda: [asked(variant=variant).now for variant in experiment.variants],
         )
+    if said := reached(experiment.about, experiment.figures, session.translation()):
+        say(said)
 
 
 def current(shown: SentenceView, experiment: Experiment) -> str:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
 from attnviz.errors import AttnvizError
+from attnviz.heatmap.display import visible
 from attnviz.model import archive
+from attnviz.model.about import About
 from attnviz.model.experiment import folder_of
+from attnviz.model.storage import Figures
+from attnviz.model.variants import display_name
 from attnviz.training import jobs
 from attnviz.ui import session
+from attnviz.ui.accuracies import interval, on_all
 from attnviz.ui.cache import experiments, models_folder
+from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.train.runs import models
@@ -24,6 +31,7 @@ def experiment_list() -> None:
     """Draw what can be done with one experiment, and the box that brings one."""
     session.show_notices("experiments")
     names = experiments.names()
+    accuracies(names)
     with st.container(horizontal=True, vertical_alignment="bottom", key="keeping"):
         if names:
             shown = session.chosen()  # the one at the top, until another is taken here
@@ -31,6 +39,27 @@ def experiment_list() -> None:
             name = st.selectbox(_("An experiment"), names, index=at, key="keep_name", width=260)
             _one(name)
     _import_box()
+
+
+def accuracies(names: list[str]) -> None:
+    """Draw a table an experiment: its data, and how often each classifier is right on the test rows."""
+    tables = []
+    for name in names:
+        with suppress(AttnvizError):  # a damaged one is named at the top of the page
+            about, figures = experiments.described(name)
+            tables.append(_reached(name, about, figures))
+    if tables:
+        word_tables(tables, chosen="", key="accuracies", on_choose=lambda word: None)
+
+
+def _reached(name: str, about: About, figures: Figures) -> Table:
+    tested = on_all(figures)
+    rows = [(display_name(one, _), f"{test.accuracy:.1%}", interval(test)) for one, test in tested.items()]
+    said = _("{data}, test rows: {count}").format(
+        data=visible(about.data.name), count=f"{max((test.n for test in tested.values()), default=0):,}"
+    )
+    heads = (_("classifier"), _("right"), _("95 % interval")) if rows else ()
+    return Table(name, heads, tuple(Row(tuple(map(Cell, row))) for row in rows), said)
 
 
 def _one(name: str) -> None:
