@@ -23,7 +23,6 @@ from attnviz.cli.options import (
 )
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import visible
-from attnviz.heatmap.rounding import apportion, chance
 
 if TYPE_CHECKING:
     import numpy as np
@@ -261,6 +260,7 @@ class _Listing:
     def table(self) -> Table:
         """Draw a line a row: its label, the answers, and the start of its text."""
         from attnviz.data.splits import unbroken
+        from attnviz.heatmap.rounding import apportion, chance
 
         predictions, variants = self.predictions, self.predictions.twins_and(self.variant)
         truth = () if predictions.truth is None else ("it is",)

@@ -150,12 +150,12 @@ def examples(language: str, labels: Collection[str]) -> tuple[Example, ...]:
 # A known word and a stranger, mostly: what n-grams are good for.
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
-        ("running", "runninggggg"),
+        ("brilliant", "brilant"),
         ("amazing", "amaaazing"),
         ("beautiful", "beautifull"),
         ("spielberg", "spielbergian"),
         ("watchable", "unwatchability"),
-        ("brilliant", "brilant"),
+        ("running", "runninggggg"),
         ("good", "bad"),
     ),
     "ko": (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from attnviz.analysis.attention_history import VariantHistory, attention_histories, attention_history
 from attnviz.heatmap import palette
+from attnviz.heatmap.rounding import apportion
 from attnviz.model.about import History
 from attnviz.model.experiment import Experiment
 from attnviz.ui.charts.attention import attention_history as draw_history
@@ -106,9 +107,11 @@ def test_the_chart_has_the_fixed_colours_the_uniform_share_and_a_frame_round_the
         for place, epoch, text in zip(ink.x, ink.y, ink.text, strict=True)
     }
     assert len(written) == grown.weights.size
+    shown = np.array([apportion(row, 1, 2) for row in grown.weights])
+    assert shown.sum(axis=1) == pytest.approx(1) and np.abs(shown - grown.weights).max() <= 0.01
     for cell, weight in np.ndenumerate(grown.weights):
         [level] = palette.attention_levels([weight])
-        assert written[cell] == (f"{weight:.0%}", palette.colour(level, "attention").text)
+        assert written[cell] == (f"{shown[cell]:.0%}", palette.colour(level, "attention").text)
     assert np.allclose(heat.z, palette.attention_intensity(grown.weights))
     assert (heat.zmin, heat.zmax) == (0, 1)
     assert heat.colorscale[-1][1] == palette.colour(palette.LEVELS, "attention").background

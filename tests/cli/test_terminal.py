@@ -11,7 +11,7 @@ def test_a_drawing_has_the_answer_the_words_and_their_shares_in_the_colours_of_t
     answer, words, shares = drawn.plain.split("\n")
     assert answer.startswith(f"fine-tuned  {explanation.prediction} {explanation.probabilities.max():.1%} · ")
     assert words.split() == ["it", "was", "not", "good"]
-    assert shares.split() == [f"{weight:.0%}" for weight in explanation.weights]
+    assert shares.split() == [f"{weight:.1%}" for weight in explanation.rounded.weights]
     painted = [str(span.style) for span in drawn.spans if " on " in str(span.style)]
     assert painted == [f"{text} on {back}" for back, text in (word.colours("dark") for word in heatmap.words)]
 

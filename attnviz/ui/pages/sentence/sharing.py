@@ -8,6 +8,7 @@ import streamlit as st
 
 from attnviz.heatmap import svg
 from attnviz.heatmap.display import Translate, visible
+from attnviz.heatmap.rounding import chance
 from attnviz.ui import session
 from attnviz.ui.components.copy_text.copy_text import copy_text
 from attnviz.ui.components.heatmap.heatmap import Ablation
@@ -42,7 +43,7 @@ def line(judgements: Sequence[Ablation], translate: Translate) -> str:
     said = _("{label} at {share} ({variant})")
     answers = []
     for now in (one.now for one in judgements):
-        share = f"{now.probabilities.max():.1%}"
+        share = chance(now.rounded.probabilities.max(), now.probabilities.max())
         answers.append(said.format(label=_(now.prediction), share=share, variant=_(now.variant)))
     whole, left = judgements[0].whole, {token.start for token in judgements[0].now.tokens}
     text = visible(" ".join(whole.text.split()))
