@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from attnviz.analysis.claims import Claim
 from attnviz.ui.i18n import msg
+
+_SHOWN: dict[Claim, tuple[str, str]] = {
+    "fine-tuning": (
+        msg("frozen fails"),
+        msg("Frozen vectors get it wrong, fine-tuned ones right: compare the words that each of the two looks at."),
+    ),
+    "attention": (
+        msg("uniform fails"),
+        msg("With equal weights the answer is wrong, with attention it is right: add uniform to the classifiers."),
+    ),
+    "subwords": (
+        msg("<unk> fails"),
+        msg("Words marked ≈ are not in the vocabulary: their n-grams suffice. Read them as <unk>, and it is wrong."),
+    ),
+    "parting": (
+        msg("attention parts from contribution"),
+        msg("The word that draws the most attention speaks against the answer: shade by contribution to see it."),
+    ),
+    "fooled": (
+        msg("all are fooled"),
+        msg("All classifiers get it wrong, and are sure of it. Strike words out: which one took them in?"),
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence, what it is an example of, and what to look at."""
+    """A sentence, what it is an example of, and what to look at.
+
+    It may be there to show a claim; `truth` is then its right class.
+    """
 
     name: str
     text: str
     about: str
+    claim: Claim | None = None
+    truth: str = ""
+
+    def shown(self) -> Example:
+        """Return it with the words for who sees its claim come true."""
+        if self.claim is None:
+            return self
+        name, about = _SHOWN[self.claim]
+        return replace(self, name=name, about=about)
 
 
 _ABOUT = {

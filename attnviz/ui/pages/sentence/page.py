@@ -13,11 +13,11 @@ from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import note_on_spaces
 from attnviz.ui import pages, session
 from attnviz.ui.accuracies import reached
+from attnviz.ui.cache.evidence import shown_examples
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
 from attnviz.ui.components.heatmap.heatmap import Ablation, digest, heatmap
 from attnviz.ui.components.text_box.text_box import text_box
-from attnviz.ui.examples import examples
 from attnviz.ui.i18n import language_name
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.one_sentence import judge, say_truncated, shades
@@ -57,7 +57,7 @@ def reading(experiment: Experiment) -> None:
     shown = validated(session.current_view(SentenceView), experiment)
     fits = session.update_url(shown)
     text = current(shown, experiment)
-    offered = examples(experiment.language, experiment.labels)
+    offered = shown_examples(experiment.name)
     offered += epochs.probes(experiment, offered)
     text_box(
         text,
@@ -91,7 +91,7 @@ def reading(experiment: Experiment) -> None:
 
 def current(shown: SentenceView, experiment: Experiment) -> str:
     """Return the sentence on the page: the first example until there is another."""
-    return examples(experiment.language, experiment.labels)[0].text if shown.text is None else shown.text
+    return shown_examples(experiment.name)[0].text if shown.text is None else shown.text
 
 
 def validated(shown: SentenceView, experiment: Experiment) -> SentenceView:

@@ -9,6 +9,7 @@ import numpy as np
 from attnviz import comparison
 from attnviz.analysis.misspellings import misspellings
 from attnviz.analysis.subwords import LONGEST
+from attnviz.comparison import Drift
 from attnviz.heatmap.display import shorten, visible
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
@@ -132,12 +133,20 @@ def twins(sentence: LessonSentence) -> StepContent:
         ("frozen", explained["frozen"].probabilities), ("tuned", explained["fine-tuned"].probabilities), ("back", back)
     )}  # fmt: skip
     values = {"frozen": explained["frozen"].probabilities, "tuned": explained["fine-tuned"].probabilities, "back": back}
-    first = int(drift.order[0])
     figures = {
-        "word": visible(shorten(drift.words[first])),
-        "drift": number(float(drift.drift[first])),
+        "moved": farthest(drift),
         "verdict": verdict(found, found.decisive),
         **{name: _(found.labels[place]) for name, place in best.items()},
         **{f"p_{name}": share(values[name], place) for name, place in best.items()},
     }
     return StepContent(({"kind": "answers", "panels": panels}, table), figures=figures)
+
+
+def farthest(moved: Drift) -> str:
+    """Say which word moved farthest: marks aside, and those that another seed alone moves as far."""
+    words = np.array([any(map(str.isalnum, word)) for word in moved.words], dtype=bool)
+    beyond = [place for place in moved.order if words[place] and not moved.within_spread[place]]
+    if not beyond:
+        return _("No word moved farther than another seed alone would move it.")
+    line = _("“{word}” moved farthest: {drift}.")
+    return line.format(word=visible(shorten(moved.words[beyond[0]])), drift=number(float(moved.drift[beyond[0]])))
