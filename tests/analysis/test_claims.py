@@ -38,9 +38,7 @@ def test_attention_parts_from_contribution_where_the_word_that_draws_most_speaks
     pulls[0, int(found.probabilities.argmax())] = -0.5
     parting = replace(found, weights=np.array([0.9, 0.1]), contributions=pulls)
     assert Evidence(leads(0, 0, 0), 0, parting).margin("parting") == pytest.approx(0.5)
-    assert (
-        Evidence(leads(0, 0, 0), 0, replace(parting, weights=np.array([0.6, 0.4]))).margin("parting") == 0
-    )  # near its share
+    assert Evidence(leads(0, 0, 0), 0, replace(parting, weights=np.array([0.6, 0.4]))).margin("parting") == 0
     assert Evidence(leads(0, 0, 0), 0, replace(parting, contributions=-pulls)).margin("parting") == pytest.approx(-0.5)
 
 

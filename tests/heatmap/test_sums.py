@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 from decimal import Decimal
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
+import attnviz.data
 from attnviz.cli.terminal import draw
 from attnviz.model.experiment import MODELS, Experiment, load
 from attnviz.ui.components.heatmap.heatmap import Ablation, drawing
 from attnviz.ui.i18n import catalogue
-from tests.conftest import _BAD, _FRAMES, _GOOD, _THINGS
 
-_KOREAN = (
-    "이 영화는",
-    "전혀",
-    "재미있지",
-    "않았다",
-    "배우들의",
-    "연기가",
-    "훌륭하고",
-    "이야기는",
-    "지루해서",
-    "졸았다",
-    "!",
-)
+TOURS = Path(attnviz.data.__file__).parent / "tours"
 
 
-def made(count: int) -> list[str]:
-    """Return sentences of one to some thirty words of our own, half of them Korean."""
-    chance, found = random.Random(0), []
-    for at in range(count):
-        if at % 2:
-            found.append(" ".join(chance.choices(_KOREAN, k=chance.randint(1, 30))))
-        else:
-            parts = [
-                chance.choice(_FRAMES).format(thing=chance.choice(_THINGS), word=chance.choice(_GOOD + _BAD))
-                for _ in range(chance.randint(1, 6))
-            ]
-            found.append(" , ".join(parts))
-    return found
+def toured(*names: str) -> list[str]:
+    """Return two hundred sentences of tours, evenly."""
+    found = [text for name in names for text in pd.read_csv(TOURS / f"{name}.csv")["text"]]
+    return found[:: len(found) // 200][:200]
 
 
 def figures(texts: list[str]) -> Decimal:
@@ -75,12 +55,17 @@ def check(experiment: Experiment, text: str, locale: str) -> None:
 
 
 def test_sums_as_shown_add_up_on_every_drawing_of_two_hundred_sentences(tiny: Experiment) -> None:
-    for at, text in enumerate(made(200)):
+    texts = toured("tour-en", "tour-ko")
+    assert len(texts) == 200
+    for at, text in enumerate(texts):
         check(tiny, text, ("en", "ko")[at % 2])
 
 
-@pytest.mark.parametrize("name", ["reviews-en", "news-en", "reviews-ko"])
-def test_the_shipped_experiments_add_up_as_shown(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "tours"),
+    [("reviews-en", ["tour-en"]), ("news-en", ["tour-news", "tour-en"]), ("reviews-ko", ["tour-ko"])],
+)
+def test_the_shipped_experiments_add_up_as_shown(name: str, tours: list[str]) -> None:
     experiment = load(MODELS / name)
-    for text in made(200)[::10]:
+    for text in toured(*tours):
         check(experiment, text, experiment.language)
