@@ -6,6 +6,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.sentence_page import SentencePage
@@ -83,9 +84,12 @@ def test_who_fooled_it_can_tell_a_friend(page: Page, address: str) -> None:
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("window.copied") == f"{line}\n{link}"
     with page.expect_download() as download:
-        page.get_by_role("button", name="The picture: SVG").click()
-    picture = download.value.path().read_text(encoding="utf-8")
-    assert picture.startswith("<svg ") and "dull" in picture
+        page.get_by_role("button", name="Save the picture (PNG)").click()
+    assert download.value.suggested_filename == "attnviz-fooled.png"
+    with Image.open(download.value.path()) as picture:
+        assert picture.format == "PNG" and picture.width == 2 * 960
+        colours = picture.convert("RGB").getcolors(maxcolors=1 << 24)
+    assert colours and len(colours) > 50  # words in several shades: more than an empty sheet
     page.goto(link)
     assert shown.open().words() == ["it", "was", "not", "bad", "&", "dull"]
 

@@ -12,7 +12,7 @@ from attnviz.heatmap.rounding import chance
 from attnviz.ui import session
 from attnviz.ui.components.copy_text.copy_text import copy_text
 from attnviz.ui.components.heatmap.heatmap import Ablation
-from attnviz.ui.downloads import save
+from attnviz.ui.components.picture.picture import picture
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
 
@@ -26,15 +26,10 @@ def fooled(shown: SentenceView, judgements: Sequence[Ablation]) -> None:
         if not box.open:
             return
         st.caption(_("Send it to somebody: the link opens this very sentence."))
-        copy_text(f"{line(judgements, translate)}\n{session.link(shown)}", key="fooled_text", translate=translate)
-        explanations = [one.now for one in judgements]
-        save(
-            "SVG",
-            lambda: svg.sheet([one.heatmap(shown.shade, translate) for one in explanations]),
-            "image/svg+xml",
-            _("The picture: SVG"),
-            "attnviz-fooled",
-        )
+        told = line(judgements, translate)
+        copy_text(f"{told}\n{session.link(shown)}", key="fooled_text", translate=translate)
+        drawn = svg.sheet([one.now.heatmap(shown.shade, translate) for one in judgements])
+        picture(drawn, told, "attnviz-fooled", key="fooled_picture", translate=translate)
 
 
 def line(judgements: Sequence[Ablation], translate: Translate) -> str:
