@@ -170,7 +170,8 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-# Opposites, which FastText puts close together, for they stand in the same places.
+# Opposites, which FastText puts close together, for they stand in the same places. Of news it is words that speak for
+# different classes.
 OPPOSITES: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
         ("good", "bad"),
@@ -183,6 +184,18 @@ OPPOSITES: dict[str, tuple[tuple[str, str], ...]] = {
         ("excellent", "awful"),
         ("enjoyable", "tedious"),
         ("brilliant", "stupid"),
+    ),
+    "news": (
+        ("players", "leaders"),
+        ("coach", "university"),
+        ("software", "retailer"),
+        ("sports", "networks"),
+        ("government", "economy"),
+        ("researchers", "officials"),
+        ("chairman", "president"),
+        ("customers", "markets"),
+        ("game", "video"),
+        ("season", "quarter"),
     ),
     "ko": (
         ("재밌다", "지루하다"),
@@ -199,9 +212,9 @@ OPPOSITES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def opposites(language: str) -> tuple[tuple[str, str], ...]:
-    """Return pairs of opposites in a language; English ones if there are none."""
-    return OPPOSITES.get(language, OPPOSITES["en"])
+def opposites(language: str, labels: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Return pairs of opposites for experiments of a language and classes, as `examples` does."""
+    return OPPOSITES["news"] if set(labels) == _NEWS else OPPOSITES.get(language, OPPOSITES["en"])
 
 
 def pairs(language: str) -> tuple[tuple[str, str], ...]:

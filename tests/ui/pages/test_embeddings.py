@@ -161,5 +161,5 @@ def test_a_lean_names_both_classes_only_if_it_turned() -> None:
 
 
 def test_opposites_hold_no_pair_of_one_word() -> None:
-    assert opposites("fi") == opposites("en")
+    assert opposites("fi", ()) == opposites("en", ())
     assert all(len(pairs) == 10 and all(one != other for one, other in pairs) for pairs in OPPOSITES.values())
