@@ -26,6 +26,7 @@ from attnviz.data.steps import finished
 from attnviz.model.about import DataInfo, TrainingInfo
 from attnviz.model.agreement import Agreement
 from attnviz.model.experiment import Experiment, load
+from attnviz.model.opposites import opposites
 from attnviz.model.rates import SCHEMA, Rate, RatedPair, Rates, Seeds
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig
@@ -34,7 +35,6 @@ from attnviz.training.loaders import TokenizedRows
 from attnviz.training.optimizer import LazyAdam
 from attnviz.training.targets import targets
 from attnviz.training.trainer import Trainer
-from attnviz.ui.examples import opposites
 from benchmarks.accuracy import settings
 
 FAR = 0.15  # in cosine

@@ -16,7 +16,7 @@ import numpy as np
 from attnviz.comparison import pairs
 from attnviz.data.datasets import load_dataset
 from attnviz.model.experiment import load
-from attnviz.ui.examples import opposites
+from attnviz.model.opposites import opposites
 from benchmarks.accuracy import settings, trained
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from attnviz.model.opposites import NEWS
 from attnviz.ui.i18n import msg
 
 
@@ -25,7 +26,6 @@ _ABOUT = {
     "long": msg("Praise and blame in one review: see where the attention gathers, and whether the answers agree."),
 }
 
-_NEWS = {"World", "Sports", "Business", "Sci/Tech"}
 EXAMPLES = {
     "news": (
         Example(
@@ -139,12 +139,12 @@ LESSONS = {
 
 def lessons(language: str, labels: Collection[str]) -> tuple[Example, ...]:
     """Return the sentences of the lesson for experiments of a language and classes, as `examples` does."""
-    return LESSONS["news"] if set(labels) == _NEWS else LESSONS.get(language, LESSONS["en"])
+    return LESSONS["news"] if set(labels) == NEWS else LESSONS.get(language, LESSONS["en"])
 
 
 def examples(language: str, labels: Collection[str]) -> tuple[Example, ...]:
     """Return the examples for experiments of a language and classes; English reviews if there are no better ones."""
-    return EXAMPLES["news"] if set(labels) == _NEWS else EXAMPLES.get(language, EXAMPLES["en"])
+    return EXAMPLES["news"] if set(labels) == NEWS else EXAMPLES.get(language, EXAMPLES["en"])
 
 
 # A known word and a stranger, mostly: what n-grams are good for.
@@ -168,53 +168,6 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
         ("좋아요", "싫어요"),
     ),
 }
-
-
-# Opposites, which FastText puts close together, for they stand in the same places. Of news it is words that speak for
-# different classes.
-OPPOSITES: dict[str, tuple[tuple[str, str], ...]] = {
-    "en": (
-        ("good", "bad"),
-        ("best", "worst"),
-        ("great", "terrible"),
-        ("love", "hate"),
-        ("better", "worse"),
-        ("funny", "unfunny"),
-        ("interesting", "boring"),
-        ("excellent", "awful"),
-        ("enjoyable", "tedious"),
-        ("brilliant", "stupid"),
-    ),
-    "news": (
-        ("players", "leaders"),
-        ("coach", "university"),
-        ("software", "retailer"),
-        ("sports", "networks"),
-        ("government", "economy"),
-        ("researchers", "officials"),
-        ("chairman", "president"),
-        ("customers", "markets"),
-        ("game", "video"),
-        ("season", "quarter"),
-    ),
-    "ko": (
-        ("재밌다", "지루하다"),
-        ("최고", "최악"),
-        ("좋다", "싫다"),
-        ("재미있는", "재미없는"),
-        ("재밌어요", "재미없어요"),
-        ("감동", "실망"),
-        ("추천", "비추"),
-        ("명작", "졸작"),
-        ("좋은", "나쁜"),
-        ("강추", "쓰레기"),
-    ),
-}
-
-
-def opposites(language: str, labels: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """Return pairs of opposites for experiments of a language and classes, as `examples` does."""
-    return OPPOSITES["news"] if set(labels) == _NEWS else OPPOSITES.get(language, OPPOSITES["en"])
 
 
 def pairs(language: str) -> tuple[tuple[str, str], ...]:

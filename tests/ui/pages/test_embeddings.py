@@ -14,9 +14,9 @@ import pytest
 
 from attnviz.comparison import Lean, drift, lean, neighbours
 from attnviz.model.experiment import Experiment, load
+from attnviz.model.opposites import OPPOSITES, opposites
 from attnviz.tracing import trace
 from attnviz.ui.components.swap_table import swap_table
-from attnviz.ui.examples import OPPOSITES, opposites
 from attnviz.ui.pages.embeddings.most_moved import leaning, narrowed
 from attnviz.ui.views import EmbeddingsView
 from tests.test_comparison import remade

@@ -15,6 +15,7 @@ from attnviz.data.csv_export import csv
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import number
 from attnviz.model.experiment import Experiment
+from attnviz.model.opposites import opposites as opposites_in
 from attnviz.model.variants import TWINS
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons
@@ -22,7 +23,6 @@ from attnviz.ui.choices import segments
 from attnviz.ui.components.word_chart import word_chart
 from attnviz.ui.components.word_table.word_table import Cell, Row, Subject, Table, word, word_tables
 from attnviz.ui.downloads import save
-from attnviz.ui.examples import opposites as opposites_in
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, most_moved

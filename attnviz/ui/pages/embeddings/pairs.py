@@ -13,9 +13,9 @@ from attnviz.comparison import Pair
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import number, signed
 from attnviz.model.experiment import Experiment
+from attnviz.model.opposites import opposites as opposites_in
 from attnviz.ui import session
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
-from attnviz.ui.examples import opposites as opposites_in
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import say
 from attnviz.ui.session import _
