@@ -75,8 +75,13 @@ class Drift(_OfWords):
 
     @property
     def order(self) -> np.ndarray:
-        """The places of the words, those that moved most first, [N]."""
-        return np.argsort(-self.drift, kind="stable")
+        """The places of the words, those that moved most first, [N]; a word that had no vector has moved from nowhere."""
+        return np.argsort(np.where(self.vectorless, 1.0, -self.drift), kind="stable")
+
+    @property
+    def vectorless(self) -> np.ndarray:
+        """Whether a word had no vector before training, for none of its n-grams was known, [N]."""
+        return np.asarray(np.isinf(self.stretch))
 
     def at(self, places: np.ndarray) -> Drift:
         """Return the drift of the words at some places."""

@@ -16,7 +16,7 @@ import numpy as np
 from attnviz.comparison import pairs
 from attnviz.data.datasets import load_dataset
 from attnviz.model.experiment import load
-from attnviz.ui.examples import opposites
+from attnviz.model.opposites import opposites
 from benchmarks.accuracy import settings, trained
 
 
@@ -30,11 +30,11 @@ def main() -> None:
     chosen = parser.parse_args()
 
     experiment, dataset = load(chosen.experiment), load_dataset(chosen.rows, test=chosen.test)
-    runs = [pairs(experiment, opposites(experiment.language))]
+    runs = [pairs(experiment, opposites(experiment.language, experiment.labels))]
     for seed in range(1, chosen.seeds):
         config = settings(experiment.about, (experiment.about.training.seed or 0) + seed)
         again = trained(dataset, config, experiment)
-        runs.append(pairs(again, opposites(experiment.language)))
+        runs.append(pairs(again, opposites(experiment.language, experiment.labels)))
     print(f"{experiment.name}, {len(runs)} seeds\n")
     print("| pair | frozen | fine-tuned | fall | between seeds | more than chance |")
     print("| --- | --- | --- | --- | --- | --- |")

@@ -76,7 +76,8 @@ def drift(
     table = plain_table("word", *numbers, *leans_to)
     for place, name in enumerate(found.words):
         leans = (_leaning(lean.labels, votes[place]) for votes in (lean.frozen, lean.fine_tuned))
-        length, count = f"×{found.stretch[place]:.2f}", f"{found.counts[place]:,}"
+        length = "no n-gram known" if found.vectorless[place] else f"×{found.stretch[place]:.2f}"
+        count = f"{found.counts[place]:,}"
         spread = "–" if found.spread is None else f"{found.spread[place]:.4f}"
         style = "dim" if found.within_spread[place] else None
         table.add_row(name, f"{found.drift[place]:.4f}", spread, length, count, *leans, style=style)

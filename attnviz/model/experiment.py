@@ -2,7 +2,8 @@
 
 A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `<variant>.safetensors` each,
 `history.json`, a `README.md`, the plain classifier's `baseline.safetensors`, `learned.safetensors` (which texts it
-learned from) and, if a second seed was trained, `spread.safetensors`. A frozen variant keeps no embedding of its own:
+learned from) and, if a second seed was trained, `spread.safetensors`; `word-history.safetensors` if there are twins,
+and `rates.json` if a benchmark has measured other rates. A frozen variant keeps no embedding of its own:
 its rows are the vectors.
 """
 
@@ -29,6 +30,7 @@ from attnviz.model.batches import Sentences, Unknown, encode, read_all
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.explanation import Explanation, explain
 from attnviz.model.learned import Learned, read_learned
+from attnviz.model.rates import Rates, read_rates
 from attnviz.model.storage import (
     Figures,
     Standings,
@@ -40,11 +42,13 @@ from attnviz.model.storage import (
     write_history,
 )
 from attnviz.model.variants import BASELINE, TWINS, VariantConfig
+from attnviz.model.word_history import WordHistory, read_word_history
 from attnviz.text import Vocabulary, listed, words
 from attnviz.vectors.fasttext import FastTextVectors
 
 MODELS, *_BESIDE = models_folders()  # where new ones go, and where else there are some
 _SPREAD, _LEARNED = "spread.safetensors", "learned.safetensors"
+_WORD_HISTORY, _RATES = "word-history.safetensors", "rates.json"
 _BASELINE = f"{BASELINE}.safetensors"
 
 
@@ -81,6 +85,8 @@ class Experiment:
     card: str = field(default="", kw_only=True)
     spread: np.ndarray | None = field(default=None, kw_only=True)  # [vocabulary], 1 − cosine between two seeds' rows
     learned: Learned | None = field(default=None, kw_only=True)  # None: older ones and very large data keep none
+    word_history: WordHistory | None = field(default=None, kw_only=True)  # None: older ones keep none
+    rates: Rates | None = field(default=None, kw_only=True)  # None: nobody has measured any
 
     def __post_init__(self) -> None:
         for model in self.models.values():
@@ -201,6 +207,10 @@ class Experiment:
                 save_file({"spread": torch.from_numpy(self.spread).float()}, new / _SPREAD)
             if self.learned is not None:
                 self.learned.save(new / _LEARNED)
+            if self.word_history is not None:
+                self.word_history.save(new / _WORD_HISTORY)
+            if self.rates is not None:
+                self.rates.save(new / _RATES)
             write_history(new / "history.json", self.history)
             (new / "README.md").write_text(self.card, encoding="utf-8")
             write_about(new / "experiment.json", self.about, self.figures, self.standings)
@@ -260,6 +270,8 @@ def load(name_or_path: str | Path) -> Experiment:
         card=card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "",
         spread=_read_spread(folder / _SPREAD, len(vocabulary)),
         learned=read_learned(folder / _LEARNED),
+        word_history=read_word_history(folder / _WORD_HISTORY, len(start), about.embedding_dim),
+        rates=read_rates(folder / _RATES),
     )
 
 

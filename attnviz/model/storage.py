@@ -39,7 +39,7 @@ class _Stored:
 
 def read_about(path: Path) -> tuple[About, Figures, Standings]:
     """Read `experiment.json`."""
-    if _read_json(path).get("schema") != SCHEMA:
+    if read_json(path).get("schema") != SCHEMA:
         raise AttnvizError(
             "{path}: its schema is not version {schema}, the one this attnviz reads. "
             "Rebuild the experiment, or use the attnviz that made it.",
@@ -61,12 +61,12 @@ def read_about(path: Path) -> tuple[About, Figures, Standings]:
 
 def write_about(path: Path, about: About, figures: Figures, standings: Standings) -> None:
     """Write `experiment.json`."""
-    _write_json(path, to_json(_Stored(SCHEMA, about, figures, standings or None)))
+    write_json(path, to_json(_Stored(SCHEMA, about, figures, standings or None)))
 
 
 def read_history(path: Path) -> History:
     """Read `history.json`."""
-    return History.of(_read_json(path))
+    return History.of(read_json(path))
 
 
 def write_history(path: Path, history: History) -> None:
@@ -74,7 +74,7 @@ def write_history(path: Path, history: History) -> None:
     written = asdict(history)
     if history.checked is None:  # as older versions wrote it
         del written["checked"]
-    _write_json(path, written)
+    write_json(path, written)
 
 
 def read_tensors(path: Path, expected: Mapping[str, tuple[int | None, ...]]) -> dict[str, Tensor]:
@@ -109,7 +109,8 @@ def existing(path: Path) -> Path:
     return path
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object whose numbers are finite."""
     try:
         text = existing(path).read_text(encoding="utf-8")
         value = json.loads(text, parse_constant=_finite, parse_float=_finite)
@@ -130,5 +131,6 @@ def _finite(number: str) -> float:
     return value
 
 
-def _write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any) -> None:
+    """Write a value as JSON that people can read."""
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

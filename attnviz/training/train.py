@@ -29,6 +29,7 @@ from attnviz.training import suited_vectors
 from attnviz.training.baseline import fitted
 from attnviz.training.config import TrainingConfig
 from attnviz.training.distributed import ALONE, Ranks
+from attnviz.training.kept_words import kept_words
 from attnviz.training.language_model import pretrained_lstm
 from attnviz.training.loaders import TokenizedRows
 from attnviz.training.progress import Progress
@@ -101,6 +102,7 @@ def train(
     )
     if not ranks.first:
         return experiment
+    experiment.word_history = kept_words(experiment, first.words) if first.words else None
     experiment.baseline, plain = yield from fitted(rows.learning, rows.classes, config.seed)
     experiment.about = replace(about, baseline=plain)
     yield from _measure(experiment, dataset.split("test"))

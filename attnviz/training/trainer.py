@@ -30,6 +30,8 @@ from attnviz.model.batches import Batch, Sentences, by_length, encode, read_all
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import starting_rows
 from attnviz.model.explanation import explain
+from attnviz.model.variants import TWINS
+from attnviz.model.word_history import WordHistory
 from attnviz.text import Vocabulary, tokenize
 from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.distributed import ALONE, Ranks
@@ -39,6 +41,7 @@ from attnviz.training.progress import Progress
 from attnviz.vectors.fasttext import FastTextVectors
 
 _BFLOAT16_MUST_GAIN = 1.1  # times as fast, so that noise does not decide
+_WORDS = "word-history/"  # no variant can be called so
 _AVERAGED = 1 / 12  # of all steps are what the weights are averaged over
 
 
@@ -154,6 +157,10 @@ class Trainer:
             self.twins[variant] = VariantTrainer(model.to(self.device), config, ranks)
         self.best: dict[str, dict[str, Tensor]] = {}
         self.bfloat16 = config.bfloat16  # None: not measured yet
+        self.words: WordHistory | None = None  # how they move, where there are twins to be compared
+        if about.variants.keys() >= set(TWINS):
+            self.words = WordHistory.begin(start.numpy(), config.epochs or 0)
+        self._start = start
         self.history = History(
             tuple(Probe(text, tuple(token.text for token in tokenize(text))) for text in config.probes)
         )
@@ -276,6 +283,10 @@ class Trainer:
         for variant in self.twins if losses else ():
             if self._is_kept(variant):
                 self._keep(variant)
+        if self.words and losses:
+            ids = torch.from_numpy(self.words.ids).long()
+            rows = self.twins[TWINS[1]].averages["embedding.weight"][ids.to(self.device)].cpu()
+            self.words = self.words.after((rows - self._start[ids]).numpy())
         if self.ranks.first:
             self._save()
 
@@ -307,6 +318,8 @@ class Trainer:
         for variant, best in self.best.items():
             if not self._is_kept(variant):  # else it is the average
                 tensors |= {f"{variant}/best/{name}": value for name, value in best.items()}
+        if self.words:
+            tensors |= {f"{_WORDS}{name}": torch.from_numpy(value) for name, value in self.words.tensors().items()}
         state = {"run": self._settings(), "history": asdict(self.history), "bfloat16": self.bfloat16}
         with written_whole(self.checkpoint) as new:  # on a full disk the checkpoint before this one stays
             save_file(
@@ -336,6 +349,8 @@ class Trainer:
         if state["run"] != self._settings():
             raise other_run(self.checkpoint)
         self.history, self.bfloat16 = History.of(state["history"]), state["bfloat16"]
+        kept = {name: value.cpu().numpy() for name, value in _under(_WORDS, tensors).items()}
+        self.words = WordHistory(**kept) if kept else None  # an older version kept none
         for variant, twin in self.twins.items():
             own = _under(f"{variant}/", tensors)
             twin.restore(own)

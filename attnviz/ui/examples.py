@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from attnviz.analysis.claims import Claim
+from attnviz.model.opposites import NEWS
 from attnviz.ui.i18n import msg
 
 _SHOWN: dict[Claim, tuple[str, str]] = {
@@ -61,7 +62,6 @@ _ABOUT = {
     "long": msg("Praise and blame in one review: see where the attention gathers, and whether the answers agree."),
 }
 
-_NEWS = {"World", "Sports", "Business", "Sci/Tech"}
 EXAMPLES = {
     "news": (
         Example(
@@ -175,12 +175,12 @@ LESSONS = {
 
 def lessons(language: str, labels: Collection[str]) -> tuple[Example, ...]:
     """Return the sentences of the lesson for experiments of a language and classes, as `examples` does."""
-    return LESSONS["news"] if set(labels) == _NEWS else LESSONS.get(language, LESSONS["en"])
+    return LESSONS["news"] if set(labels) == NEWS else LESSONS.get(language, LESSONS["en"])
 
 
 def examples(language: str, labels: Collection[str]) -> tuple[Example, ...]:
     """Return the examples for experiments of a language and classes; English reviews if there are no better ones."""
-    return EXAMPLES["news"] if set(labels) == _NEWS else EXAMPLES.get(language, EXAMPLES["en"])
+    return EXAMPLES["news"] if set(labels) == NEWS else EXAMPLES.get(language, EXAMPLES["en"])
 
 
 # A known word and a stranger, mostly: what n-grams are good for.
@@ -204,40 +204,6 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
         ("좋아요", "싫어요"),
     ),
 }
-
-
-# Opposites, which FastText puts close together, for they stand in the same places.
-OPPOSITES: dict[str, tuple[tuple[str, str], ...]] = {
-    "en": (
-        ("good", "bad"),
-        ("best", "worst"),
-        ("great", "terrible"),
-        ("love", "hate"),
-        ("better", "worse"),
-        ("funny", "unfunny"),
-        ("interesting", "boring"),
-        ("excellent", "awful"),
-        ("enjoyable", "tedious"),
-        ("brilliant", "stupid"),
-    ),
-    "ko": (
-        ("재밌다", "지루하다"),
-        ("최고", "최악"),
-        ("좋다", "싫다"),
-        ("재미있는", "재미없는"),
-        ("재밌어요", "재미없어요"),
-        ("감동", "실망"),
-        ("추천", "비추"),
-        ("명작", "졸작"),
-        ("좋은", "나쁜"),
-        ("강추", "쓰레기"),
-    ),
-}
-
-
-def opposites(language: str) -> tuple[tuple[str, str], ...]:
-    """Return pairs of opposites in a language; English ones if there are none."""
-    return OPPOSITES.get(language, OPPOSITES["en"])
 
 
 def pairs(language: str) -> tuple[tuple[str, str], ...]:

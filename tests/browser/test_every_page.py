@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from attnviz.model.experiment import Experiment
-from attnviz.ui.examples import EXAMPLES, LESSONS, OPPOSITES, PAIRS
+from attnviz.model.opposites import OPPOSITES
+from attnviz.ui.examples import EXAMPLES, LESSONS, PAIRS
 
 PAGES = {  # what is on a page once it is drawn
     "": ".heatmap .word",

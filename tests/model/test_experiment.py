@@ -50,6 +50,7 @@ def test_a_folder_holds_what_the_design_says_and_no_embedding_twice(tiny_models:
         "spread.safetensors",
         "baseline.safetensors",
         "learned.safetensors",
+        "word-history.safetensors",
     }
     assert "embedding.weight" not in load_file(tiny_models / "tiny-en" / "frozen.safetensors")
     assert load_file(tiny_models / "tiny-en" / "fine-tuned.safetensors")["embedding.weight"].dtype == np.float16
@@ -115,6 +116,7 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
         "frozen.safetensors",
         "spread.safetensors",
         "learned.safetensors",
+        "word-history.safetensors",
         "experiment.json",
         "history.json",
     ],

@@ -14,9 +14,9 @@ import pytest
 
 from attnviz.comparison import Lean, drift, lean, neighbours
 from attnviz.model.experiment import Experiment, load
+from attnviz.model.opposites import OPPOSITES, opposites
 from attnviz.tracing import trace
 from attnviz.ui.components.swap_table import swap_table
-from attnviz.ui.examples import OPPOSITES, opposites
 from attnviz.ui.pages.embeddings.most_moved import leaning, narrowed
 from attnviz.ui.views import EmbeddingsView
 from tests.test_comparison import remade
@@ -161,5 +161,5 @@ def test_a_lean_names_both_classes_only_if_it_turned() -> None:
 
 
 def test_opposites_hold_no_pair_of_one_word() -> None:
-    assert opposites("fi") == opposites("en")
+    assert opposites("fi", ()) == opposites("en", ())
     assert all(len(pairs) == 10 and all(one != other for one, other in pairs) for pairs in OPPOSITES.values())

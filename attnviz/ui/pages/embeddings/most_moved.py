@@ -87,12 +87,13 @@ def narrowed(shown: EmbeddingsView, drift: Drift, lean: Lean) -> np.ndarray:
 
 def listed(drift: Drift, lean: Lean, fitting: np.ndarray) -> Table:
     """Return the table of the first words that passed."""
-    top = max(float(drift.drift.max(initial=0)), 1e-9)
+    top = max(float(drift.drift[~drift.vectorless].max(initial=0)), 1e-9)
     several, seeds = len(lean.labels) > 1, drift.spread is not None
     heads = [_("word"), _("drift"), *([_("seeds")] if seeds else []), _("times"), *([_("leans")] if several else [])]
     rows = []
     for place in fitting[:_LISTED]:
-        cells = [word(drift.words[place]), Cell(f"{drift.drift[place]:.4f}", bar=float(drift.drift[place] / top))]
+        far = Cell(f"{drift.drift[place]:.4f}", bar=float(drift.drift[place] / top))
+        cells = [word(drift.words[place]), Cell(_("no n-gram known")) if drift.vectorless[place] else far]
         if drift.spread is not None:
             cells.append(Cell(f"{drift.spread[place]:.4f}"))
         cells.append(Cell(f"{drift.counts[place]:,}"))
@@ -129,4 +130,5 @@ def drift_table(experiment: Experiment) -> pd.DataFrame:
         columns |= {"spread": drift.spread, "within_spread": drift.within_spread}
     for k, label in enumerate(lean.labels):
         columns |= {f"frozen {label}": lean.frozen[:, k], f"fine-tuned {label}": lean.fine_tuned[:, k]}
+    columns["stretch"] = np.where(drift.vectorless, np.nan, drift.stretch)  # from no length there is none
     return pd.DataFrame(columns).iloc[drift.order].round(6)

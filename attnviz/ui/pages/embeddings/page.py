@@ -15,6 +15,7 @@ from attnviz.data.csv_export import csv
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import number
 from attnviz.model.experiment import Experiment
+from attnviz.model.opposites import opposites as opposites_in
 from attnviz.model.variants import TWINS
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons
@@ -22,7 +23,6 @@ from attnviz.ui.choices import segments
 from attnviz.ui.components.word_chart import word_chart
 from attnviz.ui.components.word_table.word_table import Cell, Row, Subject, Table, word, word_tables
 from attnviz.ui.downloads import save
-from attnviz.ui.examples import OPPOSITES
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, most_moved
@@ -113,7 +113,7 @@ def validated(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
 
 def offered(experiment: Experiment) -> list[str]:
     """Return words to begin with: opposites that the vocabulary has, failing those what moved most."""
-    pairs = OPPOSITES.get(experiment.language, OPPOSITES["en"])
+    pairs = opposites_in(experiment.language, experiment.labels)
     there = [name for pair in pairs for name in pair if name in experiment.vocabulary]
     drift = comparisons.drift(experiment.name)
     return (there or [drift.words[place] for place in drift.order])[: 2 * _OFFERED]

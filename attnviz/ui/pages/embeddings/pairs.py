@@ -13,9 +13,9 @@ from attnviz.comparison import Pair
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import number, signed
 from attnviz.model.experiment import Experiment
+from attnviz.model.opposites import opposites as opposites_in
 from attnviz.ui import session
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
-from attnviz.ui.examples import opposites as opposites_in
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import say
 from attnviz.ui.session import _
@@ -28,7 +28,7 @@ def opposites(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_cho
     """Draw the box for a pair, the table of all pairs and the slope chart."""
     own = compared(experiment, shown.pairs[:_MOST])
     add(shown, own)
-    usual = opposites_in(experiment.language)
+    usual = opposites_in(experiment.language, experiment.labels)
     given = {pair.words for pair in own}
     found = [*own, *compared(experiment, [pair for pair in usual if pair not in given])]
     beside, chart = st.columns([9, 11])

@@ -1,0 +1,1 @@
+"""A word and its neighbours, epoch by epoch."""
