@@ -90,8 +90,9 @@ def measure(experiment: str, language: str, fetched: bool, pictures: Path | None
         page.get_by_role("button", name="HTML").wait_for()  # what is taken away is whole
         whole = time.perf_counter() - began
         picture(page, pictures, f"{experiment}-whole")
-        rows = page.locator(".choice_table .about, .choice_table p").first.inner_text().rstrip(".").split()[-1]
-        print(f"| {experiment} | {rows} | {usable:.1f} | {whole:.0f} |", flush=True)
+        cells = page.get_by_role("table").first.get_by_role("button").locator(".text").all_inner_texts()
+        rows = sum(int(cell.replace(",", "")) for cell in cells)
+        print(f"| {experiment} | {rows:,} | {usable:.1f} | {whole:.0f} |", flush=True)
         browser.close()
 
 
@@ -135,7 +136,7 @@ def official(data: str, rows: list[tuple[str, str]]) -> str:
         out.write("id\tdocument\tlabel\n")
         out.writelines(f"{place}\t{text}\t{label}\n" for place, (text, label) in enumerate(rows))
     else:
-        lines = ((label, *(text.split(" ", 1) + [""])[:2]) for text, label in rows)
+        lines = ((label, *[*text.split(" ", 1), ""][:2]) for text, label in rows)
         csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(lines)
     return out.getvalue()
 

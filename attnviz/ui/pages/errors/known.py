@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -51,6 +52,8 @@ def known(name: str, experiment: Experiment) -> Results | None:
     if not test_at_hand(name):
         _fetch(name, experiment)
         return None
+    if name != own.name and own.name in named(experiment) and not test_at_hand(own.name):
+        _button(own.name, type="tertiary")
     with st.spinner(_("Reading {name} …").format(name=name)):
         rows = _rows(experiment.name, name)
     perhaps = name == own.name and at_hand(name) and len(rows) == own.rows.get("test")
@@ -67,8 +70,7 @@ def known(name: str, experiment: Experiment) -> Results | None:
 
 def _fetch(name: str, experiment: Experiment) -> None:
     """Offer to download the test rows of a data set, and draw how far that is."""
-    source, file = SOURCES[name], SOURCES[name].test_file
-    assert isinstance(file, Download)
+    source = SOURCES[name]
     work = _downloads.get(name)
     if work and not work.done:
         st.fragment(_watch, run_every=EVERY)(name, work)
@@ -83,13 +85,7 @@ def _fetch(name: str, experiment: Experiment) -> None:
     )
     say(told.format(name=name, about=source.about, licence=source.licence), st.info)
     with st.container(horizontal=True, key="fetch"):
-        st.button(
-            _("Download {name} ({megabytes} MB)").format(name=name, megabytes=f"{file.megabytes:g}"),
-            icon=":material/download:",
-            type="primary",
-            on_click=_begin,
-            args=(name, file),
-        )
+        _button(name, type="primary")
         st.button(
             _("A file of your own"),
             icon=":material/upload_file:",
@@ -97,10 +93,19 @@ def _fetch(name: str, experiment: Experiment) -> None:
         )
 
 
+def _button(name: str, type: Literal["primary", "tertiary"]) -> None:
+    """Draw the button that leads to a data set and downloads its test rows."""
+    file = SOURCES[name].test_file
+    assert isinstance(file, Download)
+    label = _("Download {name} ({megabytes} MB)").format(name=name, megabytes=f"{file.megabytes:g}")
+    st.button(label, icon=":material/download:", type=type, on_click=_begin, args=(name, file))
+
+
 def _begin(name: str, file: Download) -> None:
-    """Begin a download, unless somebody has."""
+    """Begin a download, unless somebody has, and show it."""
     if name not in _downloads or _downloads[name].done:
         _downloads[name] = Background(lambda work: file.fetch(work.tell), 0.0, rests=False)
+    session.update_view(ErrorsView, data=name, cell="errors", row=0)
 
 
 def _watch(name: str, work: Background[float, Path]) -> None:

@@ -136,7 +136,7 @@ def _reach(some: Results | None) -> str:
     """Say which of the rows are read."""
     if some is None or some.total is None:
         return _("Reading the short rows …")
-    said = _("Of {total} rows {count} are read so far, the short ones: all figures here are those of these.")
+    said = _("Of {total} rows {count} are read so far, the short ones: all figures here are of these.")
     return said.format(total=f"{some.total:,}", count=f"{len(some.predictions):,}")
 
 
