@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
 from attnviz.data.labels import check_mapping, classes_of, names_of, places, spelled_alike
 from attnviz.data.registry import SOURCES, Source, recognise
-from attnviz.data.splits import SPLITS, cut_from_train, given_splits, key, unbroken
+from attnviz.data.splits import SPLITS, cut_from_train, given_splits, hash_split, key, unbroken
 from attnviz.data.tables import read_table
 from attnviz.data.usable import UsableRows
 from attnviz.errors import AttnvizError, enumerate_values
@@ -108,9 +108,17 @@ class _Reading:
     max_bytes: int
 
     def read(
-        self, path: Path, source: Source | None, label_names: Sequence[str] | None, missing: Collection[str]
+        self,
+        path: Path,
+        source: Source | None,
+        label_names: Sequence[str] | None,
+        missing: Collection[str],
+        hashed: str | None = None,
     ) -> tuple[Dataset, Source | None]:
-        """Return the rows of a file and the source it is recognised as; its train rows give for `missing` splits."""
+        """Return the rows of a file and the source it is recognised as; its train rows give for `missing` splits.
+
+        Only those of one split, if its name is to be the hash of their text: the others are left as they are.
+        """
         remarks = list[AttnvizError]()
         rows = read_table(path, self.max_rows, self.max_bytes, on_remark=remarks.append)
         if source:
@@ -125,6 +133,8 @@ class _Reading:
         label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
         if source and source.has_empty_texts:
             rows = rows[rows[text_column].str.strip() != ""]
+        if hashed:
+            rows = rows[[hash_split(text) == hashed for text in rows[text_column]]]
         counts = Counter(rows[label_column])
         names = names_of(counts, self.label_map)
         remarks += check_mapping(self.label_map, counts, label_names, path)
@@ -138,7 +148,10 @@ class _Reading:
         if source:
             labels = [source.classes.get(label, label) for label in labels]
         classes = classes_of(labels, label_column, path) if label_names is None else tuple(label_names)
-        splits, rule = self._splits(rows, texts, missing, path)
+        if source and not source.trainable:
+            splits, rule = ["test"] * len(texts), "all of them test rows"
+        else:
+            splits, rule = self._splits(rows, texts, missing, path)
         return Dataset(
             name=path.stem,
             columns=(text_column, label_column),
@@ -217,6 +230,18 @@ def load_dataset(
         learnt = {dataset.label_names[k] for k in set(dataset.split("train").labels)}
         check_classes(dataset.name, dataset.label_names, learnt)
     return dataset
+
+
+def load_test_rows(name: str, label_names: Sequence[str]) -> Dataset:
+    """Return the test rows of a data set known by name, in the order of `load_dataset`, and read no more than it takes.
+
+    They must be there without a download of the others. Raises `AttnvizError` as `load_dataset` does.
+    """
+    source = SOURCES[name]
+    reading = _Reading(None, None, None, {}, guess=False, max_rows=1_000_000, max_bytes=500_000_000)
+    hashed = None if source.test or not source.trainable else "test"
+    dataset, _ = reading.read(source.test_file.fetch(), source, label_names, SPLITS[1:], hashed)
+    return replace(dataset, name=name, source=source.about, splits=("test",) * len(dataset), had_split_column=True)
 
 
 def without(left_out: int) -> str:

@@ -16,12 +16,13 @@ _CHUNK = 65_536  # bytes
 
 @dataclass(frozen=True)
 class Download:
-    """A file at an address, and how many rows it has; its SHA-256 where one is published."""
+    """A file at an address, how many rows it has and how large it is; its SHA-256 where one is published."""
 
     url: str
     folder: str  # within the cache
     rows: int
     sha256: str | None = None
+    megabytes: float = 0.0  # 0 where nobody has said
 
     @property
     def path(self) -> Path:
@@ -62,7 +63,8 @@ class Download:
                 ) from error
             raise AttnvizError(
                 "{url} cannot be reached. Is there a network? Without one, download the file by hand elsewhere and "
-                "save it as {path}, or give the path of your copy in place of the name.",
+                "save it as {path}, or give the path of your copy in place of the name; the Errors page takes it as "
+                "a file of your own.",
                 url=self.url,
                 path=path,
             ) from error

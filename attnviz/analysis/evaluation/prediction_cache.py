@@ -78,7 +78,11 @@ def predict_and_keep(
         if step.part is not None:
             parts.append(step.part)
         yield step.fraction
-    table = pa.concat_tables(parts)
+    return whole(pa.concat_tables(parts), experiment, rows, path)
+
+
+def whole(table: pa.Table, experiment: Experiment, rows: EvaluationRows, path: Path | None) -> Predictions:
+    """Return the predictions of all rows, kept at `path` if given."""
     if path:
         keep(table, path)
     return replace(from_table(table, experiment.name, rows.origin), texts=rows.texts)

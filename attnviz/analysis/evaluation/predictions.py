@@ -131,47 +131,84 @@ def predict_rows(
     With `contributions` the parts have those, too: K numbers a word, word after word. A misspelt variant raises
     `AttnvizError` before any work.
     """
-    import pyarrow as pa
-
     chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
-    models = {variant: experiment.model(variant) for variant in chosen}
-    about = {_ABOUT: json.dumps(_about(experiment.labels, rows, chosen)).encode()}
-    size, last = len(experiment.vocabulary), max(len(rows), 1)
-    device = next(iter(models.values())).fc.weight.device
-    for start in range(0, max(len(rows), 1), AT_A_TIME):
-        at = slice(start, start + AT_A_TIME)
-        texts = list(rows.texts[at])
-        sentences = experiment.encode(texts)
-        lengths = sentences.lengths
-        starts = np.concatenate(([0], np.cumsum(lengths)))
-        given = {variant: np.zeros((len(texts), len(experiment.labels))) for variant in chosen}
-        weights = {variant: np.zeros(starts[-1], dtype=np.float32) for variant in chosen}
-        added = {v: np.zeros((starts[-1], len(experiment.labels)), np.float32) for v in chosen if contributions}
+    last = max(len(rows), 1)
+    for start in range(0, last, AT_A_TIME):
+        part = Part(experiment, rows, chosen, start, contributions)
         done = 0
-        for among in by_tokens(lengths, _TOKENS):
-            batch = Batch.of([sentences.ids[row] for row in among], sentences, device)
-            there = np.arange(batch.places.shape[1]) < lengths[among, None]
-            places = (starts[among, None] + np.arange(there.shape[1]))[there]
-            for variant, model in models.items():
-                with torch.inference_mode():
-                    reading = batch.read(model)
-                given[variant][among] = reading.logits.double().softmax(dim=1).cpu().numpy()
-                weights[variant][places] = reading.weights.cpu().numpy()[there]
-                if contributions:
-                    votes = reading.hidden @ model.fc.weight.T  # [B, T, K]
-                    added[variant][places] = (reading.weights[:, :, None] * votes).cpu().numpy()[there]
+        for among in part.batches:
+            for variant in chosen:
+                part.read(variant, among)
                 done += len(among)
-                yield Step((start + done / len(models)) / last, None)
-        oov = np.array([(ids >= size).sum() for ids in sentences.ids], dtype=np.int32)
-        truth = None if rows.truth is None else rows.truth[at]
-        groups = None if rows.groups is None else rows.groups[at]
-        part = _part(texts, truth, groups, lengths, oov, given, weights, experiment.labels)
-        if experiment.baseline:
-            part = part.append_column(_BASELINE, _lists(experiment.baseline.predict(texts)))
-        for variant, numbers in added.items():
-            lists = pa.LargeListArray.from_arrays(pa.array(starts * len(experiment.labels)), pa.array(numbers.ravel()))
+                yield Step((start + done / len(chosen)) / last, None)
+        yield Step((start + len(part)) / last, part.table())
+
+
+class Part:
+    """Up to `AT_A_TIME` rows in a row, encoded, and what variants have made of those that were read so far."""
+
+    def __init__(
+        self, experiment: Experiment, rows: EvaluationRows, variants: Sequence[str], start: int, contributions: bool
+    ) -> None:
+        at, classes = slice(start, start + AT_A_TIME), len(experiment.labels)
+        self.start = start
+        self._experiment, self._about = experiment, _about(experiment.labels, rows, variants)
+        self._models = {variant: experiment.model(variant) for variant in variants}
+        self._texts = list(rows.texts[at])
+        self._truth = None if rows.truth is None else np.asarray(rows.truth[at], dtype=np.int64)
+        self._groups = None if rows.groups is None else list(rows.groups[at])
+        self._sentences = experiment.encode(self._texts)
+        self.lengths = self._sentences.lengths
+        self._starts = np.concatenate(([0], np.cumsum(self.lengths)))
+        self._given = {variant: np.zeros((len(self), classes)) for variant in variants}
+        self._weights = {variant: np.zeros(self._starts[-1], dtype=np.float32) for variant in variants}
+        self._added = {v: np.zeros((self._starts[-1], classes), np.float32) for v in variants if contributions}
+        self.batches = by_tokens(self.lengths, _TOKENS)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def read(self, variant: str, among: np.ndarray) -> None:
+        """Let a variant read one of the batches."""
+        model, starts = self._models[variant], self._starts
+        batch = Batch.of([self._sentences.ids[row] for row in among], self._sentences, model.fc.weight.device)
+        there = np.arange(batch.places.shape[1]) < self.lengths[among, None]
+        places = (starts[among, None] + np.arange(there.shape[1]))[there]
+        with torch.inference_mode():
+            reading = batch.read(model)
+        self._given[variant][among] = reading.logits.double().softmax(dim=1).cpu().numpy()
+        self._weights[variant][places] = reading.weights.cpu().numpy()[there]
+        if self._added:
+            votes = reading.hidden @ model.fc.weight.T  # [B, T, K]
+            self._added[variant][places] = (reading.weights[:, :, None] * votes).cpu().numpy()[there]
+
+    def table(self, rows: np.ndarray | None = None) -> pa.Table:
+        """Return what is known of its rows, or of some of them in the order of their places."""
+        import pyarrow as pa
+
+        rows = np.arange(len(self)) if rows is None else rows
+        there = np.zeros(len(self), dtype=bool)
+        there[rows] = True
+        words = np.repeat(there, self.lengths)
+        texts, size = [self._texts[row] for row in rows], len(self._experiment.vocabulary)
+        oov = np.array([(self._sentences.ids[row] >= size).sum() for row in rows], dtype=np.int32)
+        part = _part(
+            texts,
+            None if self._truth is None else self._truth[rows],
+            None if self._groups is None else [self._groups[row] for row in rows],
+            self.lengths[rows],
+            oov,
+            {variant: numbers[rows] for variant, numbers in self._given.items()},
+            {variant: numbers[words] for variant, numbers in self._weights.items()},
+            self._experiment.labels,
+        )
+        if self._experiment.baseline:
+            part = part.append_column(_BASELINE, _lists(self._experiment.baseline.predict(texts)))
+        classes, starts = len(self._experiment.labels), np.concatenate(([0], np.cumsum(self.lengths[rows])))
+        for variant, numbers in self._added.items():
+            lists = pa.LargeListArray.from_arrays(pa.array(starts * classes), pa.array(numbers[words].ravel()))
             part = part.append_column(f"{variant} contributions", lists)
-        yield Step((start + len(texts)) / last, part.replace_schema_metadata(about))
+        return part.replace_schema_metadata({_ABOUT: json.dumps(self._about).encode()})
 
 
 def from_table(table: pa.Table, experiment: str, origin: Origin) -> Predictions:
@@ -233,7 +270,7 @@ def _about(labels: Sequence[str], rows: EvaluationRows, variants: Sequence[str])
 
 def _part(
     texts: Sequence[str],
-    truth: Sequence[int] | None,
+    truth: np.ndarray | None,
     groups: Sequence[str] | None,
     lengths: np.ndarray,
     oov: np.ndarray,
@@ -249,7 +286,7 @@ def _part(
     columns = {
         "text": pa.array(clean, pa.large_string()),
         "label": nothing if truth is None else pa.array([labels[k] for k in truth], pa.string()),
-        "group": nothing if groups is None else pa.array(list(groups), pa.string()),
+        "group": nothing if groups is None else pa.array(groups, pa.string()),
         "tokens": pa.array(lengths.astype(np.int32)),
         "unknown": pa.array(oov),
     }
@@ -257,7 +294,7 @@ def _part(
         words = pa.array(np.concatenate(([0], np.cumsum(lengths))))
         losses = pa.nulls(count, pa.float64())
         if truth is not None:
-            chosen = probabilities[np.arange(count), np.asarray(truth, dtype=np.int64)]
+            chosen = probabilities[np.arange(count), truth]
             losses = pa.array(-np.log(np.maximum(chosen, np.finfo(np.float64).tiny)))
         columns[f"{variant} answer"] = pa.array([labels[k] for k in probabilities.argmax(axis=1)], pa.string())
         columns[f"{variant} probabilities"] = _lists(probabilities)

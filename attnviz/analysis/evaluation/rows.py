@@ -107,7 +107,17 @@ class EvaluationRows:
         elif dataset.digest == experiment.about.data.digest:
             seen = np.array([SPLIT_OF.index(its) for its in part.splits], dtype=np.int8)
         origin = Origin(dataset.name, seen=seen)
-        return cls(origin, part.texts, part.labels, part.groups, key_of(dataset.digest, split))
+        key = key_of(dataset.digest, split)
+        if dataset.digest != experiment.about.data.digest:
+            key = key_of_rows(part.texts, part.labels, experiment.labels)
+        return cls(origin, part.texts, part.labels, part.groups, key)
+
+    @classmethod
+    def of_test(cls, tested: Dataset, experiment: Experiment) -> EvaluationRows:
+        """Return test rows that were read without the others: nobody has looked whether those are the experiment's."""
+        seen = experiment.learned.seen(tested.texts) if experiment.learned else None
+        key = key_of_rows(tested.texts, tested.labels, experiment.labels)
+        return cls(Origin(tested.name, seen=seen), tested.texts, tested.labels, tested.groups, key)
 
     @property
     def name(self) -> str:
@@ -118,6 +128,12 @@ class EvaluationRows:
         return len(self.texts)
 
 
+def key_of_rows(texts: Sequence[str], truth: Sequence[int] | None, labels: Sequence[str]) -> str:
+    """Return the key of rows that are told by nothing but themselves."""
+    told = repr((list(texts), None if truth is None else list(truth), tuple(labels)))
+    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 def key_of(digest: str, split: str) -> str:
-    """Return the key of a split of a data set."""
+    """Return the key of a split of the data set that an experiment was made with, be it here or not."""
     return sha256(f"{digest} {split}".encode()).hexdigest()[:32]

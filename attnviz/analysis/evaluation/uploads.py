@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin, key_of_rows
 from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
 from attnviz.data.datasets import absent_splits, add_to, existing, load_dataset
 from attnviz.data.labels import are_numbers, check_mapping, place_of, readable
@@ -149,7 +149,7 @@ def read_upload(
     origin = Origin(path.name, numbers, cells_kept, text_column, label_kept, seen).at(kept)
     texts = [texts[row] for row in kept]
     truth = [k for row in kept if (k := classes[row]) is not None] if usable else None
-    key = sha256(repr((texts, truth, experiment.labels)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    key = key_of_rows(texts, truth, experiment.labels)
     return Upload(
         rows=EvaluationRows(origin, texts, truth, None, key),
         split=split,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
+import threading
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attnviz.analysis.evaluation import prediction_cache
+from attnviz.analysis.evaluation import prediction_cache, predictions, short_first
+from attnviz.analysis.evaluation.short_first import Growth
 from attnviz.data.datasets import Dataset
 from attnviz.data.registry import SOURCES, Packaged, Source
-from attnviz.ui.pages.errors import scoring
+from attnviz.ui.pages.errors import known, scoring
+from attnviz.ui.views import ErrorsView
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
 
@@ -33,7 +36,8 @@ opened = partial(open_page, "errors")
 def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models: Path) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
     scoring._places.clear()
-    scoring._jobs.clear()
+    scoring._work.clear()
+    known._downloads.clear()
 
 
 def boards(app: AppTest) -> list[dict[str, Any]]:
@@ -58,13 +62,18 @@ def brought(
             control.set_value("all").run()
     if score:
         next(button for button in app.button if button.proto.type == "primary").click().run()
-        for _ in range(20):
-            if boards(app):
-                break
-            time.sleep(0.1)
-            app.run()
-        assert not app.exception
+        scored(app)
     return app
+
+
+def scored(app: AppTest) -> None:
+    """Run the page until all rows are read."""
+    while scoring._work:
+        for work in list(scoring._work.values()):
+            work.look()
+            work.wait(1)
+        app.run()
+        assert not app.exception
 
 
 def test_without_the_rows_at_hand_the_page_asks_for_some() -> None:
@@ -196,17 +205,93 @@ def test_a_bad_file_is_one_sentence(text: str, name: str, says: str) -> None:
     assert says in said(brought(text, name, score=False))
 
 
-def test_stopping_keeps_nothing_and_going_on_finishes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scoring, "_SLICE", -1.0)  # a batch a slice
-    app = brought(score=False)
+class Valve:
+    """Lets the steps of scoring through one by one, and all of them once it is open."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.steps, self.open = threading.Semaphore(0), False
+        whole = short_first.predict_short_first
+
+        def held(*args: Any) -> Generator[Growth, None, Any]:
+            steps = whole(*args)
+            while True:
+                if not self.open:
+                    self.steps.acquire()
+                try:
+                    growth = next(steps)
+                except StopIteration as end:
+                    return end.value
+                yield growth
+
+        monkeypatch.setattr(scoring, "predict_short_first", held)
+        monkeypatch.setattr(scoring, "_AT_ONCE", 0)
+        monkeypatch.setattr(short_first, "FIRST", 3)
+        monkeypatch.setattr(predictions, "_TOKENS", 16)
+
+    def release(self) -> None:
+        """Hold nothing any more."""
+        self.open = True
+        self.steps.release()
+
+    def until_grown(self, grown: int) -> None:
+        """Let steps through until there was more to show so many times."""
+        [work] = scoring._work.values()
+        while work.step.grown < grown:
+            self.steps.release()
+            work.look()
+            work.wait(0.01)
+
+
+MANY = "text,label\n" + "".join(
+    f"the film was {word} {'indeed ' * much},{label}\n"
+    for word in ("good", "awful", "dull")
+    for much in range(4)
+    for label in ("positive", "negative")
+)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_short_rows_are_there_first_and_what_is_chosen_stays(monkeypatch: pytest.MonkeyPatch, locale: str) -> None:
+    valve = Valve(monkeypatch)
+    app = brought(MANY, score=False, locale=locale)
     next(button for button in app.button if button.proto.type == "primary").click().run()
+    assert not boards(app)
+    valve.until_grown(1)
+    app.run()
+    key = str(dict(app.query_params)["data"]).strip("[]'")
+    assert "24" in said(app) + app.get("progress")[0].proto.text and not app.get("download_button")
+    confusion, twins, _list = boards(app)
+    for board in (confusion, twins):
+        assert sum(int(cell["text"]) for row in board["rows"] for cell in row[1:]) == 3
+        assert "3" in board["about"] and "24" in board["about"]
+    assert not prediction_cache.folder().exists()
+    chosen = app.session_state["memory"].views[ErrorsView]["row"]
+    second = opened(locale, data=key)  # somebody else joins: nothing is begun twice
+    assert len(boards(second)) == 3 and len(scoring._work) == 1
+    valve.until_grown(2)
+    app.run()
+    assert sum(int(cell["text"]) for row in boards(app)[0]["rows"] for cell in row[1:]) >= 6
+    assert app.session_state["memory"].views[ErrorsView]["row"] == chosen
+    valve.release()
+    scored(app)
+    assert app.session_state["memory"].views[ErrorsView]["row"] == chosen
+    assert sum(int(cell["text"]) for row in boards(app)[0]["rows"] for cell in row[1:]) == 24
+    assert not app.get("progress") and "24" not in boards(app)[1]["about"]
+
+
+def test_stopping_keeps_nothing_and_going_on_finishes(monkeypatch: pytest.MonkeyPatch) -> None:
+    valve = Valve(monkeypatch)
+    app = brought(MANY, score=False)
+    next(button for button in app.button if button.proto.type == "primary").click().run()
+    valve.until_grown(1)
+    app.run()
     app.button(key="stop_scoring").click().run()
     assert "stopped" in said(app)
     assert not prediction_cache.folder().exists() or not list(prediction_cache.folder().iterdir())
     next(button for button in app.button if button.label == "Go on").click().run()
-    for _ in range(20):
-        app.run()
-    assert boards(app)
+    valve.release()
+    scored(app)
+    assert sum(int(cell["text"]) for row in boards(app)[0]["rows"] for cell in row[1:]) == 24
 
 
 def test_a_link_that_asks_for_what_is_not_there_opens_all_the_same() -> None:

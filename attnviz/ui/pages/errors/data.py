@@ -12,11 +12,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from attnviz.analysis.evaluation.rows import EvaluationRows, Origin, key_of
 from attnviz.analysis.evaluation.uploads import Columns, Upload, columns_of, read_upload
-from attnviz.data.datasets import load_dataset
 from attnviz.data.labels import numbered
-from attnviz.data.registry import SOURCES, at_hand
+from attnviz.data.registry import SOURCES, test_at_hand
 from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError, enumerate_values
 from attnviz.model.experiment import Experiment
@@ -27,6 +25,7 @@ from attnviz.ui.choices import dropdown
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import scoring
+from attnviz.ui.pages.errors.known import first, known, named
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
@@ -40,19 +39,11 @@ _MOST_MEANINGS = 12  # unknown labels that are asked about: a column of many is 
 LabelMap = tuple[tuple[str, str], ...]
 
 
-def named(experiment: Experiment) -> list[str]:
-    """Return the data sets known by name whose classes are the experiment's, its own first."""
-    fits = [name for name, source in SOURCES.items() if tuple(source.classes.values()) == experiment.labels]
-    return sorted(fits, key=lambda name: name != experiment.about.data.name)
-
-
 def validated(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
-    """Return the view with data that can be looked at: what the link names, failing that what is at hand."""
-    sets = named(experiment)
-    if shown.data in sets or shown.data == UPLOAD or _KEY.fullmatch(shown.data):
+    """Return the view with data that can be looked at: what the link names, failing that what is best at hand."""
+    if shown.data in (*named(experiment), UPLOAD) or _KEY.fullmatch(shown.data):
         return shown
-    own = experiment.about.data.name
-    return replace(shown, data=own if own in sets and at_hand(own) else UPLOAD)
+    return replace(shown, data=first(experiment) or UPLOAD)
 
 
 def picker(shown: ErrorsView, experiment: Experiment) -> None:
@@ -71,58 +62,14 @@ def results(shown: ErrorsView, experiment: Experiment) -> Results | None:
             return _upload(experiment)
         if _KEY.fullmatch(shown.data):
             return _reopened(shown.data, experiment)
-        return _named(shown.data, experiment)
+        return known(shown.data, experiment)
     except AttnvizError as error:
         say(translated(error, _), st.error)
         return None
 
 
-def _named(name: str, experiment: Experiment) -> Results | None:
-    own = experiment.about.data
-    key = key_of(own.digest, "test")
-    if name == own.name and (found := scoring.kept(experiment, key, key, Origin(name))):
-        return found
-    if not at_hand(name) and not session.asked(f"fetch {name}"):
-        source = SOURCES[name]
-        told = _("{name} is not on this machine yet: {about}. Licence: {licence}. It is downloaded once, and kept.")
-        say(told.format(name=name, about=source.about, licence=source.licence), st.info)
-        st.button(
-            _("Download {name}").format(name=name),
-            icon=":material/download:",
-            on_click=session.ask,
-            args=(f"fetch {name}",),
-        )
-        return None
-    here = st.empty()
-    with here, st.spinner(_("Reading {name} …").format(name=name)):
-        bar = None if at_hand(name) else st.progress(0.0)
-        session.ask(f"fetch {name}", False)
-        if bar:
-
-            def show(done: float) -> None:
-                bar.progress(done)
-
-            load_dataset(name, label_names=experiment.labels, on_progress=show)
-        rows, same = _rows(experiment.name, name)
-    here.empty()
-    if not same:
-        strange = _(
-            "These are not the very rows that {experiment} was made with: it may have learned from some of them, and "
-            "its figures here may flatter it."
-        )
-        say(strange.format(experiment=experiment.name))
-    return _scored(experiment, rows, rows.key, keep=True)
-
-
-def _scored(experiment: Experiment, rows: EvaluationRows, place: str, keep: bool) -> Results | None:
-    found = scoring.kept(experiment, place, rows.key, rows.origin)
-    if found is None:
-        scoring.scoring(experiment, rows, place, keep)
-    return found
-
-
 def _reopened(place: str, experiment: Experiment) -> Results | None:
-    found = scoring.in_memory(experiment, place)
+    found = scoring.in_memory(experiment, place) or scoring.so_far(experiment, place)
     if found is None:
         gone = _("The answers of {experiment} to these sentences are not kept here. Bring the file again.")
         say(gone.format(experiment=experiment.name), st.info)
@@ -171,7 +118,7 @@ def _upload(experiment: Experiment) -> Results | None:
             args=(f"begun {place}",),
         )
         return None
-    scored = _scored(experiment, rows, place, keep=False)
+    scored = scoring.scored(experiment, rows, place, keep=False)
     if scored is not None:
         cell = "errors" if rows.truth is not None else "disagree"
         session.update_view(ErrorsView, data=place, cell=cell, row=0)
@@ -182,7 +129,7 @@ def _upload(experiment: Experiment) -> Results | None:
 def _missing(experiment: Experiment) -> None:
     """Say where an experiment's own test rows are, if not here, and draw the ways to what is."""
     own = experiment.about.data
-    if own.name not in named(experiment) or not at_hand(own.name):
+    if own.name not in named(experiment) or not test_at_hand(own.name):
         missing = (
             _(
                 "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data "
@@ -314,14 +261,6 @@ def _account(found: Upload, experiment: Experiment) -> None:
             labels=enumerate_values(experiment.labels),
         )
         say(told_strange, st.warning)
-
-
-@per_experiment(4)
-def _rows(experiment_name: str, name: str) -> tuple[EvaluationRows, bool]:
-    """Return the test rows of a named data set, and whether it is the very one the experiment was made with."""
-    experiment = experiments.opened(experiment_name)
-    dataset = load_dataset(name, label_names=experiment.labels)
-    return EvaluationRows.of(dataset, "test", experiment), dataset.digest == experiment.about.data.digest
 
 
 @per_experiment(4)

@@ -28,7 +28,8 @@ def matrices(shown: ErrorsView, results: Results) -> None:
     if predictions.truth is not None:
         boards.append(confusion(shown, results))
     if predictions.twins:
-        boards.append(twins(predictions, summaries.differ(results) if predictions.truth is not None else ""))
+        about = summaries.differ(results) if predictions.truth is not None else ""
+        boards.append(twins(predictions, summaries.so_far(results, about)))
     choice_table(boards, chosen=shown.cell, key="matrices", on_choose=choose)
 
 
@@ -42,6 +43,7 @@ def confusion(shown: ErrorsView, results: Results) -> Board:
     about = _("{accuracy} right (95 % interval {low} – {high}) of {count}.").format(
         accuracy=f"{figures.accuracy:.1%}", low=f"{low:.1%}", high=f"{high:.1%}", count=f"{figures.n:,}"
     )
+    about = summaries.so_far(results, about)
     there = list(range(len(labels)))
     if len(labels) > _FEW_CLASSES:
         wrong = counts - np.diag(counts.diagonal())
@@ -78,7 +80,7 @@ def twins(predictions: Predictions, about: str = "") -> Board:
         names = {"agree": _("the same answer"), "disagree": _("different answers")}
         cells = tuple(_cell(counts[name], len(predictions), name, names[name]) for name in counts)
         heading = _("{a} and {b}").format(a=one, b=other)
-        return Board(heading, tuple(names.values()), ((Choice(""), *cells),), corner="", grid=True)
+        return Board(heading, tuple(names.values()), ((Choice(""), *cells),), about, corner="", grid=True)
     first, second = (predictions.right[variant] for variant in predictions.twins)
     both = ("both-right", first & second, _("both right"))
     only_first = ("only-first", first & ~second, _("only {a} right").format(a=one))

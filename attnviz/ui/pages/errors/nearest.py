@@ -15,7 +15,7 @@ from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.per_experiment import per_experiment
 from attnviz.ui.markdown import escape_markdown, say
-from attnviz.ui.pages.errors import data
+from attnviz.ui.pages.errors.known import named
 from attnviz.ui.session import _
 
 _CUT = 400  # characters of a sentence
@@ -24,7 +24,7 @@ _CUT = 400  # characters of a sentence
 def learned(experiment: Experiment) -> TrainingExamples | None:
     """Return the sentences an experiment was trained on, read once for all sessions; None if they are not here."""
     name = experiment.about.data.name
-    if name not in data.named(experiment) or not at_hand(name):
+    if name not in named(experiment) or not at_hand(name):
         return None
     return _learned(experiment.name)
 

@@ -194,9 +194,14 @@ def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> N
         place += " · " + numbered(predictions, row, _)  # as in the files to take away
         shown = shown if origin.place(shown.row) == row else replace(shown, removed=())
         one_error(shown, experiment, predictions, row, place)
+        if results.total is not None:  # it stays, whatever rows come in before it
+            session.update_view(ErrorsView, row=origin.number(row))
     with side:
         marked_sentences(shown, predictions, found, at)
-    take(shown, experiment, results, found)
+    if results.total is None:
+        take(shown, experiment, results, found)
+    else:
+        st.caption(_("Once all rows are read, the list can be taken away as a file."))
     neighbours = [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)]
     prefetch_neighbours(shown, experiment, predictions, row, neighbours)
 

@@ -18,10 +18,17 @@ MORE = 5  # slices that may be luck are shown beside the sure ones
 
 
 class Results:
-    """Everything the Errors page shows of some rows."""
+    """Everything the Errors page shows of some rows.
 
-    def __init__(self, predictions: Predictions, max_tokens: int, language: str) -> None:
+    They are those read so far where there are to be `total` of them; else all, the experiment's `own` test rows if it
+    has been found that they are.
+    """
+
+    def __init__(
+        self, predictions: Predictions, max_tokens: int, language: str, total: int | None = None, own: bool = False
+    ) -> None:
         self.predictions, self._max_tokens, self._language = predictions, max_tokens, language
+        self.total, self.own = total, own
 
     @cached_property
     def unseen(self) -> Results:
@@ -30,7 +37,7 @@ class Results:
         rows = np.flatnonzero(seen == UNSEEN) if seen is not None else np.zeros(0, dtype=np.int64)
         if len(rows) in (0, len(self.predictions)):
             return self
-        return Results(self.predictions.subset(rows), self._max_tokens, self._language)
+        return Results(self.predictions.subset(rows), self._max_tokens, self._language, self.total, self.own)
 
     @cached_property
     def wordings(self) -> TokenIndex:

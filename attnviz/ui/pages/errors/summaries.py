@@ -41,6 +41,15 @@ def named(having: str) -> str:
     return _(PROPERTIES[having])
 
 
+def so_far(results: Results, about: str) -> str:
+    """Return what is said of figures, and that they are of some rows only while others are still being read."""
+    if results.total is None:
+        return about
+    said = _("So far: {count} of {total} rows, the short ones.")
+    counted = said.format(count=f"{len(results.predictions):,}", total=f"{results.total:,}")
+    return f"{about} {counted}".strip()
+
+
 def slices(shown: ErrorsView, results: Results) -> None:
     """Draw under which words and properties the chosen variant errs more, and what fine-tuning repaired and broke."""
 
@@ -58,7 +67,7 @@ def slices(shown: ErrorsView, results: Results) -> None:
     boards = []
     for event, title in titles.items():
         of = [one for one in found if one.event == event and (event != "errors" or one.variant == shown.judged)]
-        boards.append(_board(title, of))
+        boards.append(_board(title, of, results))
     choice_table(boards, chosen="", key="slices", on_choose=choose)
     say(
         _(
@@ -68,7 +77,7 @@ def slices(shown: ErrorsView, results: Results) -> None:
     )
 
 
-def _board(title: str, found: list[Slice]) -> Board:
+def _board(title: str, found: list[Slice], results: Results) -> Board:
     sure = sum(one.sure for one in found)
     about = (
         _("{count} that luck hardly explains.").format(count=sure)
@@ -89,7 +98,7 @@ def _board(title: str, found: list[Slice]) -> Board:
             )
         )
     heads = (_("sentences with"), _("of them"), _("rate"), _("elsewhere"), "p")
-    return Board(title, heads if rows else (), tuple(rows), about)
+    return Board(title, heads if rows else (), tuple(rows), so_far(results, about))
 
 
 def words(shown: ErrorsView, results: Results) -> None:
@@ -133,7 +142,11 @@ def _looked_at(results: Results, variant: str, marks: bool, least: int) -> Table
         rows.append(Row((word(attention.words[at]), times, Cell(f"{attention.counts[at]:,}"))))
     title = _("{variant}: marks looked at most") if marks else _("{variant}: words looked at most")
     return Table(
-        title.format(variant=_(variant)), (_("word"), _("times the uniform share"), _("count")), tuple(rows), tall=True
+        title.format(variant=_(variant)),
+        (_("word"), _("times the uniform share"), _("count")),
+        tuple(rows),
+        so_far(results, ""),
+        tall=True,
     )
 
 
@@ -146,6 +159,8 @@ def calibration(results: Results) -> None:
     figure = reliability(found, session.theme(), session.translation())
     alt = _("Lines: how often each classifier is right, by how sure it is")
     st.plotly_chart(figure, width="stretch", key="reliability", alt=alt, config={"displayModeBar": False})
+    if results.total is not None:
+        st.caption(so_far(results, ""))
     say(
         _(
             "In brackets the expected calibration error: by how much confidence and accuracy differ on average, "
@@ -179,7 +194,9 @@ def figures(results: Results) -> Table:
             )
         )
     heads = (_("classifier"), _("right"), _("95 % interval"), _("macro F1"), _("log loss"), _("calibration error"))
-    return table(lines, heads, _("{count} sentences").format(count=f"{evaluation.rows:,}"), differ(results))
+    return table(
+        lines, heads, _("{count} sentences").format(count=f"{evaluation.rows:,}"), so_far(results, differ(results))
+    )
 
 
 def differ(results: Results) -> str:

@@ -32,7 +32,7 @@ from attnviz.ui.pages.train.upload import upload
 from attnviz.ui.session import _
 from attnviz.ui.views import TrainView, restricted
 
-_DATA = ("file", *SOURCES)
+_DATA = ("file", *(name for name, source in SOURCES.items() if source.trainable))
 _LANGUAGES = ("en", "ko", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "vi", "zh")
 _MOST_WATCHED, _LONGEST_WATCHED = 6, 300
 _ROOM = 150_000_000  # bytes that a run needs at most, beside what .bin files ask for
