@@ -139,9 +139,26 @@ def test_what_json_holds_comes_back(rows: list[tuple[str, str]], kind: str) -> N
 
 
 def test_rows_of_json_have_the_number_of_their_line() -> None:
-    table, _said = read("t.jsonl", b'\xef\xbb\xbf{"text": "a"}\r\n\r\n{"label": 1.0, "text": "\\ud800b"}\n')
+    table, said = read("t.jsonl", b'\xef\xbb\xbf{"text": "a"}\r\n\r\n{"label": 1.0, "text": "\\ud800b"}\n')
     assert table.index.tolist() == [1, 3]
-    assert table.to_dict("list") == {"text": ["a", "?b"], "label": ["", "1.0"]}
+    assert table.to_dict("list") == {"text": ["a", "�b"], "label": ["", "1.0"]}
+    assert "is read as “�”: row 3 (1 in all). Write it whole" in said
+
+
+@pytest.mark.parametrize("kind", [".jsonl", ".json"])
+def test_a_key_that_is_there_twice_is_told_of(kind: str) -> None:
+    lines = ['{"text": "a"}', '{"text": "b", "text": "c"}', '{"text": "d", "more": [{"x": 1, "x": 2}]}']
+    table, said = read(f"t{kind}", f"[{','.join(lines)}]".encode() if kind == ".json" else "\n".join(lines).encode())
+    assert table["text"].tolist() == ["a", "c", "d"]
+    assert "its last value is taken: row 2, 3 (2 in all)" in said
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.text(st.sampled_from("a🙂가\ud83d\ude42\udfff"), max_size=6), min_size=1, max_size=4))
+def test_half_characters_are_seen_and_whole_ones_stay(texts: list[str]) -> None:
+    table, said = read("t.jsonl", "\n".join(json.dumps({"text": text}) for text in texts).encode())
+    whole = [text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in texts]
+    assert table["text"].tolist() == whole and ("�" in "".join(whole)) == ("half a character" in said)
 
 
 def test_a_workbook_is_read_as_its_sheet_shows_it() -> None:
