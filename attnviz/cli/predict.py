@@ -199,9 +199,9 @@ class _Work:
 
         yield from dict.fromkeys(self.remarks)
         if self.left_out:
-            yield f"{self.left_out:,} rows of other splits are left out."
+            yield f"Left out, of other splits: {self.left_out:,}."
         if self.silent:
-            yield f"{self.silent:,} rows have no word to read, so they have no answer."
+            yield f"Without a word to read, so without an answer: {self.silent:,}."
         yield from terminal.flattering(self.learned_from, self.experiment)
         if out:
-            yield f"{self.written:,} rows written to {out}."
+            yield f"Rows written to {out}: {self.written:,}."

@@ -80,7 +80,7 @@ def remarks(explanation: Explanation) -> Iterator[str]:
             source = "too short for an n-gram, so read as zeros"
         yield f"“{shorten(word)}” is not in the vocabulary: {source}."
     if len(oov) > _MOST_OOV:
-        yield f"So it is with {len(oov) - _MOST_OOV:,} more words."
+        yield f"Other words of which that is true: {len(oov) - _MOST_OOV:,}."
     count = len(explanation.tokens)
     if count:
         yield f"Below each word: its share of the attention. If attention did nothing, each had {1 / count:.1%}."
@@ -225,20 +225,18 @@ def left_out(
         if upload.strange:
             fate = "they are left out" if rows.truth is not None else "no label is known, so none is used"
             yield (
-                f"{len(upload.strange_rows):,} rows have labels that are not the experiment's "
-                f"({enumerate_values(upload.strange)}), {in_rows(upload.strange_rows)}: {fate}. "
-                f"It knows: {enumerate_values(experiment.labels)}."
+                f"Rows with labels that are not the experiment's ({enumerate_values(upload.strange)}): "
+                f"{_counted(upload.strange_rows)}; {fate}. It knows: {enumerate_values(experiment.labels)}. "
+                f"Say what they mean: --map {shorten(next(iter(upload.strange)))}={experiment.labels[0]}"
             )
         if upload.unlabelled and rows.truth is not None:
-            where = in_rows(upload.unlabelled_rows)
-            yield f"{upload.unlabelled:,} rows without a label are left out, {where}."
+            yield f"Left out, without a label: {_counted(upload.unlabelled_rows)}."
         if upload.blank_rows:
-            where = in_rows(upload.blank_rows)
-            yield f"{len(upload.blank_rows):,} texts have nothing to read and are left out, {where}."
+            yield f"Left out, with nothing to read: {_counted(upload.blank_rows)}."
         if upload.unusable:
-            yield f"{upload.unusable:,} rows without text or label are left out, as in training."
+            yield f"Left out, without text or label, as in training: {upload.unusable:,}."
         if others := upload.other_split - upload.unusable:
-            yield f"{others:,} rows of other splits are left out; --split all takes them."
+            yield f"Left out, of other splits: {others:,}; --split all takes them."
     yield from flattering(rows.origin.learned_from or 0, experiment)
 
 
@@ -248,6 +246,6 @@ def flattering(learned_from: int, experiment: Experiment) -> Iterator[str]:
         yield f"{experiment.name} learned from {learned_from:,} of these rows, so they flatter it."
 
 
-def in_rows(numbers: Sequence[int]) -> str:
-    """Say which rows, by their numbers in the file."""
-    return f"{'row' if len(numbers) == 1 else 'rows'} {enumerate_values(numbers)}"
+def _counted(rows: Sequence[int]) -> str:
+    """Say how many rows, and which, by their numbers in the file."""
+    return f"{len(rows):,} (row {enumerate_values(rows)})"

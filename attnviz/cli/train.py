@@ -301,7 +301,7 @@ def _print_experiment(folder: Path, as_json: bool) -> None:
     console.print(f"{trained.name} is in {folder}, {size / 1e6:.1f} MB. On its test rows:\n", soft_wrap=True)
     console.print(terminal.figures_table(trained.figures))
     console.print()
-    for remark in remarks(trained.standings, baseline=trained.about.baseline):
+    for remark in remarks(trained.standings, baseline=trained.about.baseline, after_training=True):
         console.print(remark.text, style="yellow" if remark.serious else None, soft_wrap=True)
     if size > BUDGET:
         console.print(f"\nTo be shipped it must not be over {BUDGET / 1e6:.0f} MB: take fewer words by --vocab-size.")

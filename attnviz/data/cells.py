@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
+
+_SURROGATE = re.compile("[\ud800-\udfff]")  # in a text they stand alone: a pair is one character
+
+
+def encodable(text: str) -> str:
+    """Return a text with � for each half of a surrogate pair, which has no UTF-8."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def cell_text(value: object) -> str:

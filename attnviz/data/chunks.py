@@ -6,14 +6,13 @@ CSV, TSV and JSON lines in UTF-8 and Parquet never stand in memory whole; other 
 from __future__ import annotations
 
 import codecs
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attnviz.data import delimited, parquet
+from attnviz.data import delimited, jsonl, parquet
 from attnviz.data.limits import check_width
 from attnviz.data.scored_columns import ROW, is_export, restored
 from attnviz.data.tables import read_table
@@ -121,10 +120,10 @@ def _in_pieces(path: Path, json_lines: bool) -> bool:
 def _text(path: Path, json_lines: bool, on_remark: OnRemark) -> Iterator[Chunk]:
     size, done, before, header = path.stat().st_size, 0, 0, b""
     columns: list[str] = []
-    for block in _blocks(path, quotes=not json_lines):
+    for block in _blocks(path, quotes=not json_lines, header=not json_lines):
         cells = _block(path, header + block, before, on_remark)
         done += len(block)
-        records = _records(block) if json_lines else None
+        records = _records(block, path) if json_lines else None
         if not columns and list(cells.columns) == [f"column {place + 1}" for place in range(len(cells.columns))]:
             yield from _whole(path, on_remark)  # no header that could stand above each block
             return
@@ -149,16 +148,19 @@ def _block(path: Path, data: bytes, before: int, on_remark: OnRemark) -> pd.Data
     return cells if told else cells.set_axis(cells.index + before, axis=0)
 
 
-def _records(block: bytes) -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads(line) for line in block.removeprefix(codecs.BOM_UTF8).split(b"\n") if line.strip())
+def _records(block: bytes, path: Path) -> tuple[dict[str, Any], ...]:
+    return tuple(jsonl.read_records(block.decode("utf-8-sig"), path, lambda _: None).values())  # said already
 
 
 def _lines_outside_quotes(block: bytes) -> int:
     return sum(piece.count(b"\n") for piece in block.split(b'"')[::2])
 
 
-def _blocks(path: Path, quotes: bool) -> Iterator[bytes]:
-    """Yield a file in pieces that end with a record: a line outside of double quotes, as far as these can be told."""
+def _blocks(path: Path, quotes: bool, header: bool) -> Iterator[bytes]:
+    """Yield a file in pieces that end with a record: a line outside of double quotes, as far as these can be told.
+
+    With a `header` the first has a record below it, too.
+    """
     with path.open("rb") as file:
         rest = b""
         while block := file.read(_BLOCK):
@@ -166,7 +168,10 @@ def _blocks(path: Path, quotes: bool) -> Iterator[bytes]:
             end = rest.rfind(b"\n") + 1
             if quotes and len(rest) < _LONGEST * _BLOCK:
                 end = _closed(rest, end)
+            if header and not rest[rest.find(b"\n") + 1 : end].strip():
+                continue  # a first record longer than a piece
             if end:
+                header = False
                 yield rest[:end]
                 rest = rest[end:]
         if rest.strip():

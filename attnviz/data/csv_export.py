@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from attnviz.data.cells import encodable
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -33,10 +35,10 @@ def plain(cell: Any) -> Any:
 def csv(rows: pd.DataFrame, header: bool = True) -> bytes:
     """Return a table as a file that spreadsheets read, Korean and all; without `header` as what goes on with one.
 
-    Lines end in CR LF, so that a lone CR in a text is quoted. Half a surrogate pair has no UTF-8 and becomes “?”.
+    Lines end in CR LF, so that a lone CR in a text is quoted. Half a surrogate pair becomes �.
     """
     safe = rows.rename(columns=inert)
     texts = safe.select_dtypes(exclude=["number", "bool"]).columns
     safe = safe.assign(**{name: safe[name].map(inert) for name in texts})
     text = safe.to_csv(index=False, header=header, lineterminator="\r\n")
-    return bytes(((_BOM if header else "") + text).encode("utf-8", "replace"))
+    return ((_BOM if header else "") + encodable(text)).encode()

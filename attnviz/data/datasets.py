@@ -246,7 +246,7 @@ def load_test_rows(name: str, label_names: Sequence[str]) -> Dataset:
 
 def without(left_out: int) -> str:
     """Say how many rows are left out, to follow a split rule."""
-    return f"; {left_out:,} rows without text or label left out" if left_out else ""
+    return f"; left out, without text or label: {left_out:,}" if left_out else ""
 
 
 def absent_splits(given: Collection[str], missing: Collection[str] = SPLITS[1:]) -> list[str]:

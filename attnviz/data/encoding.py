@@ -14,6 +14,7 @@ import regex
 
 from attnviz.errors import AttnvizError
 
+_OF_UTF16 = 0.2  # of the characters are NUL, at least, in what is UTF-16 of a Western language
 _ENOUGH = 200_000  # bytes that tell an encoding
 _EVERYDAY = 0.9  # of the letters beyond ASCII
 _COMMON = frozenset("이다는가을를은고에의하지도로서기어나리사아자한그정보만게라니까요해음영화좋")
@@ -55,6 +56,14 @@ def decoded(data: bytes, path: Path, on_remark: Callable[[AttnvizError], object]
         place = text.find("\0")  # what UTF-16 has in every second place, and text never
         if place < 0:
             return text
+        if wide or text.count("\0") < _OF_UTF16 * len(text):
+            raise AttnvizError(
+                "{file}: a character in line {line} is NUL (0x00), which no text holds ({count} in all). Delete it, or "
+                "write the file again with a program that leaves it out.",
+                file=path.name,
+                line=text.count("\n", 0, place) + 1,
+                count=text.count("\0"),
+            )
         place = data.find(b"\0")
     except UnicodeDecodeError as error:
         place = error.start

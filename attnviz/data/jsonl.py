@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attnviz.data.cells import cell_text
+from attnviz.data.cells import cell_text, encodable
 from attnviz.data.limits import Limits, check_width
-from attnviz.errors import AttnvizError
+from attnviz.errors import AttnvizError, enumerate_values
 
 if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = (".jsonl", ".ndjson", ".json")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # as JSON writes it; two of them may be one character
 
 
-def read_json(text: str, path: Path, limits: Limits) -> pd.DataFrame:
+class _Doubled(dict[str, Any]):
+    """An object that has a key twice: the last value counts."""
+
+
+def read_json(text: str, path: Path, limits: Limits, on_remark: Callable[[AttnvizError], object]) -> pd.DataFrame:
     """Return the records; the index is the line, or the place in the array, from 1.
 
     The columns are the keys in the order in which they come up. Those that hold lists or objects are left out, as of a
-    Parquet file. Raises `AttnvizError`.
+    Parquet file. `on_remark` hears of doubled keys and broken characters. Raises `AttnvizError`.
     """
     import pandas as pd
 
-    records = _array(text, path) if text.lstrip()[:1] == "[" else _lines(text, path)
+    records = read_records(text, path, on_remark)
     limits.check_rows(len(records), path)
     columns: dict[str, None] = {}
+    for record in records.values():
+        columns |= dict.fromkeys(record)
+        check_width(len(columns), path)
+    cells = {name: [record.get(name) for record in records.values()] for name in columns}
+    flat = {
+        name: list(map(cell_text, values))
+        for name, values in cells.items()
+        if not any(isinstance(value, dict | list) for value in values)
+    }
+    return pd.DataFrame(flat, index=list(records), dtype=str)
+
+
+def read_records(text: str, path: Path, on_remark: Callable[[AttnvizError], object]) -> dict[int, dict[str, Any]]:
+    """Return the objects, values and all, under their lines or places, as `read_json` has them."""
+    records = _array(text, path) if text.lstrip()[:1] == "[" else _lines(text, path)
     for row, record in records.items():
         if not isinstance(record, dict):
             raise AttnvizError(
@@ -34,15 +56,48 @@ def read_json(text: str, path: Path, limits: Limits) -> pd.DataFrame:
                 file=path.name,
                 row=row,
             )
-        columns |= dict.fromkeys(record)
-        check_width(len(columns), path)
-    cells = {name: [record.get(name) for record in records.values()] for name in columns}
-    flat = {
-        name: [cell_text(value).encode("utf-8", "replace").decode() for value in values]
-        for name, values in cells.items()
-        if not any(isinstance(value, dict | list) for value in values)
-    }
-    return pd.DataFrame(flat, index=list(records), dtype=str)
+    if doubled := [row for row, record in records.items() if _is_doubled(record)]:
+        on_remark(
+            AttnvizError(
+                "{file}: a key is there twice in one object, so its last value is taken: row {rows} ({count} in all). "
+                "Give each key another name.",
+                file=path.name,
+                rows=enumerate_values(doubled),
+                count=len(doubled),
+            )
+        )
+    if _SURROGATE.search(text):
+        whole = {row: _encodable(record) for row, record in records.items()}
+        if broken := [row for row, record in records.items() if record != whole[row]]:
+            on_remark(
+                AttnvizError(
+                    "{file}: half a character, which JSON can write but no text can hold, is read as “�”: row {rows} "
+                    "({count} in all). Write it whole, or delete it.",
+                    file=path.name,
+                    rows=enumerate_values(broken),
+                    count=len(broken),
+                )
+            )
+        return whole
+    return records
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    return record if len(record) == len(pairs) else _Doubled(record)
+
+
+def _is_doubled(value: dict[str, Any] | list[Any]) -> bool:
+    inside = value.values() if isinstance(value, dict) else value
+    return isinstance(value, _Doubled) or any(_is_doubled(one) for one in inside if isinstance(one, dict | list))
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {encodable(name): _encodable(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return list(map(_encodable, value))
+    return encodable(value) if isinstance(value, str) else value
 
 
 def _array(text: str, path: Path) -> dict[int, Any]:
@@ -56,7 +111,7 @@ def _lines(text: str, path: Path) -> dict[int, Any]:
 
 def _value(text: str, path: Path, line: int) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise AttnvizError(
             "{file}: line {line} is not JSON ({reason}). Write one object a line, or one array of objects.",

@@ -68,8 +68,10 @@ def parse_mapping(written: Iterable[str]) -> dict[str, str]:
     """Return what labels mean, from `pos=positive` and the like; `AttnvizError` if one is none, or says two things."""
     label_map: dict[str, str] = {}
     for pair in written:
-        label, equals, name = (part.strip() for part in pair.partition("="))
-        if not (equals and shown(label) and shown(name)):
+        parts = re.split("[=＝]", pair, maxsplit=1)
+        parts = parts if len(parts) > 1 else re.split("[:：]", pair, maxsplit=1)  # which a label may hold, too
+        label, name = (part.strip() for part in (*parts, "")[:2])
+        if not (shown(label) and shown(name)):
             raise AttnvizError(
                 "“{given}” does not say what a label means. Write LABEL=CLASS, as in pos=positive.", given=pair
             )

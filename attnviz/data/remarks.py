@@ -25,12 +25,12 @@ def on_dataset(dataset: Dataset) -> Iterator[AttnvizError]:
         count = f"{twice:,}"
         if torn:
             yield AttnvizError(
-                "{count} rows repeat the text of another; {torn} texts have different labels.",
+                "Rows that repeat the text of another: {count}; texts with different labels: {torn}.",
                 count=count,
                 torn=f"{torn:,}",
             )
         else:
-            yield AttnvizError("{count} rows repeat the text and the label of another.", count=count)
+            yield AttnvizError("Rows that repeat the text and the label of another: {count}.", count=count)
     if not any(words(text) for text in dataset.texts):
         yield AttnvizError("No text holds a word.")
 
@@ -39,7 +39,7 @@ def on_counts(classes: Mapping[str, int], splits: Mapping[str, int]) -> Iterator
     """Yield what the numbers of rows of each class and of each split alone say."""
     rare, usual = (choose(classes, key=lambda name: classes[name]) for choose in (min, max))
     if classes[rare] < _FEW:
-        yield AttnvizError("“{label}” has {count} rows: too few to learn much from.", label=rare, count=classes[rare])
+        yield AttnvizError("Rows of “{label}”: {count}, too few to learn much from.", label=rare, count=classes[rare])
     if classes[usual] > _LOPSIDED * sum(classes.values()):
         yield AttnvizError(
             "“{label}” makes up {share} of the rows: who always answers that is right as often.",
@@ -48,7 +48,7 @@ def on_counts(classes: Mapping[str, int], splits: Mapping[str, int]) -> Iterator
         )
     if splits["validation"] < _FEW_CHECKS:
         yield AttnvizError(
-            "Only {count} rows are for validation: one row more or less is {points} points of accuracy.",
+            "Rows for validation: only {count}. One more or less is {points} points of accuracy.",
             count=splits["validation"],
             points=f"{100 / splits['validation']:.1f}",
         )

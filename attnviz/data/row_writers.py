@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from attnviz.data.cells import encodable
 from attnviz.data.chunks import Chunk
 from attnviz.data.csv_export import csv
 from attnviz.data.scored_columns import beside, kept_names, own
@@ -70,7 +71,9 @@ class ParquetRows:
             theirs = chunk.table.select([at for at, name in enumerate(chunk.table.column_names) if name in kept])
         else:
             cells = self._columns.like_the_first(_cells(chunk))
-            texts = [pa.array([_utf8(cell) for cell in cells.iloc[:, at]], pa.string()) for at in range(cells.shape[1])]
+            texts = [
+                pa.array([encodable(cell) for cell in cells.iloc[:, at]], pa.string()) for at in range(cells.shape[1])
+            ]
             theirs = pa.table(texts, names=list(map(str, range(len(texts))))).rename_columns(list(cells.columns))
         named = theirs.rename_columns(kept_names(theirs.column_names, ours.column_names))
         table = pa.table([*named.columns, *ours.columns], names=[*named.column_names, *ours.column_names])
@@ -144,12 +147,8 @@ def _values(chunk: Chunk) -> Sequence[dict[str, Any]]:
 
 
 def _line(value: Any) -> bytes:
-    """Return a value as a line of JSON; half a surrogate pair, which has no UTF-8, by its number."""
-    clean = _finite(value)
-    try:
-        return (json.dumps(clean, ensure_ascii=False, allow_nan=False, default=str) + "\n").encode()
-    except UnicodeEncodeError:
-        return (json.dumps(clean, allow_nan=False, default=str) + "\n").encode()
+    """Return a value as a line of JSON."""
+    return (encodable(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, default=str)) + "\n").encode()
 
 
 def _finite(value: Any) -> Any:
@@ -158,7 +157,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(one) for one in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _utf8(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()

@@ -73,7 +73,7 @@ def _read(path: Path, data: bytes | None, limits: Limits, on_remark: OnRemark) -
         return _headed(excel.read_excel(data, path, limits, on_remark), path, on_remark)
     text = decoded(data, path, on_remark)
     if suffix in jsonl.KINDS:
-        rows = jsonl.read_json(text, path, limits)
+        rows = jsonl.read_json(text, path, limits, on_remark)
         rows.columns = [shown(name) for name in rows.columns]
         return rows
     if suffix == ".txt" and has_labelled_lines(text):

@@ -65,12 +65,12 @@ class UsableRows:
         text_column, label_column = self._columns
         if self._blank:
             yield AttnvizError(
-                "{file}: {count} rows have no text in the column {column} and are left out: row {rows}.",
+                "{file}: left out, without a text in the column {column}: {count} (row {rows}).",
                 **self._about(text_column, self._blank),
             )
         if self._unlabelled:
             yield AttnvizError(
-                "{file}: {count} rows have no label in the column {column} and are left out: row {rows}.",
+                "{file}: left out, without a label in the column {column}: {count} (row {rows}).",
                 **self._about(label_column, self._unlabelled),
             )
 

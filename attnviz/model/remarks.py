@@ -21,18 +21,23 @@ class Remark:
 
 
 def remarks(
-    standings: Mapping[str, Standing], translate: Translate = str, baseline: BaselineInfo | None = None
+    standings: Mapping[str, Standing],
+    translate: Translate = str,
+    baseline: BaselineInfo | None = None,
+    after_training: bool = False,
 ) -> Iterator[Remark]:
     """Say which of some classifiers are no better than one answer to everything, and how the baseline compares.
 
-    Or why there is none, if `baseline` says so.
+    Or why there is none, if `baseline` says so. What to do is said `after_training`: of rows from elsewhere, as many
+    more of those that were learned from may not help.
     """
     _ = translate
     for variant, standing in standings.items():
+        remedy = advice(variant, _) if after_training else ""
         if standing.is_constant:
-            yield Remark(_constant(variant, standing, _) + advice(variant, _), serious=True)
+            yield Remark(_constant(variant, standing, _) + remedy, serious=True)
         elif standing.is_no_better:
-            yield Remark(_no_better(variant, standing.same, _) + advice(variant, _), serious=True)
+            yield Remark(_no_better(variant, standing.same, _) + remedy, serious=True)
     if baseline and baseline.skipped:
         missing = _("There is no plain baseline ({baseline}) to compare with: {reason}.")
         yield Remark(missing.format(baseline=display_name(BASELINE, _), reason=_(baseline.skipped)), serious=False)
@@ -96,15 +101,18 @@ def _beside_the_baseline(pairs: Sequence[Agreement], translate: Translate) -> It
         "On these rows the plain baseline ({baseline}) is right less often than {variants}: {plain} against {rights} "
         "(McNemar's exact test, p = {p})."
     )
+    even = _("On these rows the plain baseline ({baseline}) and {variants} are right equally often: {plain}.")
     same = _("On these rows the plain baseline ({baseline}) and {variants} are right for the same ones: {plain}.")
 
     def sentence_for(pair: Agreement) -> str:
         if not pair.only_a and not pair.only_b:
             return same
+        if pair.right_a == pair.right_b:
+            return even
         return luck if pair.may_be_luck else better if pair.only_b > pair.only_a else worse
 
     said = list(map(sentence_for, pairs))
-    for sentence in (better, luck, same, worse):
+    for sentence in (better, luck, even, same, worse):
         if among := [pair for pair, one in zip(pairs, said, strict=True) if one == sentence]:
             text = sentence.format(
                 baseline=display_name(BASELINE, _),

@@ -189,4 +189,4 @@ def test_what_could_command_a_terminal_is_shown_and_blank_texts_are_left_out(
     assert main(["errors", str(rows), "-e", tiny_en, "--among", "all"]) == 0
     said = capsys.readouterr()
     assert "\x1b" not in said.out and "\x07" not in said.out and "awful film ␛" in said.out
-    assert "1 texts have nothing to read and are left out, row 3." in said.out + said.err
+    assert "Left out, with nothing to read: 1 (row 3)." in said.out + said.err

@@ -49,7 +49,7 @@ def test_evaluate_leaves_out_labels_that_the_experiment_does_not_know(
     assert said["left_out"] == {"other_split": 0, "strange": {"neutral": 1}, "unlabelled": 1, "blank": 0}
     assert main(["evaluate", str(path), "-e", tiny_en]) == 0
     out = capsys.readouterr().out
-    assert "neutral" in out and "1 rows without a label are left out, row 5" in out
+    assert "neutral" in out and "Left out, without a label: 1 (row 5)" in out
     assert "(neutral), row 4" in out
     path.write_text("text,label\ndull,neutral\n", encoding="utf-8")
     assert "no label that tiny-en knows" in complaint(capsys, "evaluate", str(path), "-e", tiny_en)

@@ -47,7 +47,7 @@ def test_every_row_comes_out_with_its_columns_and_answers(
 ) -> None:
     out = tmp_path / f"out.{kind}"
     assert main(["predict", str(mine), "-e", tiny_en, "--out", str(out)]) == 0
-    assert "1 rows have no word to read" in capsys.readouterr().err
+    assert "Without a word to read, so without an answer: 1." in capsys.readouterr().err
     found = back(out)
     assert list(found.columns[:4]) == ["id", "text", "row:file", "row"]
     assert list(found["text"]) == TEXTS and set(found["row:file"]) == {"theirs"}

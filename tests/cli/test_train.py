@@ -66,11 +66,11 @@ def test_train_says_beforehand_what_the_page_says(
     command += ["--hidden-dim", "2", "--variants", "frozen", "--map", "odd one=odd", "--map", "gone=odd"]
     assert main([*command, *(["--stream"] if stream else [])]) == 0
     _out, err = capsys.readouterr()
-    assert "1 rows have no text in the column text and are left out" in err
-    assert "no row has the label gone" in err and "rows are for validation" in err
-    assert stream or "rows repeat the text and the label of another" in err
+    assert "left out, without a text in the column text: 1 (" in err
+    assert "no row has the label gone" in err and "Rows for validation: only" in err
+    assert stream or "Rows that repeat the text and the label of another" in err
     assert "odd" in load(tmp_path / "told").labels
-    assert "1 rows without text or label left out" in (tmp_path / "told" / "README.md").read_text(encoding="utf-8")
+    assert "left out, without text or label: 1" in (tmp_path / "told" / "README.md").read_text(encoding="utf-8")
 
 
 def test_train_takes_the_test_rows_of_a_second_file(

@@ -42,6 +42,25 @@ def test_pieces_are_the_whole(kind: str, size: int, tmp_path: Path, monkeypatch:
     assert parts[-1].done == 1 and all(len(part.cells) <= 7 for part in parts)
 
 
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl"])
+@pytest.mark.parametrize("place", [0, 1, 7])
+def test_a_record_longer_than_a_piece_is_a_record(
+    kind: str, place: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "_BLOCK", 64)
+    rows = ["good film"] * 8
+    rows[place] = "good film, " * 40
+    path = tmp_path / f"long.{kind}"
+    if kind == "jsonl":
+        path.write_text("".join(json.dumps({"text": row, "label": "x"}) + "\n" for row in rows), encoding="utf-8")
+    else:
+        mark = "\t" if kind == "tsv" else ","
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, delimiter=mark).writerows([("text", "label"), *((row, "x") for row in rows)])
+    cells = pd.concat([part.cells for part in read_chunks(path)])
+    assert cells["text"].tolist() == rows and cells.equals(read_table(path))
+
+
 def test_a_fault_is_told_by_its_row_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "_BLOCK", 64)
     path = tmp_path / "ragged.csv"

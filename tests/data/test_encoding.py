@@ -99,3 +99,14 @@ def test_a_mark_says_which_unicode_it_is(encoding: str) -> None:
     assert read("text,label\n좋다,x\n".encode(encoding)) == ("text,label\n좋다,x\n", "")
     with pytest.raises(AttnvizError, match="not UTF-8"):
         read(BOM_UTF32_LE + b"abc")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_nul_is_told_by_its_line(encoding: str) -> None:
+    with pytest.raises(AttnvizError, match=r"line 3 is NUL \(0x00\), which no text holds \(2 in all\)\. Delete it"):
+        decoded("text,label\ngood,a\nb\0ad\0,b\nfine,a\n".encode(encoding), Path("t.csv"), lambda _: None)
+
+
+def test_utf_16_without_a_mark_is_to_be_saved_as_utf_8() -> None:
+    with pytest.raises(AttnvizError, match="Save it as UTF-8"):
+        decoded("text,label\ngood,a\n".encode("utf-16-le"), Path("t.csv"), lambda _: None)

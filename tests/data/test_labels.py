@@ -91,3 +91,13 @@ def test_columns_are_found_whatever_cannot_be_seen_in_their_names() -> None:
         choose_column(["Review", "REVIEW"], "review", (), FILE)
     table = pd.DataFrame({"words": ["so good", "so bad"], "said": ["Positive", "NEG"]})
     assert guess_columns(table, None, None, ["positive", "negative"]) == ("words", "said")
+
+
+@pytest.mark.parametrize("mark", ["=", " = ", "＝", "\u3000＝\u3000", ":", " : ", "：", "\u3000：\u3000"])
+@pytest.mark.parametrize(("label", "name"), [("pos", "positive"), ("긍정", "positive"), ("True", "1"), ("3.0", "a b")])
+def test_a_mapping_is_written_with_any_sign_of_equality(label: str, name: str, mark: str) -> None:
+    assert parse_mapping([f" {label}{mark}{name} "]) == {label: name}
+
+
+def test_a_label_of_a_mapping_may_hold_a_colon() -> None:
+    assert parse_mapping(["a:b=c"]) == {"a:b": "c"} and parse_mapping(["a＝b:c"]) == {"a": "b:c"}

@@ -83,8 +83,8 @@ def test_what_is_worth_knowing_is_said(tmp_path: Path) -> None:
     rows += [(f"other {n}", "rare") for n in range(12)]
     rows += [("text 1", "rare"), ("text 2", "usual")]
     said = " ".join(map(str, look(written(tmp_path, rows)).remarks))
-    assert "“rare” has 13 rows" in said and "97% of the rows" in said
-    assert "2 rows repeat" in said and "1 texts have different labels" in said
+    assert "Rows of “rare”: 13" in said and "97% of the rows" in said
+    assert "repeat the text of another: 2; texts with different labels: 1." in said
     assert "for validation" in said
 
 

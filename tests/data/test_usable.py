@@ -31,14 +31,14 @@ def test_a_few_are_left_out_and_counted(tmp_path: Path) -> None:
     dataset = load_dataset(tmp_path / "t.csv")
     assert (len(dataset), dataset.left_out) == (3769, 6)
     blank, unlabelled = map(str, dataset.remarks)
-    assert blank == "t.csv: 4 rows have no text in the column text and are left out: row 2, 12, 22, 32."
-    assert unlabelled == "t.csv: 2 rows have no label in the column label and are left out: row 7, 17."
-    assert dataset.split_rule.endswith("; 6 rows without text or label left out")
+    assert blank == "t.csv: left out, without a text in the column text: 4 (row 2, 12, 22, 32)."
+    assert unlabelled == "t.csv: left out, without a label in the column label: 2 (row 7, 17)."
+    assert dataset.split_rule.endswith("; left out, without text or label: 6")
     streamed = StreamedDataset.open(tmp_path / "t.parquet")
     assert streamed.digest == dataset.digest and streamed.split_rule == dataset.split_rule
     assert [str(one) for one in streamed.remarks] == [
-        "t.parquet: 4 rows have no text in the column text and are left out: row 1, 11, 21, 31.",
-        "t.parquet: 2 rows have no label in the column label and are left out: row 6, 16.",
+        "t.parquet: left out, without a text in the column text: 4 (row 1, 11, 21, 31).",
+        "t.parquet: left out, without a label in the column label: 2 (row 6, 16).",
     ]
     assert sum(len(streamed.train.read(group)[0]) for group in range(8)) == dataset.splits.count("train")
     seen = look(tmp_path / "t.csv")

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
+from attnviz.data.cells import encodable
 from attnviz.model.batches import Batch, by_tokens
 from attnviz.model.experiment import Experiment
 from attnviz.model.variants import TWINS
@@ -282,9 +283,8 @@ def _part(
     import pyarrow as pa
 
     count, nothing = len(texts), pa.nulls(len(texts), pa.string())
-    clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # half a surrogate pair has no UTF-8
     columns = {
-        "text": pa.array(clean, pa.large_string()),
+        "text": pa.array(list(map(encodable, texts)), pa.large_string()),
         "label": nothing if truth is None else pa.array([labels[k] for k in truth], pa.string()),
         "group": nothing if groups is None else pa.array(groups, pa.string()),
         "tokens": pa.array(lengths.astype(np.int32)),

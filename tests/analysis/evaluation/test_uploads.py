@@ -72,7 +72,7 @@ def test_keys_tell_rows_apart_but_not_names(tiny: Experiment) -> None:
         ("mine.csv", b"words,label\ngood,positive\n", "Say which"),
         ("mine.csv", "text,label\nとても,positive\n".encode("shift-jis"), "not UTF-8"),
         ("mine.csv", b"text,label\ngood,positive\n" * 30, "more than 20 rows"),
-        ("mine.csv", b"text\n" + b"x" * 2000, "more than 1000 bytes"),
+        ("mine.csv", b"text\n" + b"x" * 2000, "more than 1.0 kB"),
         ("mine.parquet", b"PAR1", "not a whole Parquet"),
         ("mine.exe", b"MZ", "not a file of a known kind"),
         ("mine.csv", b"text,label\n", "no rows"),

@@ -205,7 +205,9 @@ def differ(results: Results) -> str:
     if not found:
         return ""
     said = (
-        _("{a} and {b} differ by more than luck (McNemar's exact test, p = {p}).")
+        _("{a} and {b} are right equally often.")
+        if found.right_a == found.right_b
+        else _("{a} and {b} differ by more than luck (McNemar's exact test, p = {p}).")
         if found.p < 0.05
         else _("Luck may explain the difference between {a} and {b} (McNemar's exact test, p = {p}).")
     )

@@ -158,7 +158,7 @@ def _done(job: Job) -> None:
         rows = next(iter(experiment.figures.values()))["all"].n
         say(_("Right on the {rows} test rows: {reached}").format(rows=f"{rows:,}", reached=reached), st.markdown)
         say(_("Word vectors: {vectors}").format(vectors=experiment.about.vectors.source))
-        found = list(remarks(experiment.standings, _, experiment.about.baseline))
+        found = list(remarks(experiment.standings, _, experiment.about.baseline, after_training=True))
         for serious, draw in ((True, st.warning), (False, st.caption)):
             if told := [remark.text for remark in found if remark.serious == serious]:
                 say("\n\n".join(told), draw)

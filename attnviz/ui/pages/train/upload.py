@@ -118,7 +118,7 @@ def _label_map(file: File) -> LabelMap:
     with st.expander(_("Labels that mean another class")):
         written = st.text_area(
             _("One a line: the label in the file, =, the class it means"),
-            placeholder="pos = positive\nneg = negative",
+            placeholder=_("pos = positive\nneg = negative"),
             height=100,
             key=f"label_map_{file.digest[:12]}",
         )
