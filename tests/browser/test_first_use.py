@@ -71,11 +71,11 @@ def test_rows_are_fetched_by_a_button_and_what_is_chosen_stays_while_more_come_i
 ) -> None:
     address, may = fresh
     rows = len(tiny_csv.read_text(encoding="utf-8").splitlines()) - 1
-    page.goto(f"{address}/errors?cell=all")
+    page.goto(f"{address}/errors?data=tiny&cell=all")
     page.get_by_role("button", name="Download tiny (1.5 MB)").click()
     expect(page.get_by_text("Downloading tiny")).to_be_visible()
     second = page.context.new_page()  # who comes later sees the same download
-    second.goto(f"{address}/errors?cell=all")
+    second.goto(f"{address}/errors?data=tiny&cell=all")
     expect(second.get_by_text("Downloading tiny")).to_be_visible()
     may.set()
     for one in (page, second):
