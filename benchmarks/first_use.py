@@ -59,10 +59,10 @@ def main() -> None:
             continue
         with tempfile.TemporaryDirectory() as folder, redirected(Path(folder), data, given.get(data)):
             os.environ["ATTNVIZ_CACHE"] = str(Path(folder, "cache"))
-            measure(experiment, language, data in given, chosen.pictures)
+            measure(experiment, language, data, data in given, chosen.pictures)
 
 
-def measure(experiment: str, language: str, fetched: bool, pictures: Path | None) -> None:
+def measure(experiment: str, language: str, data: str, fetched: bool, pictures: Path | None) -> None:
     """Print the line of an experiment."""
     with sync_playwright() as playwright, serve(ROOT / "app.py") as address:
         browser = playwright.chromium.launch(
@@ -75,16 +75,20 @@ def measure(experiment: str, language: str, fetched: bool, pictures: Path | None
         page.goto(f"{address}/?experiment={experiment}&lang={language}")
         page.locator(".heatmap[data-drawn]").first.wait_for()
         page.wait_for_timeout(5000)
+        link = f"{address}/errors?experiment={experiment}&lang={language}"
         began = time.perf_counter()
-        page.goto(f"{address}/errors?experiment={experiment}&lang={language}")
-        if fetched:
+        page.goto(link)
+        if fetched:  # what comes with the project is shown
+            usable_page(page)
+            print(f"| {experiment} | its tour | {time.perf_counter() - began:.1f} | – |", flush=True)
+            picture(page, pictures, f"{experiment}-tour")
+            page.goto(f"{link}&data={data}")
             button = page.locator(".st-key-fetch button").first
             button.wait_for()
             picture(page, pictures, f"{experiment}-offer")
             began = time.perf_counter()
             button.click()
-        page.locator(".list [aria-current]").wait_for()
-        page.locator(".heatmap[data-drawn]").first.wait_for()
+        usable_page(page)
         usable = time.perf_counter() - began
         picture(page, pictures, f"{experiment}-usable")
         page.get_by_role("button", name="HTML").wait_for()  # what is taken away is whole
@@ -94,6 +98,12 @@ def measure(experiment: str, language: str, fetched: bool, pictures: Path | None
         rows = sum(int(cell.replace(",", "")) for cell in cells)
         print(f"| {experiment} | {rows:,} | {usable:.1f} | {whole:.0f} |", flush=True)
         browser.close()
+
+
+def usable_page(page: Page) -> None:
+    """Wait until matrices, list and heat-maps are there."""
+    page.locator(".list [aria-current]").wait_for()
+    page.locator(".heatmap[data-drawn]").first.wait_for()
 
 
 def picture(page: Page, folder: Path | None, name: str) -> None:

@@ -28,6 +28,8 @@ FEW = "text,label\nthe film was good,positive\nthe film was awful,positive\nso d
 def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models: Path) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    for name in [name for name, source in SOURCES.items() if not source.trainable]:
+        monkeypatch.delitem(SOURCES, name)
     scoring._places.clear()
     scoring._work.clear()
     known._downloads.clear()
@@ -83,7 +85,7 @@ def click(app: AppTest, label: str) -> None:
 @pytest.mark.parametrize(("locale", "label"), [("en-US", "Download tiny (4.9 MB)"), ("ko-KR", "tiny 내려받기(4.9MB)")])
 def test_rows_that_are_not_here_are_fetched_by_a_button_once_for_all(elsewhere: None, locale: str, label: str) -> None:
     app = opened("errors", locale)
-    assert not boards(app) and not Shelf.asked
+    assert not boards(app)
     click(app, label)
     assert app.get("progress")
     second = opened("errors", locale)

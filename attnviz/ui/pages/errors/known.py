@@ -55,7 +55,9 @@ def known(name: str, experiment: Experiment) -> Results | None:
     if name != own.name and own.name in named(experiment) and not test_at_hand(own.name):
         _button(own.name, type="tertiary")
     with st.spinner(_("Reading {name} …").format(name=name)):
-        rows = _rows(experiment.name, name)
+        file = SOURCES[name].test_file
+        path = file.path if isinstance(file, Download) else file.fetch()
+        rows = _rows(experiment.name, name, path.stat().st_mtime_ns)
     perhaps = name == own.name and at_hand(name) and len(rows) == own.rows.get("test")
     found = scoring.scored(experiment, rows, rows.key, keep=True, check=perhaps)
     strange = not perhaps or (found is not None and found.total is None and not found.own)
@@ -105,7 +107,7 @@ def _begin(name: str, file: Download) -> None:
     """Begin a download, unless somebody has, and show it."""
     if name not in _downloads or _downloads[name].done:
         _downloads[name] = Background(lambda work: file.fetch(work.tell), 0.0, rests=False)
-    session.update_view(ErrorsView, data=name, cell="errors", row=0)
+    session.update_view(ErrorsView, data=name)
 
 
 def _watch(name: str, work: Background[float, Path]) -> None:
@@ -115,7 +117,7 @@ def _watch(name: str, work: Background[float, Path]) -> None:
 
 
 @per_experiment(4)
-def _rows(experiment_name: str, name: str) -> EvaluationRows:
-    """Return the test rows of a named data set."""
+def _rows(experiment_name: str, name: str, changed: int) -> EvaluationRows:
+    """Return the test rows of a named data set, read anew once their file has `changed`."""
     experiment = experiments.opened(experiment_name)
     return EvaluationRows.of_test(load_test_rows(name, experiment.labels), experiment)

@@ -248,8 +248,10 @@ def filters(shown: ErrorsView, experiment: Experiment, predictions: Predictions)
 def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndarray, at: int) -> None:
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
-    def choose(row: str) -> None:
-        session.update_view(ErrorsView, row=predictions.origin.number(int(row)), removed=())
+    def choose(number: str) -> None:
+        session.update_view(ErrorsView, row=int(number), removed=())
+
+    number_of = predictions.origin.number  # of a row, which keeps it while others come in before it
 
     first = at // _PAGE * _PAGE
     variants = predictions.twins_and(shown.judged)
@@ -263,12 +265,12 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
         notes += [] if predictions.truth is None else [it_is.format(label=_(labels[predictions.truth[row]]))]
         notes += [f"{_(variant)}: {answer}" for variant, answer in zip(variants, answers, strict=True)]
         shown_text = text if len(text) <= _CUT else f"{text[:_CUT]}…"
-        lines.append((Choice(shown_text or _("(empty)"), str(row), " · ".join(notes)),))
+        lines.append((Choice(shown_text or _("(empty)"), str(number_of(row)), " · ".join(notes)),))
     heading = _("{first} to {last} of {count}").format(
         first=f"{first + 1:,}", last=f"{first + len(lines):,}", count=f"{len(found):,}"
     )
     board = Board(heading, (), tuple(lines), _("Arrow keys go from sentence to sentence."))
-    choice_table([board], chosen=str(int(found[at])), key="shelf", on_choose=choose)
+    choice_table([board], chosen=str(number_of(int(found[at]))), key="shelf", on_choose=choose)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="steps"):
         for name, label, icon, to in (
             ("previous", _("Previous"), ":material/arrow_back:", at - 1),
@@ -283,7 +285,7 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
                 on_click=partial(
                     session.update_view,
                     ErrorsView,
-                    row=predictions.origin.number(int(found[to])) if there else 0,
+                    row=number_of(int(found[to])) if there else 0,
                     removed=(),
                 ),
             )

@@ -82,11 +82,12 @@ def prefetch_neighbours(
     shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, rows: Sequence[int]
 ) -> None:
     """Let the browser have the heat-maps of other rows, into which the next key may lead from `row`."""
-    drawings: dict[str, str | None] = {str(row): None}
+    number = predictions.origin.number
+    drawings: dict[str, str | None] = {str(number(row)): None}
     for other in rows:
         if 0 < predictions.tokens[other] <= _PREFETCHED:
             judgements = _judgements(shown, experiment, predictions, other)
-            drawings[str(other)] = drawing(judgements, shown.shade, session.translation())
+            drawings[str(number(other))] = drawing(judgements, shown.shade, session.translation())
     prefetch(drawings, key="prefetch")
 
 
