@@ -75,7 +75,7 @@ class Drift(_OfWords):
 
     @property
     def order(self) -> np.ndarray:
-        """The places of the words, those that moved most first, [N]; a word that had no vector has moved from nowhere."""
+        """The places of the words, those that moved most first, [N]; those that had no vector last."""
         return np.argsort(np.where(self.vectorless, 1.0, -self.drift), kind="stable")
 
     @property

@@ -75,8 +75,8 @@ def payload(found: WordEpochs, epoch: int | None, translate: Translate) -> dict[
             "new": _("new"),
             "map": _("Where they are: dots, and lines from where they were"),
             "about": _(
-                "The run kept the vectors of {count} words after every epoch: opposites, what was and is near them, and "
-                "what moved most. Only these are compared here; the tables above compare all words."
+                "The run kept the vectors of {count} words after every epoch: opposites, what was and is near them, "
+                "and what moved most. Only these are compared here; the tables above compare all words."
             ).format(count=f"{found.compared:,}"),
         },
     }
