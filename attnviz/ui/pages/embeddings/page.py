@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 _FAR = 20  # words that moved most have an arrow on the map
 _OFFERED = 5  # pairs of opposites above the page
 _OFTEN = 100  # times in training, a word that is to tell a story
-_SURE = 0.75  # of such words those that lean less than this share of them are no content words
 _PARTS = ("pairs", "map", "moved", "sentence", "rates")
 
 
@@ -135,15 +134,20 @@ def offered(experiment: Experiment) -> list[str]:
 
 
 def start(experiment: Experiment) -> str:
-    """Return the word that a newcomer sees: of those read often that lean clearly to a class, what moved most."""
+    """Return the word that a newcomer sees: the one that moved far and speaks clearly for a class, of those read often.
+
+    It is one of the opposites, so that there is a word it left, unless none of them moved farther than by chance.
+    """
     drift, lean = comparisons.drift(experiment.name), comparisons.lean(experiment.name)
-    sure = lean.leads(lean.fine_tuned)
-    often = (drift.counts >= min(_OFTEN, drift.counts.max(initial=0))) & ~drift.vectorless
+    told = drift.drift * lean.leads(lean.fine_tuned)
     shortest = 2 if experiment.language in ("ko", "ja", "zh") else 3
-    often &= np.array([len(word) >= shortest and word.isalpha() for word in drift.words], dtype=bool)
-    clear = often & (sure >= np.quantile(sure[often], _SURE)) if often.any() else often
-    told = [drift.words[place] for place in drift.order if clear[place] and not drift.within_spread[place]]
-    return next(iter(told), drift.words[drift.order[0]] if drift.words else "")
+    content = np.array([len(word) >= shortest and word.isalpha() for word in drift.words], dtype=bool)
+    often = drift.counts >= min(_OFTEN, drift.counts.max(initial=0))
+    told[~content | ~often | drift.vectorless | drift.within_spread] = 0
+    couples = opposites_in(experiment.language, experiment.labels)
+    paired = np.isin(drift.words, [word for pair in couples for word in pair])
+    best = told * paired if (told * paired).any() else told
+    return drift.words[int(best.argmax())] if drift.words else ""
 
 
 def box(shown: EmbeddingsView, experiment: Experiment) -> None:

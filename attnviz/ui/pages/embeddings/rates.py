@@ -47,7 +47,7 @@ def rates(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose:
 
 def reached(measured: Rates, now: Rate, own: float) -> Table:
     """Return the table of all rates, the one of the dial strong."""
-    rows = []
+    rows, middle = [], len(measured.quantiles) // 2
     for one in measured.rates:
         name = _("0 (frozen)") if one.rate == 0 else f"{one.rate:g}"
         right = one.accuracy
@@ -55,14 +55,15 @@ def reached(measured: Rates, now: Rate, own: float) -> Table:
             Cell(name, mark=_("this experiment's") if own and abs(one.rate - own) < 1e-9 else ""),
             Cell(f"{right.mean:.1%}"),
             Cell(f"{right.least:.1%} – {right.most:.1%}"),
-            Cell(" · ".join(number(far) for far in one.drift)),
+            Cell(number(one.drift[middle])),
         )
         rows.append(Row(cells, strong=one is now))
     about = _(
-        "Right of {rows} test rows: the mean of {seeds} seeds, the least and the most. Drift at {parts} of the words."
+        "Right of {rows} test rows: the mean of {seeds} seeds, the least and the most. Drift: {share} of the words "
+        "that are read often moved no farther."
     )
-    parts = " · ".join(f"{part:.0%}" for part in measured.quantiles)
-    told = about.format(rows=f"{measured.rows:,}", seeds=len(measured.seeds), parts=parts)
+    share = f"{measured.quantiles[middle]:.0%}"
+    told = about.format(rows=f"{measured.rows:,}", seeds=len(measured.seeds), share=share)
     return Table(_("What it reached"), (_("Embedding rate"), _("right"), _("from – to"), _("drift")), tuple(rows), told)
 
 
