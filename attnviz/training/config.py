@@ -61,7 +61,7 @@ class TrainingConfig:
     epochs: int | None = _number(None, 1, 1000, offered=(1, 100))  # None: what suits the number of rows
     batch_size: int = _number(64, 1, 100_000)
     learning_rate: float = _number(2e-3, 0, 1, offered=(0.0001, 0.05))
-    embedding_learning_rate: float | None = _number(None, 0, 1)  # None: half the other
+    embedding_learning_rate: float | None = _number(None, 0, 1, offered=(0.0, 0.05))  # None: half the other
     dropout: float = _number(0.5, 0, 0.95, offered=(0.0, 0.9))  # share of the context that a step leaves out
     word_dropout: float = _number(0.2, 0, 0.9)  # share of the tokens left out, drawn anew each epoch
     input_dropout: float = _number(0.3, 0, 0.9)  # share of a word vector that is blanked, drawn anew each step

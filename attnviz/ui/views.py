@@ -112,7 +112,7 @@ class EmbeddingsView(View):
     """
 
     word: str | None = linked(None, long=True)
-    part: str = linked("map")
+    part: str = linked("pairs")
     method: str = linked("pca")
     zoom: bool = linked(False, SWITCH)
     least: int = linked(0, NUMBER)
@@ -120,6 +120,8 @@ class EmbeddingsView(View):
     towards: str = linked("")
     among: str = linked("", long=True)
     pairs: tuple[tuple[str, str], ...] = linked((), PAIRS, long=True)
+    epoch: int | None = linked(None, EPOCH, reset_by=("experiment",))
+    rate: str = linked("", reset_by=("experiment",))
     text: str | None = linked(None, long=True)
 
 
@@ -187,6 +189,7 @@ class TrainView(View):
     hidden_dim: int = linked(128, NUMBER, name="hidden")
     vocab_size: int = linked(20_000, NUMBER, name="words")
     learning_rate: float = linked(0.002, FRACTION, name="rate")
+    embedding_learning_rate: float | None = linked(None, FRACTION, name="vectors")
     scorer: str = linked("linear")
     dropout: float = linked(0.5, FRACTION)
     language_model_epochs: int = linked(0, NUMBER, name="reading")

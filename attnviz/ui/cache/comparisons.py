@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from attnviz import comparison, tracing
+from attnviz.analysis import word_epochs as epochs
 from attnviz.comparison import Drift, Lean, Method, Neighbourhood, Projection, Spaces
 from attnviz.tracing import Trace
 from attnviz.ui.cache import experiments
@@ -31,6 +32,12 @@ def lean(name: str) -> Lean:
 def neighbours(name: str, word: str) -> Neighbourhood:
     """Return the words near a word before and after; raise `AttnvizError` if it has no vector."""
     return comparison.neighbours(experiments.opened(name), word, spaces=_spaces(name))
+
+
+@per_experiment(64)
+def word_epochs(name: str, word: str, couples: tuple[tuple[str, str], ...]) -> epochs.WordEpochs | None:
+    """Return how a word moved from epoch to epoch beside its partner in `couples`; None if that was not kept."""
+    return epochs.word_epochs(experiments.opened(name), word, epochs.partner(word, couples))
 
 
 @per_experiment(64)

@@ -1,7 +1,7 @@
 // A word, the one it is held against and its neighbours, moved by the slider through the epochs (see epochs.js). All of
 // it is in the browser; words reach the page through textContent alone.
 
-const WIDTH = 560, HEIGHT = 200, LEFT = 44, RIGHT = 30, TOP = 24, BOTTOM = 26, PLANE = 330, EDGE = 26;
+const WIDTH = 400, HEIGHT = 220, LEFT = 44, RIGHT = 24, TOP = 26, BOTTOM = 28, PLANE = 300, EDGE = 24;
 
 class WordEpochs extends Drawing {
   constructor(root) {
@@ -63,7 +63,7 @@ class WordEpochs extends Drawing {
     const every = drawn.flatMap(({ path }) => path);
     const [xs, ys] = [0, 1].map((axis) => every.map((point) => point[axis]));
     const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const size = Math.min((WIDTH - 6 * EDGE) / Math.max(right - left, 1e-6), (PLANE - 2 * EDGE) / Math.max(top - bottom, 1e-6));
+    const size = Math.min((WIDTH - 5 * EDGE) / Math.max(right - left, 1e-6), (PLANE - 2 * EDGE) / Math.max(top - bottom, 1e-6));
     const x = (value) => WIDTH / 2 + (value - (left + right) / 2) * size; // as long across as up and down
     const y = (value) => PLANE / 2 - (value - (bottom + top) / 2) * size;
     const node = vector("svg", { viewBox: `0 0 ${WIDTH} ${PLANE}`, role: "img", "aria-label": this.data.texts.map });

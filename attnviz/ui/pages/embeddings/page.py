@@ -25,8 +25,10 @@ from attnviz.ui.components.word_table.word_table import Cell, Row, Subject, Tabl
 from attnviz.ui.downloads import save
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.embeddings.epochs import epochs
 from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, most_moved
 from attnviz.ui.pages.embeddings.pairs import opposites
+from attnviz.ui.pages.embeddings.rates import rates
 from attnviz.ui.pages.embeddings.tracing import swapback
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, SubwordsView, restricted
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 
 _FAR = 20  # words that moved most have an arrow on the map
 _OFFERED = 5  # pairs of opposites above the page
-_PARTS = ("map", "moved", "pairs", "sentence")
+_OFTEN = 100  # times in training, a word that is to tell a story
+_PARTS = ("pairs", "map", "moved", "sentence", "rates")
 
 
 def page() -> None:
@@ -59,44 +62,54 @@ def words(experiment: Experiment) -> None:
     shown = validated(session.current_view(EmbeddingsView), experiment)
     fits = session.update_url(shown)
     typed = start(experiment) if shown.word is None else shown.word
-    box(replace(shown, word=typed), experiment)
     if not fits:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
+    parts(shown, experiment)
+    if shown.part == "pairs":  # before any single word
+        opposites(shown, experiment, typed, choose)
+    elif shown.part == "rates":
+        rates(shown, experiment, typed, choose)
+    box(replace(shown, word=typed), experiment)
     chosen = read(typed)
     near = neighbours(experiment, chosen) if chosen else None
-    titles = {
-        "map": _("Map"),
-        "moved": _("Most moved words"),
-        "pairs": _("Pairs"),
-        "sentence": _("In a sentence"),
-    }
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="parts"):
-        st.segmented_control(
-            _("What to look at"),
-            _PARTS,
-            format_func=titles.__getitem__,
-            required=True,
-            label_visibility="collapsed",
-            **session.widget_args(shown, "part"),
-        )
+    if chosen:
+        epochs(shown, experiment, chosen)
+    if shown.part == "moved":
+        most_moved(shown, experiment, chosen, choose)
+    elif shown.part == "sentence":
+        swapback(shown, experiment, chosen, choose)
+    elif shown.part == "map":
+        word_map(shown, experiment, chosen, near)
+    with st.container(horizontal=True):
         label = escape_markdown(_("“{word}” in its n-grams").format(word=chosen or "…"))
         way = session.page_query(SubwordsView) | {"word": chosen, "other": ""}
         icon = ":material/content_cut:"
         st.page_link(pages.file(SubwordsView), label=label, icon=icon, width="content", query_params=way)
-    if shown.part == "moved":
-        most_moved(shown, experiment, chosen, choose)
-    elif shown.part == "pairs":
-        opposites(shown, experiment, chosen, choose)
-    elif shown.part == "sentence":
-        swapback(shown, experiment, chosen, choose)
-    else:
-        word_map(shown, experiment, chosen, near)
-    with st.container(horizontal=True):
         label = _("Drift of every word: CSV")
         save("CSV", lambda: csv(drift_table(experiment)), "text/csv", label, "attnviz-drift")
         if near:
             label = escape_markdown(_("Neighbours of “{word}”: CSV").format(word=chosen))
             save("CSV", lambda: csv(table(near)), "text/csv", label, "attnviz-neighbours")
+
+
+def parts(shown: EmbeddingsView, experiment: Experiment) -> None:
+    """Draw the choice of what to look at; the dial is there where its rates were measured."""
+    titles = {
+        "pairs": _("Pairs"),
+        "map": _("Map"),
+        "moved": _("Most moved words"),
+        "sentence": _("In a sentence"),
+        "rates": _("Too little, too much"),
+    }
+    there = [part for part in _PARTS if part != "rates" or experiment.rates]
+    st.segmented_control(
+        _("What to look at"),
+        there,
+        format_func=titles.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        **session.widget_args(shown, "part"),
+    )
 
 
 def choose(name: str) -> None:
@@ -108,20 +121,33 @@ def validated(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
     """Return the view with everything that this experiment does not know set back to what it has."""
     shown = replace(shown, word=None if shown.word == start(experiment) else shown.word)
     labels = experiment.labels
-    return restricted(shown, part=_PARTS, method=("pca", "tsne"), leans=labels, towards=labels)
+    there = _PARTS if experiment.rates else _PARTS[:-1]
+    return restricted(shown, part=there, method=("pca", "tsne"), leans=labels, towards=labels)
 
 
 def offered(experiment: Experiment) -> list[str]:
-    """Return words to begin with: opposites that the vocabulary has, failing those what moved most."""
-    pairs = opposites_in(experiment.language, experiment.labels)
-    there = [name for pair in pairs for name in pair if name in experiment.vocabulary]
-    drift = comparisons.drift(experiment.name)
-    return (there or [drift.words[place] for place in drift.order])[: 2 * _OFFERED]
+    """Return words to begin with: the one with the clearest story, then opposites that the vocabulary has."""
+    couples = opposites_in(experiment.language, experiment.labels)
+    there = [name for pair in couples for name in pair if name in experiment.vocabulary]
+    first = start(experiment)
+    return list(dict.fromkeys([*([first] if first else []), *there]))[: 2 * _OFFERED]
 
 
 def start(experiment: Experiment) -> str:
-    """Return the word that a newcomer sees."""
-    return next(iter(offered(experiment)), "")
+    """Return the word that a newcomer sees: the one that moved far and speaks clearly for a class, of those read often.
+
+    It is one of the opposites, so that there is a word it left, unless none of them moved farther than by chance.
+    """
+    drift, lean = comparisons.drift(experiment.name), comparisons.lean(experiment.name)
+    told = drift.drift * lean.leads(lean.fine_tuned)
+    shortest = 2 if experiment.language in ("ko", "ja", "zh") else 3
+    content = np.array([len(word) >= shortest and word.isalpha() for word in drift.words], dtype=bool)
+    often = drift.counts >= min(_OFTEN, drift.counts.max(initial=0))
+    told[~content | ~often | drift.vectorless | drift.within_spread] = 0
+    couples = opposites_in(experiment.language, experiment.labels)
+    paired = np.isin(drift.words, [word for pair in couples for word in pair])
+    best = told * paired if (told * paired).any() else told
+    return drift.words[int(best.argmax())] if drift.words else ""
 
 
 def box(shown: EmbeddingsView, experiment: Experiment) -> None:
@@ -182,7 +208,9 @@ def subject(experiment: Experiment, near: Neighbourhood) -> Subject:
     drift, lean = comparison.drift(experiment, [near.word]), comparison.lean(experiment, [near.word])
     kept = len(near.frozen) - len(near.went)
     facts = [(_("drift = 1 − cosine"), f"{drift.drift[0]:.4f}")]
-    if drift.spread is not None and near.known:
+    if drift.vectorless[0]:
+        facts = [(_("drift = 1 − cosine"), _("no n-gram known"))]
+    elif drift.spread is not None and near.known:
         facts.append((_("another seed would change"), f"{drift.spread[0]:.4f}"))
     facts.append((_("times in training"), f"{drift.counts[0]:,}"))
     if len(lean.labels) > 1:

@@ -186,6 +186,24 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
         languages = {code: language_name(code, session.language()) for code in _LANGUAGES}
         spoken = replace(shown, language=shown.language or seen.language)
         dropdown(_("Language of the texts"), languages, spoken, "language", width=260)
+        low, high = OFFERED["embedding_learning_rate"]
+        st.number_input(
+            _("Embedding rate"),
+            low,
+            high,
+            value=None,
+            placeholder=_("{count} (auto)").format(
+                count=f"{TrainingConfig(learning_rate=shown.learning_rate).embedding_rate:g}"
+            ),
+            step=0.0005,
+            format="%.4f",
+            help=_(
+                "How far a step moves the word vectors. More of it parts opposites that FastText put side by side; "
+                "too much, and words leave what they mean."
+            ),
+            width=260,
+            **session.widget_args(shown, "embedding_learning_rate"),
+        )
         low, high = OFFERED["language_model_epochs"]
         st.number_input(
             _("Epochs of a language model first"),
@@ -254,7 +272,9 @@ def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
     digest = hashlib.sha256(rows or b"").hexdigest()
     epochs = None if spec.config.epochs is None else 1
     # whatever these are, it takes as long
-    same = replace(spec.config, epochs=epochs, probes=(), seed=0, learning_rate=0.001, dropout=0.5)
+    same = replace(
+        spec.config, epochs=epochs, probes=(), seed=0, learning_rate=0.001, dropout=0.5, embedding_learning_rate=None
+    )
     asked = (digest, replace(spec, name="", config=same))
     estimates: dict[tuple[str, JobSpec], Estimate] = session.kept("estimates", dict)
     if st.button(_("How long will it take?"), icon=":material/timer:", key="estimate", disabled=disabled):
