@@ -124,7 +124,7 @@ STEPS = (
             "words of this sentence move?"
         ),
         r"d(w) = 1 - \cos\left(E_w,\, E'_w\right)",
-        "{moved} {verdict}",
+        "{moved} {verdict} {traded}",
         msg("Did moving the words change the answer?"),
         msg(
             "Frozen says “{frozen}” ({p_frozen}), fine-tuned “{tuned}” ({p_tuned}). With all frozen vectors put back, "

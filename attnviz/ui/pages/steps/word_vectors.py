@@ -13,6 +13,7 @@ from attnviz.comparison import Drift
 from attnviz.heatmap.display import shorten, visible
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
+from attnviz.model.rates import Rates
 from attnviz.model.variants import TWINS
 from attnviz.ui.cache import comparisons, experiments, word_vectors
 from attnviz.ui.cache.word_vectors import Choice
@@ -135,6 +136,7 @@ def twins(sentence: LessonSentence) -> StepContent:
     values = {"frozen": explained["frozen"].probabilities, "tuned": explained["fine-tuned"].probabilities, "back": back}
     figures = {
         "moved": farthest(drift),
+        "traded": traded(experiment.rates) if experiment.rates else "",
         "verdict": verdict(found, found.decisive),
         **{name: _(found.labels[place]) for name, place in best.items()},
         **{f"p_{name}": share(values[name], place) for name, place in best.items()},
@@ -150,3 +152,22 @@ def farthest(moved: Drift) -> str:
         return _("No word moved farther than another seed alone would move it.")
     line = _("“{word}” moved farthest: {drift}.")
     return line.format(word=visible(shorten(moved.words[beyond[0]])), drift=number(float(moved.drift[beyond[0]])))
+
+
+def traded(rates: Rates) -> str:
+    """Say what faster learning of the word vectors gains and costs, as it was measured on the test rows."""
+    tuned = rates.rates[1:]
+    best, fastest = max(tuned, key=lambda one: one.accuracy.mean), tuned[-1]
+    line = _(
+        "Frozen, {frozen:.1%} of the test rows are right; with an embedding rate of {rate:g} {best:.1%}, while words "
+        "move by up to {near:.2f}; at {fast:g} they move by up to {far:.2f}, and {least:.1%} are right."
+    )
+    return line.format(
+        frozen=rates.rates[0].accuracy.mean,
+        rate=best.rate,
+        best=best.accuracy.mean,
+        near=best.drift[-1],
+        fast=fastest.rate,
+        far=fastest.drift[-1],
+        least=fastest.accuracy.mean,
+    )
