@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,31 @@ from attnviz.cli.options import (
     experiment_as_json,
     open_console,
     print_json,
+)
+from attnviz.cli.settings import (
+    VARIANTS,
+    BalanceClasses,
+    Distillation,
+    Dropout,
+    EmbeddingDim,
+    EmbeddingRate,
+    Epochs,
+    HiddenDim,
+    Language,
+    LanguageModelEpochs,
+    LearningRate,
+    LongestNgram,
+    Ngrams,
+    NgramUnits,
+    Probes,
+    ScorerOption,
+    SecondSeed,
+    Seed,
+    ShortestNgram,
+    Variants,
+    VectorEpochs,
+    VocabSize,
+    WordDropout,
 )
 from attnviz.cli.vectors import open_vectors
 from attnviz.errors import AttnvizError
@@ -37,79 +62,6 @@ if TYPE_CHECKING:
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
 app = typer.Typer()
-
-_VARIANTS = ",".join(TrainingConfig.variants)
-_SIZES, _KOREAN = TrainingConfig().ngram_sizes, TrainingConfig(language="ko").ngram_sizes
-
-# The settings: each is the field of `TrainingConfig` whose name its parameter has.
-Variants = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME,…",
-        help="What to train; the twins with the scorer additive are `…,frozen-additive,fine-tuned-additive`.",
-    ),
-]
-Language = Annotated[str, typer.Option(metavar="CODE", help="Of the texts, as in en or ko.")]
-EmbeddingDim = Annotated[int, typer.Option(help="Numbers in a word vector.")]
-HiddenDim = Annotated[int, typer.Option(help="Numbers in a hidden state, each direction.")]
-VocabSize = Annotated[
-    int, typer.Option(help="How many words have a vector of their own; fewer from a `.bin`, unless you say.")
-]
-ShortestNgram = Annotated[
-    int | None, typer.Option(help=f"Shortest character n-gram.  [default: {_SIZES[0]}, in Korean {_KOREAN[0]}]")
-]
-LongestNgram = Annotated[
-    int | None, typer.Option(help=f"Longest character n-gram.  [default: {_SIZES[1]}, in Korean {_KOREAN[1]}]")
-]
-NgramUnits = Annotated[
-    Literal["characters", "jamo"], typer.Option(help="What n-grams are cut of; jamo: Korean letters, too.")
-]
-Ngrams = Annotated[
-    int | None, typer.Option(help="Of a `.bin`: n-grams to take for unseen words.  [default: what 15 MB have room for]")
-]
-VectorEpochs = Annotated[
-    int, typer.Option(help="How often FastText reads the rows at least; few rows are read more often.")
-]
-LanguageModelEpochs = Annotated[
-    int,
-    typer.Option(
-        "--language-model", help="Epochs in which the LSTM first reads the texts, to guess words: few rows gain by it."
-    ),
-]
-ScorerOption = Annotated[
-    Literal["linear", "additive"], typer.Option(help="How a word's score is made: W·h + b, or v·tanh(W·h + b).")
-]
-Epochs = Annotated[
-    int | None, typer.Option(help="How often the classifiers see the rows.  [default: what suits their number]")
-]
-LearningRate = Annotated[float, typer.Option(help="Of the classifiers at its highest.")]
-EmbeddingRate = Annotated[
-    float | None,
-    typer.Option("--embedding-rate", help="The learning rate of the word vectors.  [default: half the classifiers']"),
-]
-Dropout = Annotated[float, typer.Option(help="Share of the context that each step of training leaves out.")]
-WordDropout = Annotated[float, typer.Option(help="Share of a text's words that each epoch leaves out.")]
-Distillation = Annotated[
-    float,
-    typer.Option(help="Of few rows, the share of what is learned that a plain classifier says of them."),
-]
-BalanceClasses = Annotated[
-    bool,
-    typer.Option("--balance-classes", help="Let rows of rare classes count for more."),
-]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same experiment on one machine.")]
-Probes = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--probe", metavar="TEXT", help="A sentence whose attention is kept after every epoch; may be repeated."
-    ),
-]
-SecondSeed = Annotated[
-    bool,
-    typer.Option(
-        "--second-seed", help="Fine-tune once more from another seed, to tell drift from chance; takes longer."
-    ),
-]
 
 # Where rows and vectors come from, where the experiment goes, and how to tell of it.
 Name = Annotated[str, typer.Option(help="The experiment's name: lower-case letters, digits and hyphens.")]
@@ -172,7 +124,7 @@ def train(
     max_n: LongestNgram = TrainingConfig.max_n,
     ngram_units: NgramUnits = TrainingConfig.ngram_units,
     scorer: ScorerOption = TrainingConfig.scorer,
-    variants: Variants = _VARIANTS,
+    variants: Variants = VARIANTS,
     learning_rate: LearningRate = TrainingConfig.learning_rate,
     embedding_learning_rate: EmbeddingRate = TrainingConfig.embedding_learning_rate,
     dropout: Dropout = TrainingConfig.dropout,

@@ -56,7 +56,7 @@ def decoded(data: bytes, path: Path, on_remark: Callable[[AttnvizError], object]
         place = text.find("\0")  # what UTF-16 has in every second place, and text never
         if place < 0:
             return text
-        if wide or text.count("\0") < _OF_UTF16 * len(text):
+        if not wide and text.count("\0") < _OF_UTF16 * len(text):
             raise AttnvizError(
                 "{file}: a character in line {line} is NUL (0x00), which no text holds ({count} in all). Delete it, or "
                 "write the file again with a program that leaves it out.",

@@ -6,6 +6,7 @@ words for programmers is said here for the person who has the file open in a spr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # pandas and pyarrow are imported where a file is read: a sen
     OnRemark = Callable[[AttnvizError], object]
 
 KINDS = delimited.KINDS + excel.KINDS + jsonl.KINDS + parquet.KINDS
+_SENTENCE = re.compile(r"\S+(\s+\S+){3}|[.!?…。！？]\s*$")
 _MOST_VALUES = 100  # of a column whose values tell a row from a header
 
 
@@ -83,21 +85,25 @@ def _read(path: Path, data: bytes | None, limits: Limits, on_remark: OnRemark) -
 
 def _headed(rows: pd.DataFrame, path: Path, on_remark: OnRemark) -> pd.DataFrame:
     """Return the rows that hold something, under the names in the first; where that is a row, too, under numbers."""
+    from attnviz.data.columns import USUAL
+
     if rows.empty or not (rows.iloc[0] != "").any():
         raise AttnvizError("{file}: its first line is blank. Put the names of the columns there.", file=path.name)
     first, rest = rows.iloc[0], rows.iloc[1:]
     repeats = (rest == first).all(axis=1)
     if value := _value_of_a_row(first, rest[~repeats]):
-        on_remark(
-            AttnvizError(
-                "{file}: its first line is read as a row, for “{value}” in it is no name: other rows have it there, "
-                "too. If it is one, give the column another.",
-                file=path.name,
-                value=value,
-            )
-        )
+        on_remark(_no_header(value, len(first) == 1, path))
         rows.columns = [f"column {place + 1}" for place in range(len(rows.columns))]
         return rows[(rows != "").any(axis=1)]
+    if len(first) == 1 and match_key(first.iloc[0]) not in USUAL:
+        on_remark(
+            AttnvizError(
+                "{file}: its first line, “{name}”, is read as the name of its column. If it is a text, put the line "
+                "text above it.",
+                file=path.name,
+                name=first.iloc[0],
+            )
+        )
     if repeats.any():
         on_remark(
             AttnvizError(
@@ -112,11 +118,32 @@ def _headed(rows: pd.DataFrame, path: Path, on_remark: OnRemark) -> pd.DataFrame
     return rest[(rest != "").any(axis=1)]
 
 
+def _no_header(value: str, is_text: bool, path: Path) -> AttnvizError:
+    """Say that a first line is read as a row, for a value in it is a text, or one that other rows have."""
+    if is_text:
+        return AttnvizError(
+            "{file}: its first line is read as a row, for “{value}” is no name. If it is one, call it text.",
+            file=path.name,
+            value=enumerate_values([value]),
+        )
+    return AttnvizError(
+        "{file}: its first line is read as a row, for “{value}” in it is no name: other rows have it there, "
+        "too. If it is one, give the column another.",
+        file=path.name,
+        value=value,
+    )
+
+
 def _value_of_a_row(first: pd.Series, rest: pd.DataFrame) -> str | None:
-    """Return what shows that a first line is no header: a value that its column has in other rows, too."""
+    """Return what shows that a first line is no header: a value that its column has in other rows, too.
+
+    Of one column it is a sentence: four words, or its mark at the end.
+    """
     from attnviz.data.columns import USUAL
 
-    if len(first) < 2 or any(match_key(name) in USUAL for name in first):
+    if any(match_key(name) in USUAL for name in first):
         return None
+    if len(first) < 2:
+        return str(first.iloc[0]) if _SENTENCE.search(first.iloc[0]) else None
     found = (place for place, name in first.items() if name.strip() and (rest[place] == name).any())
     return next((str(first[place]) for place in found if rest[place].nunique() <= _MOST_VALUES), None)

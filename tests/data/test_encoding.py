@@ -101,7 +101,7 @@ def test_a_mark_says_which_unicode_it_is(encoding: str) -> None:
         read(BOM_UTF32_LE + b"abc")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_a_nul_is_told_by_its_line(encoding: str) -> None:
     with pytest.raises(AttnvizError, match=r"line 3 is NUL \(0x00\), which no text holds \(2 in all\)\. Delete it"):
         decoded("text,label\ngood,a\nb\0ad\0,b\nfine,a\n".encode(encoding), Path("t.csv"), lambda _: None)

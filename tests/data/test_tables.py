@@ -236,3 +236,25 @@ def test_a_list_in_a_sentence_stays_short() -> None:
     assert enumerate_values([1, "b"]) == "1, b"
     assert enumerate_values(range(10)) == "0, 1, 2, 3, 4, 5, 6, 7, …"
     assert enumerate_values(["x" * 100]) == "x" * 39 + "…"
+
+
+@pytest.mark.parametrize("kind", [".csv", ".tsv", ".txt"])
+def test_one_column_without_a_header_loses_no_row(tmp_path: Path, kind: str) -> None:
+    path, remarks = tmp_path / f"t{kind}", list[AttnvizError]()
+    path.write_text("It was a fine film\nbad\n이 영화\n", encoding="utf-8")
+    rows = read_table(path, on_remark=remarks.append)
+    assert rows.iloc[:, 0].tolist() == ["It was a fine film", "bad", "이 영화"]
+    assert "its first line is read as a row, for “It was a fine film” is no name" in str(remarks[0])
+    path.write_text("정말 좋았다.\nbad\n", encoding="utf-8")
+    assert len(read_table(path)) == 2
+
+
+@pytest.mark.parametrize(("header", "told"), [("comment", True), ("text", False), ("Review", False), ("문장", False)])
+def test_a_header_of_one_column_that_may_be_a_text_is_told_of(tmp_path: Path, header: str, told: bool) -> None:
+    path, remarks = tmp_path / "t.csv", list[AttnvizError]()
+    path.write_text(f"{header}\nIt was a fine film\nbad\n", encoding="utf-8")
+    assert list(read_table(path, on_remark=remarks.append).columns) == [header]
+    assert [str(one) for one in remarks] == told * [
+        f"t.csv: its first line, “{header}”, is read as the name of its column. If it is a text, put the line text "
+        "above it."
+    ]

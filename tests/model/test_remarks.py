@@ -15,7 +15,7 @@ def answering(answers: np.ndarray) -> np.ndarray:
 
 def said(**answers: np.ndarray) -> list[Remark]:
     given = {name.replace("_", "-"): answering(one) for name, one in answers.items()}
-    return list(remarks(standings(TRUTH, given, ("negative", "positive"))))
+    return list(remarks(standings(TRUTH, given, ("negative", "positive")), after_training=True))
 
 
 def flipped(count: int) -> np.ndarray:
@@ -52,6 +52,19 @@ def test_variants_that_fare_alike_share_a_sentence() -> None:
 def test_who_is_right_for_the_same_rows_differs_by_no_luck() -> None:
     (same,) = said(frozen=flipped(10), baseline=flipped(10))
     assert same.text.endswith("and frozen are right for the same ones: 90.0%.") and not same.serious
+
+
+def test_as_many_right_of_other_rows_is_no_difference() -> None:
+    others = TRUTH.copy()
+    others[1:11] = 1 - others[1:11]
+    (even,) = said(frozen=flipped(10), baseline=others)
+    assert even.text.endswith("and frozen are right equally often: 90.0%.") and not even.serious
+
+
+def test_rows_from_elsewhere_say_nothing_of_what_was_learned_from() -> None:
+    given = standings(TRUTH, {"frozen": answering(flipped(45))}, ("negative", "positive"))
+    (said_of_others,), (said_after,) = remarks(given), remarks(given, after_training=True)
+    assert "more rows" not in said_of_others.text and said_after.text.startswith(said_of_others.text)
 
 
 def test_not_beating_the_largest_class_is_said() -> None:
