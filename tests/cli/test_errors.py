@@ -127,7 +127,7 @@ def test_the_error_of_a_file_has_its_number_and_columns_everywhere(
         out = tmp_path / f"out.{kind}"
         assert main(["errors", str(path), "-e", tiny_en, "--out", str(out)]) == 0
         said = capsys.readouterr().out
-        assert "left out, row 2." in said and "(meh), row 3" in said
+        assert "Left out, without a label: 1 (row 2)." in said and "(meh): 1 (row 3)" in said
         [line] = (pd.read_csv if kind == "csv" else pd.read_parquet)(out).to_dict("records")
         assert (line["id"], line["label"], line["split"], line["row"]) == ("a4", "positive", "test", 5)
         [again] = answer(capsys, "errors", str(out), "-e", tiny_en, "--json")["errors"]

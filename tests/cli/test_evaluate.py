@@ -50,7 +50,7 @@ def test_evaluate_leaves_out_labels_that_the_experiment_does_not_know(
     assert main(["evaluate", str(path), "-e", tiny_en]) == 0
     out = capsys.readouterr().out
     assert "neutral" in out and "Left out, without a label: 1 (row 5)" in out
-    assert "(neutral), row 4" in out
+    assert "(neutral): 1 (row 4); they are left out" in out and "--map neutral=negative" in out
     path.write_text("text,label\ndull,neutral\n", encoding="utf-8")
     assert "no label that tiny-en knows" in complaint(capsys, "evaluate", str(path), "-e", tiny_en)
 
