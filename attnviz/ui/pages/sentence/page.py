@@ -13,7 +13,6 @@ from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import note_on_spaces
 from attnviz.ui import pages, session
 from attnviz.ui.accuracies import reached
-from attnviz.ui.cache.evidence import shown_examples
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
 from attnviz.ui.components.heatmap.heatmap import Ablation, digest, heatmap
@@ -22,6 +21,7 @@ from attnviz.ui.i18n import language_name
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.one_sentence import judge, say_truncated, shades
 from attnviz.ui.pages.sentence import epochs
+from attnviz.ui.pages.sentence.evidence import shown_examples
 from attnviz.ui.pages.sentence.glossary import glossary
 from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.pages.sentence.sharing import fooled
