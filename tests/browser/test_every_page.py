@@ -17,7 +17,7 @@ PAGES = {  # what is on a page once it is drawn
     "steps": "[data-testid=stMain] table",
     "subwords": ".ngram_view",
     "embeddings": "table",
-    "errors": "input[type=file]",
+    "errors?data=upload": "input[type=file]",
     "train": "input[type=file]",
 }
 # Names of data, formats, keys and methods, and the other language's own name, are no English of ours. (N-grams are not
