@@ -17,14 +17,14 @@ PAGES = {  # what is on a page once it is drawn
     "steps": "[data-testid=stMain] table",
     "subwords": ".ngram_view",
     "embeddings": "table",
-    "errors": "input[type=file]",
+    "errors?data=upload": "input[type=file]",
     "train": "input[type=file]",
 }
 # Names of data, formats, keys and methods, and the other language's own name, are no English of ours. (N-grams are not
 # read.)
 NAMES = """attnviz tiny-en tiny English BiLSTM LSTM FastText Enter Shift CSV TSV TXT UTF-8
 CP949 Parquet PARQUET XLSX JSON JSONL NDJSON Lines ZIP zip HTML
-SVG PCA t-SNE TF-IDF Word2Vec GloVe movie-reviews ag_news nsmc train validation test split unk"""
+SVG PCA t-SNE TF-IDF Word2Vec GloVe movie-reviews ag_news nsmc tour-en train validation test split unk"""
 LIBRARIES = (  # what Streamlit and plotly say in no other language: a file picker, a menu, the tools of a chart
     "Upload|per file|file upload|Open|Choose an option|Help for|Download plot as a PNG|Zoom in|Zoom out|Zoom|Pan"
     "|Reset axes|Autoscale|Produced with Plotly.js|Fullscreen|Box Select|Lasso Select"

@@ -35,6 +35,8 @@ opened = partial(open_page, "errors")
 @pytest.fixture(autouse=True)
 def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models: Path) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
+    for name in [name for name, source in SOURCES.items() if not source.trainable]:
+        monkeypatch.delitem(SOURCES, name)  # a page without data is what these tests begin with
     scoring._places.clear()
     scoring._work.clear()
     known._downloads.clear()
@@ -199,7 +201,7 @@ def test_a_file_whose_columns_are_strange_has_them_guessed_or_asks_which_they_ar
 
 @pytest.mark.parametrize(
     ("text", "name", "says"),
-    [("text,label\n", "mine.csv", "no rows"), ("text\n\0", "mine.csv", "UTF"), ("x", "mine.parquet", "Parquet")],
+    [("text,label\n", "mine.csv", "no rows"), ("text\n\0", "mine.csv", "NUL"), ("x", "mine.parquet", "Parquet")],
 )
 def test_a_bad_file_is_one_sentence(text: str, name: str, says: str) -> None:
     assert says in said(brought(text, name, score=False))
