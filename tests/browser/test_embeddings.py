@@ -101,7 +101,9 @@ def test_a_dot_on_the_map_is_chosen_by_a_click(page: Page, address: str) -> None
 
 
 def test_markup_is_shown_letter_for_letter(page: Page, address: str) -> None:
-    tables = opened(page, address, word=MARKUP.replace("/", ""), pairs=f"good {MARKUP}", part="pairs")
+    page.goto(f"{address}/embeddings?{urlencode({'word': MARKUP.replace('/', ''), 'pairs': f'good {MARKUP}'})}")
+    tables = page.locator(".word_table[data-drawn]").first
+    expect(tables).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="good").first).to_be_visible()
     assert page.evaluate("window.hacked") is None
     assert tables.locator("img").count() == 0
