@@ -9,7 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from attnviz.analysis.word_epochs import word_epochs
+from attnviz.model.experiment import Experiment
 from tests.browser.sentence_page import SentencePage
+from tests.conftest import EPOCHS
 
 MARKUP = "<img/src=x/onerror=window.hacked=1>"
 
@@ -22,7 +25,7 @@ def opened(page: Page, address: str, **link: str) -> Locator:
 
 def neighbours(page: Page) -> Locator:
     """Return the tables of neighbours, once they are drawn."""
-    tables = page.locator(".word_table[data-drawn]").first
+    tables = page.locator(".word_table[data-drawn]:has(.subject)")
     expect(tables).to_be_visible(timeout=60_000)
     return tables
 
@@ -64,12 +67,12 @@ def test_an_unknown_word_leads_to_its_ngrams_by_keyboard(page: Page, address: st
 
 
 def test_words_are_chosen_in_lists_by_mouse_and_keyboard(page: Page, address: str) -> None:
-    tables = opened(page, address)
+    tables = opened(page, address, part="map")
     second = tables.get_by_role("button").nth(1)
     name = second.inner_text()
     second.click()
     expect(tables).to_have_attribute("data-drawn", name)
-    assert linked(page) == {"word": name, "lang": "en"}
+    assert linked(page) == {"part": "map", "word": name, "lang": "en"}
     tables.get_by_role("button").first.focus()
     page.keyboard.press("ArrowDown")
     after = tables.get_by_role("button").nth(1)
@@ -83,9 +86,10 @@ def test_words_are_chosen_in_lists_by_mouse_and_keyboard(page: Page, address: st
 
 
 def test_a_dot_on_the_map_is_chosen_by_a_click(page: Page, address: str) -> None:
-    tables = opened(page, address)
+    tables = opened(page, address, part="map")
     dots = page.locator(".js-plotly-plot .points path")
     expect(dots.first).to_be_attached(timeout=30_000)
+    first = str(tables.get_attribute("data-drawn"))
     dots.first.scroll_into_view_if_needed()
     page.wait_for_timeout(300)  # the scrolling ends
     box = dots.first.bounding_box()
@@ -93,11 +97,13 @@ def test_a_dot_on_the_map_is_chosen_by_a_click(page: Page, address: str) -> None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator(".js-plotly-plot .hovertext")).to_contain_text("times in training")
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(tables).not_to_have_attribute("data-drawn", "good")
+    expect(tables).not_to_have_attribute("data-drawn", first)
 
 
 def test_markup_is_shown_letter_for_letter(page: Page, address: str) -> None:
-    tables = opened(page, address, word=MARKUP.replace("/", ""), pairs=f"good {MARKUP}", part="pairs")
+    page.goto(f"{address}/embeddings?{urlencode({'word': MARKUP.replace('/', ''), 'pairs': f'good {MARKUP}'})}")
+    tables = page.locator(".word_table[data-drawn]").first
+    expect(tables).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="good").first).to_be_visible()
     assert page.evaluate("window.hacked") is None
     assert tables.locator("img").count() == 0
@@ -130,3 +136,34 @@ def test_a_phone_scrolls_down_only(chromium: Browser, address: str, part: str) -
     for tables in page.locator(".word_table").all():
         assert tables.evaluate("node => node.scrollWidth <= node.clientWidth")
     page.close()
+
+
+def test_the_slider_walks_a_word_away_from_its_opposite_and_the_link_keeps_where(
+    page: Page, address: str, tiny: Experiment
+) -> None:
+    moved = word_epochs(tiny, "good", "bad")
+    assert moved and moved.cosines is not None
+    opened(page, address, word="good")
+    followed = page.locator(".word_epochs[data-drawn]")
+    slider = followed.get_by_role("slider", name="Epoch")
+    expect(slider).to_have_attribute("aria-valuetext", "finished")
+
+    def shows(place: int) -> None:
+        expect(followed.locator("svg .value")).to_have_text(f"{moved.cosines[place]:.2f}".replace("-", "−"))
+        expect(followed.locator(".near button")).to_have_text([word for word, _cosine in moved.neighbours[place]])
+
+    shows(-1)
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", "before training")
+    shows(0)
+    page.wait_for_function("location.search.includes('epoch=0')")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    shows(2)
+    page.wait_for_function("location.search.includes('epoch=2')")
+    page.reload()
+    expect(slider).to_have_attribute("aria-valuetext", f"epoch 2 of {EPOCHS}", timeout=60_000)
+    shows(2)
+    followed.locator(".near button").first.click()
+    expect(followed).to_have_attribute("data-drawn", moved.neighbours[2][0][0])

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from attnviz.analysis.word_epochs import word_epochs
 from attnviz.comparison import Lean, drift, lean, neighbours
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.opposites import OPPOSITES, opposites
 from attnviz.tracing import trace
 from attnviz.ui.components.swap_table import swap_table
-from attnviz.ui.pages.embeddings.most_moved import leaning, narrowed
+from attnviz.ui.pages.embeddings.most_moved import leaning, listed, narrowed
 from attnviz.ui.views import EmbeddingsView
+from tests.conftest import EPOCHS
+from tests.model.test_rates import rates
 from tests.test_comparison import remade
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
@@ -34,11 +37,14 @@ def column(table: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.usefixtures("models")
-def test_the_first_sight_is_a_word_with_its_neighbours_and_a_map(tiny: Experiment) -> None:
+def test_the_first_sight_is_the_pairs_and_then_the_one_of_their_words_with_a_story(tiny: Experiment) -> None:
     app = opened()
-    [group] = given(app, "tables")
-    assert group["subject"]["word"] == group["chosen"] == "good"
-    near = neighbours(tiny, "good")
+    pairs, group = given(app, "tables")
+    assert not pairs["subject"] and column(pairs["tables"][0])[0] == "good"
+    first = group["subject"]["word"]
+    assert first == group["chosen"] == pairs["chosen"]
+    assert first in tiny.vocabulary
+    near = neighbours(tiny, first)
     assert column(group["tables"][0]) == [one.word for one in near.frozen]
     assert column(group["tables"][1]) == [one.word for one in near.fine_tuned]
     marked = [row["cells"][0]["words"][0]["word"] for row in group["tables"][1]["rows"] if "mark" in row["cells"][0]]
@@ -59,7 +65,7 @@ def test_every_part_opens_from_a_link_for_known_words_and_strangers(locale: str,
 
 @pytest.mark.usefixtures("models")
 def test_a_stranger_is_said_never_to_have_moved() -> None:
-    subject = given(opened(word=STRANGER), "tables")[0]["subject"]
+    subject = given(opened(word=STRANGER), "tables")[1]["subject"]
     assert subject["oov"] and "never touched" in subject["about"]
     assert dict(subject["facts"])["drift = 1 − cosine"] == "0.0000"
 
@@ -85,8 +91,8 @@ def test_a_link_that_asks_for_what_is_not_there_opens_all_the_same() -> None:
 def test_a_pair_of_ones_own_comes_first_and_travels_in_the_link() -> None:
     app = opened(part="pairs")
     app.text_input(key="pair_box").set_value(f"funny, {STRANGER}").run()
-    assert dict(app.query_params) == {"part": "pairs", "pairs": f"funny {STRANGER}", "lang": "en"}
-    assert column(given(app, "tables")[-1]["tables"][0])[:2] == ["funny", "good"]
+    assert dict(app.query_params) == {"pairs": f"funny {STRANGER}", "lang": "en"}
+    assert column(given(app, "tables")[0]["tables"][0])[:2] == ["funny", "good"]
     app.text_input(key="pair_box").set_value("funny").run()
     assert "A pair is two words" in said(app)
 
@@ -111,7 +117,7 @@ def test_few_words_and_a_single_class_are_enough(tiny: Experiment, models: Path)
     for name in ("10-words", "one-class"):
         for part in ("map", "moved", "pairs", "sentence"):
             assert given(opened(experiment=name, part=part), "tables")
-    assert opened(experiment="10-words", method="tsne", word=STRANGER).get("plotly_chart")
+    assert opened(experiment="10-words", part="map", method="tsne", word=STRANGER).get("plotly_chart")
 
 
 def test_without_any_experiment_the_page_says_how_to_get_one(models: Path) -> None:
@@ -163,3 +169,43 @@ def test_a_lean_names_both_classes_only_if_it_turned() -> None:
 def test_opposites_hold_no_pair_of_one_word() -> None:
     assert opposites("fi", ()) == opposites("en", ())
     assert all(len(pairs) == 10 and all(one != other for one, other in pairs) for pairs in OPPOSITES.values())
+
+
+# Epoch by epoch, rate by rate
+
+
+@pytest.mark.usefixtures("models")
+def test_a_word_is_followed_through_the_epochs_of_the_run(tiny: Experiment) -> None:
+    [moved] = given(opened(word="good", epoch="2"), "cosines")
+    apart = word_epochs(tiny, "good", "bad")
+    assert apart and apart.cosines is not None
+    assert moved["cosines"] == apart.cosines.round(4).tolist()
+    assert moved["history"]["at"] == 2 and moved["history"]["last"] == len(moved["neighbours"]) - 2 == EPOCHS
+    assert not given(opened(word=STRANGER), "cosines")
+
+
+def test_an_experiment_that_kept_no_epochs_shows_no_slider_and_one_without_rates_no_dial(models: Path) -> None:
+    (models / "tiny-en" / "word-history.safetensors").unlink()
+    app = opened(part="rates")
+    assert given(app, "tables") and not given(app, "cosines") and not app.select_slider
+
+
+def test_the_dial_shows_what_a_rate_made_of_pairs_and_neighbours(models: Path) -> None:
+    rates().save(models / "tiny-en" / "rates.json")
+    app = opened(part="rates", word="good")
+    app.select_slider(key="rate").set_value("0.02").run()
+    assert dict(app.query_params)["rate"] == "0.02"
+    reached, pairs, near = given(app, "tables")[0]["tables"]
+    assert [row["strong"] for row in reached["rows"]] == [False, False, True]
+    assert [cell.get("text") for cell in pairs["rows"][0]["cells"]][1:] == ["0.70", "−0.10", "−0.80"]
+    assert column(near) == ["movie"] and near["rows"][0]["cells"][0]["mark"] == "came"
+
+
+def test_a_word_that_had_no_vector_is_said_to_have_no_ngram_and_tops_no_list(tiny: Experiment, models: Path) -> None:
+    experiment = load(models / "tiny-en")
+    model, row = experiment.model("frozen"), experiment.vocabulary.id("good")
+    model.embedding.weight[row] = 0
+    found = drift(experiment)
+    assert found.words[found.order[-1]] == "good" and found.vectorless.sum() == 1
+    shown = listed(found, lean(experiment), found.order[::-1][:1])
+    assert shown.rows[0].cells[1].text == "no n-gram known"
