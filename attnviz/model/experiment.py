@@ -2,8 +2,8 @@
 
 A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `<variant>.safetensors` each,
 `history.json`, a `README.md`, the plain classifier's `baseline.safetensors`, `learned.safetensors` (which texts it
-learned from) and, if a second seed was trained, `spread.safetensors`. A frozen variant keeps no embedding of its own:
-its rows are the vectors.
+learned from) and, if a second seed was trained, `spread.safetensors`; one that reads morphemes has their counts in
+`morphemes.txt`. A frozen variant keeps no embedding of its own: its rows are the vectors.
 """
 
 from __future__ import annotations
@@ -40,12 +40,14 @@ from attnviz.model.storage import (
     write_history,
 )
 from attnviz.model.variants import BASELINE, TWINS, VariantConfig
-from attnviz.text import Vocabulary, listed, words
+from attnviz.morphemes import WORDS, Segmenter
+from attnviz.text import Token, Vocabulary, listed
 from attnviz.vectors.fasttext import FastTextVectors
 
 MODELS, *_BESIDE = models_folders()  # where new ones go, and where else there are some
 _SPREAD, _LEARNED = "spread.safetensors", "learned.safetensors"
 _BASELINE = f"{BASELINE}.safetensors"
+_MORPHEMES = "morphemes.txt"
 
 
 def starting_rows(vocabulary: Vocabulary, vectors: FastTextVectors) -> Tensor:
@@ -81,6 +83,7 @@ class Experiment:
     card: str = field(default="", kw_only=True)
     spread: np.ndarray | None = field(default=None, kw_only=True)  # [vocabulary], 1 − cosine between two seeds' rows
     learned: Learned | None = field(default=None, kw_only=True)  # None: older ones and very large data keep none
+    segmenter: Segmenter = field(default=WORDS, kw_only=True)  # how its classifiers' texts are cut
 
     def __post_init__(self) -> None:
         for model in self.models.values():
@@ -143,6 +146,14 @@ class Experiment:
             )
         return self.models[variant]
 
+    def tokenize(self, text: str) -> list[Token]:
+        """Cut a text as its classifiers read it, all of it, with the places of the tokens."""
+        return self.segmenter.tokenize(text)
+
+    def words(self, text: str) -> list[str]:
+        """Return the look-up forms of the tokens of a text, all of them."""
+        return self.segmenter.words(text)
+
     def explain(
         self, text: str, variant: str = "fine-tuned", unknown: Unknown = "subword", without: Collection[int] = ()
     ) -> Explanation:
@@ -158,12 +169,13 @@ class Experiment:
             max_tokens=self.max_tokens,
             unknown=unknown,
             without=without,
+            segmenter=self.segmenter,
         )
 
     def encode(self, texts: Sequence[str], unknown: Unknown = "subword") -> Sentences:
         """Turn texts into ids, each cut at `max_tokens`."""
         return encode(
-            [words(text)[: self.max_tokens] for text in listed(texts)], self.vocabulary, self.vectors, unknown
+            [self.words(text)[: self.max_tokens] for text in listed(texts)], self.vocabulary, self.vectors, unknown
         )
 
     def predict(
@@ -192,6 +204,8 @@ class Experiment:
         with written_whole(target) as new:
             new.mkdir()
             self.vocabulary.save(new / "vocabulary.txt")
+            if self.segmenter.morphemes is not None:
+                self.segmenter.morphemes.save(new / _MORPHEMES)
             self.vectors.save(new / "vectors.safetensors")
             for variant, model in self.models.items():
                 save_file(_kept(model, self.about.variants[variant]), new / f"{variant}.safetensors")
@@ -260,6 +274,7 @@ def load(name_or_path: str | Path) -> Experiment:
         card=card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "",
         spread=_read_spread(folder / _SPREAD, len(vocabulary)),
         learned=read_learned(folder / _LEARNED),
+        segmenter=Segmenter.load(existing(folder / _MORPHEMES)) if about.units == "morphemes" else WORDS,
     )
 
 

@@ -30,7 +30,8 @@ from attnviz.model.batches import Batch, Sentences, by_length, encode, read_all
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import starting_rows
 from attnviz.model.explanation import explain
-from attnviz.text import Vocabulary, tokenize
+from attnviz.morphemes import WORDS, Segmenter
+from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.loaders import BatchLoader, TokenizedRows, balanced, loader
@@ -138,11 +139,12 @@ class Trainer:
         *,
         lstm: dict[str, Tensor] | None = None,
         ranks: Ranks = ALONE,
+        segmenter: Segmenter = WORDS,
     ) -> None:
         """Make the variants: they start from the same weights, their LSTM from the state `lstm` if that is given."""
         self.about, self.config, self.vocabulary, self.vectors = about, config, vocabulary, vectors
         self.checkpoint = checkpoint
-        self.ranks = ranks
+        self.ranks, self.segmenter = ranks, segmenter
         self.device = usual_device()
         start = starting_rows(vocabulary, vectors)
         self.twins: dict[str, VariantTrainer] = {}
@@ -155,7 +157,7 @@ class Trainer:
         self.best: dict[str, dict[str, Tensor]] = {}
         self.bfloat16 = config.bfloat16  # None: not measured yet
         self.history = History(
-            tuple(Probe(text, tuple(token.text for token in tokenize(text))) for text in config.probes)
+            tuple(Probe(text, tuple(token.text for token in segmenter.tokenize(text))) for text in config.probes)
         )
 
     def fit(
@@ -289,6 +291,7 @@ class Trainer:
             experiment="",
             variant=variant,
             max_tokens=self.about.max_tokens,
+            segmenter=self.segmenter,
         )
         return ProbeReading(
             weights=tuple(round(value, 5) for value in explanation.weights.tolist()),

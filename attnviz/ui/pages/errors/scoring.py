@@ -81,7 +81,7 @@ def scoring(experiment: Experiment, rows: EvaluationRows, place: str, keep: bool
 
 
 def _results(predictions: Predictions, experiment: Experiment) -> Results:
-    return Results(predictions, experiment.max_tokens, experiment.language)
+    return Results(predictions, experiment.max_tokens, experiment.language, experiment.segmenter)
 
 
 def _work(
