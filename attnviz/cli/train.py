@@ -104,6 +104,12 @@ Probes = Annotated[
         "--probe", metavar="TEXT", help="A sentence whose attention is kept after every epoch; may be repeated."
     ),
 ]
+UnitsOption = Annotated[
+    Literal["words", "morphemes"],
+    typer.Option(
+        help="What is read of Korean; morphemes: as kiwipiepy finds them in the rows, needed in training only."
+    ),
+]
 SecondSeed = Annotated[
     bool,
     typer.Option(
@@ -180,6 +186,7 @@ def train(
     distillation: Distillation = TrainingConfig.distillation,
     balance_classes: BalanceClasses = TrainingConfig.balance_classes,
     language: Language = TrainingConfig.language,
+    units: UnitsOption = TrainingConfig.units,
     seed: Seed = TrainingConfig.seed,
     probes: Probes = None,
     second_seed: SecondSeed = TrainingConfig.second_seed,
@@ -279,6 +286,7 @@ def _show(run: Callable[[Ranks], Generator[Progress, None, Experiment]], events:
     except KeyboardInterrupt:
         rest = {
             "the start": "the same command starts it anew",
+            "morphemes": "--resume begins with them anew",
             "vectors": "--resume begins with them anew",
             "language model": "--resume goes on with the vectors that are done",
         }.get(stage, "--resume goes on after the last finished epoch")

@@ -156,6 +156,16 @@ class StreamedRows:
                     return taken
         return taken
 
+    def texts(self, most: int) -> list[str]:
+        """Return the texts of rows from all over the file, at most so many."""
+        taken = list[str]()
+        for group in self._order():
+            texts, _, splits = self.source.read(group)
+            taken += [text for text, split in zip(texts, splits, strict=True) if split == "train"]
+            if len(taken) >= most:
+                break
+        return taken[:most]
+
     def read(self, group: int) -> tuple[list[Sequence[str]], np.ndarray]:
         """Return the look-up forms and the classes of the training rows of a row group."""
         texts, labels, splits = self.source.read(group)

@@ -239,6 +239,7 @@ class Trainer:
             "accuracy": {variant: result.validation_accuracy for variant, result in last.items()},
             "checked": self.history.checked or 0,
             "probes": {variant: result.probes for variant, result in last.items()} if self.config.probes else {},
+            "tokens": tuple(probe.tokens for probe in self.history.probes) or None,
         }
 
     def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
