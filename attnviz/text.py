@@ -34,7 +34,7 @@ _MARKUP = regex.compile(
 # Scripts that leave no space between words; ICU's dictionaries know where one ends.
 _UNSPACED = r"[[\p{Han}\p{Hiragana}\p{Katakana}ー\uff70\uff9e\uff9f\p{LB=SA}]&&[\p{L}\p{N}\p{M}]]"
 # Unicode's default ignorables, except for joiners, the tags in a flag, and Hangul fillers that are typed as a blank.
-_HIDDEN = (
+HIDDEN = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
     r"\ufeff\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0080-\U000e0fff"
 )
@@ -45,16 +45,16 @@ _APOSTROPHES = "`´‘‛′ʹʻʼʽˊˋꞌ՚׳❛❜＇｀"  # that people type
 # seen is one token a grapheme, so that an emoji of seven code points stays whole.
 _LETTER = rf"[[\p{{L}}\p{{N}}_]--{_UNSPACED}--\p{{DI}}]"
 _INSIDE = rf"[{_LETTER}\p{{M}}]"
-_JOINT = rf"[{_HIDDEN}]*+(?:['’\u200c\u200d]|[{_APOSTROPHES}](?!\p{{Hangul}}))?[{_HIDDEN}]*+"
+_JOINT = rf"[{HIDDEN}]*+(?:['’\u200c\u200d]|[{_APOSTROPHES}](?!\p{{Hangul}}))?[{HIDDEN}]*+"
 _TOKEN = regex.compile(
     rf"{_LETTER}{_INSIDE}*+(?:{_JOINT}{_INSIDE}++)*+"
-    rf"|(?<unspaced>{_UNSPACED}(?:[[{_HIDDEN}]--\u200b]*+[{_UNSPACED}\p{{M}}]++)*+)"
+    rf"|(?<unspaced>{_UNSPACED}(?:[[{HIDDEN}]--\u200b]*+[{_UNSPACED}\p{{M}}]++)*+)"
     r"|(?![\s\p{C}\p{DI}])\X",
     regex.V1,
 )
 _WITHOUT_SPACES = regex.compile(rf"(?:{_UNSPACED}\p{{M}}*){{2}}", regex.V1)
 _ASCII_TOKEN = regex.compile(r"[a-z0-9_]++(?:['`][a-z0-9_]++)*+|[!-~]")  # of lower case: the same, and faster
-_DROPPED = regex.compile(rf"[{_HIDDEN}]|(?<={_NO_JOINERS}\p{{M}}*)[\u200c\u200d]+(?={_NO_JOINERS})", regex.V1)
+_DROPPED = regex.compile(rf"[{HIDDEN}]|(?<={_NO_JOINERS}\p{{M}}*)[\u200c\u200d]+(?={_NO_JOINERS})", regex.V1)
 _BETWEEN_LETTERS = regex.compile(rf"(?<=[\p{{L}}\p{{M}}\p{{N}}_])[{_APOSTROPHES}](?=[\p{{L}}\p{{M}}\p{{N}}_])")
 
 
@@ -71,9 +71,7 @@ def _compatible(code: int) -> str | None:
 
 _SHAPES = chain(range(0x2100, 0x2139), range(0xFB00, 0xFB18), range(0xFB1D, 0x10000), range(0x1D400, 0x1D800))
 _PLAIN = {code: plain for code in _SHAPES if (plain := _compatible(code))}
-_UNUSUAL = re.compile(
-    f"[{_HIDDEN}{_APOSTROPHES}\u200c\u200d\u2100-\u2138\ufb00-\uffdc\U0001d400-\U0001d7ff]"
-)  # perhaps
+_UNUSUAL = re.compile(f"[{HIDDEN}{_APOSTROPHES}\u200c\u200d\u2100-\u2138\ufb00-\uffdc\U0001d400-\U0001d7ff]")  # perhaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,11 @@ def lower(text: str) -> str:
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower().replace("’", "'"))
+
+
+def plainly_typed(text: str) -> bool:
+    """Return whether every letter of a text stands for itself: no markup, nothing hidden or decomposed."""
+    return "&" not in text and "<" not in text and not _UNUSUAL.search(text) and unicodedata.is_normalized("NFC", text)
 
 
 def unspaced(text: str) -> bool:

@@ -17,7 +17,7 @@ from attnviz.comparison import twin_vectors
 from attnviz.heatmap.display import shorten
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment
-from attnviz.text import Token, tokenize
+from attnviz.text import Token
 
 _TOKENS_AT_A_TIME = 32_768
 
@@ -89,7 +89,7 @@ class Trace:
 
 def trace(experiment: Experiment, text: str) -> Trace:
     """Swap the vector of each word of `text` between the twins; an experiment without them raises `AttnvizError`."""
-    found = tokenize(text)
+    found = experiment.tokenize(text)
     tokens = tuple(found[: experiment.max_tokens])
     looked_up = tuple(dict.fromkeys(token.word for token in tokens))
     number = {word: place for place, word in enumerate(looked_up)}

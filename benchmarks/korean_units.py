@@ -17,8 +17,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import import_module
 from itertools import compress, pairwise
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from attnviz.data.datasets import Dataset, load_dataset
 from attnviz.model.agreement import Agreement
 from attnviz.model.experiment import load
 from attnviz.training.config import TrainingConfig
+from attnviz.training.morphemes import boundaries
 from attnviz.training.train import train
 from attnviz.vectors.hangul import is_syllable
 
@@ -125,12 +124,7 @@ def difference(hits: Sequence[np.ndarray], now: Sequence[np.ndarray]) -> str:
 
 def at_morphemes(text: str) -> str:
     """Put a space between morphemes, where no syllable belongs to both."""
-    cuts: set[int] = set()
-    inside: set[int] = set()
-    for token in _kiwi().tokenize(text):
-        cuts |= {token.start, token.end}
-        inside |= set(range(token.start + 1, token.end))
-    return _spaced(text, cuts - inside)
+    return _spaced(text, boundaries(text))
 
 
 def at_syllables(text: str) -> str:
@@ -142,11 +136,6 @@ def at_syllables(text: str) -> str:
 def _spaced(text: str, cuts: Iterable[int]) -> str:
     places = [0, *sorted(at for at in set(cuts) if 0 < at < len(text)), len(text)]
     return " ".join(text[start:end] for start, end in pairwise(places))
-
-
-@cache
-def _kiwi() -> Any:
-    return import_module("kiwipiepy").Kiwi(num_workers=1)
 
 
 _LETTERS = {"ngram_units": "jamo"}

@@ -12,7 +12,6 @@ import numpy as np
 
 from attnviz.model.about import History, Probe
 from attnviz.model.experiment import Experiment
-from attnviz.text import tokenize
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def attention_histories(experiment: Experiment, text: str | None = None) -> tupl
 
 def _history(experiment: Experiment, place: int, probe: Probe) -> AttentionHistory | None:
     """Return the history of a probe; None if a number is missing, or none that a weight or a probability can be."""
-    if list(probe.tokens) != [token.text for token in tokenize(probe.text)]:
+    if list(probe.tokens) != [token.text for token in experiment.tokenize(probe.text)]:
         return None
     tokens, epochs = probe.tokens[: experiment.max_tokens], experiment.history.epochs
     try:

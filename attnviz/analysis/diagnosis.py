@@ -20,7 +20,6 @@ from attnviz.heatmap.display import Translate, shorten, signed, visible
 from attnviz.model.batches import Batch, encode
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
-from attnviz.text import tokenize
 
 Verdict = Literal["place", "read"]
 
@@ -99,7 +98,7 @@ def removal(experiment: Experiment, variant: str, text: str, truth: str) -> Gene
     Single words are all tried, and all pairs of a short sentence; larger sets are made of the words that help most.
     Yields, after every few dozen sets, how many were tried.
     """
-    words = [token.word for token in tokenize(text)[: experiment.max_tokens]]
+    words = experiment.words(text)[: experiment.max_tokens]
     right, count = experiment.labels.index(truth), len(words)
     model = experiment.model(variant)
     sentences = encode([words], experiment.vocabulary, experiment.vectors)

@@ -117,7 +117,7 @@ def errors(
     rows, upload = terminal.read_rows(data, opened, text_column, label_column, split, label_map)
     with terminal.fraction_bar("scoring") as show:
         predictions = prediction_cache.cached_predictions(opened, rows, on_progress=show)
-    token_index = TokenIndex.of(predictions.texts, opened.max_tokens)
+    token_index = TokenIndex.of(predictions.texts, opened.max_tokens, opened.segmenter)
     asked = among or ("errors" if predictions.truth is not None else "disagreements")
     which = _PLURAL.get(asked, asked)
     if among:

@@ -73,6 +73,12 @@ Probes = Annotated[
         "--probe", metavar="TEXT", help="A sentence whose attention is kept after every epoch; may be repeated."
     ),
 ]
+UnitsOption = Annotated[
+    Literal["words", "morphemes"],
+    typer.Option(
+        help="What is read of Korean; morphemes: as kiwipiepy finds them in the rows, needed in training only."
+    ),
+]
 SecondSeed = Annotated[
     bool,
     typer.Option(

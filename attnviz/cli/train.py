@@ -42,6 +42,7 @@ from attnviz.cli.settings import (
     SecondSeed,
     Seed,
     ShortestNgram,
+    UnitsOption,
     Variants,
     VectorEpochs,
     VocabSize,
@@ -132,6 +133,7 @@ def train(
     distillation: Distillation = TrainingConfig.distillation,
     balance_classes: BalanceClasses = TrainingConfig.balance_classes,
     language: Language = TrainingConfig.language,
+    units: UnitsOption = TrainingConfig.units,
     seed: Seed = TrainingConfig.seed,
     probes: Probes = None,
     second_seed: SecondSeed = TrainingConfig.second_seed,
@@ -231,6 +233,7 @@ def _show(run: Callable[[Ranks], Generator[Progress, None, Experiment]], events:
     except KeyboardInterrupt:
         rest = {
             "the start": "the same command starts it anew",
+            "morphemes": "--resume begins with them anew",
             "vectors": "--resume begins with them anew",
             "language model": "--resume goes on with the vectors that are done",
         }.get(stage, "--resume goes on after the last finished epoch")

@@ -30,6 +30,7 @@ from attnviz.data.parquet import RowGroups
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits, text_hashes
 from attnviz.data.usable import UsableRows
 from attnviz.errors import AttnvizError
+from attnviz.morphemes import WORDS, Segmenter
 from attnviz.text import words
 
 SHUFFLED = 50_000  # rows that are shuffled among one another, at least
@@ -142,6 +143,7 @@ class StreamedRows:
     source: _Source
     of_group: tuple[int, ...]  # training rows in each row group
     shuffled: int = SHUFFLED
+    segmenter: Segmenter = WORDS
 
     def sample(self) -> list[Sequence[str]]:
         """Return the look-up forms of rows from all over the file, as many as are quickly read again and again."""
@@ -154,11 +156,23 @@ class StreamedRows:
                     return taken
         return taken
 
+    def texts(self, most: int) -> list[str]:
+        """Return the texts of rows from all over the file, at most so many."""
+        taken = list[str]()
+        for group in self._order():
+            texts, _, splits = self.source.read(group)
+            taken += [text for text, split in zip(texts, splits, strict=True) if split == "train"]
+            if len(taken) >= most:
+                break
+        return taken[:most]
+
     def read(self, group: int) -> tuple[list[Sequence[str]], np.ndarray]:
         """Return the look-up forms and the classes of the training rows of a row group."""
         texts, labels, splits = self.source.read(group)
         rows = [row for row, split in enumerate(splits) if split == "train"]
-        return [words(texts[row]) for row in rows], np.array([labels[row] for row in rows], dtype=np.int64)
+        return [self.segmenter.words(texts[row]) for row in rows], np.array(
+            [labels[row] for row in rows], dtype=np.int64
+        )
 
     def plan(self) -> list[list[int]]:
         """Return which row groups are shuffled together: each time as many as hold `shuffled` training rows."""

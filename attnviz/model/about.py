@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from attnviz.model.variants import VariantConfig
+from attnviz.morphemes import TextUnits
 from attnviz.vectors.ngrams import Units
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class About:
     max_tokens: Annotated[int, Field(ge=1, le=100_000)]
     variants: Annotated[dict[Annotated[str, Field(pattern=f"^{SLUG}$")], VariantConfig], Field(min_length=1)]
     baseline: BaselineInfo | None = None
+    units: TextUnits = "words"  # morphemes: of Hangul, by the counts in morphemes.txt
 
     def build(self, variant: str, embeddings: Tensor, dropout: float = 0.5) -> AttentionClassifier:
         """Make the classifier of a variant, its embedding starting from `embeddings` [vocabulary, D]."""

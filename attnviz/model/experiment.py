@@ -3,8 +3,8 @@
 A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `<variant>.safetensors` each,
 `history.json`, a `README.md`, the plain classifier's `baseline.safetensors`, `learned.safetensors` (which texts it
 learned from) and, if a second seed was trained, `spread.safetensors`; `word-history.safetensors` if there are twins,
-and `rates.json` if a benchmark has measured other rates. A frozen variant keeps no embedding of its own:
-its rows are the vectors.
+`rates.json` if a benchmark has measured other rates, and `morphemes.txt`, with their counts, if it reads morphemes. A
+frozen variant keeps no embedding of its own: its rows are the vectors.
 """
 
 from __future__ import annotations
@@ -43,13 +43,15 @@ from attnviz.model.storage import (
 )
 from attnviz.model.variants import BASELINE, TWINS, VariantConfig
 from attnviz.model.word_history import WordHistory, read_word_history
-from attnviz.text import Vocabulary, listed, words
+from attnviz.morphemes import WORDS, Segmenter
+from attnviz.text import Token, Vocabulary, listed
 from attnviz.vectors.fasttext import FastTextVectors
 
 MODELS, *_BESIDE = models_folders()  # where new ones go, and where else there are some
 _SPREAD, _LEARNED = "spread.safetensors", "learned.safetensors"
 _WORD_HISTORY, _RATES = "word-history.safetensors", "rates.json"
 _BASELINE = f"{BASELINE}.safetensors"
+_MORPHEMES = "morphemes.txt"
 
 
 def starting_rows(vocabulary: Vocabulary, vectors: FastTextVectors) -> Tensor:
@@ -87,6 +89,7 @@ class Experiment:
     learned: Learned | None = field(default=None, kw_only=True)  # None: older ones and very large data keep none
     word_history: WordHistory | None = field(default=None, kw_only=True)  # None: older ones keep none
     rates: Rates | None = field(default=None, kw_only=True)  # None: nobody has measured any
+    segmenter: Segmenter = field(default=WORDS, kw_only=True)  # how its classifiers' texts are cut
 
     def __post_init__(self) -> None:
         for model in self.models.values():
@@ -149,6 +152,14 @@ class Experiment:
             )
         return self.models[variant]
 
+    def tokenize(self, text: str) -> list[Token]:
+        """Cut a text as its classifiers read it, all of it, with the places of the tokens."""
+        return self.segmenter.tokenize(text)
+
+    def words(self, text: str) -> list[str]:
+        """Return the look-up forms of the tokens of a text, all of them."""
+        return self.segmenter.words(text)
+
     def explain(
         self, text: str, variant: str = "fine-tuned", unknown: Unknown = "subword", without: Collection[int] = ()
     ) -> Explanation:
@@ -164,12 +175,13 @@ class Experiment:
             max_tokens=self.max_tokens,
             unknown=unknown,
             without=without,
+            segmenter=self.segmenter,
         )
 
     def encode(self, texts: Sequence[str], unknown: Unknown = "subword") -> Sentences:
         """Turn texts into ids, each cut at `max_tokens`."""
         return encode(
-            [words(text)[: self.max_tokens] for text in listed(texts)], self.vocabulary, self.vectors, unknown
+            [self.words(text)[: self.max_tokens] for text in listed(texts)], self.vocabulary, self.vectors, unknown
         )
 
     def predict(
@@ -198,6 +210,8 @@ class Experiment:
         with written_whole(target) as new:
             new.mkdir()
             self.vocabulary.save(new / "vocabulary.txt")
+            if self.segmenter.morphemes is not None:
+                self.segmenter.morphemes.save(new / _MORPHEMES)
             self.vectors.save(new / "vectors.safetensors")
             for variant, model in self.models.items():
                 save_file(_kept(model, self.about.variants[variant]), new / f"{variant}.safetensors")
@@ -272,6 +286,7 @@ def load(name_or_path: str | Path) -> Experiment:
         learned=read_learned(folder / _LEARNED),
         word_history=read_word_history(folder / _WORD_HISTORY, len(start), about.embedding_dim),
         rates=read_rates(folder / _RATES),
+        segmenter=Segmenter.load(existing(folder / _MORPHEMES)) if about.units == "morphemes" else WORDS,
     )
 
 

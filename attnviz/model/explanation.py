@@ -18,6 +18,7 @@ from attnviz.heatmap.rounding import PLACES, apportion, chance, percent, rounded
 from attnviz.heatmap.text_width import right_to_left
 from attnviz.model.batches import Batch, Unknown, encode
 from attnviz.model.classifier import AttentionClassifier
+from attnviz.morphemes import WORDS, Segmenter
 from attnviz.text import Token, Vocabulary, tokenize, unspaced
 from attnviz.vectors.fasttext import FastTextVectors
 
@@ -217,6 +218,7 @@ def explain(
     max_tokens: int,
     unknown: Unknown = "subword",
     without: Collection[int] = (),
+    segmenter: Segmenter = WORDS,
 ) -> Explanation:
     """Read `text` with `model` and take its answer apart; tokens at the places in `without` are left out.
 
@@ -226,7 +228,7 @@ def explain(
         raise AttnvizError(
             "Unknown words can be read as “subword” or “unk”, not as “{given}”: choose one of them.", given=unknown
         )
-    found = tokenize(text)
+    found = segmenter.tokenize(text)
     tokens = tuple(token for at, token in enumerate(found[:max_tokens]) if at not in without)
     words = [token.word for token in tokens]
     known = np.array([word in vocabulary for word in words], dtype=bool)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import AttnvizError, check_range
 from attnviz.model.variants import TWINS, Scorer, VariantConfig
+from attnviz.morphemes import TextUnits
 from attnviz.vectors.ngrams import Units
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class TrainingConfig:
 
     variants: tuple[str, ...] = (*TWINS, "uniform")
     language: str = "en"
+    units: TextUnits = "words"  # that are read; morphemes: of Korean, see attnviz/morphemes.py
     embedding_dim: int = _number(100, 1, 1000)
     hidden_dim: int = _number(128, 1, 2048, offered=(8, 512))
     vocab_size: int = _number(20_000, 3, 1_000_000, offered=(500, 100_000))
@@ -86,6 +88,11 @@ class TrainingConfig:
             raise AttnvizError(
                 "The scorer additive makes {named} the same as the variant without it: name the one or the other.",
                 named=", ".join(named),
+            )
+        if self.units == "morphemes" and self.language != "ko":
+            raise AttnvizError(
+                "Morphemes are for Korean, and the language of the texts is “{language}”: say ko, or read words.",
+                language=self.language,
             )
         if self.second_seed and "fine-tuned" not in self.variants:
             raise AttnvizError("A second seed is for the variant fine-tuned: name it among the variants, or leave it.")
@@ -176,6 +183,7 @@ class TrainingConfig:
             hidden_dim=self.hidden_dim,
             max_tokens=self.max_tokens,
             variants={variant: self.built(variant) for variant in self.variants},
+            units=self.units,
         )
 
     def _bytes_a_word(self, dim: int) -> int:

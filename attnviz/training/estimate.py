@@ -16,16 +16,19 @@ from attnviz.data.datasets import Dataset
 from attnviz.data.steps import finished
 from attnviz.model.about import DataInfo, TrainingInfo, VectorsInfo
 from attnviz.model.experiment import Experiment
+from attnviz.morphemes import WORDS, Segmenter
 from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig
 from attnviz.training.language_model import pretrain
 from attnviz.training.loaders import TokenizedRows
+from attnviz.training.morphemes import MOST_ROWS, counted
 from attnviz.training.trainer import Trainer, usual_device
 from attnviz.training.vectors import Corpus
 from attnviz.vectors.fasttext import FastTextVectors
 
 _STEPS, _WARM_UP = 10, 3  # of them the first also measure precision and fill caches
 _WORDS = 20_000  # on which FastText is timed
+_CUT = 500  # rows on which kiwipiepy is timed
 _START = 5.0  # seconds: imports, and reading the rows
 _SCORING = 0.35  # of a step's time for as many rows that are only read
 
@@ -54,11 +57,13 @@ def measure(
 ) -> Estimate:
     """Take a few steps of a run and count up; nothing is kept."""
     began = time.perf_counter()
-    learning = TokenizedRows.of(dataset.split("train"))
+    train = dataset.split("train")
+    segmenter, cutting = _segmenter(train.texts, config)
+    learning = TokenizedRows.of(train, segmenter)
     config = config.for_rows(len(learning.labels))
-    reading = time.perf_counter() - began
+    reading = time.perf_counter() - began + cutting
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
-    others = TokenizedRows.of(more.split("train")).words if more else ()
+    others = TokenizedRows.of(more.split("train"), segmenter).words if more else ()
     if isinstance(pretrained, Experiment | FastTextVectors):
         vectors = reading  # to look a row up for every word takes about as long as to read them
         dim = (pretrained.vectors if isinstance(pretrained, Experiment) else pretrained).dim
@@ -74,6 +79,18 @@ def measure(
     epoch = step * (batches + _SCORING * count)
     rest = _START + reading + step * _SCORING * (count + tests)
     return Estimate(vectors, language_model, epoch, config.epochs or 1, rest)
+
+
+def _segmenter(texts: Sequence[str], config: TrainingConfig) -> tuple[Segmenter, float]:
+    """Return a segmenter by some of the texts, and the seconds that the others would take beyond."""
+    if config.units == "words":
+        return WORDS, 0.0
+    with tempfile.TemporaryDirectory() as scratch:
+        some = texts[:_CUT]
+        finished(counted(some[:1], Path(scratch, "first.txt")))  # which reads the model of kiwipiepy
+        began = time.perf_counter()
+        segmenter = finished(counted(some, Path(scratch, "some.txt")))
+        return segmenter, (time.perf_counter() - began) * (min(len(texts), MOST_ROWS) / max(len(some), 1) - 1)
 
 
 def _fasttext(corpus: Corpus, config: TrainingConfig) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from attnviz.data.datasets import Dataset
 from attnviz.data.streaming import StreamedRows
 from attnviz.model.batches import Sentences
-from attnviz.text import words
+from attnviz.morphemes import WORDS, Segmenter
 
 
 class Chunk(NamedTuple):
@@ -47,9 +47,9 @@ class TokenizedRows:
     targets: np.ndarray | None = None  # [N, K] to learn instead of the labels
 
     @classmethod
-    def of(cls, part: Dataset) -> TokenizedRows:
+    def of(cls, part: Dataset, segmenter: Segmenter = WORDS) -> TokenizedRows:
         """Tokenize the rows of a data set."""
-        return cls([words(text) for text in part.texts], part.labels, part.groups or ("",) * len(part))
+        return cls([segmenter.words(text) for text in part.texts], part.labels, part.groups or ("",) * len(part))
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ class RunStatus:
     losses: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     accuracy: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     probes: list[dict[str, Any]] = field(default_factory=list)  # by epoch from 0, as in the history
+    tokens: list[list[str]] = field(default_factory=list)  # of the probes
     checked: int = 0  # validation rows
     began: float = 0.0  # seconds since 1970, of the last start
     heard: float = 0.0
@@ -147,13 +148,14 @@ def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
     if event.get("accuracy"):
         del values["probes"][epoch:]
         values["probes"].append(event.get("probes", {}))
+        values["tokens"] = event.get("tokens") or []
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far a run is."""
 
-    stage: str  # "vectors", "language model", "training", "second seed", "baseline", "testing" or "done"
+    stage: str  # "morphemes", "vectors", "language model", "training", "second seed", "baseline", "testing" or "done"
     fraction: float  # of the stage
     epoch: int = 0  # from 1; 0 is the classifiers before training
     epochs: int = 0
@@ -163,4 +165,5 @@ class Progress:
     accuracy: dict[str, float] = field(default_factory=dict)  # by variant, on the validation rows after an epoch
     checked: int = 0  # validation rows, after an epoch
     probes: dict[str, tuple[ProbeReading, ...]] = field(default_factory=dict)  # as in the history, after an epoch
+    tokens: tuple[tuple[str, ...], ...] | None = None  # of the probes, after an epoch
     seconds_left: float | None = None  # of the stage

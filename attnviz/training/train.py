@@ -6,6 +6,7 @@ python -m attnviz train movie-reviews --name reviews-en
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from attnviz.model.metrics import Metrics
 from attnviz.model.model_card import card
 from attnviz.model.standing import standings
 from attnviz.model.variants import BASELINE
+from attnviz.morphemes import WORDS, Segmenter, TextUnits
 from attnviz.text import Vocabulary
 from attnviz.training import suited_vectors
 from attnviz.training.baseline import fitted
@@ -32,11 +34,14 @@ from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.kept_words import kept_words
 from attnviz.training.language_model import pretrained_lstm
 from attnviz.training.loaders import TokenizedRows
+from attnviz.training.morphemes import MOST_ROWS, check_installed, counted
 from attnviz.training.progress import Progress
 from attnviz.training.targets import targets
 from attnviz.training.trainer import Trainer
 from attnviz.training.vectors import Corpus, pruned_vectors, trained_vectors
 from attnviz.vectors.fasttext import FastTextVectors
+
+_MORPHEMES = "morphemes.txt"
 
 
 def train(
@@ -65,9 +70,14 @@ def train(
     learn from or to measure on, and a checkpoint of another run.
     """
     check_place(out, name, resume, overwrite)
-    rows = _Rows.of(dataset, config, more)
-    config = config.for_rows(rows.counts["train"])
+    check_lender(config, vectors)
+    kept = unfinished_work(out, name) / _MORPHEMES
+    if config.units == "morphemes":
+        check_installed(kept if resume else None)
     scratch, held = _scratch(unfinished_work(out, name), resume, ranks)
+    segmenter = yield from _segmenter(dataset, config, scratch, ranks)
+    rows = _Rows.of(dataset, config, more, segmenter)
+    config = config.for_rows(rows.counts["train"])
     own, source = yield from _vectors(rows, config, vectors, scratch / "vectors.safetensors", ranks)
     about = _about(dataset, rows, config, own.dim, source)
     lstm = None
@@ -78,7 +88,9 @@ def train(
         )
 
     def trainer(about: About, config: TrainingConfig, checkpoint: str) -> Trainer:
-        made = Trainer(about, config, rows.vocabulary, own, scratch / checkpoint, lstm=lstm, ranks=ranks)
+        made = Trainer(
+            about, config, rows.vocabulary, own, scratch / checkpoint, lstm=lstm, ranks=ranks, segmenter=segmenter
+        )
         made.restore()
         return made
 
@@ -98,12 +110,20 @@ def train(
         spread = cosine_distance(*(model.embedding.weight.detach() for model in pair))
     about = replace(about, training=_ended(about.training, first))
     experiment = Experiment(
-        name, about, rows.vocabulary, own, models, history=first.history, spread=spread, learned=_learned(dataset)
+        name,
+        about,
+        rows.vocabulary,
+        own,
+        models,
+        history=first.history,
+        spread=spread,
+        learned=_learned(dataset),
+        segmenter=segmenter,
     )
     if not ranks.first:
         return experiment
     experiment.word_history = kept_words(experiment, first.words) if first.words else None
-    experiment.baseline, plain = yield from fitted(rows.learning, rows.classes, config.seed)
+    experiment.baseline, plain = yield from fitted(_of_words(rows, dataset, config.units), rows.classes, config.seed)
     experiment.about = replace(about, baseline=plain)
     yield from _measure(experiment, dataset.split("test"))
     experiment.card = card(experiment)
@@ -128,19 +148,25 @@ class _Rows:
     more: str  # its name
 
     @classmethod
-    def of(cls, dataset: Dataset | StreamedDataset, config: TrainingConfig, more: Dataset | None) -> _Rows:
+    def of(
+        cls, dataset: Dataset | StreamedDataset, config: TrainingConfig, more: Dataset | None, segmenter: Segmenter
+    ) -> _Rows:
         """Tokenize what is read whole; a stream gives a sample of its texts."""
         learning: TokenizedRows | StreamedRows
         texts: Sequence[Sequence[str]]
         if isinstance(dataset, StreamedDataset):
-            learning, texts, counts = dataset.train, dataset.train.sample(), dataset.rows
-            vocabulary = Vocabulary.of_counts(dataset.counts, config.vocab_size)
+            learning, counts = replace(dataset.train, segmenter=segmenter), dataset.rows
+            texts, tally = learning.sample(), Counter[str]()
+            for word, count in dataset.counts.items():
+                for piece in segmenter.cut(word):
+                    tally[piece] += count
+            vocabulary = Vocabulary.of_counts(tally, config.vocab_size)
         else:
-            learning = own = TokenizedRows.of(dataset.split("train"))
+            learning = own = TokenizedRows.of(dataset.split("train"), segmenter)
             texts, counts = own.words, {split: len(dataset.split(split)) for split in SPLITS}
             vocabulary = Vocabulary.build(texts, config.vocab_size)
-        checking = TokenizedRows.of(dataset.split("validation"))
-        others = TokenizedRows.of(more.split("train")).words if more else ()
+        checking = TokenizedRows.of(dataset.split("validation"), segmenter)
+        others = TokenizedRows.of(more.split("train"), segmenter).words if more else ()
         classes = len(dataset.label_names)
         return cls(learning, checking, texts, counts, classes, vocabulary, others, more.name if more else "")
 
@@ -149,6 +175,34 @@ class _Rows:
         if not isinstance(self.learning, TokenizedRows):
             return self
         return replace(self, learning=replace(self.learning, targets=targets(self.learning, self.classes, config)))
+
+
+def check_lender(config: TrainingConfig, vectors: Experiment | FastTextVectors | Sequence[Experiment] | None) -> None:
+    """Raise `AttnvizError` if an experiment that is to lend its vectors has them of other units than are to be read."""
+    if isinstance(vectors, Experiment) and vectors.about.units != config.units:
+        raise AttnvizError(
+            "{name} has vectors of {units}, and this run reads {wanted}: read the same, or train vectors.",
+            name=vectors.name,
+            units=vectors.about.units,
+            wanted=config.units,
+        )
+
+
+def _segmenter(
+    dataset: Dataset | StreamedDataset, config: TrainingConfig, scratch: Path, ranks: Ranks
+) -> Generator[Progress, None, Segmenter]:
+    """Return how texts are cut: for morphemes the training rows are gone through, or as many as say enough."""
+    if config.units == "words":
+        return WORDS
+    texts = dataset.train.texts(MOST_ROWS) if isinstance(dataset, StreamedDataset) else dataset.split("train").texts
+    return (yield from ranks.in_turn(lambda: counted(texts, scratch / _MORPHEMES)))
+
+
+def _of_words(rows: _Rows, dataset: Dataset | StreamedDataset, units: TextUnits) -> TokenizedRows | StreamedRows:
+    """Return the training rows as the baseline reads them: by words, whatever the variants read."""
+    if isinstance(dataset, StreamedDataset):
+        return dataset.train
+    return rows.learning if units == "words" else TokenizedRows.of(dataset.split("train"))
 
 
 def _vectors(
@@ -168,8 +222,8 @@ def _vectors(
             yield from ranks.in_turn(lambda: pruned_vectors(*words, rows.vocabulary, pretrained, config, classes, kept))
         )
     own = rows.learning
-    if pretrained and isinstance(own, TokenizedRows) and not rows.more and len(own.words) <= suited_vectors.MOST_ROWS:
-        chosen = pretrained
+    chosen = [one for one in pretrained or () if one.about.units == config.units]
+    if chosen and isinstance(own, TokenizedRows) and not rows.more and len(own.words) <= suited_vectors.MOST_ROWS:
         return (
             yield from ranks.in_turn(lambda: suited_vectors.suited_vectors(own, rows.vocabulary, config, chosen, kept))
         )

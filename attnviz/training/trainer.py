@@ -32,7 +32,8 @@ from attnviz.model.experiment import starting_rows
 from attnviz.model.explanation import explain
 from attnviz.model.variants import TWINS
 from attnviz.model.word_history import WordHistory
-from attnviz.text import Vocabulary, tokenize
+from attnviz.morphemes import WORDS, Segmenter
+from attnviz.text import Vocabulary
 from attnviz.training.config import TrainingConfig, other_run
 from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.loaders import BatchLoader, TokenizedRows, balanced, loader
@@ -141,11 +142,12 @@ class Trainer:
         *,
         lstm: dict[str, Tensor] | None = None,
         ranks: Ranks = ALONE,
+        segmenter: Segmenter = WORDS,
     ) -> None:
         """Make the variants: they start from the same weights, their LSTM from the state `lstm` if that is given."""
         self.about, self.config, self.vocabulary, self.vectors = about, config, vocabulary, vectors
         self.checkpoint = checkpoint
-        self.ranks = ranks
+        self.ranks, self.segmenter = ranks, segmenter
         self.device = usual_device()
         start = starting_rows(vocabulary, vectors)
         self.twins: dict[str, VariantTrainer] = {}
@@ -162,7 +164,7 @@ class Trainer:
             self.words = WordHistory.begin(start.numpy(), config.epochs or 0)
         self._start = start
         self.history = History(
-            tuple(Probe(text, tuple(token.text for token in tokenize(text))) for text in config.probes)
+            tuple(Probe(text, tuple(token.text for token in segmenter.tokenize(text))) for text in config.probes)
         )
 
     def fit(
@@ -244,6 +246,7 @@ class Trainer:
             "accuracy": {variant: result.validation_accuracy for variant, result in last.items()},
             "checked": self.history.checked or 0,
             "probes": {variant: result.probes for variant, result in last.items()} if self.config.probes else {},
+            "tokens": tuple(probe.tokens for probe in self.history.probes) or None,
         }
 
     def _encode(self, token_words: Sequence[Sequence[str]]) -> Sentences:
@@ -300,6 +303,7 @@ class Trainer:
             experiment="",
             variant=variant,
             max_tokens=self.about.max_tokens,
+            segmenter=self.segmenter,
         )
         return ProbeReading(
             weights=tuple(round(value, 5) for value in explanation.weights.tolist()),

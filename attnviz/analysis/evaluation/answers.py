@@ -11,7 +11,6 @@ from attnviz.analysis.evaluation.predictions import predict_rows
 from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.data import scored_columns
 from attnviz.model.experiment import Experiment
-from attnviz.text import tokenize
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,7 +52,7 @@ def answered(
         for k, label in enumerate(experiment.labels):
             columns[scored_columns.probability(variant, label)] = pa.array(given[:, k].round(6), mask=silent)
     if tokens:
-        read = [[token.text for token in tokenize(text)[: experiment.max_tokens]] for text in texts]
+        read = [[token.text for token in experiment.tokenize(text)[: experiment.max_tokens]] for text in texts]
         columns[scored_columns.TOKENS] = pa.array(read, pa.list_(pa.string()))
         ends = np.concatenate(([0], np.cumsum(list(map(len, read))))).astype(np.int32)
         for variant in variants:

@@ -12,7 +12,6 @@ from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.data import scored_columns
 from attnviz.errors import AttnvizError
-from attnviz.text import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +91,7 @@ def filter_and_sort(
     passes = among(predictions, variant, filters.among)
     if within is not None:
         passes = passes & within
-    for word in set(words(filters.contains)):
+    for word in set(token_index.segmenter.words(filters.contains)):
         passes = passes & token_index.having([word])
     if filters.label in predictions.labels:
         k = predictions.labels.index(filters.label)

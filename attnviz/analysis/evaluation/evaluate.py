@@ -136,7 +136,12 @@ def evaluate(
         )
     predictions = cached_predictions(experiment, rows, variants, on_progress)
     return assess(
-        predictions, find(predictions, TokenIndex.of(predictions.texts, experiment.max_tokens), experiment.language)
+        predictions,
+        find(
+            predictions,
+            TokenIndex.of(predictions.texts, experiment.max_tokens, experiment.segmenter),
+            experiment.language,
+        ),
     )
 
 

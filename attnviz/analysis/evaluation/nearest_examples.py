@@ -17,7 +17,7 @@ from attnviz.data.datasets import Dataset
 from attnviz.data.splits import key, text_hashes
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, starting_rows
-from attnviz.text import UNKNOWN, words
+from attnviz.text import UNKNOWN
 from attnviz.vectors.cosine import unit_rows
 
 
@@ -55,7 +55,8 @@ class TrainingExamples:
             )
         rows = dataset.split("train")
         known = experiment.vocabulary
-        ids = [np.array([known.id(w) for w in words(text)[: experiment.max_tokens]], np.int32) for text in rows.texts]
+        read = [experiment.words(text)[: experiment.max_tokens] for text in rows.texts]
+        ids = [np.array([known.id(word) for word in words], np.int32) for words in read]
         ends = np.cumsum([0, *map(len, ids)])
         flat = np.concatenate(ids)
         counts = csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape=(len(ids), len(known)))
@@ -82,7 +83,7 @@ class TrainingExamples:
         The text itself and its duplicates are left out: `same` tells of them.
         """
         known = self.experiment.vocabulary
-        ids = [known.id(word) for word in words(text)[: self.experiment.max_tokens]]
+        ids = [known.id(word) for word in self.experiment.words(text)[: self.experiment.max_tokens]]
         if not ids:
             return []
         [direction] = _directions(self.vectors[ids].mean(axis=0)[None], self.centre)

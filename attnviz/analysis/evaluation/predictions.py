@@ -249,6 +249,8 @@ def from_table(table: pa.Table, experiment: str, origin: Origin) -> Predictions:
 def fingerprint(experiment: Experiment) -> str:
     """Return a name for everything that an experiment's answers depend on: words, vectors, weights, labels."""
     digest = sha256(repr((_SCHEMA, experiment.labels, experiment.max_tokens, experiment.vocabulary.words)).encode())
+    if (morphemes := experiment.segmenter.morphemes) is not None:
+        digest.update(repr((morphemes.words, morphemes.counts)).encode())
     digest.update(experiment.vectors.digest())
     for variant in experiment.variants:
         digest.update(variant.encode())

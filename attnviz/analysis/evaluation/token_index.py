@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from attnviz.text import words
+from attnviz.morphemes import WORDS, Segmenter
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -22,19 +22,20 @@ class TokenIndex:
     words: tuple[str, ...] = field(repr=False)
     ids: np.ndarray = field(repr=False)  # [M]
     starts: np.ndarray = field(repr=False)  # [N + 1]
+    segmenter: Segmenter = field(default=WORDS, repr=False)  # by which texts were cut
 
     @classmethod
-    def of(cls, texts: Iterable[str], max_tokens: int) -> TokenIndex:
+    def of(cls, texts: Iterable[str], max_tokens: int, segmenter: Segmenter = WORDS) -> TokenIndex:
         """Cut texts into words as the classifiers read them: the first `max_tokens` of each."""
         place: dict[str, int] = {}
         parts, lengths = [], [0]
         for text in texts:
-            found = words(text)[:max_tokens]
+            found = segmenter.words(text)[:max_tokens]
             parts.append(np.array([place.setdefault(word, len(place)) for word in found], dtype=np.int32))
             lengths.append(len(found))
         ids = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
         ids.setflags(write=False)
-        return cls(tuple(place), ids, np.cumsum(lengths))
+        return cls(tuple(place), ids, np.cumsum(lengths), segmenter)
 
     def __len__(self) -> int:
         return len(self.starts) - 1

@@ -17,7 +17,7 @@ def test_a_long_curve_is_thinned_and_keeps_its_last_point() -> None:
 
 def test_watched_sentences_show_what_has_attention_and_say_when() -> None:
     read = {"weights": [0.25, 0.75], "probabilities": [0.1, 0.9]}
-    story = RunStatus(epochs=2, probes=[{"frozen": [read], "uniform": [read]}])
+    story = RunStatus(epochs=2, probes=[{"frozen": [read], "uniform": [read]}], tokens=[["not", "good"]])
     data = payload(story, ["not good"], ["negative", "positive"], str)
     assert "before training" in data["heading"]
     [panel] = data["probes"][0]["panels"]

@@ -8,7 +8,6 @@ from typing import Any
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, visible
 from attnviz.heatmap.rounding import apportion
-from attnviz.text import tokenize
 from attnviz.training.progress import RunStatus
 from attnviz.ui.components.base import component
 from attnviz.ui.i18n import msg
@@ -52,7 +51,11 @@ def payload(story: RunStatus, probes: Sequence[str], labels: Sequence[str], tran
             for name, heading_ in _HEADS.items()
         ],
         "heading": heading or _("What they look at before training: all words alike"),
-        "probes": [_probe(text, place, seen, labels, _) for place, text in enumerate(probes) if seen],
+        "probes": [
+            _probe(text, story.tokens[place], place, seen, labels, _)
+            for place, text in enumerate(probes[: len(story.tokens)])
+            if seen
+        ],
     }
 
 
@@ -61,9 +64,11 @@ def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return [(round(x, 4), round(y, 5)) for x, y in [*points[:-1:stride], *points[-1:]]]
 
 
-def _probe(text: str, place: int, seen: dict[str, Any], labels: Sequence[str], translate: Translate) -> dict[str, Any]:
+def _probe(
+    text: str, tokens: Sequence[str], place: int, seen: dict[str, Any], labels: Sequence[str], translate: Translate
+) -> dict[str, Any]:
     """Return one watched sentence as every classifier with attention reads it."""
-    words = [visible(token.text) for token in tokenize(text)]
+    words = list(map(visible, tokens))
     panels = []
     for variant, results in seen.items():
         if variant == "uniform":  # no attention to look at

@@ -10,7 +10,7 @@ import streamlit as st
 
 from attnviz.comparison import Drift, Lean
 from attnviz.model.experiment import Experiment
-from attnviz.text import words
+from attnviz.morphemes import WORDS, Segmenter
 from attnviz.ui import session
 from attnviz.ui.cache import comparisons
 from attnviz.ui.choices import dropdown
@@ -31,7 +31,7 @@ def most_moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_ch
     """Draw the filters, the list and the chart."""
     drift, lean = comparisons.drift(experiment.name), comparisons.lean(experiment.name)
     filters(shown, experiment)
-    fitting = narrowed(shown, drift, lean)
+    fitting = narrowed(shown, drift, lean, experiment.segmenter)
     beside, chart = st.columns([9, 11])
     with beside:
         word_tables(
@@ -73,7 +73,7 @@ def filters(shown: EmbeddingsView, experiment: Experiment) -> None:
         st.text_input(_("Only the words of this text"), width=420, **session.widget_args(shown, "among"))
 
 
-def narrowed(shown: EmbeddingsView, drift: Drift, lean: Lean) -> np.ndarray:
+def narrowed(shown: EmbeddingsView, drift: Drift, lean: Lean, segmenter: Segmenter = WORDS) -> np.ndarray:
     """Return the places of the words that pass the filters, those that moved most first."""
     passes = drift.counts >= shown.least
     if shown.leans:
@@ -81,7 +81,7 @@ def narrowed(shown: EmbeddingsView, drift: Drift, lean: Lean) -> np.ndarray:
     if shown.towards:
         passes &= lean.towards == lean.labels.index(shown.towards)
     if shown.among.strip():
-        passes &= np.isin(drift.words, list(set(words(shown.among))))
+        passes &= np.isin(drift.words, list(set(segmenter.words(shown.among))))
     return np.asarray(drift.order[passes[drift.order]])
 
 

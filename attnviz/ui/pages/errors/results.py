@@ -13,6 +13,7 @@ from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.slices import Slice
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.model.learned import UNSEEN
+from attnviz.morphemes import WORDS, Segmenter
 
 MORE = 5  # slices that may be luck are shown beside the sure ones
 
@@ -25,9 +26,17 @@ class Results:
     """
 
     def __init__(
-        self, predictions: Predictions, max_tokens: int, language: str, total: int | None = None, own: bool = False
+        self,
+        predictions: Predictions,
+        max_tokens: int,
+        language: str,
+        segmenter: Segmenter = WORDS,
+        *,
+        total: int | None = None,
+        own: bool = False,
     ) -> None:
         self.predictions, self._max_tokens, self._language = predictions, max_tokens, language
+        self._segmenter = segmenter
         self.total, self.own = total, own
 
     @cached_property
@@ -37,12 +46,13 @@ class Results:
         rows = np.flatnonzero(seen == UNSEEN) if seen is not None else np.zeros(0, dtype=np.int64)
         if len(rows) in (0, len(self.predictions)):
             return self
-        return Results(self.predictions.subset(rows), self._max_tokens, self._language, self.total, self.own)
+        kept = self.predictions.subset(rows)
+        return Results(kept, self._max_tokens, self._language, self._segmenter, total=self.total, own=self.own)
 
     @cached_property
     def wordings(self) -> TokenIndex:
         """The words of the texts."""
-        return TokenIndex.of(self.predictions.texts, self._max_tokens)
+        return TokenIndex.of(self.predictions.texts, self._max_tokens, self._segmenter)
 
     @cached_property
     def evaluation(self) -> Evaluation:

@@ -183,7 +183,8 @@ def _is_own(name: str, experiment: Experiment) -> bool:
 
 
 def _results(predictions: Predictions, experiment: Experiment, total: int | None = None, own: bool = False) -> Results:
-    return Results(predictions, experiment.max_tokens, experiment.language, total, own)
+    cut = experiment.segmenter
+    return Results(predictions, experiment.max_tokens, experiment.language, cut, total=total, own=own)
 
 
 class _Place:

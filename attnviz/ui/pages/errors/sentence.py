@@ -13,7 +13,6 @@ from attnviz.analysis.diagnosis import Diagnosis, Removal, verdict
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.heatmap.display import shorten, visible
 from attnviz.model.experiment import Experiment
-from attnviz.text import tokenize
 from attnviz.tracing import Trace
 from attnviz.ui import pages, session
 from attnviz.ui.cache import comparisons, experiments
@@ -159,7 +158,7 @@ def _removal(experiment: Experiment, number: int, text: str, variant: str, truth
         told = told.format(variant=_(variant), count=diagnosis.LARGEST)
         say(told)
         return
-    tokens = tokenize(text)
+    tokens = experiment.tokenize(text)
     words = ", ".join(f"“{visible(shorten(tokens[place].text))}”" for place in found.places)
     if found.smallest:
         told = _("{variant}: right without {words}; no smaller set does it.")
