@@ -142,6 +142,7 @@ class _Work:
     def run(self, chunks: Iterable[Chunk], writer: RowWriter, show: Callable[[float], None]) -> None:
         """Answer all rows, and write them as they come."""
         from attnviz.analysis.evaluation.answers import answered
+        from attnviz.data.scored_columns import TRUTH, has_truth
 
         for chunk in chunks:
             texts = list(chunk.cells[self._text_of(chunk.cells)])
@@ -151,6 +152,8 @@ class _Work:
                 read = [texts[row] for row in taken]
                 ours = answered(self.experiment, some.numbers, read, self.variants, self.tokens)
                 self.silent += ours.column(1).null_count
+                if has_truth(some.cells.columns):  # what labels mean is not lost with the answers that are given anew
+                    ours = ours.append_column(TRUTH, [some.cells[TRUTH].to_list()])
                 writer.write(some, ours)
                 self.written += len(taken)
             show(chunk.done)

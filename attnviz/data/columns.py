@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attnviz.data.labels import MAX_CLASSES
 from attnviz.data.names import match_key
-from attnviz.data.scored_columns import own
+from attnviz.data.scored_columns import TRUTH, has_truth, own
 from attnviz.errors import AttnvizError, enumerate_values
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def guess_columns(
 
     Guessed are the longest cells that hold words, and few different values: words before numbers, fewer first. If
     classes are `known`, it is instead a column that holds some of them: rows to be judged may have no labels at all.
+    Where none does, an export of ours has them in `truth`.
     """
     columns = own(table.columns)  # the columns of an export that we have added hold no label
     single = [name for name in columns if columns.count(name) == 1 and match_key(name) not in SPLIT_COLUMNS]
@@ -68,6 +69,7 @@ def guess_columns(
         label = label or _fewest(
             table, [n for n in single if n != text and keys & set(map(match_key, table[n].unique()))]
         )
+        label = label or (TRUTH if has_truth(table.columns) else None)
     text = text or _longest(table, [name for name in single if name != label])
     if known is None:
         most = min(MAX_CLASSES, max(2, len(table) // 2))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
-from attnviz.data.labels import check_mapping, classes_of, names_of, places, spelled_alike
+from attnviz.data.labels import check_mapping, classes_of, names_of, on_export, places, spelled_alike, told_by_export
 from attnviz.data.registry import SOURCES, Source, recognise
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits, hash_split, key, unbroken
 from attnviz.data.tables import read_table
@@ -136,7 +136,9 @@ class _Reading:
         if hashed:
             rows = rows[[hash_split(text) == hashed for text in rows[text_column]]]
         counts = Counter(rows[label_column])
-        names = names_of(counts, self.label_map)
+        told = told_by_export(rows, label_column, label_names or ())
+        remarks += on_export(told, path)
+        names = names_of(counts, {**told, **self.label_map})
         remarks += check_mapping(self.label_map, counts, label_names, path)
         remarks += spelled_alike(counts, names) if label_names is None else ()
         texts, labels = list(rows[text_column]), [names[cell] for cell in rows[label_column]]

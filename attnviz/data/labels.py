@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from attnviz.data.names import match_key, shown
 from attnviz.data.registry import usual_order
+from attnviz.data.scored_columns import TRUTH, has_truth
 from attnviz.errors import AttnvizError, enumerate_values
 
 if TYPE_CHECKING:
@@ -62,6 +63,32 @@ def spelled_alike(cells: Collection[str], names: Mapping[str, str]) -> Iterator[
                 spellings=enumerate_values(f"“{one}”" for one in sorted(found)),
                 label=name,
             )
+
+
+def told_by_export(rows: pd.DataFrame, label_column: str, classes: Sequence[str]) -> dict[str, str]:
+    """Return what labels mean that are no names of classes, in rows that we have written: as their `truth` has it.
+
+    Each means the class that most of its rows have there: one that somebody has changed since is not read as it was.
+    """
+    if not has_truth(rows.columns) or label_column == TRUTH:
+        return {}
+    known = {match_key(name): name for name in classes}
+    meant: dict[str, Counter[str]] = {}
+    for label, truth in zip(readable(rows[label_column]), map(match_key, rows[TRUTH]), strict=True):
+        if label and match_key(label) not in known and truth in known:
+            meant.setdefault(label, Counter())[known[truth]] += 1
+    return {label: found.most_common(1)[0][0] for label, found in meant.items()}
+
+
+def on_export(told: Mapping[str, str], path: Path) -> Iterator[AttnvizError]:
+    """Say which labels are read as the column `truth` of an export has them."""
+    if told:
+        yield AttnvizError(
+            "{file} was written here, and its column {column} says what labels mean: {meanings}.",
+            file=path.name,
+            column=TRUTH,
+            meanings=enumerate_values(f"{label} = {name}" for label, name in told.items()),
+        )
 
 
 def parse_mapping(written: Iterable[str]) -> dict[str, str]:

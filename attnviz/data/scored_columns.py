@@ -52,6 +52,12 @@ def is_export(columns: Iterable[object]) -> bool:
     return ROW in names and any(name.startswith(_ANSWER) for name in names)
 
 
+def has_truth(columns: Iterable[object]) -> bool:
+    """Whether a table with these columns was written by us with the class that each label means."""
+    names = list(map(str, columns))
+    return is_export(names) and names.count(TRUTH) == 1 and any(name.startswith("p:") for name in names)
+
+
 def own(columns: Iterable[object]) -> list[str]:
     """Return the columns of a file that are its own: all of them, unless it is an export of ours."""
     names = list(map(str, columns))

@@ -190,3 +190,43 @@ def test_what_could_command_a_terminal_is_shown_and_blank_texts_are_left_out(
     said = capsys.readouterr()
     assert "\x1b" not in said.out and "\x07" not in said.out and "awful film ␛" in said.out
     assert "Left out, with nothing to read: 1 (row 3)." in said.out + said.err
+
+
+MAPPED = ("--map", "pos=positive", "--map", "neg=negative")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("header", ["text,label", "they wrote,stars"])
+def test_labels_that_were_mapped_mean_the_same_in_what_is_written(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tmp_path: Path, kind: str, header: str
+) -> None:
+    """Read back by errors and evaluate, and through predict, without --map."""
+    path, listed, answered = tmp_path / "mine.csv", tmp_path / f"listed.{kind}", tmp_path / f"answered.{kind}"
+    rows = ["a good film,pos", "an awful film,POS ", "a bad film,neg", "a fine film,neg", "so good,pos", "a plot,positive"]
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    columns = () if header == "text,label" else ("--text-column", "they wrote", "--label-column", "stars")
+    given = ("-e", tiny_en, "--among", "all", "--sort", "order")
+    first = answer(capsys, "errors", str(path), *given, *MAPPED, *columns, "--out", str(listed), "--json")
+    assert first["rows"] == 6
+    assert main(["predict", str(listed), "-e", tiny_en, "--out", str(answered)]) == 0
+    capsys.readouterr()
+    for back in (listed, answered):
+        again = answer(capsys, "errors", str(back), *given, *columns, "--json")
+        assert again["errors"] == first["errors"] and not again["left_out"]["strange"]
+        scored = answer(capsys, "evaluate", str(back), "-e", tiny_en, *columns, "--json")
+        assert scored == {**answer(capsys, "evaluate", str(path), "-e", tiny_en, *MAPPED, *columns, "--json"),
+                          "data": scored["data"]}  # fmt: skip
+        assert main(["errors", str(back), *given, *columns]) == 0
+        assert "its column truth says what labels mean: pos = positive, neg = negative." in " ".join(
+            capsys.readouterr().out.split()
+        )
+
+
+def test_a_column_truth_that_is_not_ours_says_nothing(
+    capsys: pytest.CaptureFixture[str], tiny_en: str, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "mine.csv", tmp_path / "answered.csv"
+    path.write_text("text,label,truth\na good film,pos,negative\na bad film,negative,negative\n", encoding="utf-8")
+    assert main(["predict", str(path), "-e", tiny_en, "--out", str(out)]) == 0
+    for back in (path, out):
+        assert answer(capsys, "errors", str(back), "-e", tiny_en, "--json")["left_out"]["strange"] == {"pos": 1}

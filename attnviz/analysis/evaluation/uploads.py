@@ -19,7 +19,8 @@ import numpy as np
 from attnviz.analysis.evaluation.rows import EvaluationRows, Origin, key_of_rows
 from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
 from attnviz.data.datasets import absent_splits, add_to, existing, load_dataset
-from attnviz.data.labels import are_numbers, check_mapping, place_of, readable
+from attnviz.data.labels import are_numbers, check_mapping, on_export, place_of, readable, told_by_export
+from attnviz.data.names import match_key
 from attnviz.data.registry import SOURCES, recognise
 from attnviz.data.scored_columns import own
 from attnviz.data.splits import cut_from_train, given_splits
@@ -86,7 +87,8 @@ def columns_of(
     """Return the columns of an upload; `AttnvizError` if it cannot be read, or holds more than is taken."""
     table = read_table(path, max_rows, max_bytes, data)
     found = guess_columns(table, None, None, classes)
-    return Columns(tuple(own(table.columns)), *found, official=recognise(table) is not None)
+    names = [name for name in map(str, table.columns) if name in own(table.columns) or name == found[1]]
+    return Columns(tuple(names), *found, official=recognise(table) is not None)
 
 
 def read_upload(
@@ -112,7 +114,6 @@ def read_upload(
     in the split.
     """
     remarks, given_map = list[AttnvizError](), label_map or {}
-    label_map = {**(experiment.about.data.label_map or {}), **given_map}
     table = read_table(path, max_rows, max_bytes, data, remarks.append)
     names: dict[str, str] = {}
     if not (text_column or label_column) and (found := recognise(table)):
@@ -123,6 +124,9 @@ def read_upload(
         text_column, label_column = guess_columns(table, text_column, label_column, experiment.labels)
     text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
     label_column = _label_column(columns, label_column, path) if labelled else None
+    told = _told(table, label_column, experiment, given_map)
+    remarks += on_export(told, path)
+    label_map = {**told, **(experiment.about.data.label_map or {}), **given_map}
     texts = list(table[text_column])
     cells = table[label_column] if label_column else table[text_column][:0]
     labels = [names.get(label, label) for label in readable(cells, label_map)]
@@ -173,6 +177,17 @@ def _label_column(columns: Sequence[str], given: str | None, path: Path) -> str 
     if given or usual_column(columns, LABEL_COLUMNS):
         return choose_column(columns, given, LABEL_COLUMNS, path)
     return None
+
+
+def _told(
+    table: pd.DataFrame, label_column: str | None, experiment: Experiment, label_map: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what an export of ours says that labels mean which nobody else has given a meaning."""
+    if not label_column:
+        return {}
+    given = set(map(match_key, {**(experiment.about.data.label_map or {}), **label_map}))
+    told = told_by_export(table, label_column, experiment.labels)
+    return {label: name for label, name in told.items() if match_key(label) not in given}
 
 
 def _given_splits(table: pd.DataFrame, path: Path, split: str) -> list[str] | None:

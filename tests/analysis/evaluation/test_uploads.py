@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attnviz.analysis.evaluation.uploads import Upload, columns_of, read_upload
-from attnviz.data.datasets import Dataset
+from attnviz.data.datasets import Dataset, load_dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 
@@ -187,3 +187,44 @@ def test_an_experiment_remembers_what_labels_meant(tiny: Experiment) -> None:
     found = brought(knowing, "text,label\ngood,yay\nbad,nay\n", label_map={"nay": "negative"})
     assert found.rows.truth == [1, 0] and found.remarks == ()
     assert brought(knowing, "text,label\ngood,positive\n").remarks == ()
+
+
+EXPORT = "text,label,row,truth,answer:frozen,p:frozen:negative\n"
+
+
+def test_labels_of_an_export_mean_what_most_of_their_rows_say(tiny: Experiment) -> None:
+    """Even numbers that count the other way round; a label changed since is not read as it was."""
+    rows = ["a,0,2,positive", "b,0,3,positive", "c,1,4,negative", "d,1,5,negative", "e,1,6,positive", "f,Negative,7,x"]
+    found = brought(tiny, EXPORT + "".join(f"{row},negative,0.5\n" for row in rows))
+    assert found.rows.truth == [1, 1, 0, 0, 0, 0] and not found.numbered
+    [told] = found.remarks
+    assert str(told).endswith("its column truth says what labels mean: 0 = positive, 1 = negative.")
+    mapped = brought(tiny, EXPORT + "a,pos,2,positive,x,0.5\n", label_map={"pos": "negative"})
+    assert mapped.rows.truth == [0] and not mapped.remarks
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "text,label,row,truth,answer:frozen,q",
+        "text,label,row,truth,q,p:frozen:negative",
+        "text,label,line,truth,answer:frozen,p:frozen:negative",
+    ],
+)
+def test_a_file_that_is_not_surely_ours_has_no_say(tiny: Experiment, header: str) -> None:
+    assert brought(tiny, f"{header}\na,pos,2,positive,x,0.5\n").strange == {"pos": 1}
+
+
+def test_an_export_without_a_column_of_classes_has_them_in_truth(tiny: Experiment) -> None:
+    data = EXPORT.replace("label", "stars") + "a good film,5,2,positive,x,0.5\n"
+    assert brought(tiny, data, guess=True).rows.truth == [1]
+    columns = columns_of(FILE, data.encode(), tiny.labels)
+    assert columns.label == "truth" and columns.names == ("text", "stars", "truth")
+
+
+def test_test_rows_may_be_an_export(tmp_path: Path) -> None:
+    rows = [f"a film {k},{('negative', 'positive')[k % 2]}" for k in range(40)]
+    (tmp_path / "mine.csv").write_text("\n".join(["text,label", *rows]), encoding="utf-8")
+    (tmp_path / "test.csv").write_text(EXPORT + "one,pos,2,positive,x,0.5\ntwo,neg,3,negative,x,0.5\n")
+    found = load_dataset(tmp_path / "mine.csv", test=tmp_path / "test.csv").split("test")
+    assert (found.texts, found.labels) == (("one", "two"), (1, 0))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,7 +19,7 @@ from attnviz.analysis.evaluation import prediction_cache, predictions, short_fir
 from attnviz.analysis.evaluation.short_first import Growth
 from attnviz.data.datasets import Dataset
 from attnviz.data.registry import SOURCES, Packaged, Source
-from attnviz.ui.pages.errors import known, scoring
+from attnviz.ui.pages.errors import known, page, scoring
 from attnviz.ui.views import ErrorsView
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
@@ -103,6 +105,28 @@ def test_a_label_that_nobody_knows_can_be_given_a_meaning() -> None:
         [box] = [one for one in app.selectbox if one.label == f"“{label}” means"]
         box.set_value(name).run()
     assert "Score 3 rows" in [button.label for button in app.button] and not app.warning
+
+
+@pytest.mark.parametrize("header", ["text,label", "they wrote,stars"])
+def test_the_csv_of_mapped_labels_is_read_back_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, header: str) -> None:
+    made: dict[str, Callable[[], bytes]] = {}
+    monkeypatch.setattr(page, "save", lambda kind, data, *_rest: made.update({kind: data}))
+    app = brought(header + "\na good film,yay\nan awful film,nay\na plain story,yay\n", score=False)
+    if header != "text,label":  # nothing in it is a class, so nobody can guess
+        [box] = [one for one in app.selectbox if one.label == "The labels are in"]
+        box.set_value("stars").run()
+    for label, name in (("yay", "positive"), ("nay", "negative")):
+        [box] = [one for one in app.selectbox if one.label == f"“{label}” means"]
+        box.set_value(name).run()
+    next(button for button in app.button if button.proto.type == "primary").click().run()
+    scored(app)
+    opened(data=str(dict(app.query_params)["data"]).strip("[]'"), cell="all")
+    written = pd.read_csv(BytesIO(made["CSV"]()))
+    assert dict(zip(written.iloc[:, 1], written["truth"], strict=True)).items() <= {
+        "yay": "positive", "nay": "negative"}.items()  # fmt: skip
+    again = brought(made["CSV"]().decode("utf-8-sig"), score=False)
+    assert f"Score {len(written)} rows" in [button.label for button in again.button] and not again.warning
+    assert "says what labels mean" in said(again) or header != "text,label"
 
 
 def test_what_has_learned_nothing_or_is_beaten_is_said_above_the_list() -> None:

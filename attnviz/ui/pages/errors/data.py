@@ -245,6 +245,8 @@ def _account(found: Upload, experiment: Experiment) -> None:
         rows = enumerate_values(found.blank_rows)
         told.append(blank.format(count=f"{len(found.blank_rows):,}", rows=rows))
     st.text(" ".join(told))
+    for remark in found.remarks:
+        say(translated(remark, _), st.info)
     if found.strange:
         if found.rows.truth is None:
             strange = _("{experiment} knows none of these labels ({names}), so they are not used. It knows: {labels}.")
