@@ -6,6 +6,7 @@ import csv
 import itertools
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch comes: threads cost tiny matrices more than they gain
 
 from attnviz.data.datasets import Dataset, load_dataset
-from attnviz.model.experiment import Experiment, load
+from attnviz.model.experiment import Experiment, load, unfinished_work
+from attnviz.morphemes import Segmenter
 from attnviz.training.config import TrainingConfig
 from attnviz.training.train import train
 
@@ -92,3 +94,45 @@ def tiny_models(tiny_data: Dataset, tmp_path_factory: pytest.TempPathFactory) ->
 def tiny(tiny_models: Path) -> Experiment:
     """Return the experiment tiny-en."""
     return load(tiny_models / "tiny-en")
+
+
+MORPHEMES = dict.fromkeys(("영화", "음악", "는", "은", "재미있", "재미없", "좋", "싫", "지", "않"), 4_000) | {
+    "다": 9_900
+}
+
+
+@pytest.fixture(scope="session")
+def tiny_ko_data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """Return Korean rows whose words are morphemes without a space between them."""
+    path = tmp_path_factory.mktemp("data") / "tiny_ko.csv"
+    verdicts = [
+        ("재미있다", "긍정"),
+        ("좋다", "긍정"),
+        ("재미없다", "부정"),
+        ("싫다", "부정"),
+        ("재미있지 않다", "부정"),
+    ]
+    rows = [
+        (f"{thing} {number}번 {verdict}", label)
+        for thing in ("영화는", "음악은", "이 영화는", "한서진은")
+        for verdict, label in verdicts
+        for number in range(12)
+    ]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("text", "label"), *rows])
+    return load_dataset(path)
+
+
+@pytest.fixture(scope="session")
+def tiny_ko(tiny_ko_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Experiment:
+    """Return the experiment tiny-ko, which reads morphemes; they were counted before the run was stopped."""
+    folder = tmp_path_factory.mktemp("models_ko")
+    work = unfinished_work(folder, "tiny-ko")
+    work.mkdir()
+    counts = Segmenter.of_counts(MORPHEMES).morphemes
+    assert counts is not None
+    counts.save(work / "morphemes.txt")
+    settings = replace(TINY, language="ko", units="morphemes", probes=("영화는 재미있지 않다",), second_seed=False)
+    for _ in train(tiny_ko_data, "tiny-ko", replace(settings, epochs=3), out=folder, resume=True):
+        pass
+    return load(folder / "tiny-ko")

@@ -196,6 +196,7 @@ class TrainView(View):
     seed: int = linked(0, NUMBER)
     variants: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES, name="trained")
     language: str = linked("", name="spoken")
+    units: str = linked("words", name="read")
     probes: str | None = linked(None, long=True, name="watched")
     name: str = linked("", long=True, name="called")
 

@@ -30,6 +30,7 @@ from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, most_mo
 from attnviz.ui.pages.embeddings.pairs import opposites
 from attnviz.ui.pages.embeddings.rates import rates
 from attnviz.ui.pages.embeddings.tracing import swapback
+from attnviz.ui.pages.read_as import say_pieces
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, SubwordsView, restricted
 
@@ -73,6 +74,7 @@ def words(experiment: Experiment) -> None:
     chosen = read(typed)
     near = neighbours(experiment, chosen) if chosen else None
     if chosen:
+        say_pieces(experiment, chosen)
         epochs(shown, experiment, chosen)
     if shown.part == "moved":
         most_moved(shown, experiment, chosen, choose)

@@ -22,6 +22,7 @@ from attnviz.ui.components.typo_test.typo_test import typo_test
 from attnviz.ui.examples import pairs
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.read_as import say_pieces
 from attnviz.ui.pages.subwords.ngram_table import ngrams
 from attnviz.ui.session import _
 from attnviz.ui.views import SubwordsView
@@ -102,6 +103,9 @@ def words(experiment: Experiment) -> None:
         key="anatomy",
         on_choose=lambda field, word: put(typed, field, word),
     )
+    if not choice.file:
+        for word in dict.fromkeys(word for word in read.values() if word):
+            say_pieces(experiment, word)
     ngrams(shown, tuple(found.values()))
 
 

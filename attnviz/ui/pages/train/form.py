@@ -15,8 +15,9 @@ from attnviz.data.registry import SOURCES, Packaged
 from attnviz.errors import AttnvizError
 from attnviz.model.archive import SHIPPED, available_name
 from attnviz.model.experiment import folder_of
+from attnviz.morphemes import TextUnits
 from attnviz.text import Vocabulary, words
-from attnviz.training import jobs
+from attnviz.training import jobs, morphemes
 from attnviz.training.config import OFFERED, VARIANTS, TrainingConfig
 from attnviz.training.estimate import Estimate
 from attnviz.training.job_spec import JobSpec
@@ -65,6 +66,7 @@ def training_form(shown: TrainView) -> TrainView:
         config=TrainingConfig(
             variants=shown.variants,
             language=shown.language or seen.language,
+            units=_units(shown, seen),
             scorer=cast(Literal["linear", "additive"], shown.scorer),
             probes=probes,
             **{setting: getattr(shown, setting) for setting in OFFERED},
@@ -115,7 +117,15 @@ def validated(shown: TrainView) -> TrainView:
     if shown.scorer == "additive":  # what has that scorer in its name would be the same twice
         variants = tuple(variant for variant in variants if not variant.endswith("-additive")) or TrainView.variants
     shown = replace(shown, **inside, variants=variants)
-    return restricted(shown, rows=_DATA, scorer=("linear", "additive"), language=_LANGUAGES)
+    return restricted(
+        shown, rows=_DATA, scorer=("linear", "additive"), language=_LANGUAGES, units=("words", "morphemes")
+    )
+
+
+def _units(shown: TrainView, seen: Preview) -> TextUnits:
+    """Return what is to be read: morphemes of Korean only, and where kiwipiepy can find them."""
+    able = (shown.language or seen.language) == "ko" and morphemes.installed()
+    return "morphemes" if able and shown.units == "morphemes" else "words"
 
 
 def _named(name: str) -> Preview:
@@ -131,14 +141,17 @@ def _named(name: str) -> Preview:
 def _pretrained(shown: TrainView, seen: Preview) -> str:
     """Draw the choice of vectors and return it; "" trains them."""
     share = {name: _coverage(name, seen.common) for name in experiments.names()}
-    known = {name: value for name, value in share.items() if value is not None}
+    units = _units(shown, seen)
+    about = {name: experiments.described(name)[0] for name, value in share.items() if value is not None}
+    known = {name: share[name] for name, its in about.items() if its.units == units}
     language = shown.language or seen.language
-    able = [name for name in SHIPPED & known.keys() if experiments.opened(name).about.language == language]
+    able = [name for name in SHIPPED & known.keys() if about[name].language == language]
     names = {"train": _("FastText, trained now on these rows")}
     if able:
         names = {"auto": _("What suits the rows best, found out at the start")} | names
     for name, value in known.items():
-        template = _("{name}'s: knows {share} of the words") if seen.common else _("{name}'s")
+        told = seen.common and units == "words"  # which are what is counted
+        template = _("{name}'s: knows {share} of the words") if told else _("{name}'s")
         names[name] = template.format(name=name, share=f"{value:.0%}")
     names |= {file: file for file in word_vectors.files()}
     chosen = shown.lender if shown.lender in names else next(iter(names))
@@ -150,6 +163,7 @@ def _pretrained(shown: TrainView, seen: Preview) -> str:
 def _coverage(name: str, common: tuple[tuple[str, int], ...]) -> float | None:
     """Return the share of the words that an experiment knows; None if it cannot be opened."""
     try:
+        experiments.described(name)
         vocabulary = Vocabulary.load(folder_of(name) / "vocabulary.txt")
     except AttnvizError:
         return None
@@ -186,6 +200,14 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
         languages = {code: language_name(code, session.language()) for code in _LANGUAGES}
         spoken = replace(shown, language=shown.language or seen.language)
         dropdown(_("Language of the texts"), languages, spoken, "language", width=260)
+        if (shown.language or seen.language) == "ko" and morphemes.installed():
+            units = {"words": _("whole words"), "morphemes": _("morphemes")}
+            hint = _(
+                "Korean words carry particles and endings. kiwipiepy finds the morphemes in the rows, and from then on "
+                "words are cut into those that it counted."
+            )
+            segments(_("What is read of Korean"), units, shown, "units")
+            st.caption(hint)
         low, high = OFFERED["embedding_learning_rate"]
         st.number_input(
             _("Embedding rate"),

@@ -79,6 +79,7 @@ def _running(job: Job) -> None:
     if story.stage == "vectors" and story.fraction > 0:
         left = (story.heard - story.began) / story.fraction * (1 - story.fraction)
     stage = {
+        "morphemes": _("counting morphemes"),
         "vectors": _("FastText vectors"),
         "language model": _("language model"),
         "training": _("epoch {epoch} of {epochs}").format(epoch=max(story.epoch, 1), epochs=story.epochs),
@@ -86,7 +87,7 @@ def _running(job: Job) -> None:
         "testing": _("testing on the test rows"),
     }.get(story.stage, _("getting ready"))
     if left is not None:
-        first = story.stage in ("vectors", "language model")
+        first = story.stage in ("morphemes", "vectors", "language model")
         later = _("{time} left for that, then the training") if first else _("{time} left")
         stage += " · " + later.format(time=duration(left))
     st.progress(min(max(story.fraction, 0.0), 1.0), escape_markdown(stage))
