@@ -6,66 +6,58 @@ from pathlib import Path
 
 import pytest
 
+from attnviz.analysis.claims import CLAIMS, claims
+from attnviz.data.datasets import load_test_rows
 from attnviz.model.experiment import Experiment, load, names
-from attnviz.model.explanation import Explanation
-from attnviz.ui.examples import EXAMPLES, LESSONS, lessons
-
-TEXTS = {example.name: example.text for example in EXAMPLES["en"]}
-TWINS = pytest.mark.parametrize("variant", ["frozen", "fine-tuned"])
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Experiment:
-    return load(Path(__file__).parent.parent.parent / "models" / "reviews-en")
-
-
-def place(explanation: Explanation, word: str) -> int:
-    return [token.text for token in explanation.tokens].index(word)
-
-
-def positive(explanation: Explanation) -> float:
-    return float(explanation.probabilities[explanation.labels.index("positive")])
-
-
-def test_negation_turns_an_answer(shipped: Experiment) -> None:
-    whole = shipped.explain(TEXTS["negation"])
-    assert whole.prediction == "negative"
-    assert shipped.explain(TEXTS["negation"], without=[place(whole, "not")]).prediction == "positive"
-
-
-@TWINS
-def test_irony_hangs_on_its_word_of_praise(shipped: Experiment, variant: str) -> None:
-    whole = shipped.explain(TEXTS["irony"], variant)
-    without = shipped.explain(TEXTS["irony"], variant, without=[place(whole, "great")])
-    assert positive(whole) - positive(without) > 0.1
-
-
-@TWINS
-def test_typos_are_marked_and_their_ngrams_worth_something(shipped: Experiment, variant: str) -> None:
-    whole = shipped.explain(TEXTS["typo"], variant)
-    assert {token.text for token, known in zip(whole.tokens, whole.known, strict=True) if not known} == {
-        "brilant",
-        "beautifull",
-        "moveing",
-    }
-    assert positive(whole) > positive(shipped.explain(TEXTS["typo"], variant, unknown="unk"))
-
-
-@TWINS
-def test_the_made_up_word_is_unknown_and_draws_attention(shipped: Experiment, variant: str) -> None:
-    whole = shipped.explain(TEXTS["made-up word"], variant)
-    there = place(whole, "amaaazing")
-    assert not whole.known[there] and whole.weights.argmax() == there
-
-
-@TWINS
-def test_the_long_review_is_read_whole_and_unevenly(shipped: Experiment, variant: str) -> None:
-    whole = shipped.explain(TEXTS["long review"], variant)
-    assert not whole.truncated
-    assert whole.weights.max() > 5 / len(whole.tokens)
-
+from attnviz.model.variants import TWINS
+from attnviz.ui.examples import LESSONS, Example, examples, lessons
+from attnviz.ui.pages.sentence.evidence import shown
 
 MODELS = Path(__file__).parent.parent.parent / "models"
+TOURS = {"reviews-en": "tour-en", "reviews-ko": "tour-ko", "news-en": "tour-news"}
+
+
+def offered(experiment: Experiment) -> tuple[Example, ...]:
+    return examples(experiment.language, experiment.labels)
+
+
+@pytest.fixture(scope="module", params=sorted(TOURS))
+def shipped(request: pytest.FixtureRequest) -> Experiment:
+    return load(MODELS / request.param)
+
+
+def test_every_claim_has_an_example_that_the_shipped_experiment_bears_out(shipped: Experiment) -> None:
+    shown = {one.claim: claims(shipped, one.text, one.truth) for one in offered(shipped) if one.claim}
+    assert set(shown) == set(CLAIMS)
+    for claim, borne_out in shown.items():
+        assert claim in borne_out
+
+
+def test_the_examples_that_claim_are_of_the_tour(shipped: Experiment) -> None:
+    rows = load_test_rows(TOURS[shipped.name], shipped.labels)
+    right = {text: shipped.labels[label] for text, label in zip(rows.texts, rows.labels, strict=True)}
+    for one in offered(shipped):
+        if one.claim:
+            assert right[one.text] == one.truth
+
+
+def test_the_first_screen_opens_on_twins_that_disagree(shipped: Experiment) -> None:
+    first = offered(shipped)[0]
+    frozen, tuned = (shipped.explain(first.text, variant).prediction for variant in TWINS)
+    assert frozen != tuned == first.truth
+
+
+def test_the_long_text_is_read_whole_and_unevenly(shipped: Experiment) -> None:
+    for variant in TWINS:
+        whole = shipped.explain(offered(shipped)[-1].text, variant)
+        assert len(whole.tokens) > 60 and not whole.truncated
+        assert whole.weights.max() > 5 / len(whole.tokens)
+
+
+def test_what_an_experiment_does_not_bear_out_is_not_said_of_it(tiny: Experiment) -> None:
+    for one in offered(tiny):
+        said = shown(one, tiny)
+        assert (said != one) == (one.claim in claims(tiny, one.text, one.truth))
 
 
 @pytest.mark.parametrize("name", [name for name in names(MODELS) if name.startswith("reviews-")])

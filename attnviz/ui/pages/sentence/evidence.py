@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attnviz.analysis.claims import claims
+from attnviz.model.experiment import Experiment
 from attnviz.ui.cache.experiments import opened
 from attnviz.ui.cache.per_experiment import per_experiment
 from attnviz.ui.examples import Example, examples
@@ -10,7 +11,11 @@ from attnviz.ui.examples import Example, examples
 
 @per_experiment(100)
 def shown_examples(name: str) -> tuple[Example, ...]:
-    """Return the examples for an experiment; of a claim only where this experiment bears it out."""
+    """Return the examples for an experiment, each with the words that are true of it."""
     experiment = opened(name)
-    offered = examples(experiment.language, experiment.labels)
-    return tuple(one.shown() if one.claim in claims(experiment, one.text, one.truth) else one for one in offered)
+    return tuple(shown(one, experiment) for one in examples(experiment.language, experiment.labels))
+
+
+def shown(example: Example, experiment: Experiment) -> Example:
+    """Return an example with the words of its claim, if this experiment bears it out."""
+    return example.shown() if example.claim in claims(experiment, example.text, example.truth) else example
