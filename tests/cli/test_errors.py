@@ -87,7 +87,7 @@ def test_evaluate_tells_calibration_agreement_and_slices(
     capsys: pytest.CaptureFixture[str], tiny_en: str, tiny_csv: Path
 ) -> None:
     said = answer(capsys, "evaluate", str(tiny_csv), "-e", tiny_en, "--json")
-    assert set(said["calibration"]) == {variant["variant"] for variant in said["variants"]}
+    assert set(said["calibration"]) == {variant["variant"] for variant in said["variants"]} | {"baseline"}
     assert set(said["agreement"]) == {"both_right", "only_frozen", "only_fine-tuned", "both_wrong"}
     assert sum(said["agreement"].values()) == said["rows"]
     assert {(pair["a"], pair["b"]) for pair in said["mcnemar"]} >= {("frozen", "fine-tuned")}

@@ -87,3 +87,15 @@ def test_evaluate_draws_a_table(capsys: pytest.CaptureFixture[str], tiny_en: str
     assert "tiny-en on films.csv, 40 rows (all)" in said
     assert "macro F1" in said
     assert "uniform" not in said
+
+
+def test_evaluate_draws_what_the_baseline_took_for_what(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, table: Path
+) -> None:
+    given = ("evaluate", str(table), "-e", tiny_en, "--text-column", "review", "--label-column", "stars")
+    counted = answer(capsys, *given, "--json")["baseline"]["confusion"]
+    assert main([*given]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    [head] = [at for at, line in enumerate(lines) if line[:3] == ["baseline:", "it", "is"]]
+    drawn = {line[0]: list(map(int, line[1:])) for line in lines[head + 1 :] if line and line[0] in tiny.labels}
+    assert list(drawn.values()) == counted

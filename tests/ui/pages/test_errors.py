@@ -19,7 +19,8 @@ from attnviz.analysis.evaluation import prediction_cache, predictions, short_fir
 from attnviz.analysis.evaluation.short_first import Growth
 from attnviz.data.datasets import Dataset
 from attnviz.data.registry import SOURCES, Packaged, Source
-from attnviz.ui.pages.errors import known, page, scoring
+from attnviz.ui import downloads
+from attnviz.ui.pages.errors import known, scoring
 from attnviz.ui.views import ErrorsView
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
@@ -110,7 +111,7 @@ def test_a_label_that_nobody_knows_can_be_given_a_meaning() -> None:
 @pytest.mark.parametrize("header", ["text,label", "they wrote,stars"])
 def test_the_csv_of_mapped_labels_is_read_back_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, header: str) -> None:
     made: dict[str, Callable[[], bytes]] = {}
-    monkeypatch.setattr(page, "save", lambda kind, data, *_rest: made.update({kind: data}))
+    monkeypatch.setattr(downloads, "save", lambda kind, data, *_rest: made.update({kind: data}))
     app = brought(header + "\na good film,yay\nan awful film,nay\na plain story,yay\n", score=False)
     if header != "text,label":  # nothing in it is a class, so nobody can guess
         [box] = [one for one in app.selectbox if one.label == "The labels are in"]
@@ -136,6 +137,11 @@ def test_what_has_learned_nothing_or_is_beaten_is_said_above_the_list() -> None:
     assert any("answers “positive” for 100" in one and "57" in one for one in warned)
     app = opened(data=app.query_params["data"], look="calibration")
     assert any("plain baseline" in one.value for one in (*app.warning, *app.caption))
+    board = boards(app)[-1]  # the baseline is there, too, though none of its rows are listed
+    assert "TF-IDF" in board["heading"] and sum(int(cell["text"]) for row in board["rows"] for cell in row[1:]) == 21
+    assert not any(cell["id"] for row in board["rows"] for cell in row)
+    [chart] = app.get("plotly_chart")
+    assert "TF-IDF + logistic regression (0." in json.loads(chart.proto.spec)["data"][-1]["name"]
 
 
 def test_a_link_reopens_the_upload_and_narrows_the_list() -> None:

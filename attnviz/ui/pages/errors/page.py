@@ -32,7 +32,7 @@ from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import data, nearest, summaries
-from attnviz.ui.pages.errors.matrices import matrices
+from attnviz.ui.pages.errors.matrices import matrices, of_baseline
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.sentence import one_error, places, prefetch_neighbours
 from attnviz.ui.session import _
@@ -92,6 +92,7 @@ def rows(experiment: Experiment) -> None:
         )
         summaries.remarks(results, serious=False)
         summaries.calibration(results)
+        of_baseline(results)
     else:
         sentences(shown, experiment, results)
 

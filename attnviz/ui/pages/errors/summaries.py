@@ -151,11 +151,11 @@ def _looked_at(results: Results, variant: str, marks: bool, least: int) -> Table
 
 
 def calibration(results: Results) -> None:
-    """Draw whether the variants are as sure as they are right, and how each class fares."""
+    """Draw whether the classifiers are as sure as they are right."""
     from attnviz.ui.charts.calibration import reliability  # plotly: nobody waits for it who looks at sentences
 
     evaluation = results.evaluation
-    found = {score.variant: score.calibration for score in evaluation.variants}
+    found = {score.variant: score.calibration for score in evaluation.classifiers}
     figure = reliability(found, session.theme(), session.translation())
     alt = _("Lines: how often each classifier is right, by how sure it is")
     st.plotly_chart(figure, width="stretch", key="reliability", alt=alt, config={"displayModeBar": False})
