@@ -12,7 +12,7 @@ from attnviz.ui.charts.style import MIDDLE
 
 
 def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, translate: Translate) -> go.Figure:
-    """Draw how often each classifier is right against how sure it says it is; on the dashed line the two are the same."""
+    """Draw how often each classifier is right against how sure it is; on the dashed line the two are the same."""
     _ = translate
     figure = go.Figure()
     line = {"dash": "dash", "width": 2, "color": MIDDLE}
