@@ -132,8 +132,8 @@ def errors(
         return
     console = open_console()
     console.print(
-        f"{predictions.experiment} on {predictions.dataset}: {len(found):,} of {len(predictions):,} rows "
-        + _SAID[asked].format(variant=name)
+        f"{predictions.experiment} on {predictions.dataset}, rows {_SAID[asked].format(variant=name)}: "
+        f"{len(found):,} of {len(predictions):,}"
     )
     for line in terminal.left_out(rows, upload, opened, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)

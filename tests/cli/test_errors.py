@@ -50,7 +50,7 @@ def test_errors_guesses_columns_and_says_so(capsys: pytest.CaptureFixture[str], 
 def test_errors_draws_a_table_and_narrows_it(capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path) -> None:
     assert main(["errors", str(mine), "-e", tiny_en, "-v", "fine-tuned", "--contains", "awful"]) == 0
     said = capsys.readouterr().out
-    assert "1 of 4 rows that fine-tuned gets wrong" in said and "an awful film" in said and "wonderful" not in said
+    assert "rows that fine-tuned gets wrong: 1 of 4" in said and "an awful film" in said and "wonderful" not in said
     assert "meh" in said
 
 

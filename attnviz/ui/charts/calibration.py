@@ -31,7 +31,7 @@ def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, tran
             mode="lines+markers",
             line={"color": colour, "dash": dash, "width": 2},
             marker={"symbol": symbol, "size": [7 + 13 * (one.n / most) ** 0.5 for one in bins], "color": colour},
-            hovertemplate=_("sure {confidence}, right {accuracy}, {count} rows").format(
+            hovertemplate=_("sure {confidence}, right {accuracy}, rows: {count}").format(
                 confidence="%{x:.1%}", accuracy="%{y:.1%}", count="%{customdata[0]:,}"
             ),
         )

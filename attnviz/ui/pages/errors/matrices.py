@@ -58,7 +58,7 @@ def confusion(score: VariantMetrics, results: Results, clickable: bool = True) -
         wrong = counts - np.diag(counts.diagonal())
         there = sorted(np.argsort(-(wrong.sum(axis=0) + wrong.sum(axis=1)), kind="stable")[:_FEW_CLASSES].tolist())
         about += " " + _("Of {count} classes those that are confused most.").format(count=len(labels))
-    said = _("{count} sentences that are {truth} and were answered {answer}")
+    said = _("Sentences that are {truth} and were answered {answer}: {count}")
     rows = []
     for truth in there:
         shares = counts[truth] / max(int(counts[truth].sum()), 1)

@@ -102,7 +102,7 @@ def learned_from(shown: ErrorsView, results: Results) -> None:
     predictions, origin = results.predictions, results.predictions.origin
     if not origin.known:
         return
-    told = _("{experiment} learned from {learned} of these {count} rows; rows it was chosen by: {chosen}.").format(
+    told = _("Of these rows ({count}), {experiment} learned from {learned}; rows it was chosen by: {chosen}.").format(
         experiment=predictions.experiment,
         learned=f"{origin.learned_from:,}",
         count=f"{len(predictions):,}",
@@ -304,7 +304,7 @@ def take(shown: ErrorsView, experiment: Experiment, results: Results, found: np.
     near = nearest.learned(experiment) if shown.near else None
     among_listed = None if marked else len(found)  # a filter may have gone by since they were marked
     with st.container(horizontal=True, key="take_errors"):
-        label = _("These {count} sentences with their weights: CSV").format(count=f"{len(found):,}")
+        label = _("The sentences listed ({count}) with their weights: CSV").format(count=f"{len(found):,}")
         save("CSV", lambda: csv(table(predictions, results.wordings, found)), "text/csv", label, "attnviz-errors")
         if marked:
             label = _("The {count} marked: HTML report").format(count=f"{min(len(marked), MOST):,}")
