@@ -81,7 +81,9 @@ KEYS = {
         baseline.accuracy baseline.classes[].f1 baseline.classes[].label baseline.classes[].n
         baseline.classes[].precision baseline.classes[].recall baseline.confusion baseline.interval baseline.log_loss
         baseline.macro_f1 baseline.n baseline.variant
-        calibration.fine-tuned.bins[].accuracy calibration.fine-tuned.bins[].confidence
+        calibration.baseline.bins[].accuracy calibration.baseline.bins[].confidence
+        calibration.baseline.bins[].high calibration.baseline.bins[].low calibration.baseline.bins[].n
+        calibration.baseline.ece calibration.fine-tuned.bins[].accuracy calibration.fine-tuned.bins[].confidence
         calibration.fine-tuned.bins[].high calibration.fine-tuned.bins[].low calibration.fine-tuned.bins[].n
         calibration.fine-tuned.ece calibration.frozen.bins[].accuracy calibration.frozen.bins[].confidence
         calibration.frozen.bins[].high calibration.frozen.bins[].low calibration.frozen.bins[].n

@@ -124,7 +124,7 @@ def errors(
         check_among(predictions, which)
     found = filter_and_sort(predictions, token_index, name, Filters(which, contains), sort)
     nearest = _nearest(opened, data) if near and (as_json or out) else None
-    listing = _Listing(opened, predictions, asked, name, found, top, nearest, near)
+    listing = _Listing(opened, predictions, asked, name, found, top, nearest, near, Path(data) if upload else None)
     if out:
         listing.write(out, token_index)
     if as_json:
@@ -132,8 +132,8 @@ def errors(
         return
     console = open_console()
     console.print(
-        f"{predictions.experiment} on {predictions.dataset}: {len(found):,} of {len(predictions):,} rows "
-        + _SAID[asked].format(variant=name)
+        f"{predictions.experiment} on {predictions.dataset}, rows {_SAID[asked].format(variant=name)}: "
+        f"{len(found):,} of {len(predictions):,}"
     )
     for line in terminal.left_out(rows, upload, opened, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)
@@ -188,6 +188,7 @@ class _Listing:
     top: int
     nearest: TrainingExamples | None
     near: int
+    source: Path | None  # the file that the rows are from
 
     def write(self, out: Path, token_index: TokenIndex) -> None:
         """Write a file whole or not at all."""
@@ -209,7 +210,28 @@ class _Listing:
             elif kind == ".csv":
                 new.write_bytes(csv(table(predictions, token_index, self.rows)))
             else:
-                table(predictions, token_index, self.rows).to_parquet(new, index=False)
+                self._write_parquet(new, token_index)
+
+    def _write_parquet(self, new: Path, token_index: TokenIndex) -> None:
+        """Write the rows with their own columns as `predict` does: what comes from Parquet keeps its types."""
+        from contextlib import ExitStack
+
+        import pandas as pd
+        import pyarrow as pa
+
+        from attnviz.analysis.evaluation.error_list import ours, own
+        from attnviz.data.chunks import Chunk, parquet_rows
+        from attnviz.data.parquet import KINDS
+        from attnviz.data.row_writers import ParquetRows
+
+        columns = pd.DataFrame(ours(self.predictions, token_index, self.rows))
+        theirs = Chunk(own(self.predictions, self.rows))
+        if self.source and self.source.suffix.lower() in KINDS:
+            typed = parquet_rows(self.source, [self.predictions.origin.number(row) for row in self.rows])
+            if set(theirs.cells.columns) <= set(typed.cells.columns):  # official files have columns of other names
+                theirs = typed
+        with ExitStack() as stack:
+            ParquetRows(new, stack).write(theirs, pa.Table.from_pandas(columns, preserve_index=False))
 
     def to_dict(self, left_out: dict[str, Any]) -> dict[str, Any]:
         """Return plain values for JSON."""

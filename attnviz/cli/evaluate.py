@@ -57,7 +57,7 @@ def evaluate(
         return
     console = open_console()
     which = upload.split if upload else split
-    console.print(f"{result.experiment} on {result.dataset}, {result.rows:,} rows ({which})\n")
+    console.print(f"{result.experiment} on {result.dataset}, rows: {result.rows:,} ({which})\n")
     for line in terminal.left_out(rows, upload, opened, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)
     console.print(terminal.evaluation_tables(result))

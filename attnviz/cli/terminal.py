@@ -96,7 +96,7 @@ def evaluation_tables(evaluation: Evaluation) -> Group:
     }
     tables: list[RenderableType] = [figures_table(figures)]
     if len(evaluation.labels) <= _MOST_CLASSES:
-        for score in evaluation.variants:
+        for score in evaluation.classifiers:
             tables += ["", _confusion_table(score.variant, evaluation.labels, score.overall.confusion)]
     return Group(*tables)
 

@@ -70,11 +70,12 @@ def info(path: PathArgument, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(said)
         return
-    kept = "" if vectors.kept_ngrams == vectors.buckets else f", of which {vectors.kept_ngrams:,} have a row"
+    kept = "" if vectors.kept_ngrams == vectors.buckets else f", with a row: {vectors.kept_ngrams:,}"
     letters = " and {} to {} letters".format(*JAMO_SIZES) if vectors.ngram_units == "jamo" else ""
+    first = ", ".join([*vectors.words[:10], *(["…"] if len(vectors.words) > 10 else [])])
     lines = (
-        f"{len(vectors.words):,} words of {vectors.dim} numbers: {', '.join(vectors.words[:10])}, …",
-        f"{vectors.buckets:,} buckets for n-grams of {vectors.min_n} to {vectors.max_n} characters{letters}{kept}",
+        f"Words: {len(vectors.words):,} ({first}), dimensions: {vectors.dim}",
+        f"Buckets for n-grams of {vectors.min_n} to {vectors.max_n} characters{letters}: {vectors.buckets:,}{kept}",
     )
     open_console().print("\n".join(lines), soft_wrap=True)
 

@@ -6,7 +6,7 @@ CSV, TSV and JSON lines in UTF-8 and Parquet never stand in memory whole; other 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -61,6 +61,18 @@ def read_chunks(path: Path, on_remark: OnRemark = lambda _: None) -> Iterator[Ch
         yield from _text(path, kind in _LINES, on_remark)
     else:
         yield from _whole(path, on_remark)
+
+
+def parquet_rows(path: Path, numbers: Sequence[int]) -> Chunk:
+    """Return rows of a Parquet file by their numbers, in that order."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    found = [chunk.take(np.flatnonzero(chunk.cells.index.isin(numbers))) for chunk in _parquet(path)]
+    cells = pd.concat([chunk.cells for chunk in found])
+    table = pa.concat_tables([chunk.table for chunk in found])
+    return Chunk(cells, table=table).take(cells.index.get_indexer(numbers))
 
 
 def _whole(path: Path, on_remark: OnRemark) -> Iterator[Chunk]:

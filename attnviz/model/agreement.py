@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 _SURE = 0.05  # below this p, luck does not explain a difference
+_NONE = 0.5  # above this p, there is hardly a difference to explain
 
 # scipy.stats is imported where it is used: it takes as long as torch.
 
@@ -56,6 +57,11 @@ class Agreement:
     def may_be_luck(self) -> bool:
         """Whether luck may explain the difference."""
         return self.p >= _SURE
+
+    @property
+    def hardly_differ(self) -> bool:
+        """Whether there is no difference to speak of, let alone to explain by luck."""
+        return self.p > _NONE
 
     def to_dict(self) -> dict[str, int]:
         """Return the counts for JSON, under the variants' names."""

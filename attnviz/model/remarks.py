@@ -67,7 +67,12 @@ def _constant(variant: str, standing: Standing, translate: Translate) -> str:
 
 def _no_better(variant: str, same: Agreement, translate: Translate) -> str:
     _ = translate
-    if same.only_a > same.only_b:
+    if same.only_a > same.only_b and same.hardly_differ:
+        said = _(
+            "{variant} is right for {right} of the rows, always answering “{label}” for {share}: it is no better than "
+            "the largest class (McNemar's exact test, p = {p})."
+        )
+    elif same.only_a > same.only_b:
         said = _(
             "{variant} is right for {right} of the rows, always answering “{label}” for {share}: luck may explain the "
             "difference (McNemar's exact test, p = {p})."
@@ -101,6 +106,10 @@ def _beside_the_baseline(pairs: Sequence[Agreement], translate: Translate) -> It
         "On these rows the plain baseline ({baseline}) is right less often than {variants}: {plain} against {rights} "
         "(McNemar's exact test, p = {p})."
     )
+    alike = _(
+        "On these rows the plain baseline ({baseline}) and {variants} hardly differ: {plain} against {rights} "
+        "(McNemar's exact test, p = {p})."
+    )
     even = _("On these rows the plain baseline ({baseline}) and {variants} are right equally often: {plain}.")
     same = _("On these rows the plain baseline ({baseline}) and {variants} are right for the same ones: {plain}.")
 
@@ -109,10 +118,12 @@ def _beside_the_baseline(pairs: Sequence[Agreement], translate: Translate) -> It
             return same
         if pair.right_a == pair.right_b:
             return even
+        if pair.hardly_differ:
+            return alike
         return luck if pair.may_be_luck else better if pair.only_b > pair.only_a else worse
 
     said = list(map(sentence_for, pairs))
-    for sentence in (better, luck, even, same, worse):
+    for sentence in (better, luck, alike, even, same, worse):
         if among := [pair for pair, one in zip(pairs, said, strict=True) if one == sentence]:
             text = sentence.format(
                 baseline=display_name(BASELINE, _),

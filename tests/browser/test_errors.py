@@ -31,7 +31,7 @@ def brought(page: Page, address: str, mine: Path) -> None:
     page.goto(f"{address}/errors?data=upload")
     page.locator("input[type=file]").set_input_files(mine)
     page.get_by_text("all rows: 65").click()  # some of them are test rows of the experiment
-    page.get_by_role("button", name="Score 65 rows").click()
+    page.get_by_role("button", name="Score the rows: 65").click()
     expect(board(page, "frozen and fine-tuned against the labels")).to_be_visible(timeout=60_000)
     expect(current(page)).to_have_count(1)
 
@@ -208,7 +208,7 @@ def test_nothing_stands_in_the_way_of_assistive_technology(chromium: Browser, ad
     page.goto(f"{address}/errors?data=upload&lang=en")
     page.locator("input[type=file]").set_input_files(mine)
     page.get_by_text("all rows: 65").click()  # some of them are test rows of the experiment
-    page.get_by_role("button", name="Score 65 rows").click()
+    page.get_by_role("button", name="Score the rows: 65").click()
     expect(board(page, "What fine-tuned takes for what")).to_be_visible(timeout=60_000)
     looks = {
         "Sentences": ".list",

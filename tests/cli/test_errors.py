@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from attnviz.cli import main
@@ -47,7 +50,7 @@ def test_errors_guesses_columns_and_says_so(capsys: pytest.CaptureFixture[str], 
 def test_errors_draws_a_table_and_narrows_it(capsys: pytest.CaptureFixture[str], tiny_en: str, mine: Path) -> None:
     assert main(["errors", str(mine), "-e", tiny_en, "-v", "fine-tuned", "--contains", "awful"]) == 0
     said = capsys.readouterr().out
-    assert "1 of 4 rows that fine-tuned gets wrong" in said and "an awful film" in said and "wonderful" not in said
+    assert "rows that fine-tuned gets wrong: 1 of 4" in said and "an awful film" in said and "wonderful" not in said
     assert "meh" in said
 
 
@@ -87,7 +90,7 @@ def test_evaluate_tells_calibration_agreement_and_slices(
     capsys: pytest.CaptureFixture[str], tiny_en: str, tiny_csv: Path
 ) -> None:
     said = answer(capsys, "evaluate", str(tiny_csv), "-e", tiny_en, "--json")
-    assert set(said["calibration"]) == {variant["variant"] for variant in said["variants"]}
+    assert set(said["calibration"]) == {variant["variant"] for variant in said["variants"]} | {"baseline"}
     assert set(said["agreement"]) == {"both_right", "only_frozen", "only_fine-tuned", "both_wrong"}
     assert sum(said["agreement"].values()) == said["rows"]
     assert {(pair["a"], pair["b"]) for pair in said["mcnemar"]} >= {("frozen", "fine-tuned")}
@@ -202,7 +205,14 @@ def test_labels_that_were_mapped_mean_the_same_in_what_is_written(
 ) -> None:
     """Read back by errors and evaluate, and through predict, without --map."""
     path, listed, answered = tmp_path / "mine.csv", tmp_path / f"listed.{kind}", tmp_path / f"answered.{kind}"
-    rows = ["a good film,pos", "an awful film,POS ", "a bad film,neg", "a fine film,neg", "so good,pos", "a plot,positive"]
+    rows = [
+        "a good film,pos",
+        "an awful film,POS ",
+        "a bad film,neg",
+        "a fine film,neg",
+        "so good,pos",
+        "a plot,positive",
+    ]
     path.write_text("\n".join([header, *rows]), encoding="utf-8")
     columns = () if header == "text,label" else ("--text-column", "they wrote", "--label-column", "stars")
     given = ("-e", tiny_en, "--among", "all", "--sort", "order")
@@ -230,3 +240,41 @@ def test_a_column_truth_that_is_not_ours_says_nothing(
     assert main(["predict", str(path), "-e", tiny_en, "--out", str(out)]) == 0
     for back in (path, out):
         assert answer(capsys, "errors", str(back), "-e", tiny_en, "--json")["left_out"]["strange"] == {"pos": 1}
+
+
+@pytest.mark.parametrize("export", [False, True])
+def test_a_parquet_keeps_the_types_of_its_columns(tiny_en: str, tmp_path: Path, export: bool) -> None:
+    """As `predict` does; from an export, whose rows have numbers of their own, too."""
+    path, out, answered = tmp_path / "mine.parquet", tmp_path / "out.parquet", tmp_path / "answered.parquet"
+    table = pa.table(
+        {
+            "text": ["a plot", "a good film", "an awful film now", "so dull"],
+            "label": ["negative", "positive", "negative", "positive"],
+            "stars": pa.array([1, None, 3, 4], pa.int16()),
+            "score": pa.array([0.5, 1.25, None, 2.0], pa.float32()),
+            "seen": [True, False, None, True],
+            "at": pa.array([None, *[datetime(2026, 1, day) for day in (1, 2, 3)]], pa.timestamp("ms")),
+            "tags": [["a"], [], None, ["b", "c"]],
+            "code": pa.array([b"a", b"\xff", None, b"d"], pa.binary()),
+        }
+    )
+    pq.write_table(table, path)
+    if export:
+        assert main(["errors", str(path), "-e", tiny_en, "--among", "all", "--out", str(tmp_path / "e.parquet")]) == 0
+        path = tmp_path / "e.parquet"
+    assert main(["errors", str(path), "-e", tiny_en, "--among", "all", "--sort", "length", "--out", str(out)]) == 0
+    assert main(["predict", str(path), "-e", tiny_en, "--out", str(answered)]) == 0
+    written = pq.read_table(out)
+    for given in (written, pq.read_table(answered)):
+        same = given.sort_by("row").select(table.column_names)
+        assert same.equals(table) and same.schema.types == table.schema.types
+    assert pa.types.is_integer(written.schema.field("row").type) and written["row"].to_pylist() != [1, 2, 3, 4]
+    assert pa.types.is_floating(written.schema.field("loss:frozen").type)
+    assert pa.types.is_integer(written.schema.field("tokens").type)
+
+
+def test_a_parquet_may_have_no_rows(tiny_en: str, tmp_path: Path) -> None:
+    path, out = tmp_path / "mine.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.table({"text": ["good"], "label": ["positive"], "n": [1]}), path)
+    assert main(["errors", str(path), "-e", tiny_en, "--contains", "nowhere", "--out", str(out)]) == 0
+    assert len(pq.read_table(out)) == 0 and pa.types.is_integer(pq.read_schema(out).field("n").type)

@@ -84,6 +84,27 @@ def test_evaluate_draws_a_table(capsys: pytest.CaptureFixture[str], tiny_en: str
     columns = ["--text-column", "review", "--label-column", "stars"]
     assert main(["evaluate", str(table), "-e", tiny_en, "-v", "frozen", *columns]) == 0
     said = capsys.readouterr().out
-    assert "tiny-en on films.csv, 40 rows (all)" in said
+    assert "tiny-en on films.csv, rows: 40 (all)" in said
     assert "macro F1" in said
     assert "uniform" not in said
+
+
+def test_evaluate_draws_what_the_baseline_took_for_what(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, table: Path
+) -> None:
+    given = ("evaluate", str(table), "-e", tiny_en, "--text-column", "review", "--label-column", "stars")
+    counted = answer(capsys, *given, "--json")["baseline"]["confusion"]
+    assert main([*given]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    [head] = [at for at, line in enumerate(lines) if line[:3] == ["baseline:", "it", "is"]]
+    drawn = {line[0]: list(map(int, line[1:])) for line in lines[head + 1 :] if line and line[0] in tiny.labels}
+    assert list(drawn.values()) == counted
+
+
+def test_of_one_row_no_plural_is_said(capsys: pytest.CaptureFixture[str], tiny_en: str, tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("text,label\na fine film,negative\n", encoding="utf-8")
+    assert main(["evaluate", str(path), "-e", tiny_en]) == 0
+    assert "tiny-en on one.csv, rows: 1 (all)" in capsys.readouterr().out
+    assert main(["errors", str(path), "-e", tiny_en, "--among", "all"]) == 0
+    assert "tiny-en on one.csv, rows listed: 1 of 1" in capsys.readouterr().out

@@ -32,7 +32,7 @@ def test_info_of_a_bin_and_of_an_experiment(capsys: pytest.CaptureFixture[str], 
     for path in (tiny_models / "tiny-en", tiny_models / "tiny-en" / "vectors.safetensors"):
         assert answer(capsys, "vectors", "info", str(path), "--json")["dim"] == 16
     assert main(["vectors", "info", lee]) == 0
-    assert "1,762 words of 10 numbers: the, to" in capsys.readouterr().out
+    assert "Words: 1,762 (the, to" in capsys.readouterr().out
 
 
 def test_nearest_words_with_their_cosines(capsys: pytest.CaptureFixture[str], lee: str) -> None:

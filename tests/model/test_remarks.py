@@ -44,8 +44,7 @@ def test_a_constant_classifier_is_said_so_and_so_is_a_better_baseline() -> None:
 def test_variants_that_fare_alike_share_a_sentence() -> None:
     found = said(frozen=flipped(1), uniform=flipped(2), fine_tuned=flipped(19), baseline=flipped(20))
     assert [remark.serious for remark in found] == [False, False]
-    assert "luck may explain the difference between the plain baseline" in found[0].text
-    assert "and fine-tuned: 80.0% against 81.0%" in found[0].text
+    assert "and fine-tuned hardly differ: 80.0% against 81.0%" in found[0].text and "luck" not in found[0].text
     assert "right less often than frozen, uniform: 80.0% against 99.0%, 98.0%" in found[1].text
 
 
@@ -70,8 +69,21 @@ def test_rows_from_elsewhere_say_nothing_of_what_was_learned_from() -> None:
 def test_not_beating_the_largest_class_is_said() -> None:
     (worse,) = said(frozen=flipped(45))
     assert "right for 55.0% of the rows, always answering “positive” for 63.0%: it does not beat" in worse.text
-    (luck,) = said(frozen=flipped(35))
-    assert "right for 65.0% of the rows" in luck.text and "luck may explain" in luck.text
+    (none,) = said(frozen=flipped(35))
+    assert "right for 65.0% of the rows" in none.text and "no better than the largest class" in none.text
+    assert "luck" not in none.text and none.serious
+    (luck,) = said(frozen=flipped(27))
+    assert "right for 73.0% of the rows" in luck.text and "luck may explain" in luck.text
+
+
+def test_between_no_difference_and_a_sure_one_luck_is_spoken_of() -> None:
+    better = TRUTH.copy()
+    better[:6] = 1 - better[:6]
+    worse = TRUTH.copy()
+    worse[6:18] = 1 - worse[6:18]
+    (luck,) = said(frozen=better, baseline=worse)  # 12 rows against 6: p = 0.24
+    assert "luck may explain the difference between the plain baseline" in luck.text
+    assert "frozen: 88.0% against 94.0%" in luck.text and "p = 0.24" in luck.text
 
 
 def test_a_baseline_that_is_left_out_has_a_reason() -> None:

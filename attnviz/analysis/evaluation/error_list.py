@@ -126,6 +126,11 @@ def table(predictions: Predictions, token_index: TokenIndex, rows: Sequence[int]
     columns text, label and group.
     """
     rows = np.asarray(rows, dtype=np.int64)
+    return scored_columns.beside(own(predictions, rows), ours(predictions, token_index, rows))
+
+
+def ours(predictions: Predictions, token_index: TokenIndex, rows: np.ndarray) -> dict[str, object]:
+    """Return the columns of `table` that are not the file's own, by name."""
     columns: dict[str, object] = {
         scored_columns.ROW: [predictions.origin.number(row) for row in rows],
         **_truth(predictions, rows),
@@ -140,10 +145,10 @@ def table(predictions: Predictions, token_index: TokenIndex, rows: Sequence[int]
             columns[scored_columns.loss(variant)] = predictions.losses[variant][rows].round(6)
         weighed = [" ".join(pairs) for pairs in _weighed(predictions, token_index, variant, rows)]
         columns[scored_columns.weights(variant)] = weighed
-    return scored_columns.beside(_own(predictions, rows), columns)
+    return columns
 
 
-def _own(predictions: Predictions, rows: np.ndarray) -> pd.DataFrame:
+def own(predictions: Predictions, rows: np.ndarray) -> pd.DataFrame:
     """Return the columns that rows had before anybody scored them."""
     import pandas as pd
 

@@ -103,7 +103,7 @@ class Evaluation:
             "labels": self.labels,
             "rows": self.rows,
             "variants": [self._scored(variant) for variant in self.variants],
-            "calibration": {variant.variant: variant.calibration.to_dict() for variant in self.variants},
+            "calibration": {one.variant: one.calibration.to_dict() for one in self.classifiers},
             "mcnemar": [pair.mcnemar() for pair in self.pairs],
             "baseline": self._scored(self.baseline) if self.baseline else None,
             "standings": {name: standing.to_dict() for name, standing in self.standings.items()},

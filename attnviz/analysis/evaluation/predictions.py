@@ -106,6 +106,7 @@ class Predictions:
             self.oov[rows],
             {variant: given[rows] for variant, given in self.probabilities.items()},
             {variant: given[words] for variant, given in self.weights.items()},
+            None if self.baseline is None else self.baseline[rows],
         )
 
     def twins_and(self, variant: str) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def report(
     return html.render(
         "analysis/evaluation/report.html.j2",
         title=f"attnviz · {predictions.experiment} · {predictions.dataset}",
-        count=_("{shown} of {listed} sentences listed, of {count} in all").format(
+        count=_("Sentences shown: {shown} of {listed} listed, of {count} in all").format(
             shown=f"{len(shown):,}", listed=f"{listed or len(rows):,}", count=f"{len(predictions):,}"
         ),
         heads=(_("classifier"), _("right"), _("95 % interval"), _("macro F1"), _("log loss"), _("calibration error")),

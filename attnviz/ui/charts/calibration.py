@@ -7,11 +7,12 @@ import plotly.graph_objects as go
 from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
+from attnviz.model.variants import display_name
 from attnviz.ui.charts.style import MIDDLE
 
 
 def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, translate: Translate) -> go.Figure:
-    """Draw how often each variant is right against how sure it says it is; on the dashed line the two are the same."""
+    """Draw how often each classifier is right against how sure it is; on the dashed line the two are the same."""
     _ = translate
     figure = go.Figure()
     line = {"dash": "dash", "width": 2, "color": MIDDLE}
@@ -23,14 +24,14 @@ def reliability(calibrations: dict[str, Calibration], theme: palette.Theme, tran
         bins = [one for one in calibration.bins if one.n]
         most = max(one.n for one in bins)
         figure.add_scatter(
-            name=f"{_(variant)} ({calibration.error:.3f})",
+            name=f"{display_name(variant, _)} ({calibration.error:.3f})",
             x=[one.confidence for one in bins],
             y=[one.accuracy for one in bins],
             customdata=[[one.n] for one in bins],
             mode="lines+markers",
             line={"color": colour, "dash": dash, "width": 2},
             marker={"symbol": symbol, "size": [7 + 13 * (one.n / most) ** 0.5 for one in bins], "color": colour},
-            hovertemplate=_("sure {confidence}, right {accuracy}, {count} rows").format(
+            hovertemplate=_("sure {confidence}, right {accuracy}, rows: {count}").format(
                 confidence="%{x:.1%}", accuracy="%{y:.1%}", count="%{customdata[0]:,}"
             ),
         )

@@ -68,3 +68,10 @@ def test_other_weights_are_another_name(tiny: Experiment, tiny_models: Path) -> 
 def test_rows_without_labels_have_answers_alone(tiny: Experiment, rows: EvaluationRows) -> None:
     sheet = scored(tiny, replace(rows, truth=None))
     assert sheet.truth is None and len(sheet.answers["frozen"]) == len(rows)
+
+
+def test_some_of_the_rows_have_the_baselines_answers_too(tiny: Experiment, rows: EvaluationRows) -> None:
+    whole = scored(tiny, rows)
+    some = whole.subset(np.array([3, 1]))
+    assert whole.baseline is not None and some.baseline is not None
+    assert np.array_equal(some.baseline, whole.baseline[[3, 1]])

@@ -28,8 +28,8 @@ def test_the_report_stands_alone_and_runs_nothing(tiny: Experiment, sheet: Predi
     assert "http://" not in page and "https://" not in page and " src=" not in page
     assert "default-src 'none'" in page
     assert page.count("<article>") == 3 and page.count("<section") == 6
-    assert f"3 of 3 sentences listed, of {len(sheet)} in all" in page
-    assert "3 of 7 sentences listed" in report(tiny, sheet, rows, ("frozen",), listed=7)
+    assert f"Sentences shown: 3 of 3 listed, of {len(sheet)} in all" in page
+    assert "Sentences shown: 3 of 7 listed" in report(tiny, sheet, rows, ("frozen",), listed=7)
 
 
 def test_a_report_shows_control_characters(tiny: Experiment, sheet: Predictions) -> None:

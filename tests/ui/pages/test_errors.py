@@ -9,17 +9,20 @@ from collections.abc import Callable, Generator
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attnviz.analysis.evaluation import prediction_cache, predictions, short_first
+from attnviz.analysis.evaluation import evaluate, prediction_cache, predictions, short_first
 from attnviz.analysis.evaluation.short_first import Growth
 from attnviz.data.datasets import Dataset
 from attnviz.data.registry import SOURCES, Packaged, Source
-from attnviz.ui.pages.errors import known, page, scoring
+from attnviz.model.agreement import Agreement
+from attnviz.ui import downloads
+from attnviz.ui.pages.errors import known, scoring
 from attnviz.ui.views import ErrorsView
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
@@ -100,17 +103,17 @@ def test_an_upload_is_accounted_for_scored_and_shown(locale: str) -> None:
 
 def test_a_label_that_nobody_knows_can_be_given_a_meaning() -> None:
     app = brought("text,label\na good film,yay\nan awful film,nay\nwell,negative\n", score=False)
-    assert "Score 1 rows" in [button.label for button in app.button]
+    assert "Score the rows: 1" in [button.label for button in app.button]
     for label, name in (("yay", "positive"), ("nay", "negative")):
         [box] = [one for one in app.selectbox if one.label == f"“{label}” means"]
         box.set_value(name).run()
-    assert "Score 3 rows" in [button.label for button in app.button] and not app.warning
+    assert "Score the rows: 3" in [button.label for button in app.button] and not app.warning
 
 
 @pytest.mark.parametrize("header", ["text,label", "they wrote,stars"])
 def test_the_csv_of_mapped_labels_is_read_back_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, header: str) -> None:
     made: dict[str, Callable[[], bytes]] = {}
-    monkeypatch.setattr(page, "save", lambda kind, data, *_rest: made.update({kind: data}))
+    monkeypatch.setattr(downloads, "save", lambda kind, data, *_rest: made.update({kind: data}))
     app = brought(header + "\na good film,yay\nan awful film,nay\na plain story,yay\n", score=False)
     if header != "text,label":  # nothing in it is a class, so nobody can guess
         [box] = [one for one in app.selectbox if one.label == "The labels are in"]
@@ -125,7 +128,7 @@ def test_the_csv_of_mapped_labels_is_read_back_as_it_was_meant(monkeypatch: pyte
     assert dict(zip(written.iloc[:, 1], written["truth"], strict=True)).items() <= {
         "yay": "positive", "nay": "negative"}.items()  # fmt: skip
     again = brought(made["CSV"]().decode("utf-8-sig"), score=False)
-    assert f"Score {len(written)} rows" in [button.label for button in again.button] and not again.warning
+    assert f"Score the rows: {len(written)}" in [button.label for button in again.button] and not again.warning
     assert "says what labels mean" in said(again) or header != "text,label"
 
 
@@ -136,6 +139,11 @@ def test_what_has_learned_nothing_or_is_beaten_is_said_above_the_list() -> None:
     assert any("answers “positive” for 100" in one and "57" in one for one in warned)
     app = opened(data=app.query_params["data"], look="calibration")
     assert any("plain baseline" in one.value for one in (*app.warning, *app.caption))
+    board = boards(app)[-1]  # the baseline is there, too, though none of its rows are listed
+    assert "TF-IDF" in board["heading"] and sum(int(cell["text"]) for row in board["rows"] for cell in row[1:]) == 21
+    assert not any(cell["id"] for row in board["rows"] for cell in row)
+    [chart] = app.get("plotly_chart")
+    assert "TF-IDF + logistic regression (0." in json.loads(chart.proto.spec)["data"][-1]["name"]
 
 
 def test_a_link_reopens_the_upload_and_narrows_the_list() -> None:
@@ -178,7 +186,7 @@ def test_the_words_that_would_have_to_go_are_searched_in_slices() -> None:
     first = waiting()
     app.run()
     assert waiting() == first and set(first.values()) == {1}  # the heat-maps come first, and no other click searches
-    assert any(", 0 sets tried" in caption.value for caption in app.caption)
+    assert any(", sets tried: 0" in caption.value for caption in app.caption)
     while asked := waiting():
         for one, turn in asked.items():  # as the browser asks
             app.session_state[one] = {"turn": turn}
@@ -220,7 +228,7 @@ def test_a_file_whose_columns_are_strange_has_them_guessed_or_asks_which_they_ar
     texts = next(box for box in app.selectbox if box.label == "The texts are in")
     assert texts.value is None
     texts.select("one").run()
-    assert any("Score 1 rows" in button.label for button in app.button)
+    assert any("Score the rows: 1" in button.label for button in app.button)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +347,7 @@ def test_of_the_file_it_was_trained_on_the_test_rows_are_taken(tiny_csv: Path, t
     assert sum(int(cell["text"]) for row in boards(app)[0]["rows"] for cell in row[1:]) == counts["test"]
     assert not [toggle for toggle in app.toggle if toggle.key == "unseen"]
     app = brought(tiny_csv.read_text(encoding="utf-8"))
-    assert f"learned from {counts['train']:,} of these {len(tiny_data):,} rows" in said(app)
+    assert f"Of these rows ({len(tiny_data):,}), tiny-en learned from {counts['train']:,};" in said(app)
     app.toggle(key="unseen").set_value(True).run()
     assert sum(int(cell["text"]) for row in boards(app)[0]["rows"] for cell in row[1:]) == counts["test"]
     assert "unseen" in app.query_params
@@ -352,3 +360,20 @@ def test_two_people_with_the_same_texts_see_their_own_columns() -> None:
     for app, own, strange, row in ((one, "id: mine", "yours", "Row 2"), (other, "key: yours", "mine", "Row 3")):
         told = " ".join([said(app), *(text.value for text in app.markdown), *(text.value for text in app.caption)])
         assert own in told and row in told and strange not in told
+
+
+@pytest.mark.parametrize(
+    ("alone", "says"),
+    [
+        ((3, 3), "frozen and fine-tuned are right equally often."),
+        ((0, 0), "frozen and fine-tuned are right equally often."),
+        ((4, 3), "frozen and fine-tuned hardly differ (McNemar's exact test, p = 1)."),
+        ((2, 6), "Luck may explain the difference between frozen and fine-tuned (McNemar's exact test, p = 0.29)."),
+        ((1, 12), "frozen and fine-tuned differ by more than luck (McNemar's exact test, p = 0.0034)."),
+    ],
+)
+def test_what_is_said_of_the_twins_is_true(monkeypatch: pytest.MonkeyPatch, alone: tuple[int, int], says: str) -> None:
+    told = Agreement("frozen", "fine-tuned", 20, *alone, 5)
+    monkeypatch.setattr(evaluate, "Agreement", SimpleNamespace(of=lambda *_given: told))
+    _confusion, twins, _list = boards(brought())
+    assert twins["about"].startswith(says)

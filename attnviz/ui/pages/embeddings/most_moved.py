@@ -58,7 +58,7 @@ def most_moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_ch
 
 def filters(shown: EmbeddingsView, experiment: Experiment) -> None:
     """Draw what narrows the list: the count, the class, the direction, the words of a text."""
-    least = _("at least {count} times")
+    least = _("at least {count} ×")
     counts = {count: least.format(count=f"{count:,}") for count in sorted({*_COUNTS, shown.least})}
     counts[0] = _("however often")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):

@@ -112,7 +112,7 @@ def _upload(experiment: Experiment) -> Results | None:
         kept = _("Texts and answers stay in this server's memory, never on its disk: the link works until it stops.")
         say(kept)
         st.button(
-            _("Score {count} rows").format(count=f"{len(rows):,}"),
+            _("Score the rows: {count}").format(count=f"{len(rows):,}"),
             type="primary",
             on_click=session.ask,
             args=(f"begun {place}",),

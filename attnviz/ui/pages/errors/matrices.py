@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from attnviz.analysis.evaluation.evaluate import VariantMetrics
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.heatmap.rounding import apportion
+from attnviz.model.variants import display_name
 from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.pages.errors import summaries
@@ -26,16 +28,23 @@ def matrices(shown: ErrorsView, results: Results) -> None:
     predictions = results.predictions
     boards = []
     if predictions.truth is not None:
-        boards.append(confusion(shown, results))
+        [score] = [score for score in results.evaluation.variants if score.variant == shown.judged]
+        boards.append(confusion(score, results))
     if predictions.twins:
         about = summaries.differ(results) if predictions.truth is not None else ""
         boards.append(twins(predictions, summaries.so_far(results, about)))
     choice_table(boards, chosen=shown.cell, key="matrices", on_choose=choose)
 
 
-def confusion(shown: ErrorsView, results: Results) -> Board:
-    """Return what a variant took for what: rows are the labels, columns its answers."""
-    [score] = [score for score in results.evaluation.variants if score.variant == shown.judged]
+def of_baseline(results: Results) -> None:
+    """Draw what the baseline takes for what, if there is one; its rows are not listed, so nothing is to be clicked."""
+    if score := results.evaluation.baseline:
+        board = confusion(score, results, clickable=False)
+        choice_table([board], chosen="", key="matrix_baseline", on_choose=lambda _cell: None)
+
+
+def confusion(score: VariantMetrics, results: Results, clickable: bool = True) -> Board:
+    """Return what a classifier took for what: rows are the labels, columns its answers."""
     counts = np.array(score.overall.confusion)
     labels = [_(label) for label in results.predictions.labels]
     figures = score.overall.figures
@@ -49,7 +58,7 @@ def confusion(shown: ErrorsView, results: Results) -> Board:
         wrong = counts - np.diag(counts.diagonal())
         there = sorted(np.argsort(-(wrong.sum(axis=0) + wrong.sum(axis=1)), kind="stable")[:_FEW_CLASSES].tolist())
         about += " " + _("Of {count} classes those that are confused most.").format(count=len(labels))
-    said = _("{count} sentences that are {truth} and were answered {answer}")
+    said = _("Sentences that are {truth} and were answered {answer}: {count}")
     rows = []
     for truth in there:
         shares = counts[truth] / max(int(counts[truth].sum()), 1)
@@ -57,7 +66,7 @@ def confusion(shown: ErrorsView, results: Results) -> Board:
         cells = [
             Choice(
                 f"{counts[truth, answer]:,}",
-                f"{truth}-{answer}",
+                f"{truth}-{answer}" if clickable else "",
                 f"{percents[answer]:.0%}",
                 said.format(count=f"{counts[truth, answer]:,}", truth=labels[truth], answer=labels[answer]),
                 float(shares[answer]),
@@ -65,7 +74,7 @@ def confusion(shown: ErrorsView, results: Results) -> Board:
             for answer in there
         ]
         rows.append((Choice(labels[truth]), *cells))
-    heading = _("What {variant} takes for what").format(variant=_(shown.judged))
+    heading = _("What {variant} takes for what").format(variant=display_name(score.variant, _))
     heads = tuple(labels[answer] for answer in there)
     return Board(heading, heads, tuple(rows), about, _("it is ↓ says →"), grid=True)
 

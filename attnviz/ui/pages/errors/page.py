@@ -32,7 +32,7 @@ from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import data, nearest, summaries
-from attnviz.ui.pages.errors.matrices import matrices
+from attnviz.ui.pages.errors.matrices import matrices, of_baseline
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.sentence import one_error, places, prefetch_neighbours
 from attnviz.ui.session import _
@@ -92,6 +92,7 @@ def rows(experiment: Experiment) -> None:
         )
         summaries.remarks(results, serious=False)
         summaries.calibration(results)
+        of_baseline(results)
     else:
         sentences(shown, experiment, results)
 
@@ -101,7 +102,7 @@ def learned_from(shown: ErrorsView, results: Results) -> None:
     predictions, origin = results.predictions, results.predictions.origin
     if not origin.known:
         return
-    told = _("{experiment} learned from {learned} of these {count} rows; rows it was chosen by: {chosen}.").format(
+    told = _("Of these rows ({count}), {experiment} learned from {learned}; rows it was chosen by: {chosen}.").format(
         experiment=predictions.experiment,
         learned=f"{origin.learned_from:,}",
         count=f"{len(predictions):,}",
@@ -303,7 +304,7 @@ def take(shown: ErrorsView, experiment: Experiment, results: Results, found: np.
     near = nearest.learned(experiment) if shown.near else None
     among_listed = None if marked else len(found)  # a filter may have gone by since they were marked
     with st.container(horizontal=True, key="take_errors"):
-        label = _("These {count} sentences with their weights: CSV").format(count=f"{len(found):,}")
+        label = _("The sentences listed ({count}) with their weights: CSV").format(count=f"{len(found):,}")
         save("CSV", lambda: csv(table(predictions, results.wordings, found)), "text/csv", label, "attnviz-errors")
         if marked:
             label = _("The {count} marked: HTML report").format(count=f"{min(len(marked), MOST):,}")

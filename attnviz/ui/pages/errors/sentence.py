@@ -148,7 +148,7 @@ def _removal(experiment: Experiment, number: int, text: str, variant: str, truth
     if search.asked(turns):
         search.advance(_SLICE)
     if not search.done:
-        told = _("{variant}: leaving words out, {count} sets tried …")
+        told = _("{variant}: leaving words out, sets tried: {count} …")
         say(told.format(variant=_(variant), count=f"{search.progress:,}"))
         search.ask(turns, 30 if search.progress else 300)  # ms: who steps on at once has no use for it
         return

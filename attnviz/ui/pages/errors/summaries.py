@@ -106,7 +106,7 @@ def words(shown: ErrorsView, results: Results) -> None:
     with st.spinner(_("Adding up the weights …")):
         attention = results.mean_attention
     counts = [count for count in _FREQUENT if (attention.counts >= count).sum() >= _LISTED] or [1]
-    at_least = _("at least {count} times")
+    at_least = _("at least {count} ×")
     least = st.selectbox(
         _("Words that occur"),
         counts,
@@ -151,11 +151,11 @@ def _looked_at(results: Results, variant: str, marks: bool, least: int) -> Table
 
 
 def calibration(results: Results) -> None:
-    """Draw whether the variants are as sure as they are right, and how each class fares."""
+    """Draw whether the classifiers are as sure as they are right."""
     from attnviz.ui.charts.calibration import reliability  # plotly: nobody waits for it who looks at sentences
 
     evaluation = results.evaluation
-    found = {score.variant: score.calibration for score in evaluation.variants}
+    found = {score.variant: score.calibration for score in evaluation.classifiers}
     figure = reliability(found, session.theme(), session.translation())
     alt = _("Lines: how often each classifier is right, by how sure it is")
     st.plotly_chart(figure, width="stretch", key="reliability", alt=alt, config={"displayModeBar": False})
@@ -195,7 +195,7 @@ def figures(results: Results) -> Table:
         )
     heads = (_("classifier"), _("right"), _("95 % interval"), _("macro F1"), _("log loss"), _("calibration error"))
     return table(
-        lines, heads, _("{count} sentences").format(count=f"{evaluation.rows:,}"), so_far(results, differ(results))
+        lines, heads, _("Sentences: {count}").format(count=f"{evaluation.rows:,}"), so_far(results, differ(results))
     )
 
 
@@ -207,8 +207,10 @@ def differ(results: Results) -> str:
     said = (
         _("{a} and {b} are right equally often.")
         if found.right_a == found.right_b
+        else _("{a} and {b} hardly differ (McNemar's exact test, p = {p}).")
+        if found.hardly_differ
         else _("{a} and {b} differ by more than luck (McNemar's exact test, p = {p}).")
-        if found.p < 0.05
+        if not found.may_be_luck
         else _("Luck may explain the difference between {a} and {b} (McNemar's exact test, p = {p}).")
     )
     return said.format(a=_(found.a), b=_(found.b), p=f"{found.p:.2g}")

@@ -28,7 +28,7 @@ def split(sentence: LessonSentence) -> StepContent:
     ]
     figures_shown = [shown[at] for at in chosen] + [shown[rest].sum()] * bool(len(rest)) + [found.rounded.bias[k]]
     if len(rest):
-        parts.append((_("the other {count} words").format(count=len(rest)), "", float(values[rest].sum())))
+        parts.append((_("other words: {count}").format(count=len(rest)), "", float(values[rest].sum())))
     parts.append((_("bias"), "", float(found.bias[k])))
     label, logit = _(found.labels[k]), float(found.logits[k])
     sums = waterfall(

@@ -307,9 +307,9 @@ def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
                 say(translated(error, _), st.error)
     if found := estimates.get(asked):
         template = (
-            _("About {total}: vectors {vectors}, language model {reading}, each of {epochs} epochs {epoch}.")
+            _("About {total}: vectors {vectors}, language model {reading}, epochs {epochs} × {epoch}.")
             if spec.config.language_model_epochs
-            else _("About {total}: vectors {vectors}, each of {epochs} epochs {epoch}.")
+            else _("About {total}: vectors {vectors}, epochs {epochs} × {epoch}.")
         )
         found = replace(found, epochs=spec.config.epochs or found.epochs)
         told = template.format(

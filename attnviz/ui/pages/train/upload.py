@@ -153,9 +153,9 @@ def _preview(seen: Preview) -> None:
             parts = {split: f"{count:,}" for split, count in seen.splits}
             about = _("{count} classes").format(count=len(seen.classes))
             if parts:
-                about += " · " + _("{train} rows to learn from, {validation} to choose by, {test} to test on").format(
-                    **parts
-                )
+                about += " · " + _(
+                    "Rows to learn from: {train}, to choose by: {validation}, to test on: {test}"
+                ).format(**parts)
             say(about)
             most = max(count for _name, count in seen.classes)
             heading = _("rows")
