@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import json
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load_file
 
 from attnviz.cli import main
 from tests.cli.test_main import answer
+from tests.model.test_rates import rates
 
 
 @pytest.mark.parametrize(
@@ -174,3 +177,21 @@ def test_json_has_the_keys_it_had(
     known = {"tiny": str(tiny_models / "tiny-en"), "rows": str(rows)}
     said = answer(capsys, *command.split(), *(known.get(one, one) for one in MORE[command]), "--json")
     assert paths(said) == set(KEYS[command].split())
+
+
+def test_what_an_experiment_keeps_of_words_has_the_keys_it_had(tiny_models: Path, tmp_path: Path) -> None:
+    kept = load_file(tiny_models / "tiny-en" / "word-history.safetensors")
+    assert {name: str(values.dtype) for name, values in kept.items()} == {
+        "ids": "int32",
+        "steps": "int8",
+        "scales": "float32",
+    }
+    rates().save(tmp_path / "rates.json")
+    stored = json.loads((tmp_path / "rates.json").read_text(encoding="utf-8"))
+    keys = """
+        least quantiles rates[].accuracy.least rates[].accuracy.mean rates[].accuracy.most rates[].drift
+        rates[].neighbours.good.bad rates[].neighbours.good.great rates[].neighbours.good.movie
+        rates[].pairs[].cosine.least rates[].pairs[].cosine.mean rates[].pairs[].cosine.most rates[].pairs[].words
+        rates[].rate rows schema seeds
+    """
+    assert paths(stored) == set(keys.split())

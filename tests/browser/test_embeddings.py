@@ -16,6 +16,14 @@ from tests.conftest import EPOCHS
 
 MARKUP = "<img/src=x/onerror=window.hacked=1>"
 
+# What a test waits for, whatever time it takes: a node stays where it is, and no colour is fading in.
+RESTS = """async (node) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const place = async () => (await frame(), JSON.stringify(node.getBoundingClientRect()));
+  return (await place()) === (await place()) && (await place()) === (await place());
+}"""
+FADED = "() => document.getAnimations().every((one) => !(one instanceof CSSTransition))"
+
 
 def opened(page: Page, address: str, **link: str) -> Locator:
     """Open the page and return its neighbours."""
@@ -91,7 +99,7 @@ def test_a_dot_on_the_map_is_chosen_by_a_click(page: Page, address: str) -> None
     expect(dots.first).to_be_attached(timeout=30_000)
     first = str(tables.get_attribute("data-drawn"))
     dots.first.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)  # the scrolling ends
+    page.wait_for_function(RESTS, arg=dots.first.element_handle())
     box = dots.first.bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -120,7 +128,7 @@ def test_axe_finds_nothing(
         expect(page.locator(".word_table[data-drawn]")).to_have_count(2)
     else:
         expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
-    page.wait_for_timeout(400)  # colours fade in
+    page.wait_for_function(FADED)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.lang") == locale[:2]
@@ -143,14 +151,15 @@ def test_the_slider_walks_a_word_away_from_its_opposite_and_the_link_keeps_where
 ) -> None:
     moved = word_epochs(tiny, "good", "bad")
     assert moved and moved.cosines is not None
+    cosines, near = moved.cosines, moved.neighbours
     opened(page, address, word="good")
     followed = page.locator(".word_epochs[data-drawn]")
     slider = followed.get_by_role("slider", name="Epoch")
     expect(slider).to_have_attribute("aria-valuetext", "finished")
 
     def shows(place: int) -> None:
-        expect(followed.locator("svg .value")).to_have_text(f"{moved.cosines[place]:.2f}".replace("-", "−"))
-        expect(followed.locator(".near button")).to_have_text([word for word, _cosine in moved.neighbours[place]])
+        expect(followed.locator("svg .value")).to_have_text(f"{cosines[place]:.2f}".replace("-", "−"))
+        expect(followed.locator(".near button")).to_have_text([word for word, _cosine in near[place]])
 
     shows(-1)
     slider.focus()
@@ -166,4 +175,4 @@ def test_the_slider_walks_a_word_away_from_its_opposite_and_the_link_keeps_where
     expect(slider).to_have_attribute("aria-valuetext", f"epoch 2 of {EPOCHS}", timeout=60_000)
     shows(2)
     followed.locator(".near button").first.click()
-    expect(followed).to_have_attribute("data-drawn", moved.neighbours[2][0][0])
+    expect(followed).to_have_attribute("data-drawn", near[2][0][0])

@@ -15,6 +15,7 @@ import attnviz
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, load, names
 from attnviz.model.storage import SCHEMA
+from tests.model.test_rates import rates
 
 
 @pytest.fixture
@@ -54,6 +55,19 @@ def test_a_folder_holds_what_the_design_says_and_no_embedding_twice(tiny_models:
     }
     assert "embedding.weight" not in load_file(tiny_models / "tiny-en" / "frozen.safetensors")
     assert load_file(tiny_models / "tiny-en" / "fine-tuned.safetensors")["embedding.weight"].dtype == np.float16
+
+
+def test_a_table_of_rates_and_the_words_of_the_epochs_come_back(copy: Path, tmp_path: Path) -> None:
+    rates().save(copy / "rates.json")
+    again = load(load(copy).save(tmp_path / "again"))
+    assert again.rates == rates()
+    before, after = (
+        load_file(folder / "word-history.safetensors") for folder in (copy, tmp_path / "again" / copy.name)
+    )
+    assert before.keys() == after.keys() and all(np.array_equal(before[name], after[name]) for name in before)
+    (copy / "rates.json").write_text("{")
+    with pytest.raises(AttnvizError, match=r"rates\.json"):
+        load(copy)
 
 
 def test_the_twins_are_the_frozen_and_the_fine_tuned_variant_if_both_are_there(tiny: Experiment) -> None:

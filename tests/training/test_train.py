@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 from attnviz import comparison
 from attnviz.data.datasets import Dataset
@@ -56,6 +58,33 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(tiny_data: Dataset,
     resumed = run(tiny_data, tmp_path / "stopped", resume=True)
     assert [event.epoch for event in resumed if event.accuracy] == [2]
     assert weights(tmp_path / "whole") == weights(tmp_path / "stopped")
+    moved, unbroken = (load(tmp_path / name / "quick").word_history for name in ("stopped", "whole"))
+    assert moved and unbroken and moved.epochs == unbroken.epochs == 2
+    assert (moved.differences() == unbroken.differences()).all() and moved.differences()[1:].any(axis=2).any()
+
+
+def test_a_run_whose_checkpoint_is_older_than_the_history_of_words_goes_on_without(
+    tiny_data: Dataset, tmp_path: Path
+) -> None:
+    stopped = train(tiny_data, "quick", QUICK, out=tmp_path)
+    next(event for event in stopped if event.epoch == 2)
+    stopped.close()
+    path = tmp_path / ".quick.training" / "checkpoint.safetensors"
+    with safe_open(path, "pt") as file:
+        state = file.metadata()
+    tensors = load_file(path)
+    older = {name: values for name, values in tensors.items() if not name.startswith("word-history/")}
+    assert len(older) < len(tensors)
+    save_file(older, path, metadata=state)
+    run(tiny_data, tmp_path, resume=True)
+    experiment = load(tmp_path / "quick")
+    assert len(experiment.history.epochs) == 3 and experiment.word_history is None
+
+
+def test_a_run_that_is_ended_early_keeps_the_words_of_the_epochs_it_had(tiny_data: Dataset, tmp_path: Path) -> None:
+    run(tiny_data, tmp_path, should_stop=lambda: True)
+    experiment = load(tmp_path / "quick")
+    assert experiment.word_history and experiment.word_history.epochs == len(experiment.history.epochs) - 1 == 1
 
 
 def test_a_run_stopped_before_its_first_epoch_keeps_its_vectors(tiny_data: Dataset, tmp_path: Path) -> None:
@@ -124,7 +153,7 @@ def test_two_processes_do_not_train_one_name(tiny_data: Dataset, tmp_path: Path)
 def test_additive_scorer_trains_and_loads(tiny_data: Dataset, tmp_path: Path) -> None:
     run(tiny_data, tmp_path, replace(QUICK, scorer="additive", variants=("fine-tuned",)))
     experiment = load(tmp_path / "quick")
-    assert experiment.variants == ("fine-tuned",)
+    assert experiment.variants == ("fine-tuned",) and experiment.word_history is None  # there is no frozen one
     assert isinstance(experiment.model("fine-tuned").attention, torch.nn.Sequential)
 
 

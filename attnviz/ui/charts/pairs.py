@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -65,7 +66,7 @@ def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: Tra
             "range": [-0.3, 2.35],
             "tickmode": "array",
             "tickvals": [0, 1],
-            "ticktext": [end.replace(" (", "<br>(") for end in (_("before (frozen)"), _("after (fine-tuned)"))],
+            "ticktext": [_in_two(end) for end in (_("before (frozen)"), _("after (fine-tuned)"))],
             "tickangle": 0,
             "tickfont": {"size": 15, "color": palette.INK[theme]},
             "showgrid": False,
@@ -76,6 +77,11 @@ def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: Tra
         dragmode=False,
     )
     return figure
+
+
+def _in_two(end: str) -> str:
+    """Put what stands in brackets on a line of its own: plotly hides a name that is cut."""
+    return re.sub(r" ?\(", "<br>(", end)
 
 
 def _apart(heights: np.ndarray, gap: float) -> np.ndarray:

@@ -15,6 +15,7 @@ from attnviz.ui.charts.style import MIDDLE, PURPLE, chart_text
 
 _SYMBOLS = ("diamond", "circle", "square", "triangle-up", "cross", "x", "star")
 _CANVAS = np.array([1180.0, 470.0])  # pixels, on a projector; a phone writes words over one another before it zooms
+_PHONE = np.array([0.3, 1.0])  # of it; nor there is a word cut at the edge, if there is another place for it
 _HEAD = 13.0  # pixels of an arrow
 _AWAY = (0.0, 24.0, 48.0, 72.0)  # pixels that a word may lie off its point, with a line that leads to it
 _ROUND = np.linspace(0, 2 * np.pi, 16, endpoint=False)  # directions in which a place for a word is looked for
@@ -64,7 +65,7 @@ def word_map(
     axis = {"visible": False, "zeroline": False}
     figure.update_layout(
         height=600,
-        margin={"l": 4, "r": 4, "t": 36, "b": 58},
+        margin={"l": 4, "r": 4, "t": 36, "b": 66},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "itemsizing": "constant"},
         xaxis={**axis, "range": [frame[0][0], frame[1][0]]},
         yaxis={
@@ -220,8 +221,8 @@ def _labels(
 ) -> list[tuple[float, float] | None]:
     """Say how far from its point `after` [N, 2] the middle of each word lies, in pixels to the right and upwards.
 
-    None lies over another one or over the end of an arrow, as long as the picture is as large as it is taken to be;
-    places ahead of a word's own arrow come first. A word for which there is no room is not written, None.
+    None is cut, or lies over another one or over the end of an arrow, as long as the picture is as large as it is taken
+    to be; places ahead of a word's own arrow come first. A word for which there is no room is not written, None.
     """
     scale = _CANVAS / (frame[1] - frame[0])
     points, ways = (after - frame[0]) * scale, (after - before) * scale
@@ -233,11 +234,13 @@ def _labels(
         angles = _ROUND[np.argsort(-np.cos(_ROUND - ahead), kind="stable")]
         others = [box for j, box in enumerate(taken) if j != k]
         spots.append(None)
-        for away, angle in product(_AWAY, angles):
+        for share, away, angle in product((_PHONE, np.ones(2)), _AWAY, angles):
             course = np.array([np.cos(angle), np.sin(angle)])
             middle = course * (away + 8) + np.sign(np.round(course, 6)) * half * np.minimum(1, np.abs(course) * 1.5)
             low, high = point + middle - half, point + middle + half
-            if not any((low < box[1]).all() and (box[0] < high).all() for box in others):
+            aside = point * (share - 1)
+            whole = (low + aside >= 0).all() and (high + aside <= _CANVAS * share).all()
+            if whole and not any((low < box[1]).all() and (box[0] < high).all() for box in others):
                 taken.append((low, high))
                 spots[-1] = (float(middle[0]), float(middle[1]))
                 break
@@ -254,7 +257,5 @@ def _said_of(projection: Projection, translate: Translate) -> str:
     _ = translate
     if projection.kept is None:
         return _("t-SNE keeps who is whose neighbour, not how far:<br>the length of an arrow says little.")
-    said = _(
-        "One PCA of both spaces keeps {share} of the variance here.<br>Cosines (point at a dot) are of all dimensions."
-    )
+    said = _("One PCA of both spaces keeps {share} of the variance.<br>Cosines (point at a dot) are of all dimensions.")
     return said.format(share=f"{projection.kept:.1%}")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from attnviz import comparison
 from attnviz.model.experiment import Experiment
 from attnviz.ui.charts.pairs import slopes
+from attnviz.ui.i18n import catalogue
 
 
 def test_slopes_have_a_line_a_pair_and_labels_that_keep_apart(tiny: Experiment) -> None:
@@ -15,3 +17,14 @@ def test_slopes_have_a_line_a_pair_and_labels_that_keep_apart(tiny: Experiment) 
     assert min(np.diff(heights)) > 0.002
     assert [figure.data[-1].y[i] for i in (0, 3, 6)] == [pair.frozen for pair in pairs]  # lines from dots to labels
     assert len(slopes([]).data) == 0
+
+
+@pytest.mark.parametrize(
+    ("locale", "ends"),
+    [("en", ("before<br>(frozen)", "after<br>(fine-tuned)")), ("ko", ("파인튜닝 전<br>(동결)", "파인튜닝 후"))],
+)
+def test_the_ends_are_named_in_short_lines_for_a_narrow_screen(
+    tiny: Experiment, locale: str, ends: tuple[str, str]
+) -> None:
+    figure = slopes(comparison.pairs(tiny, [("good", "bad")]), translate=catalogue(locale).gettext)
+    assert figure.layout.xaxis.ticktext == ends

@@ -55,7 +55,7 @@ def test_the_map_zooms_to_the_word_and_its_neighbours(tiny: Experiment) -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(*[st.floats(0, 1)] * 4), max_size=30))
-def test_no_label_lies_over_another(arrows: list[tuple[float, ...]]) -> None:
+def test_no_label_lies_over_another_or_is_cut(arrows: list[tuple[float, ...]]) -> None:
     ends = np.array(arrows).reshape(-1, 2, 2)
     words, frame = ["word", "재미있다"] * len(ends), np.array([[0.0, 0.0], [1.0, 1.0]])
     spots = _labels(ends[:, 0], ends[:, 1], words[: len(ends)], [17] * len(ends), frame)
@@ -67,4 +67,14 @@ def test_no_label_lies_over_another(arrows: list[tuple[float, ...]]) -> None:
         for middle, half in [(end + spot, np.array([_width(word, 17), 17]) / 2)]
     ]
     for i, (low, high) in enumerate(boxes):
+        assert (low >= -1e-6).all() and (high <= _CANVAS + 1e-6).all()
         assert not any((low < b[1] - 1e-6).all() and (b[0] + 1e-6 < high).all() for b in boxes[:i])
+
+
+@pytest.mark.parametrize("x", [0.0, 0.15, 0.5, 0.85, 1.0])
+def test_a_label_that_could_be_cut_on_a_phone_lies_inwards(x: float) -> None:
+    before, after = np.array([[0.5, 0.5]]), np.array([[x, 0.5]])
+    [spot] = _labels(before, after, ["enjoyable"], [17], np.array([[0.0, 0.0], [1.0, 1.0]]))
+    assert spot
+    half, wide = _width("enjoyable", 17) / 2, 0.3 * _CANVAS[0]
+    assert half - 1e-6 <= x * wide + spot[0] <= wide - half + 1e-6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,12 +14,13 @@ import numpy as np
 import pytest
 
 from attnviz.analysis.word_epochs import word_epochs
-from attnviz.comparison import Lean, drift, lean, neighbours
+from attnviz.comparison import Drift, Lean, drift, lean, neighbours
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.opposites import OPPOSITES, opposites
 from attnviz.tracing import trace
 from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.pages.embeddings.most_moved import leaning, listed, narrowed
+from attnviz.ui.pages.embeddings.page import start
 from attnviz.ui.views import EmbeddingsView
 from tests.conftest import EPOCHS
 from tests.model.test_rates import rates
@@ -43,7 +45,7 @@ def test_the_first_sight_is_the_pairs_and_then_the_one_of_their_words_with_a_sto
     assert not pairs["subject"] and column(pairs["tables"][0])[0] == "good"
     first = group["subject"]["word"]
     assert first == group["chosen"] == pairs["chosen"]
-    assert first in tiny.vocabulary
+    assert first in {"good", "bad", "great", "terrible"}  # few rows: no opposite stands in a hundred of them
     near = neighbours(tiny, first)
     assert column(group["tables"][0]) == [one.word for one in near.frozen]
     assert column(group["tables"][1]) == [one.word for one in near.fine_tuned]
@@ -51,6 +53,44 @@ def test_the_first_sight_is_the_pairs_and_then_the_one_of_their_words_with_a_sto
     assert marked == [one.word for one in near.came]
     assert app.get("plotly_chart")
     assert not app.query_params
+
+
+FAR = {  # word: drift, times in training, by how much it leads now, stretch, another seed's drift
+    "!": (0.9, 9_000, 9.0, 1.0, 0.0),
+    "of": (0.9, 9_000, 9.0, 1.0, 0.0),
+    "film": (0.8, 5_000, 4.0, 1.0, 0.0),
+    "good": (0.5, 4_000, 2.0, 1.0, 0.0),
+    "bad": (0.6, 3_000, 1.0, 1.0, 0.0),
+    "worst": (0.1, 2_000, 3.0, 1.0, 0.0),
+    "best": (1.0, 2_000, 8.0, np.inf, 0.0),  # it had no vector
+    "love": (0.7, 2_000, 8.0, 1.0, 0.7),  # another seed carries it as far
+    "awful": (0.9, 60, 8.0, 1.0, 0.0),
+    "tedious": (0.95, 3, 9.0, 1.0, 0.0),
+}
+
+
+@pytest.mark.parametrize(
+    ("there", "first"),
+    [
+        (FAR, "good"),  # 0.5 · 2 of the opposites that are read often
+        (FAR.keys() - {"good"}, "bad"),
+        (FAR.keys() - {"good", "bad", "worst"}, "awful"),  # opposites before others, though they are rarer
+        (FAR.keys() - {"good", "bad", "worst", "awful"}, "tedious"),
+        (("of", "!", "film", "best", "love"), "film"),  # no opposite moved farther than by chance
+        (("tedious", "awful"), "awful"),  # few rows: none is read often
+        ((), ""),
+    ],
+)
+def test_the_first_word_moved_far_is_read_often_and_leans_clearly(
+    monkeypatch: pytest.MonkeyPatch, tiny: Experiment, there: Collection[str], first: str
+) -> None:
+    words = tuple(word for word in FAR if word in there)
+    far, counts, leads, stretch, spread = np.array([FAR[word] for word in words]).reshape(-1, 5).T
+    moved = Drift(words, far, stretch, counts.astype(int), spread)
+    votes = np.stack((leads, np.zeros(len(words))), axis=1)
+    monkeypatch.setattr("attnviz.ui.cache.comparisons.drift", lambda name: moved)
+    monkeypatch.setattr("attnviz.ui.cache.comparisons.lean", lambda name: Lean(words, tiny.labels, votes, votes))
+    assert start(tiny) == first
 
 
 @pytest.mark.usefixtures("models")
@@ -197,8 +237,16 @@ def test_the_dial_shows_what_a_rate_made_of_pairs_and_neighbours(models: Path) -
     assert dict(app.query_params)["rate"] == "0.02"
     reached, pairs, near = given(app, "tables")[0]["tables"]
     assert [row["strong"] for row in reached["rows"]] == [False, False, True]
+    assert [cell["text"] for cell in reached["rows"][2]["cells"]] == ["0.02", "80.0%", "79.0% – 81.0%", "0.04"]
+    assert "2 seeds" in reached["about"] and "95%" in reached["about"]
     assert [cell.get("text") for cell in pairs["rows"][0]["cells"]][1:] == ["0.70", "−0.10", "−0.80"]
     assert column(near) == ["movie"] and near["rows"][0]["cells"][0]["mark"] == "came"
+
+
+def test_a_dial_of_one_seed_tells_no_least_and_most(models: Path) -> None:
+    replace(rates(), seeds=(0,)).save(models / "tiny-en" / "rates.json")
+    reached = given(opened(part="rates"), "tables")[0]["tables"][0]
+    assert len(reached["heads"]) == len(reached["rows"][0]["cells"]) == 3 and "with one seed" in reached["about"]
 
 
 def test_a_word_that_had_no_vector_is_said_to_have_no_ngram_and_tops_no_list(tiny: Experiment, models: Path) -> None:

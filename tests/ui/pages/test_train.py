@@ -134,6 +134,26 @@ def test_a_link_sets_the_page_within_its_limits(rows: bytes) -> None:
     assert "too many to watch" in said(app) and app.button(key="start").disabled
 
 
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(("linked", "rate"), [("", None), ("0.0005", 0.0005), ("0", 0.0), ("9", None), ("x", None)])
+def test_a_link_sets_the_rate_of_the_vectors_which_is_half_the_other_as_long_as_none_is_given(
+    rows: bytes, linked: str, rate: float | None
+) -> None:
+    box = uploaded(opened(vectors=linked, rate="0.004"), rows).number_input(key="embedding_learning_rate")
+    assert (box.value, box.placeholder) == (rate, "0.002 (auto)")
+    assert (box.min, box.max) == OFFERED["embedding_learning_rate"] == (0.0, 0.05)
+
+
+def test_a_run_is_started_with_the_rate_of_the_vectors_that_the_page_shows(training: Path, rows: bytes) -> None:
+    app = uploaded(opened(epochs="100", hidden="8"), rows)
+    app.number_input(key="embedding_learning_rate").set_value(0.008).run()
+    assert dict(app.query_params)["vectors"] == "0.008"
+    app.button(key="start").click().run()
+    [job] = jobs.jobs(training)
+    assert job.spec is not None and job.spec.config.embedding_learning_rate == 0.008
+    app.button(key=f"really_{job.name}").click().run()
+
+
 def test_the_page_begins_with_the_defaults_of_training() -> None:
     asked, usual = ({name: getattr(kind, name) for name in OFFERED} for kind in (TrainView, TrainingConfig))
     assert asked == usual

@@ -2,6 +2,11 @@
 // it is in the browser; words reach the page through textContent alone.
 
 const WIDTH = 400, HEIGHT = 220, LEFT = 44, RIGHT = 24, TOP = 26, BOTTOM = 28, PLANE = 300, EDGE = 24;
+// Where a name can stand: its middle from the dot's, in its own half width and in pixels. The first free one is taken.
+const SPOTS = [[0, -16], [0, 17], [1, 0], [-1, 0], [0.6, -18], [-0.6, -18], [0.6, 19], [-0.6, 19], [0, -32], [0, 33]];
+const LETTERS = 18; // of a name on the plane
+
+const overlap = (one, other) => Math.abs(one.x - other.x) < one.half + other.half && Math.abs(one.y - other.y) < one.tall + other.tall;
 
 class WordEpochs extends Drawing {
   constructor(root) {
@@ -45,7 +50,9 @@ class WordEpochs extends Drawing {
       node.append(vector("text", { x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end", class: "tick" }, fixed(tick, 2)));
     }
     const every = Math.ceil(values.length / 12);
-    for (let at = 0; at < values.length - 1; at += every) node.append(vector("text", { x: x(at), y: HEIGHT - 7, "text-anchor": "middle", class: "tick" }, `${at}`));
+    const tick = (left, anchor, text) => node.append(vector("text", { x: left, y: HEIGHT - 7, "text-anchor": anchor, class: "tick" }, text));
+    for (let at = 0; at < values.length - 1 && x(at) < WIDTH - 58; at += every) tick(x(at), "middle", `${at}`);
+    tick(WIDTH - 2, "end", this.data.history.names.at(-1));
     node.append(vector("polyline", { points: values.map((value, at) => `${x(at)},${y(value)}`).join(" "), class: "curve" }));
     const dot = vector("circle", { r: 7, class: "now" });
     const value = vector("text", { "text-anchor": "middle", class: "value" });
@@ -63,27 +70,37 @@ class WordEpochs extends Drawing {
     const every = drawn.flatMap(({ path }) => path);
     const [xs, ys] = [0, 1].map((axis) => every.map((point) => point[axis]));
     const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const size = Math.min((WIDTH - 5 * EDGE) / Math.max(right - left, 1e-6), (PLANE - 2 * EDGE) / Math.max(top - bottom, 1e-6));
+    const size = Math.min((WIDTH - 3 * EDGE) / Math.max(right - left, 1e-6), (PLANE - 2 * EDGE) / Math.max(top - bottom, 1e-6));
     const x = (value) => WIDTH / 2 + (value - (left + right) / 2) * size; // as long across as up and down
     const y = (value) => PLANE / 2 - (value - (bottom + top) / 2) * size;
     const node = vector("svg", { viewBox: `0 0 ${WIDTH} ${PLANE}`, role: "img", "aria-label": this.data.texts.map });
     const points = [...drawn].reverse().map(({ text, kind, path }) => {
       const trail = vector("polyline", { class: "trail" });
       const dot = vector("circle", { r: kind ? 6 : 4, class: "dot" });
-      const name = vector("text", { "text-anchor": "middle", class: "name" }, text);
-      node.append(vector("g", { class: `point ${kind}` }, trail, dot, name));
-      return { path, trail, dot, name };
+      const whole = [...text];
+      const short = whole.length > LETTERS ? `${whole.slice(0, LETTERS - 1).join("")}…` : text;
+      const name = vector("text", { "text-anchor": "middle", class: "name" }, short);
+      node.append(vector("g", { class: `point ${kind}` }, vector("title", {}, text), trail, dot, name));
+      return { path, trail, dot, name, kind };
     });
     const to = (at) => {
-      const taken = [];
-      for (const { path, trail, dot, name } of [...points].reverse()) {
-        const [cx, cy] = [x(path[at][0]), y(path[at][1])];
-        set(dot, { cx, cy });
+      const dots = points.map(({ path }) => ({ x: x(path[at][0]), y: y(path[at][1]), half: 6, tall: 6 }));
+      points.forEach(({ path, trail, dot }, i) => {
+        set(dot, { cx: dots[i].x, cy: dots[i].y });
         trail.setAttribute("points", path.slice(0, at + 1).map(([px, py]) => `${x(px)},${y(py)}`).join(" "));
-        const reach = name.textContent.length * 5; // half of a name's length, about
-        const free = [-10, 22, -26, 38, -42, 54].find((off) => !taken.some(([tx, ty, far]) => Math.abs(tx - cx) < far + reach && Math.abs(ty - cy - off) < 16)) ?? -10;
-        taken.push([cx, cy + free, reach]);
-        set(name, { x: cx, y: cy + free });
+      });
+      const taken = [...dots];
+      for (const [i, { name, kind }] of [...points.entries()].reverse()) { // the word and the other one come first
+        const half = (name.getComputedTextLength() || name.textContent.length * 9) / 2 + 2; // not laid out yet: about
+        const spots = SPOTS.map(([aside, down]) => ({
+          x: Math.min(Math.max(dots[i].x + aside * (half + 8), half), WIDTH - half), y: dots[i].y + down, half, tall: 9,
+        }));
+        const free = spots.find((spot) => spot.y > 10 && spot.y < PLANE - 10 && !taken.some((other) => overlap(spot, other)));
+        name.setAttribute("visibility", free || kind ? "visible" : "hidden"); // better none than one across another
+        if (!free && !kind) continue;
+        const spot = free ?? spots[0];
+        taken.push(spot);
+        set(name, { x: spot.x, y: spot.y + 5 });
       }
     };
     return { node, to };

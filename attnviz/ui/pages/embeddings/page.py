@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _FAR = 20  # words that moved most have an arrow on the map
 _OFFERED = 5  # pairs of opposites above the page
-_OFTEN = 100  # times in training, a word that is to tell a story
+_OFTEN = (100, 10, 1)  # times in training a word that is to tell a story is read, or if none is, fewer
 _PARTS = ("pairs", "map", "moved", "sentence", "rates")
 
 
@@ -144,11 +144,11 @@ def start(experiment: Experiment) -> str:
     told = drift.drift * lean.leads(lean.fine_tuned)
     shortest = 2 if experiment.language in ("ko", "ja", "zh") else 3
     content = np.array([len(word) >= shortest and word.isalpha() for word in drift.words], dtype=bool)
-    often = drift.counts >= min(_OFTEN, drift.counts.max(initial=0))
-    told[~content | ~often | drift.vectorless | drift.within_spread] = 0
+    told[~content | drift.vectorless | drift.within_spread] = 0
     couples = opposites_in(experiment.language, experiment.labels)
     paired = np.isin(drift.words, [word for pair in couples for word in pair])
-    best = told * paired if (told * paired).any() else told
+    tried = (told * (among & (drift.counts >= least)) for among in (paired, content) for least in _OFTEN)
+    best = next((one for one in tried if one.any()), told)
     return drift.words[int(best.argmax())] if drift.words else ""
 
 

@@ -47,24 +47,26 @@ def rates(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose:
 
 def reached(measured: Rates, now: Rate, own: float) -> Table:
     """Return the table of all rates, the one of the dial strong."""
-    rows, middle = [], len(measured.quantiles) // 2
+    rows, middle, several = [], len(measured.quantiles) // 2, len(measured.seeds) > 1
     for one in measured.rates:
         name = _("0 (frozen)") if one.rate == 0 else f"{one.rate:g}"
         right = one.accuracy
         cells = (
             Cell(name, mark=_("this experiment's") if own and abs(one.rate - own) < 1e-9 else ""),
             Cell(f"{right.mean:.1%}"),
-            Cell(f"{right.least:.1%} – {right.most:.1%}"),
+            *([Cell(f"{right.least:.1%} – {right.most:.1%}")] if several else []),
             Cell(number(one.drift[middle])),
         )
         rows.append(Row(cells, strong=one is now))
-    about = _(
-        "Right of {rows} test rows: the mean of {seeds} seeds, the least and the most. Drift: {share} of the words "
-        "that are read often moved no farther."
-    )
+    if several:
+        about = _("Right of {rows} test rows: the mean of {seeds} seeds, the least and the most.")
+    else:
+        about = _("Right of {rows} test rows, with one seed.")
+    about = about.format(rows=f"{measured.rows:,}", seeds=len(measured.seeds)) + " "
     share = f"{measured.quantiles[middle]:.0%}"
-    told = about.format(rows=f"{measured.rows:,}", seeds=len(measured.seeds), share=share)
-    return Table(_("What it reached"), (_("Embedding rate"), _("right"), _("from – to"), _("drift")), tuple(rows), told)
+    about += _("Drift: {share} of the words that are read often moved no farther.").format(share=share)
+    heads = (_("Embedding rate"), _("right"), *([_("from – to")] if several else []), _("drift"))
+    return Table(_("What it reached"), heads, tuple(rows), about)
 
 
 def parted(now: Rate, first: Rate) -> Table:
