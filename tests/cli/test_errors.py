@@ -202,7 +202,14 @@ def test_labels_that_were_mapped_mean_the_same_in_what_is_written(
 ) -> None:
     """Read back by errors and evaluate, and through predict, without --map."""
     path, listed, answered = tmp_path / "mine.csv", tmp_path / f"listed.{kind}", tmp_path / f"answered.{kind}"
-    rows = ["a good film,pos", "an awful film,POS ", "a bad film,neg", "a fine film,neg", "so good,pos", "a plot,positive"]
+    rows = [
+        "a good film,pos",
+        "an awful film,POS ",
+        "a bad film,neg",
+        "a fine film,neg",
+        "so good,pos",
+        "a plot,positive",
+    ]
     path.write_text("\n".join([header, *rows]), encoding="utf-8")
     columns = () if header == "text,label" else ("--text-column", "they wrote", "--label-column", "stars")
     given = ("-e", tiny_en, "--among", "all", "--sort", "order")
