@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from attnviz.errors import AttnvizError
 from attnviz.model import archive
 from attnviz.model.archive import available_name, from_zip, to_zip
-from attnviz.model.experiment import check_name, load, names
+from attnviz.model.experiment import Experiment, check_name, load, names
 
 
 @pytest.fixture
@@ -163,3 +163,11 @@ def test_a_damaged_zip_is_said_to_be_one(
     except AttnvizError as error:
         assert str(folder) not in str(error)
         assert not list(folder.iterdir())
+
+
+def test_an_experiment_that_reads_morphemes_takes_them_along(tiny_ko: Experiment, tmp_path: Path) -> None:
+    tiny_ko.save(tmp_path)
+    again = from_zip(tmp_path, to_zip(tmp_path, "tiny-ko"), "other")
+    assert again.words("재미있지 않다") == ["재미있", "지", "않", "다"]
+    archive.rename(tmp_path, "other", "third")
+    assert load(tmp_path / "third").words("재미있지") == ["재미있", "지"]
