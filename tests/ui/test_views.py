@@ -174,13 +174,14 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
     TrainView: (
         {
             "data": "nsmc", "lender": "tiny-en", "epochs": "7", "hidden": "64", "words": "5000", "rate": "0.01",
-            "scorer": "additive", "dropout": "0.3", "reading": "2", "seed": "9", "trained": "frozen", "spoken": "ko",
-            "watched": "so good", "called": "mine",
+            "vectors": "0.003", "scorer": "additive", "dropout": "0.3", "reading": "2", "seed": "9", "trained": "frozen", "spoken": "ko",
+            "read": "morphemes", "watched": "so good", "called": "mine",
         },
         {
             "rows": "nsmc", "lender": "tiny-en", "epochs": 7, "hidden_dim": 64, "vocab_size": 5000,
-            "learning_rate": 0.01, "scorer": "additive", "dropout": 0.3, "language_model_epochs": 2, "seed": 9,
-            "variants": ("frozen",), "language": "ko", "probes": "so good", "name": "mine",
+            "learning_rate": 0.01, "embedding_learning_rate": 0.003, "scorer": "additive", "dropout": 0.3,
+            "language_model_epochs": 2, "seed": 9,
+            "variants": ("frozen",), "language": "ko", "units": "morphemes", "probes": "so good", "name": "mine",
         },
     ),
 }  # fmt: skip

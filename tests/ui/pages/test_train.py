@@ -63,7 +63,8 @@ def left_behind(models: Path, state: str, *events: dict[str, object]) -> Job:
 def epoch(number: int, **more: object) -> dict[str, object]:
     probes = {"frozen": [{"weights": [0.5, 0.5], "probabilities": [0.4, 0.6]}]}
     told = {"stage": "training", "fraction": number / 3, "epoch": number, "epochs": 3, "step": 1, "steps": 1}
-    return {**told, "losses": {"frozen": 0.5}, "accuracy": {"frozen": 0.5 + number / 10}, "probes": probes, **more}
+    watched = {"probes": probes, "tokens": [["so", "good"]]}
+    return {**told, "losses": {"frozen": 0.5}, "accuracy": {"frozen": 0.5 + number / 10}, **watched, **more}
 
 
 def test_a_file_is_looked_at_and_its_run_is_started(training: Path, rows: bytes) -> None:
