@@ -174,7 +174,8 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
     TrainView: (
         {
             "data": "nsmc", "lender": "tiny-en", "epochs": "7", "hidden": "64", "words": "5000", "rate": "0.01",
-            "vectors": "0.003", "scorer": "additive", "dropout": "0.3", "reading": "2", "seed": "9", "trained": "frozen", "spoken": "ko",
+            "vectors": "0.003", "scorer": "additive", "dropout": "0.3",
+            "reading": "2", "seed": "9", "trained": "frozen", "spoken": "ko",
             "read": "morphemes", "watched": "so good", "called": "mine",
         },
         {
