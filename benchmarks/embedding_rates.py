@@ -130,7 +130,7 @@ def outcome_of(experiment: Experiment, right: np.ndarray) -> Outcome:
     spaces, moved = Spaces.of(experiment), drift(experiment)
     there = [
         pair
-        for pair in opposites(experiment.language, experiment.labels)
+        for pair in opposites(experiment.about)
         if all(word in experiment.vocabulary for word in pair)
     ]
     couples = pairs(experiment, there)

@@ -30,11 +30,11 @@ def main() -> None:
     chosen = parser.parse_args()
 
     experiment, dataset = load(chosen.experiment), load_dataset(chosen.rows, test=chosen.test)
-    runs = [pairs(experiment, opposites(experiment.language, experiment.labels))]
+    runs = [pairs(experiment, opposites(experiment.about))]
     for seed in range(1, chosen.seeds):
         config = settings(experiment.about, (experiment.about.training.seed or 0) + seed)
         again = trained(dataset, config, experiment)
-        runs.append(pairs(again, opposites(experiment.language, experiment.labels)))
+        runs.append(pairs(again, opposites(experiment.about)))
     print(f"{experiment.name}, {len(runs)} seeds\n")
     print("| pair | frozen | fine-tuned | fall | between seeds | more than chance |")
     print("| --- | --- | --- | --- | --- | --- |")

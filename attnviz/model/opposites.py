@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from attnviz.model.about import About
 
 NEWS = frozenset({"World", "Sports", "Business", "Sci/Tech"})
 
@@ -44,9 +44,24 @@ OPPOSITES: dict[str, tuple[tuple[str, str], ...]] = {
         ("좋은", "나쁜"),
         ("강추", "쓰레기"),
     ),
+    "ko-morphemes": (
+        ("재미있", "재미없"),
+        ("좋", "나쁘"),
+        ("최고", "최악"),
+        ("감동", "실망"),
+        ("추천", "비추"),
+        ("명작", "졸작"),
+        ("꿀잼", "노잼"),
+        ("걸작", "망작"),
+        ("괜찮", "별로"),
+        ("신선", "식상"),
+    ),
 }
 
 
-def opposites(language: str, labels: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """Return the pairs for experiments of a language and classes; English opposites if there are no better ones."""
-    return OPPOSITES["news"] if set(labels) == NEWS else OPPOSITES.get(language, OPPOSITES["en"])
+def opposites(about: About) -> tuple[tuple[str, str], ...]:
+    """Return the pairs for an experiment's language, units and classes; English ones if there are no better."""
+    if set(about.labels) == NEWS:
+        return OPPOSITES["news"]
+    read = "ko-morphemes" if about.units == "morphemes" else about.language
+    return OPPOSITES.get(read, OPPOSITES["en"])

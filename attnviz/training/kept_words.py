@@ -13,7 +13,7 @@ from attnviz.model.word_history import WordHistory
 def kept_words(experiment: Experiment, moves: WordHistory) -> WordHistory:
     """Keep pairs of opposites and what was and is near them, then what moved most, as far as there is room."""
     vocabulary = experiment.vocabulary
-    couples = opposites(experiment.language, experiment.labels)
+    couples = opposites(experiment.about)
     first = [word for pair in couples if all(word in vocabulary for word in pair) for word in pair]
     spaces, moved = Spaces.of(experiment), drift(experiment)
     held = set(moves.ids.tolist())

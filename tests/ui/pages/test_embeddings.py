@@ -16,7 +16,7 @@ import pytest
 from attnviz.analysis.word_epochs import word_epochs
 from attnviz.comparison import Drift, Lean, drift, lean, neighbours
 from attnviz.model.experiment import Experiment, load
-from attnviz.model.opposites import OPPOSITES, opposites
+from attnviz.model.opposites import NEWS, OPPOSITES, opposites
 from attnviz.tracing import trace
 from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.pages.embeddings.most_moved import leaning, listed, narrowed
@@ -206,8 +206,12 @@ def test_a_lean_names_both_classes_only_if_it_turned() -> None:
     assert leaning(Lean(("good",), ("negative", "positive"), -before, after), 0) == "negative 1.0 → positive 3.0"
 
 
-def test_opposites_hold_no_pair_of_one_word() -> None:
-    assert opposites("fi", ()) == opposites("en", ())
+def test_opposites_follow_the_language_the_units_and_the_classes(tiny: Experiment) -> None:
+    korean = replace(tiny.about, language="ko", labels=("부정", "긍정"))
+    assert opposites(replace(tiny.about, language="fi")) == opposites(tiny.about) == OPPOSITES["en"]
+    assert opposites(korean) == OPPOSITES["ko"]
+    assert opposites(replace(korean, units="morphemes")) == OPPOSITES["ko-morphemes"]
+    assert opposites(replace(tiny.about, labels=tuple(NEWS))) == OPPOSITES["news"]
     assert all(len(pairs) == 10 and all(one != other for one, other in pairs) for pairs in OPPOSITES.values())
 
 

@@ -12,7 +12,7 @@ def test_a_page_that_takes_a_word_whole_says_how_it_is_read(
     tiny_ko: Experiment, tiny: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = Mock()
-    monkeypatch.setattr(read_as.st, "caption", said)
+    monkeypatch.setattr("streamlit.caption", said)
     monkeypatch.setattr(read_as, "_", str)  # the English
     read_as.say_pieces(tiny, "재미있지")
     read_as.say_pieces(tiny_ko, "영화")

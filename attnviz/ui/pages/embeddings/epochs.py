@@ -12,7 +12,7 @@ from attnviz.ui.views import EmbeddingsView
 
 def epochs(shown: EmbeddingsView, experiment: Experiment, chosen: str) -> None:
     """Draw the slider and what it moves; nothing for a word of which the run kept no epochs."""
-    couples = (*shown.pairs, *opposites(experiment.language, experiment.labels))
+    couples = (*shown.pairs, *opposites(experiment.about))
     found = comparisons.word_epochs(experiment.name, chosen, couples)
     if not found:
         return

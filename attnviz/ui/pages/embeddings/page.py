@@ -129,7 +129,7 @@ def validated(shown: EmbeddingsView, experiment: Experiment) -> EmbeddingsView:
 
 def offered(experiment: Experiment) -> list[str]:
     """Return words to begin with: the one with the clearest story, then opposites that the vocabulary has."""
-    couples = opposites_in(experiment.language, experiment.labels)
+    couples = opposites_in(experiment.about)
     there = [name for pair in couples for name in pair if name in experiment.vocabulary]
     first = start(experiment)
     return list(dict.fromkeys([*([first] if first else []), *there]))[: 2 * _OFFERED]
@@ -145,7 +145,7 @@ def start(experiment: Experiment) -> str:
     shortest = 2 if experiment.language in ("ko", "ja", "zh") else 3
     content = np.array([len(word) >= shortest and word.isalpha() for word in drift.words], dtype=bool)
     told[~content | drift.vectorless | drift.within_spread] = 0
-    couples = opposites_in(experiment.language, experiment.labels)
+    couples = opposites_in(experiment.about)
     paired = np.isin(drift.words, [word for pair in couples for word in pair])
     tried = (told * (among & (drift.counts >= least)) for among in (paired, content) for least in _OFTEN)
     best = next((one for one in tried if one.any()), told)

@@ -28,7 +28,7 @@ def opposites(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_cho
     """Draw the box for a pair, the table of all pairs and the slope chart."""
     own = compared(experiment, shown.pairs[:_MOST])
     add(shown, own)
-    usual = opposites_in(experiment.language, experiment.labels)
+    usual = opposites_in(experiment.about)
     given = {pair.words for pair in own}
     found = [*own, *compared(experiment, [pair for pair in usual if pair not in given])]
     beside, chart = st.columns([9, 11])
