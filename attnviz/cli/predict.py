@@ -161,13 +161,13 @@ class _Work:
     def _text_of(self, cells: pd.DataFrame) -> str:
         """Return the column of the texts: the same in all chunks."""
         from attnviz.cli import terminal
-        from attnviz.data.columns import TEXT_COLUMNS, choose_column, guess_columns
+        from attnviz.data.columns import TEXT_COLUMNS, choose_column, guess_columns, nested_columns
 
         columns = list(map(str, cells.columns))
         if self.text_column not in columns:
             found, _ = guess_columns(cells, self.text_column, None, self.experiment.labels)
             self.remarks += terminal.guessed((found or "", None), (self.text_column, None)) if found else ()
-            self.text_column = choose_column(columns, found, TEXT_COLUMNS, self.path)
+            self.text_column = choose_column(columns, found, TEXT_COLUMNS, self.path, nested_columns(cells))
         return self.text_column
 
     def _taken(self, chunk: Chunk, texts: list[str]) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+NESTED = "nested"  # of the attributes of a table: the names of the columns that hold no cells
 _SURROGATE = re.compile("[\ud800-\udfff]")  # in a text they stand alone: a pair is one character
 
 

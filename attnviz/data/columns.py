@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attnviz.data.cells import NESTED
 from attnviz.data.labels import MAX_CLASSES
 from attnviz.data.names import match_key
 from attnviz.data.scored_columns import TRUTH, has_truth, own
@@ -28,13 +29,26 @@ def usual_column(columns: Sequence[str], usual: Sequence[str]) -> str | None:
     return next((by_name[name] for name in usual if name in by_name), None)
 
 
-def choose_column(columns: Sequence[str], given: str | None, usual: Sequence[str], path: Path) -> str:
-    """Return the column that was given, whatever its case unless two differ in it, or else one with a usual name."""
+def choose_column(
+    columns: Sequence[str], given: str | None, usual: Sequence[str], path: Path, nested: Sequence[str] = ()
+) -> str:
+    """Return the column that was given, whatever its case unless two differ in it, or else one with a usual name.
+
+    `nested` are the columns of the file that cannot be taken, for their values are no cells.
+    """
     column = given or usual_column(columns, usual)
     if given and given not in columns:
         alike = [name for name in columns if match_key(name) == match_key(given)]
         column = alike[0] if len(alike) == 1 else None
     if column is None or column not in columns:
+        if unread := usual_column(nested, [match_key(given)] if given else usual):
+            raise AttnvizError(
+                "{file}: the column {column} has no single value a row that can be read: it is nested (lists or "
+                "records), or bytes that are no text. Put one text or label a row into a column of its own, and name "
+                "that one.",
+                file=path.name,
+                column=unread,
+            )
         raise AttnvizError(
             "{file} has no column called {wanted}. Its columns are: {columns}. Say which of them to take.",
             file=path.name,
@@ -49,6 +63,12 @@ def choose_column(columns: Sequence[str], given: str | None, usual: Sequence[str
             column=column,
         )
     return column
+
+
+def nested_columns(table: pd.DataFrame) -> Sequence[str]:
+    """Return the columns of a file that are not in its table, for their values are no cells."""
+    names: Sequence[str] = table.attrs.get(NESTED, ())
+    return names
 
 
 def guess_columns(

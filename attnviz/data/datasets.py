@@ -17,7 +17,15 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
+from attnviz.data.columns import (
+    LABEL_COLUMNS,
+    SPLIT_COLUMNS,
+    TEXT_COLUMNS,
+    choose_column,
+    guess_columns,
+    nested_columns,
+    usual_column,
+)
 from attnviz.data.labels import check_mapping, classes_of, names_of, on_export, places, spelled_alike, told_by_export
 from attnviz.data.registry import SOURCES, Source, recognise
 from attnviz.data.splits import SPLITS, cut_from_train, given_splits, hash_split, key, unbroken
@@ -129,8 +137,8 @@ class _Reading:
         text_column, label_column = self.text_column, self.label_column
         if self.guess:
             text_column, label_column = guess_columns(rows, text_column, label_column)
-        text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
-        label_column = choose_column(columns, label_column, LABEL_COLUMNS, path)
+        text_column = choose_column(columns, text_column, TEXT_COLUMNS, path, nested_columns(rows))
+        label_column = choose_column(columns, label_column, LABEL_COLUMNS, path, nested_columns(rows))
         if source and source.has_empty_texts:
             rows = rows[rows[text_column].str.strip() != ""]
         if hashed:

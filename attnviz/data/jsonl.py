@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attnviz.data.cells import cell_text, encodable
+from attnviz.data.cells import NESTED, cell_text, encodable
 from attnviz.data.limits import Limits, check_width
+from attnviz.data.names import shown
 from attnviz.errors import AttnvizError, enumerate_values
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def read_json(text: str, path: Path, limits: Limits, on_remark: Callable[[Attnvi
         for name, values in cells.items()
         if not any(isinstance(value, dict | list) for value in values)
     }
-    return pd.DataFrame(flat, index=list(records), dtype=str)
+    rows = pd.DataFrame(flat, index=list(records), dtype=str)
+    rows.attrs[NESTED] = [shown(name) for name in columns if name not in flat]
+    return rows
 
 
 def read_records(text: str, path: Path, on_remark: Callable[[AttnvizError], object]) -> dict[int, dict[str, Any]]:

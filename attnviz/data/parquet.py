@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attnviz.data.cells import cell_text
+from attnviz.data.cells import NESTED, cell_text
 from attnviz.data.limits import Limits, check_width
 from attnviz.data.names import shown
 from attnviz.errors import AttnvizError
@@ -57,6 +57,7 @@ class RowGroups:
             check_width(len(schema), path)
         self._names = [column.name for column in schema if _is_flat(column.type)]
         self.columns = tuple(map(shown, self._names))
+        self.nested = tuple(shown(column.name) for column in schema if not _is_flat(column.type))
         self.sizes = tuple(self._file.metadata.row_group(i).num_rows for i in range(self._file.num_row_groups))
         if not any(self.sizes):
             raise AttnvizError("{file} has no rows below its header. Give at least one.", file=path.name)
@@ -114,6 +115,7 @@ def cells_of(table: pa.Table) -> pd.DataFrame:
     kept = [(name, column) for name, column in texts if column is not None]
     rows: pd.DataFrame = pa.table([column for _, column in kept], names=list(map(str, range(len(kept))))).to_pandas()
     rows.columns = [name for name, _ in kept]
+    rows.attrs[NESTED] = [shown(name) for name in table.schema.names if shown(name) not in set(rows.columns)]
     rows.index += 1  # no header here: the first row is row 1
     return rows
 

@@ -215,8 +215,8 @@ class _Source:
         if guess and not (text_column and label_column):
             first = groups.read(next(group for group, size in enumerate(groups.sizes) if size), groups.columns)
             text_column, label_column = guess_columns(first, text_column, label_column)
-        text_column = choose_column(groups.columns, text_column, TEXT_COLUMNS, path)
-        label_column = choose_column(groups.columns, label_column, LABEL_COLUMNS, path)
+        text_column = choose_column(groups.columns, text_column, TEXT_COLUMNS, path, groups.nested)
+        label_column = choose_column(groups.columns, label_column, LABEL_COLUMNS, path, groups.nested)
         if usual_column(groups.columns, SPLIT_COLUMNS):
             split_column = choose_column(groups.columns, None, SPLIT_COLUMNS, path)
         cells, splits = Counter[str](), set[str]()

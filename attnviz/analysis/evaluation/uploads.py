@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from attnviz.analysis.evaluation.rows import EvaluationRows, Origin, key_of_rows
-from attnviz.data.columns import LABEL_COLUMNS, SPLIT_COLUMNS, TEXT_COLUMNS, choose_column, guess_columns, usual_column
+from attnviz.data.columns import (
+    LABEL_COLUMNS,
+    SPLIT_COLUMNS,
+    TEXT_COLUMNS,
+    choose_column,
+    guess_columns,
+    nested_columns,
+    usual_column,
+)
 from attnviz.data.datasets import absent_splits, add_to, existing, load_dataset
 from attnviz.data.labels import are_numbers, check_mapping, on_export, place_of, readable, told_by_export
 from attnviz.data.names import match_key
@@ -115,6 +123,7 @@ def read_upload(
     """
     remarks, given_map = list[AttnvizError](), label_map or {}
     table = read_table(path, max_rows, max_bytes, data, remarks.append)
+    nested = nested_columns(table)
     names: dict[str, str] = {}
     if not (text_column or label_column) and (found := recognise(table)):
         source, table = found
@@ -122,8 +131,8 @@ def read_upload(
     columns = tuple(table.columns)
     if guess:
         text_column, label_column = guess_columns(table, text_column, label_column, experiment.labels)
-    text_column = choose_column(columns, text_column, TEXT_COLUMNS, path)
-    label_column = _label_column(columns, label_column, path) if labelled else None
+    text_column = choose_column(columns, text_column, TEXT_COLUMNS, path, nested)
+    label_column = _label_column(columns, label_column, path, nested) if labelled else None
     told = _told(table, label_column, experiment, given_map)
     remarks += on_export(told, path)
     label_map = {**told, **(experiment.about.data.label_map or {}), **given_map}
@@ -173,9 +182,9 @@ def read_upload(
     )
 
 
-def _label_column(columns: Sequence[str], given: str | None, path: Path) -> str | None:
+def _label_column(columns: Sequence[str], given: str | None, path: Path, nested: Sequence[str]) -> str | None:
     if given or usual_column(columns, LABEL_COLUMNS):
-        return choose_column(columns, given, LABEL_COLUMNS, path)
+        return choose_column(columns, given, LABEL_COLUMNS, path, nested)
     return None
 
 

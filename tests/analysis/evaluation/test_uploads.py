@@ -228,3 +228,34 @@ def test_test_rows_may_be_an_export(tmp_path: Path) -> None:
     (tmp_path / "test.csv").write_text(EXPORT + "one,pos,2,positive,x,0.5\ntwo,neg,3,negative,x,0.5\n")
     found = load_dataset(tmp_path / "mine.csv", test=tmp_path / "test.csv").split("test")
     assert (found.texts, found.labels) == (("one", "two"), (1, 0))
+
+
+NESTED: tuple[tuple[str, dict[str, list[object]]], ...] = (
+    ("text", {"text": [["a", "b"]], "label": ["positive"]}),
+    ("Label", {"text": ["good"], "label": [{"name": "positive"}]}),
+    ("tokens", {"tokens": [["a"]], "text": ["good"], "label": ["positive"]}),
+)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "jsonl", "json"])
+@pytest.mark.parametrize(("named", "columns"), NESTED)
+def test_a_nested_column_that_is_named_is_said_to_be_nested(
+    tiny: Experiment, tmp_path: Path, kind: str, named: str, columns: dict[str, list[object]]
+) -> None:
+    path, frame = tmp_path / f"mine.{kind}", pd.DataFrame(columns)
+    if kind == "parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_json(path, orient="records", lines=kind == "jsonl")
+    option = "label_column" if named == "Label" else "text_column"
+    for read in (
+        lambda: read_upload(path, tiny, **{option: named}),  # type: ignore[arg-type]
+        lambda: load_dataset(path, **{option: named}),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(AttnvizError, match=f"the column {named.lower()} has no single value.*nested.*of its own"):
+            read()
+    if named == "text":  # nobody has to name it: it has the usual name
+        with pytest.raises(AttnvizError, match="the column text has no single value"):
+            read_upload(path, tiny)
+    with pytest.raises(AttnvizError, match="no column called nowhere"):
+        read_upload(path, tiny, text_column="nowhere")

@@ -92,7 +92,10 @@ def test_without_the_rows_at_hand_the_page_asks_for_some() -> None:
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_an_upload_is_accounted_for_scored_and_shown(locale: str) -> None:
     app = brought(locale=locale, score=False)
-    assert "meh" in "".join(warning.value for warning in app.warning)
+    [warned] = [warning.value for warning in app.warning if "meh" in warning.value]
+    where = {"en-US": "Say above what each means, in its box.", "ko-KR": "위의 상자에서 레이블마다 뜻을 고르세요."}
+    assert warned.replace("\\", "").endswith(where[locale])
+    assert any("meh" in box.label for box in app.selectbox)
     app = brought(locale=locale)
     confusion, twins, _list = boards(app)
     assert sum(int(cell["text"]) for row in confusion["rows"] for cell in row[1:]) == 7

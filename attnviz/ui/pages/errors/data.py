@@ -262,6 +262,8 @@ def _account(found: Upload, experiment: Experiment) -> None:
             rows=enumerate_values(found.strange_rows),
             labels=enumerate_values(experiment.labels),
         )
+        if len(found.strange) <= _MOST_MEANINGS:
+            told_strange += " " + _("Say above what each means, in its box.")
         say(told_strange, st.warning)
 
 
