@@ -156,10 +156,7 @@ def read_upload(
     kept = np.array(usable or taken, dtype=np.int64)
     if not len(kept):
         raise _nothing_in(split, path)
-    theirs = own(columns)
-    numbers, cells_kept = table.index.to_numpy(dtype=np.int64), table.loc[:, [name in theirs for name in columns]]
-    label_kept = label_column if label_column in theirs else None
-    origin = Origin(path.name, numbers, cells_kept, text_column, label_kept, seen).at(kept)
+    origin = _origin(path, table, text_column, label_column, seen).at(kept)
     texts = [texts[row] for row in kept]
     truth = [k for row in kept if (k := classes[row]) is not None] if usable else None
     key = key_of_rows(texts, truth, experiment.labels)
@@ -174,12 +171,21 @@ def read_upload(
         strange_rows=tuple(table.index[strange]),
         unlabelled_rows=tuple(table.index[unlabelled]),
         blank_rows=tuple(table.index[blank]),
-        columns=tuple(theirs),
+        columns=tuple(own(columns)),
         text_column=text_column,
         label_column=label_column,
         numbered=are_numbers(set(labels) - {""}, experiment.labels),
         remarks=tuple(remarks),
     )
+
+
+def _origin(
+    path: Path, table: pd.DataFrame, text_column: str, label_column: str | None, seen: np.ndarray | None
+) -> Origin:
+    """Return what the person who brought a file knows of its rows."""
+    theirs = own(table.columns)
+    numbers, cells = table.index.to_numpy(dtype=np.int64), table.loc[:, [name in theirs for name in table.columns]]
+    return Origin(path.name, numbers, cells, text_column, label_column if label_column in theirs else None, seen)
 
 
 def _label_column(columns: Sequence[str], given: str | None, path: Path, nested: Sequence[str]) -> str | None:
