@@ -128,11 +128,7 @@ def outcomes(
 def outcome_of(experiment: Experiment, right: np.ndarray) -> Outcome:
     """Look at what became of the words of an experiment."""
     spaces, moved = Spaces.of(experiment), drift(experiment)
-    there = [
-        pair
-        for pair in opposites(experiment.about)
-        if all(word in experiment.vocabulary for word in pair)
-    ]
+    there = [pair for pair in opposites(experiment.about) if all(word in experiment.vocabulary for word in pair)]
     couples = pairs(experiment, there)
     around = {word: neighbours(experiment, word, spaces=spaces) for pair in couples for word in pair.words}
     often = moved.at(np.flatnonzero(moved.counts >= min(_OFTEN, moved.counts.max())))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from io import BytesIO
@@ -55,7 +56,7 @@ def read_excel(data: bytes, path: Path, limits: Limits, on_remark: Callable[[Att
         extent = extents.get(_part_of(data, sheets[0]), _Extent())
     except AttnvizError:  # a ValueError, and said already
         raise
-    except (CalamineError, zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError) as error:
+    except (CalamineError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError) as error:
         raise AttnvizError(
             "{file} is not a workbook that can be read: {reason}. Save it again as .xlsx, without a password.",
             file=path.name,
