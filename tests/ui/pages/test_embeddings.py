@@ -45,7 +45,7 @@ def test_the_first_sight_is_the_pairs_and_then_the_one_of_their_words_with_a_sto
     assert not pairs["subject"] and column(pairs["tables"][0])[0] == "good"
     first = group["subject"]["word"]
     assert first == group["chosen"] == pairs["chosen"]
-    assert first in {"good", "bad", "great", "terrible"}  # few rows: no opposite stands in a hundred of them
+    assert first in tiny.vocabulary
     near = neighbours(tiny, first)
     assert column(group["tables"][0]) == [one.word for one in near.frozen]
     assert column(group["tables"][1]) == [one.word for one in near.fine_tuned]

@@ -52,7 +52,7 @@ def reached(measured: Rates, now: Rate, own: float) -> Table:
         name = _("0 (frozen)") if one.rate == 0 else f"{one.rate:g}"
         right = one.accuracy
         cells = (
-            Cell(name, mark=_("this experiment's") if own and abs(one.rate - own) < 1e-9 else ""),
+            Cell(name, mark=_("this one") if own and abs(one.rate - own) < 1e-9 else ""),
             Cell(f"{right.mean:.1%}"),
             *([Cell(f"{right.least:.1%} – {right.most:.1%}")] if several else []),
             Cell(number(one.drift[middle])),
