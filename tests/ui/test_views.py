@@ -141,11 +141,12 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         {
             "word": "good", "part": "moved", "method": "tsne", "zoom": "1", "least": "20", "leans": "negative",
             "towards": "positive", "among": "a good film", "pairs": "good bad hot cold", "text": "not bad",
+            "epoch": "2", "rate": "0.004",
         },
         {
             "word": "good", "part": "moved", "method": "tsne", "zoom": True, "least": 20, "leans": "negative",
             "towards": "positive", "among": "a good film", "pairs": (("good", "bad"), ("hot", "cold")),
-            "text": "not bad",
+            "text": "not bad", "epoch": 2, "rate": "0.004",
         },
     ),
     StepsView: (
