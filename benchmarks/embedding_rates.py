@@ -95,18 +95,19 @@ def outcomes(
     lender: Experiment, dataset: Dataset, more: Dataset | None, config: TrainingConfig, rates: Sequence[float]
 ) -> Iterator[tuple[float, Outcome]]:
     """Train the frozen variant and one for each rate with one seed, and yield what became of each: frozen (0) first."""
-    learning, checking = (TokenizedRows.of(dataset.split(split)) for split in ("train", "validation"))
+    learning, checking = (TokenizedRows.of(dataset.split(split), lender.segmenter) for split in ("train", "validation"))
     config = config.for_rows(len(learning.words))
     vocabulary = Vocabulary.build(learning.words, config.vocab_size)
     vectors = lender.vectors.with_words(vocabulary.words)
     about = config.about(dataset.label_names, vectors.dim, DataInfo(), lender.about.vectors, TrainingInfo())
     frozen, fine_tuned = about.variants["frozen"], about.variants["fine-tuned"]
     names = {0.0: "frozen"} | {rate: f"{rate:g}" for rate in rates if rate > 0}
-    about = replace(about, variants={name: fine_tuned if rate else frozen for rate, name in names.items()})
+    variants = {name: fine_tuned if rate else frozen for rate, name in names.items()}
+    about = replace(about, variants=variants, units=lender.about.units)
     with tempfile.TemporaryDirectory() as folder:
         lstm = None
         if config.language_model_epochs:
-            others = TokenizedRows.of(more.split("train")).words if more else ()
+            others = TokenizedRows.of(more.split("train"), lender.segmenter).words if more else ()
             start = Path(folder, "lstm.safetensors")
             lstm = finished(pretrained_lstm([*learning.words, *others], vocabulary, vectors, config, about, start))
         learning = replace(learning, targets=targets(learning, len(about.labels), config))
@@ -121,7 +122,7 @@ def outcomes(
     for rate, name in names.items():
         twins = {"frozen": models["frozen"], "fine-tuned": models[name]}
         told = replace(about, variants={"frozen": frozen, "fine-tuned": about.variants[name]})
-        experiment = Experiment(lender.name, told, vocabulary, vectors, twins)
+        experiment = Experiment(lender.name, told, vocabulary, vectors, twins, segmenter=lender.segmenter)
         yield rate, outcome_of(experiment, experiment.predict(test.texts, "fine-tuned").argmax(axis=1) == truth)
 
 

@@ -58,7 +58,8 @@ _ABOUT = {
     "negation": msg("One small word should turn the verdict: strike it out and see whose answer turns with it."),
     "irony": msg("Praise that is not meant: does any classifier see through it? Strike the word of praise out."),
     "typo": msg("Words marked ≈ are not in the vocabulary: see which n-grams stand in for them, then try <unk>."),
-    "made-up": msg("No dictionary has this word: see how much attention it draws, then strike it out. Did it count?"),
+    "contrast": msg("Praise and blame in one sentence: which of the two draws the attention, and which one counts?"),
+    "one against many": msg("One word against all others: does the attention find it, and does the answer follow?"),
     "long": msg("Praise and blame in one review: see where the attention gathers, and whether the answers agree."),
 }
 
@@ -77,7 +78,6 @@ EXAMPLES = {
             msg("One name can settle the answer: strike it out and see what the rest of the sentence says."),
         ),
         Example(msg("typo"), "Goverment troops leave the captial after peace talks.", _ABOUT["typo"]),
-        Example(msg("made-up word"), "A megachipmaker unveils its first quantumphone.", _ABOUT["made-up"]),
         Example(
             msg("long report"),
             "The harbour city had hoped for a quiet summer. Instead its oldest shipyard was sold on Monday to a maker "
@@ -89,10 +89,25 @@ EXAMPLES = {
         ),
     ),
     "en": (
-        Example(msg("negation"), "This movie was not amazing.", _ABOUT["negation"]),
-        Example(msg("irony"), "Oh great, two hours of my life I will never get back.", _ABOUT["irony"]),
-        Example(msg("typo"), "A brilant, beautifull and moveing film.", _ABOUT["typo"]),
-        Example(msg("made-up word"), "What an amaaazing movie!", _ABOUT["made-up"]),
+        Example(
+            msg("contrast"),
+            "A wonderful film about a terrible, terrible summer.",
+            _ABOUT["contrast"],
+            "fine-tuning",
+            "positive",
+        ),
+        Example(
+            msg("one against many"),
+            "Cold rooms, empty streets, bad coffee: I loved it.",
+            _ABOUT["one against many"],
+            "attention",
+            "positive",
+        ),
+        Example(msg("typo"), "A borring, predictible and clumsey film.", _ABOUT["typo"], "subwords", "negative"),
+        Example(
+            msg("irony"), "A masterpiece, if you enjoy watching paint dry.", _ABOUT["irony"], "parting", "negative"
+        ),
+        Example(msg("negation"), "It never gets boring.", _ABOUT["negation"], "fooled", "positive"),
         Example(
             msg("long review"),
             "I wanted to love this film. The first half hour is gorgeous: the light on the harbour, the old ferry, two "
@@ -105,10 +120,17 @@ EXAMPLES = {
         ),
     ),
     "ko": (
-        Example(msg("negation"), "이 영화는 전혀 재미있지 않았다.", _ABOUT["negation"]),
-        Example(msg("irony"), "참 대단한 영화네요, 두 시간을 이렇게 날리다니.", _ABOUT["irony"]),
-        Example(msg("typo"), "정말 재밋고 감동적이엇어요", _ABOUT["typo"]),
-        Example(msg("made-up word"), "완전 꿀잼각인 영화!", _ABOUT["made-up"]),
+        Example(msg("irony"), "최고의 수면제.", _ABOUT["irony"], "fine-tuning", "부정"),
+        Example(msg("contrast"), "감동적인 실화라는데 감동이 없다.", _ABOUT["contrast"], "attention", "부정"),
+        Example(msg("typo"), "최곱니당.", _ABOUT["typo"], "subwords", "긍정"),
+        Example(
+            msg("one against many"),
+            "천재 과학자와 멋진 무용수의 사랑, 지루하다.",
+            _ABOUT["one against many"],
+            "parting",
+            "부정",
+        ),
+        Example(msg("negation"), "억지스러운 장면이 하나도 없다.", _ABOUT["negation"], "fooled", "긍정"),
         Example(
             msg("long review"),
             "솔직히 기대를 많이 하고 갔습니다. 초반 삼십 분은 정말 아름다워요. 항구의 빛, 낡은 여객선, "
@@ -138,11 +160,15 @@ _NEWS_LESSON = {
 # For the lesson: five sentences that make the point of a step, by what an experiment is about.
 LESSONS = {
     "news": (
-        Example(EXAMPLES["news"][0].name, EXAMPLES["news"][0].text, _NEWS_LESSON["two subjects"]),
-        Example(EXAMPLES["news"][1].name, EXAMPLES["news"][1].text, _LESSON["strong"]),
-        Example(EXAMPLES["news"][2].name, EXAMPLES["news"][2].text, _LESSON["typo"]),
-        Example(EXAMPLES["news"][3].name, EXAMPLES["news"][3].text, _NEWS_LESSON["made-up word"]),
-        Example(EXAMPLES["news"][4].name, EXAMPLES["news"][4].text, _LESSON["long"]),
+        Example(
+            msg("two subjects"),
+            "The bank that owns the football club wants its money back before the final.",
+            _NEWS_LESSON["two subjects"],
+        ),
+        Example(msg("one strong word"), "Apple wants to open a shop near the old harbour.", _LESSON["strong"]),
+        Example(msg("typo"), "Goverment troops leave the captial after peace talks.", _LESSON["typo"]),
+        Example(msg("made-up word"), "A megachipmaker unveils its first quantumphone.", _NEWS_LESSON["made-up word"]),
+        Example(msg("long report"), EXAMPLES["news"][-1].text, _LESSON["long"]),
     ),
     "en": (
         Example(msg("negation"), "This movie was not amazing.", _LESSON["negation"]),
@@ -155,12 +181,12 @@ LESSONS = {
             "the lights came on.",
             _LESSON["long"],
         ),
-        Example(msg("irony"), "Oh great, two hours of my life I will never get back.", _LESSON["irony"]),
+        Example(msg("irony"), "I loved it as much as I love the dentist.", _LESSON["irony"]),
     ),
     "ko": (
         Example(msg("negation"), "이 영화는 전혀 재미있지 않았다.", _LESSON["negation"]),
         Example(msg("a strong word"), "이야기는 조금 느리지만 연기가 최고예요.", _LESSON["strong"]),
-        Example(msg("typo"), "정말 재밋고 감동적이엇어요", _LESSON["typo"]),
+        Example(msg("typo"), "정말 최곱니당, 꼭 보세여", _LESSON["typo"]),
         Example(
             msg("a long sentence"),
             "친구들이 하도 칭찬해서 기대를 잔뜩 하고 갔는데 처음 한 시간은 이야기가 느리고 음악도 너무 컸지만 "
@@ -168,7 +194,7 @@ LESSONS = {
             "불이 켜질 때까지 자리에서 일어나지 못했고 앞의 아쉬움은 모두 잊게 되었다.",
             _LESSON["long"],
         ),
-        Example(msg("irony"), "참 대단한 영화네요, 두 시간을 이렇게 날리다니.", _LESSON["irony"]),
+        Example(msg("irony"), "엔딩 크레딧이 제일 좋았다.", _LESSON["irony"]),
     ),
 }
 
