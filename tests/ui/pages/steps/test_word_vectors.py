@@ -26,7 +26,7 @@ class Typed:
 
 @pytest.mark.parametrize(
     ("name", "text", "wrong"),
-    [("reviews-ko", "정말 좋은 영화", "정말 조은 영화"), ("reviews-en", "a good movie", "a good movvie")],
+    [("reviews-ko", "정말 좋은 영화", "정ㅁ말 좋은 영화"), ("reviews-en", "a good movie", "a good movvie")],
 )
 def test_a_known_word_is_misspelt_as_people_do_it(name: str, text: str, wrong: str) -> None:
     sentence = Typed(load(name), text)
