@@ -66,18 +66,36 @@ _ABOUT = {
 EXAMPLES = {
     "news": (
         Example(
+            msg("one strong word"),
+            "The orchard wants to open a shop near the old harbour.",
+            msg("One word can settle the answer: strike it out and see what the rest of the sentence says."),
+            "fine-tuning",
+            "Business",
+        ),
+        Example(
+            msg("one against many"),
+            "The astronauts came back after the vote.",
+            _ABOUT["one against many"],
+            "attention",
+            "Sci/Tech",
+        ),
+        Example(msg("typo"), "Quaterback thows four toutchdowns.", _ABOUT["typo"], "subwords", "Sports"),
+        Example(
             msg("two subjects"),
-            "The bank that owns the football club wants its money back before the final.",
+            "A strike at the stadium cost the owner ten million dollars.",
             msg(
                 "Two kinds of words pull at the answer: shade by contribution to see which word speaks for which class."
             ),
+            "parting",
+            "Business",
         ),
         Example(
-            msg("one strong word"),
-            "Apple wants to open a shop near the old harbour.",
-            msg("One name can settle the answer: strike it out and see what the rest of the sentence says."),
+            msg("a name"),
+            "A win in Baghdad.",
+            msg("A name has been in the news for one thing: strike it out and see what the rest of the sentence says."),
+            "fooled",
+            "Sports",
         ),
-        Example(msg("typo"), "Goverment troops leave the captial after peace talks.", _ABOUT["typo"]),
         Example(
             msg("long report"),
             "The harbour city had hoped for a quiet summer. Instead its oldest shipyard was sold on Monday to a maker "
