@@ -59,14 +59,51 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 # As they were before the files were sorted into rooms.
 KEYS = {
     "list": """
-        experiments[].data.label_map
-        experiments[].data.digest experiments[].data.licence experiments[].data.name experiments[].data.rows.test
-        experiments[].data.rows.train experiments[].data.rows.validation experiments[].data.source
-        experiments[].data.split_rule experiments[].labels experiments[].language experiments[].name
-        experiments[].variants[].accuracy experiments[].variants[].groups.imdb.accuracy
-        experiments[].variants[].groups.imdb.interval experiments[].variants[].groups.imdb.log_loss
-        experiments[].variants[].groups.imdb.macro_f1 experiments[].variants[].groups.imdb.n
-        experiments[].variants[].groups.rotten_tomatoes.accuracy
+        experiments[].baseline.accuracy experiments[].baseline.groups.imdb.accuracy
+        experiments[].baseline.groups.imdb.interval experiments[].baseline.groups.imdb.log_loss
+        experiments[].baseline.groups.imdb.macro_f1 experiments[].baseline.groups.imdb.n
+        experiments[].baseline.groups.rotten_tomatoes.accuracy
+        experiments[].baseline.groups.rotten_tomatoes.interval
+        experiments[].baseline.groups.rotten_tomatoes.log_loss
+        experiments[].baseline.groups.rotten_tomatoes.macro_f1 experiments[].baseline.groups.rotten_tomatoes.n
+        experiments[].baseline.interval experiments[].baseline.log_loss experiments[].baseline.macro_f1
+        experiments[].baseline.n experiments[].data.digest experiments[].data.label_map experiments[].data.licence
+        experiments[].data.name experiments[].data.rows.test experiments[].data.rows.train
+        experiments[].data.rows.validation experiments[].data.source experiments[].data.split_rule
+        experiments[].labels experiments[].language experiments[].name experiments[].standings.baseline.answer
+        experiments[].standings.baseline.answered experiments[].standings.baseline.largest
+        experiments[].standings.baseline.largest_class experiments[].standings.baseline.p
+        experiments[].standings.fine-tuned-additive.answer experiments[].standings.fine-tuned-additive.answered
+        experiments[].standings.fine-tuned-additive.largest
+        experiments[].standings.fine-tuned-additive.largest_class
+        experiments[].standings.fine-tuned-additive.mcnemar.a experiments[].standings.fine-tuned-additive.mcnemar.b
+        experiments[].standings.fine-tuned-additive.mcnemar.only_a
+        experiments[].standings.fine-tuned-additive.mcnemar.only_b
+        experiments[].standings.fine-tuned-additive.mcnemar.p experiments[].standings.fine-tuned-additive.p
+        experiments[].standings.fine-tuned.answer experiments[].standings.fine-tuned.answered
+        experiments[].standings.fine-tuned.largest experiments[].standings.fine-tuned.largest_class
+        experiments[].standings.fine-tuned.mcnemar.a experiments[].standings.fine-tuned.mcnemar.b
+        experiments[].standings.fine-tuned.mcnemar.only_a experiments[].standings.fine-tuned.mcnemar.only_b
+        experiments[].standings.fine-tuned.mcnemar.p experiments[].standings.fine-tuned.p
+        experiments[].standings.frozen-additive.answer experiments[].standings.frozen-additive.answered
+        experiments[].standings.frozen-additive.largest experiments[].standings.frozen-additive.largest_class
+        experiments[].standings.frozen-additive.mcnemar.a experiments[].standings.frozen-additive.mcnemar.b
+        experiments[].standings.frozen-additive.mcnemar.only_a
+        experiments[].standings.frozen-additive.mcnemar.only_b experiments[].standings.frozen-additive.mcnemar.p
+        experiments[].standings.frozen-additive.p experiments[].standings.frozen.answer
+        experiments[].standings.frozen.answered experiments[].standings.frozen.largest
+        experiments[].standings.frozen.largest_class experiments[].standings.frozen.mcnemar.a
+        experiments[].standings.frozen.mcnemar.b experiments[].standings.frozen.mcnemar.only_a
+        experiments[].standings.frozen.mcnemar.only_b experiments[].standings.frozen.mcnemar.p
+        experiments[].standings.frozen.p experiments[].standings.uniform.answer
+        experiments[].standings.uniform.answered experiments[].standings.uniform.largest
+        experiments[].standings.uniform.largest_class experiments[].standings.uniform.mcnemar.a
+        experiments[].standings.uniform.mcnemar.b experiments[].standings.uniform.mcnemar.only_a
+        experiments[].standings.uniform.mcnemar.only_b experiments[].standings.uniform.mcnemar.p
+        experiments[].standings.uniform.p experiments[].variants[].accuracy
+        experiments[].variants[].groups.imdb.accuracy experiments[].variants[].groups.imdb.interval
+        experiments[].variants[].groups.imdb.log_loss experiments[].variants[].groups.imdb.macro_f1
+        experiments[].variants[].groups.imdb.n experiments[].variants[].groups.rotten_tomatoes.accuracy
         experiments[].variants[].groups.rotten_tomatoes.interval
         experiments[].variants[].groups.rotten_tomatoes.log_loss
         experiments[].variants[].groups.rotten_tomatoes.macro_f1 experiments[].variants[].groups.rotten_tomatoes.n
