@@ -106,7 +106,7 @@ def test_axe_finds_nothing_under_a_finger(chromium: Browser, address: str) -> No
 
 def test_the_picture_follows_the_theme(chromium: Browser, address: str) -> None:
     page = chromium.new_page(color_scheme="light")
-    shown = SentencePage(page, address).open()
+    shown = SentencePage(page, address, text="This movie was not amazing.").open()
     colour = "node => getComputedStyle(node).backgroundColor"
     light = shown.word("not").evaluate(colour)
     page.emulate_media(color_scheme="dark")

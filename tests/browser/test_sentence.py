@@ -6,18 +6,21 @@ from typing import Literal
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 
+from attnviz.text import tokenize
 from attnviz.ui.components.text_box.text_box import LONGEST
+from attnviz.ui.examples import EXAMPLES
 from tests.browser.sentence_page import SentencePage
 
+FIRST = EXAMPLES["en"][0].text
 MARKUP = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
 
 def test_the_first_sight_needs_no_click(page: Page, address: str) -> None:
     shown = SentencePage(page, address).open()
-    assert shown.words("frozen") == shown.words("fine-tuned") == ["This", "movie", "was", "not", "amazing", "."]
+    assert shown.words("frozen") == shown.words("fine-tuned") == [token.text for token in tokenize(FIRST)]
     for panel in ("frozen", "fine-tuned"):
         assert re.search(r"negative\s+\d+\.\d%\s+positive\s+\d+\.\d%", shown.answer(panel))
-    expect(shown.heatmap).to_contain_text("uniform share 1/6 = 16.7%")
+    expect(shown.heatmap).to_contain_text("uniform share 1/10 = 10.0%")
     top, bottom = (shown.panel(name).bounding_box() for name in ("frozen", "fine-tuned"))
     assert top and bottom and top["y"] + top["height"] <= bottom["y"]
     assert bottom["y"] + bottom["height"] <= 720
@@ -97,7 +100,7 @@ def test_all_words_can_be_put_back_at_once(page: Page, address: str) -> None:
 
 
 def test_arrows_walk_from_word_to_word(page: Page, address: str) -> None:
-    shown = SentencePage(page, address).open()
+    shown = SentencePage(page, address, text="This movie was not amazing.").open()
     shown.word("This").focus()
     page.keyboard.press("ArrowRight")
     expect(shown.word("movie")).to_be_focused()
@@ -183,7 +186,7 @@ def test_shade_by_contribution_changes_colours_and_numbers(page: Page, address: 
 
 
 def test_classifiers_can_be_added_and_none_is_as_good_as_the_twins(page: Page, address: str) -> None:
-    shown = SentencePage(page, address).open()
+    shown = SentencePage(page, address, text="This movie was not amazing.").open()
     page.get_by_role("button", name="uniform").click()
     expect(shown.panel("uniform")).to_be_visible()
     sixths = shown.panel("uniform").locator(".number").all_inner_texts()
@@ -236,8 +239,8 @@ def test_back_takes_the_last_change_back(page: Page, address: str) -> None:
     page.go_back()
     expect(shown.panel("fine-tuned").locator(".change")).to_have_count(0)
     page.go_back()
-    expect(shown.word("amazing")).to_be_visible()
-    expect(shown.box).to_have_value("This movie was not amazing.")
+    expect(shown.word("film")).to_be_visible()
+    expect(shown.box).to_have_value(FIRST)
 
 
 def test_nothing_typed_is_ever_markup(page: Page, address: str) -> None:
@@ -299,7 +302,7 @@ def test_a_text_beyond_the_limit_stays_in_the_box_with_the_limit_said(page: Page
 
 
 def test_a_mouse_is_told_what_a_click_does(page: Page, address: str) -> None:
-    shown = SentencePage(page, address, without="3").open()
+    shown = SentencePage(page, address, text="This movie was not amazing.", without="3").open()
     shown.word("amazing").hover()
     expect(page.get_by_role("tooltip")).to_contain_text("Click to strike it out.")
     shown.word("not").hover()
