@@ -1,0 +1,68 @@
+"""The line under a heat-map: what the answer is without the words it looked at most, and without any others.
+
+Words are put out by putting random words of the vocabulary in their place. To leave them out, or to read them as
+`<unk>`, makes a sentence that no classifier here was trained to read. It is a hint and no proof: it is said of this
+sentence and of these draws, and words that carry an answer only together with others are not found by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from attnviz.analysis.belief.subject import Subject, probability
+from attnviz.data.steps import finished
+
+Kind = Literal["carried", "no_more", "rises", "none"]
+
+DRAWS = 20
+BEATS = 19  # of so many random sets: what a heat-map without a meaning beats in at most one sentence of ten
+MANY, ENOUGH = 3, 6  # so many words at once, in sentences of so many words or more; in shorter ones a single word
+_EQUAL = 1e-6
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a classifier says without the words it looked at most; probabilities of the class it answered."""
+
+    kind: Kind
+    label: str  # the class that it answered
+    top: tuple[int, ...]  # places of the words, the most looked at first
+    probability: float  # of the sentence as it stands
+    without_top: float  # the median of the draws
+    without_random: float  # the median of as many other words, drawn anew each time
+    beaten: int  # how many of the draws of other words cost the answer less than the top ones' median
+
+
+def verdict(subject: Subject) -> Verdict:
+    """Judge a heat-map; `none` where there are no two words, or all weigh the same."""
+    said = subject.explanation
+    label, own, count = said.prediction, subject.own, len(said.tokens)
+    before = float(probability(own))
+    if count < 2 or np.ptp(said.weights) <= _EQUAL:
+        return Verdict("none", label, (), before, before, before, 0)
+    top = most_looked_at(said.weights, MANY if count >= ENOUGH else 1)
+    random = subject.random("verdict")
+    without = [subject.replaced(top, random) for _ in range(DRAWS)]
+    without += [subject.replaced(_others(top, count, random), random) for _ in range(DRAWS)]
+    odds = finished(subject.log_odds(without))
+    without_top, others = float(np.median(odds[:DRAWS])), odds[DRAWS:]
+    beaten = int((others > without_top).sum())
+    kind: Kind = "rises" if without_top > own else "carried" if beaten >= BEATS else "no_more"
+    after, with_others = (float(one) for one in probability(np.array([without_top, np.median(others)])))
+    return Verdict(kind, label, tuple(int(at) for at in top), before, after, with_others, beaten)
+
+
+def most_looked_at(weights: np.ndarray, count: int) -> np.ndarray:
+    """Return the places of the largest weights, the largest first; of equal ones the earlier."""
+    return np.argsort(-weights, kind="stable")[:count]
+
+
+def _others(top: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
+    """Draw as many places, any but just the same ones."""
+    while True:
+        drawn = random.choice(count, len(top), replace=False)
+        if set(drawn) != set(top):
+            return np.asarray(drawn)
