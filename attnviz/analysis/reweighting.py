@@ -104,6 +104,28 @@ def alternative_weights(explanation: Explanation) -> np.ndarray | None:
     return np.asarray(weights) if distance(weights, own) > _NOTHING else None
 
 
+def flip_radius(explanation: Explanation) -> float | None:
+    """Return the least share of all weight that must be moved to change the answer, None if no weights change it.
+
+    For each other class j the words' leads are v_ik − v_ij. What brings the answer down most is weight moved from the
+    words with the largest leads to the one with the least; to take the largest first is what a linear programme finds.
+    """
+    k = int(explanation.logits.argmax())
+    radii = []
+    for j in range(len(explanation.labels)):
+        leads, bias = explanation.votes[:, k] - explanation.votes[:, j], explanation.bias[k] - explanation.bias[j]
+        if j == k or not len(leads) or leads.min() + bias > 0:
+            continue
+        order = np.argsort(-leads, kind="stable")
+        need = float(explanation.weights @ leads + bias)
+        gains = explanation.weights[order] * (leads[order] - leads.min())
+        whole = int(np.searchsorted(np.cumsum(gains), need))  # the words that lose all of their weight
+        rest = need - gains[:whole].sum()
+        part = rest / (leads[order[whole]] - leads.min()) if whole < len(order) and rest > 0 else 0.0
+        radii.append(float(explanation.weights[order[:whole]].sum() + part))
+    return min(radii, default=None)
+
+
 def permuted_weights(explanation: Explanation, count: int = 100, seed: int = 0) -> PermutedWeights:
     """Deal the weights to the words in `count` random orders and look at the answers."""
     random, own = np.random.default_rng(seed), explanation.weights

@@ -69,16 +69,21 @@ class Subject:
         ids[places] = self.words(random, len(places))
         return ids
 
-    def log_odds(self, sequences: Sequence[np.ndarray]) -> Reading:
-        """Read sequences of ids in place of the sentence and return the log-odds of its answer [N]."""
-        found, done = np.zeros(len(sequences)), 0
+    def logits(self, sequences: Sequence[np.ndarray]) -> Reading:
+        """Read sequences of ids in place of the sentence and return their logits [N, K]."""
+        found, done = np.zeros((len(sequences), len(self.explanation.labels))), 0
         for rows in by_tokens(np.array([len(one) for one in sequences], dtype=np.int64), _TOKENS):
             with torch.inference_mode():
                 batch = Batch.of([sequences[row] for row in rows], self.sentences, self.model.fc.weight.device)
-                found[rows] = odds_of(batch.read(self.model).logits, self.answer).cpu().numpy()
+                found[rows] = batch.read(self.model).logits.double().cpu().numpy()
             done += len(rows)
             yield done
         return found
+
+    def log_odds(self, sequences: Sequence[np.ndarray]) -> Reading:
+        """Read sequences of ids in place of the sentence and return the log-odds of its answer [N]."""
+        logits = yield from self.logits(sequences)
+        return np.asarray(odds_of(torch.from_numpy(logits), self.answer).numpy())
 
 
 def odds_of(logits: Tensor, answer: int) -> Tensor:

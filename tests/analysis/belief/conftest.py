@@ -37,7 +37,7 @@ def by_hand(tiny: Experiment) -> Experiment:
         attention, fc = model.attention, model.fc
         assert isinstance(attention, torch.nn.Linear)
         attention.weight.zero_()
-        attention.weight[0, 0] = 4
+        attention.weight[0, 0] = 8
         fc.weight.zero_()
         fc.weight[tiny.labels.index("positive"), 0] = 3
         fc.weight[tiny.labels.index("negative"), 0] = -3

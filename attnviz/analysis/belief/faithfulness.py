@@ -1,0 +1,119 @@
+"""What the answer is without the words a view puts first, and of them alone, beside words in a random order.
+
+Comprehensiveness and sufficiency are those of DeYoung et al. (2020, ERASER), means over the first 1, 5, 10, 20 and 50 %
+of the words, at least one, each number of words once. Words are put out in two ways: deleted, or by random words in
+their place. No way is right for a classifier that was never trained on such sentences; what both say can be believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+
+from attnviz.analysis.belief.subject import Subject, odds_of, probability
+
+Operator = Literal["deletion", "random_word"]
+OPERATORS: tuple[Operator, ...] = get_args(Operator)
+
+SHARES = (0.01, 0.05, 0.10, 0.20, 0.50)
+ORDERS = 20  # random ones
+_DRAWS = 3  # of random words in the same places
+_BAND = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it costs the answer to lose the words that come first in an order, as differences of its probability."""
+
+    comprehensiveness: float  # without them: the more, the more they were needed
+    sufficiency: float  # with nothing else: the less, the more they are enough
+    flip: int | None  # of how few of them the loss changes the answer, among the numbers tried; None: of none
+
+
+@dataclass(frozen=True)
+class Band:
+    """A mean over random orders, and the range that nine in ten of them keep to."""
+
+    mean: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> Band:
+        """Sum up some values."""
+        low, high = np.quantile(values, _BAND)
+        return cls(float(values.mean()), float(low), float(high))
+
+
+@dataclass(frozen=True)
+class Faithfulness:
+    """What views cost, by their names, and what words in a random order do."""
+
+    operator: Operator
+    counts: tuple[int, ...]  # how many words were put out
+    costs: dict[str, Cost]
+    random_comprehensiveness: Band
+    random_sufficiency: Band
+
+
+def counts_of(tokens: int) -> tuple[int, ...]:
+    """Return how many words each of the shares is, each number once."""
+    return tuple(sorted({max(1, ceil(share * tokens - 1e-9)) for share in SHARES})) if tokens else ()
+
+
+def faithfulness(
+    subject: Subject, views: Mapping[str, np.ndarray], operator: Operator
+) -> Generator[int, None, Faithfulness | None]:
+    """Put the words out that each view [T] puts first; return None of a sentence without a word.
+
+    A signed view puts those first that speak most for the answer. Yields how many sentences are read so far.
+    """
+    tokens = len(subject.ids)
+    if not tokens:
+        return None
+    random, counts = subject.random(operator), counts_of(tokens)
+    orders = [np.argsort(-view, kind="stable") for view in views.values()]
+    draws = 1 if operator == "deletion" else _DRAWS
+    sequences = [
+        _kept_out(subject, places, operator, random)
+        for order in orders
+        for count in counts
+        for places in (order[:count], order[count:])
+        for _ in range(draws)
+    ]
+    of_views = len(sequences)
+    sequences += [
+        _kept_out(subject, places, operator, random)
+        for order in (random.permutation(tokens) for _ in range(ORDERS))
+        for count in counts
+        for places in (order[:count], order[count:])
+    ]
+    logits = yield from subject.logits(sequences)
+    odds = odds_of(torch.from_numpy(logits), subject.answer).numpy()
+    leads = logits[:, subject.answer] - np.delete(logits, subject.answer, axis=1).max(axis=1)
+    before = float(probability(subject.own))
+
+    def lost(values: np.ndarray) -> np.ndarray:
+        """Return [orders, without and alone] of log-odds [orders, counts, without and alone]."""
+        return before - np.asarray(probability(values).mean(axis=1))
+
+    shape = (len(orders), len(counts), 2, draws)
+    of_each = lost(np.median(odds[:of_views].reshape(shape), axis=3))
+    changed = np.median(leads[:of_views].reshape(shape)[:, :, 0], axis=2) < 0  # [views, counts]
+    at_random = lost(odds[of_views:].reshape(ORDERS, len(counts), 2))
+    costs = {
+        name: Cost(float(without), float(alone), counts[int(flips.argmax())] if flips.any() else None)
+        for name, (without, alone), flips in zip(views, of_each, changed, strict=True)
+    }
+    return Faithfulness(operator, counts, costs, Band.of(at_random[:, 0]), Band.of(at_random[:, 1]))
+
+
+def _kept_out(subject: Subject, places: np.ndarray, operator: Operator, random: np.random.Generator) -> np.ndarray:
+    if operator == "deletion":
+        return np.delete(subject.ids, places)
+    return subject.replaced(places, random)
