@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -23,6 +24,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from attnviz.data.files import models_folders, written_whole
+from attnviz.data.steps import finished
 from attnviz.errors import AttnvizError
 from attnviz.model.about import SLUG, About, History
 from attnviz.model.baseline import Baseline
@@ -46,6 +48,9 @@ from attnviz.model.word_history import WordHistory, read_word_history
 from attnviz.morphemes import WORDS, Segmenter
 from attnviz.text import Token, Vocabulary, listed
 from attnviz.vectors.fasttext import FastTextVectors
+
+if TYPE_CHECKING:
+    from attnviz.analysis.belief.examination import Belief
 
 MODELS, *_BESIDE = models_folders()  # where new ones go, and where else there are some
 _SPREAD, _LEARNED = "spread.safetensors", "learned.safetensors"
@@ -177,6 +182,13 @@ class Experiment:
             without=without,
             segmenter=self.segmenter,
         )
+
+    def belief(self, text: str, variant: str = "fine-tuned", unknown: Unknown = "subword") -> Belief:
+        """Ask how far the heat-map of `text` by `variant` may be believed."""
+        from attnviz.analysis.belief.examination import examine  # above this room: a door to it, not a floor under it
+        from attnviz.analysis.belief.subject import Subject
+
+        return finished(examine(Subject.of(self, self.explain(text, variant, unknown))))
 
     def encode(self, texts: Sequence[str], unknown: Unknown = "subword") -> Sentences:
         """Turn texts into ids, each cut at `max_tokens`."""

@@ -88,6 +88,8 @@ class SentenceView(View):
     numbers: bool = linked(False, SWITCH)
     epoch: int | None = linked(None, EPOCH, reset_by=("text", "experiment"))
     growing: bool = linked(False, SWITCH)
+    belief: bool = linked(False, SWITCH)
+    examined: str = linked("fine-tuned")
 
 
 @dataclass(frozen=True)

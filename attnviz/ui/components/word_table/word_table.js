@@ -39,8 +39,8 @@ class WordTables extends Drawing {
     return headed("table", `heading${t}`, table, body, table.tall ? "scroll" : "");
   }
 
-  #cell({ text = "", words = [], bar, middle, mark }, key) {
-    const cell = element("td", words.length ? "words" : "number");
+  #cell({ text = "", words = [], bar, middle, mark, shade = "" }, key) {
+    const cell = element("td", words.length ? "words" : `number ${shade && `shaded ${shade}`}`);
     words.forEach((one, w) => {
       if (w) cell.append(element("span", "between", " – "));
       const button = clickable("", { key: `${key}:${w}`, word: one.word }, element("bdi", "", one.text));

@@ -1,4 +1,4 @@
-"""Tables whose words can be clicked, with a bar behind a number where its size matters."""
+"""Tables whose words can be clicked, with a bar or the heat-map's colour behind a number where its size matters."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from attnviz.heatmap import palette
 from attnviz.heatmap.display import shorten, visible
 from attnviz.ui.components.base import component
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Words to click, or a text; a bar of a share, or from −1 to 1 if it has a `middle`; a mark that stands out."""
+    """Words to click, or a text; a bar of a share, or from −1 to 1 if it has a `middle`; a mark that stands out.
+
+    A `shade` is a level of one of the heat-map's scales, as in “for7”.
+    """
 
     text: str = ""
     words: tuple[str, ...] = ()
     bar: float | None = None
     middle: bool = False
     mark: str = ""
+    shade: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,10 @@ def payload(tables: Sequence[Table], chosen: str, subject: Subject | None) -> di
 
 def _cell(cell: Cell) -> dict[str, Any]:
     words = [{"word": word, "text": visible(shorten(word))} for word in cell.words]
-    given = {"text": visible(cell.text), "words": words, "bar": cell.bar, "middle": cell.middle, "mark": cell.mark}
+    given = {"text": visible(cell.text), "words": words, "bar": cell.bar, "middle": cell.middle}
+    given |= {"mark": cell.mark, "shade": cell.shade}
     return {name: value for name, value in given.items() if value is not None and value != "" and value != []}
 
 
-_mount = component("word_table")
+_COLOURS = "\n".join(rule for scale in palette.SCALES for rule in palette.rules(scale))
+_mount = component("word_table", css=_COLOURS)

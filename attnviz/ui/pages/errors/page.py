@@ -32,6 +32,7 @@ from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import data, nearest, summaries
+from attnviz.ui.pages.errors.belief import belief
 from attnviz.ui.pages.errors.matrices import matrices, of_baseline
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.sentence import one_error, places, prefetch_neighbours
@@ -41,7 +42,7 @@ from attnviz.ui.views import ErrorsView, restricted
 _PAGE = 50  # lines of the list at once
 _LENGTHS = ("", "0-10", "11-30", "31-100", "101-0")
 _OOV_PERCENTS = (0, 10, 20, 50)
-_LOOKS = ("sentences", "slices", "words", "calibration")
+_LOOKS = ("sentences", "slices", "words", "calibration", "belief")
 _CUT = 140  # characters of a text in the list
 
 
@@ -73,9 +74,10 @@ def rows(experiment: Experiment) -> None:
         "slices": _("Slices: where it errs more"),
         "words": _("Words looked at"),
         "calibration": _("Calibration"),
+        "belief": _("Belief"),
     }
     if results.predictions.truth is None:
-        titles = {look: titles[look] for look in ("sentences", "words")}
+        titles = {look: titles[look] for look in ("sentences", "words", "belief")}
     shown = restricted(shown, look=titles)
     with st.container(key="parts"):
         segments(_("What to look at"), titles, shown, "look", hidden=True)
@@ -83,6 +85,8 @@ def rows(experiment: Experiment) -> None:
         summaries.slices(shown, results)
     elif shown.look == "words":
         summaries.words(shown, results)
+    elif shown.look == "belief":
+        belief(experiment, results)
     elif shown.look == "calibration":
         word_tables(
             [summaries.figures(results)],

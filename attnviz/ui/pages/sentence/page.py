@@ -22,6 +22,7 @@ from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.one_sentence import judge, say_truncated, shades
 from attnviz.ui.pages.sentence import epochs
 from attnviz.ui.pages.sentence.evidence import shown_examples
+from attnviz.ui.pages.sentence.examination import examination
 from attnviz.ui.pages.sentence.glossary import glossary
 from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.pages.sentence.sharing import fooled
@@ -78,6 +79,7 @@ def reading(experiment: Experiment) -> None:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     if judgements:
         fooled(replace(shown, text=text), judgements)
+        examination(shown, [one.now for one in judgements])
         epochs.growing(shown, experiment, history)
         asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without)
         numbers(

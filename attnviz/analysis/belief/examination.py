@@ -1,0 +1,155 @@
+"""All that can be asked of one heat-map: may it be believed? One sentence, one variant -> a `Belief`.
+
+What needs the classifier to read changed sentences is in the modules beside this one; the weights alone are in
+`analysis/reweighting.py`. Nothing here is a proof: Jain and Wallace (2019) and Neely et al. (2022) showed for this very
+architecture that attention agrees little with gradients, Wiegreffe and Pinter (2019) which baselines must stand beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any, TypeVar
+
+import numpy as np
+
+from attnviz.analysis.belief.correlation import Tau
+from attnviz.analysis.belief.faithfulness import Faithfulness, faithfulness
+from attnviz.analysis.belief.subject import Subject
+from attnviz.analysis.belief.verdict import Verdict, verdict
+from attnviz.analysis.belief.views import Views, views
+from attnviz.analysis.reweighting import PermutedWeights, flip_radius, permuted_weights
+from attnviz.data.steps import told
+from attnviz.model.explanation import Explanation
+
+ATTENTION = "attention"
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What the weights are like, and what they alone decide: hidden states held."""
+
+    shuffles: PermutedWeights | None  # None of a sentence without a word
+    flip_radius: float | None  # the least share of attention to move for another answer; None if none changes it
+    entropy: float  # in nats
+    most_entropy: float  # log T, that of equal weights
+    on_marks: float  # the share of attention on punctuation
+    marks: float  # the share of punctuation among the tokens
+    first: float  # the weight of the first token, 0 if there is none
+    last: float
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> Weights:
+        """Look at the weights of a sentence."""
+        weights, tokens = explanation.weights, explanation.tokens
+        marks = np.array([not any(map(str.isalnum, token.text)) for token in tokens], dtype=bool)
+        some = weights[weights > 0]
+        return cls(
+            shuffles=permuted_weights(explanation) if tokens else None,
+            flip_radius=flip_radius(explanation),
+            entropy=float(-(some * np.log(some)).sum()),
+            most_entropy=float(np.log(max(len(tokens), 1))),
+            on_marks=float(weights[marks].sum()),
+            marks=float(marks.mean()) if tokens else 0.0,
+            first=float(weights[0]) if tokens else 0.0,
+            last=float(weights[-1]) if tokens else 0.0,
+        )
+
+
+@dataclass(frozen=True)
+class Belief:
+    """How far the heat-map of one sentence by one variant may be believed; T tokens."""
+
+    explanation: Explanation
+    verdict: Verdict
+    views: Views
+    tau: dict[str, Tau | None]  # attention with the sizes of each other view
+    tau_among: dict[tuple[str, str], Tau | None]  # the other views, signed, with each other
+    deletion: Faithfulness | None  # None of a sentence without a word
+    random_word: Faithfulness | None
+    weights: Weights
+    suppressors: tuple[int, ...]  # places with more than the uniform share whose contribution is against the answer
+
+    @property
+    def violates(self) -> bool:
+        """Whether the word with the most attention speaks against the answer (Liu et al. 2022)."""
+        return bool(self.suppressors) and int(self.explanation.weights.argmax()) in self.suppressors
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers for JSON: the command line's answer for one variant."""
+        deletion, random_word = self.deletion, self.random_word
+        return {
+            "variant": self.explanation.variant,
+            "prediction": self.explanation.prediction,
+            "verdict": self.verdict.kind,
+            "top": list(self.verdict.top),
+            "probability": self.verdict.probability,
+            "without_top": self.verdict.without_top,
+            "without_random": self.verdict.without_random,
+            "beaten": self.verdict.beaten,
+            "tokens": [token.text for token in self.explanation.tokens],
+            "views": {name: view.tolist() for name, view in self.views.by_name().items()},
+            "completeness_error": self.views.completeness_error,
+            "converged": self.views.converged,
+            "tau": {name: asdict(tau) if tau else None for name, tau in self.tau.items()},
+            "tau_among": [
+                {"views": list(names), **(asdict(tau) if tau else {"tau": None})}
+                for names, tau in self.tau_among.items()
+            ],
+            "comprehensiveness": _costs(deletion, "comprehensiveness"),
+            "sufficiency": _costs(deletion, "sufficiency"),
+            "comprehensiveness_random_word": _costs(random_word, "comprehensiveness"),
+            "sufficiency_random_word": _costs(random_word, "sufficiency"),
+            "flip": _costs(deletion, "flip"),
+            "flip_radius": self.weights.flip_radius,
+            "entropy": self.weights.entropy,
+            "most_entropy": self.weights.most_entropy,
+            "on_marks": self.weights.on_marks,
+            "marks": self.weights.marks,
+            "suppressors": list(self.suppressors),
+        }
+
+
+def examine(subject: Subject) -> Generator[int, None, Belief]:
+    """Ask all there is to ask; yields how many changed sentences are read so far."""
+    explanation, read = subject.explanation, 0
+
+    def onwards(part: Generator[int, None, Part]) -> Generator[int, None, Part]:
+        """Go through a part of it, counting on from where the last one ended."""
+        before = read
+
+        def heard(count: int) -> int:
+            nonlocal read
+            read = before + count
+            return read
+
+        return (yield from told(part, heard))
+
+    found = yield from onwards(views(subject))
+    named = found.by_name()
+    others = {name: view for name, view in named.items() if name != ATTENTION}
+    deletion = yield from onwards(faithfulness(subject, named, "deletion"))
+    random_word = yield from onwards(faithfulness(subject, named, "random_word"))
+    return Belief(
+        explanation=explanation,
+        verdict=verdict(subject),
+        views=found,
+        tau={name: Tau.of(named[ATTENTION], np.abs(view)) for name, view in others.items()},
+        tau_among={(a, b): Tau.of(others[a], others[b]) for a, b in combinations(others, 2)},
+        deletion=deletion,
+        random_word=random_word,
+        weights=Weights.of(explanation),
+        suppressors=_suppressors(explanation, named["contribution"]),
+    )
+
+
+def _suppressors(explanation: Explanation, contribution: np.ndarray) -> tuple[int, ...]:
+    """Return the places of the words with more than their share that pull the log-odds of the answer down."""
+    looked_at = explanation.weights * len(explanation.tokens) > 1
+    return tuple(int(at) for at in np.flatnonzero(looked_at & (contribution < 0)))
+
+
+def _costs(found: Faithfulness | None, what: str) -> dict[str, Any]:
+    return {name: getattr(cost, what) for name, cost in found.costs.items()} if found else {}

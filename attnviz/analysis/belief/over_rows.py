@@ -1,0 +1,114 @@
+"""How far the heat-maps of many sentences may be believed: one figure a sentence and question."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+
+from attnviz.analysis.belief.examination import ATTENTION, Belief, examine
+from attnviz.analysis.belief.subject import Subject
+from attnviz.analysis.belief.verdict import Kind
+from attnviz.analysis.reweighting import reweight
+from attnviz.data.steps import finished
+from attnviz.model.experiment import Experiment
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def _tau(view: str) -> Callable[[Belief], float]:
+    def of(belief: Belief) -> float:
+        tau = belief.tau[view]
+        return tau.tau if tau else np.nan
+
+    return of
+
+
+def _cost(what: str, random: str) -> Callable[[Belief], float]:
+    def of(belief: Belief) -> float:
+        found = belief.deletion
+        return getattr(found.costs[ATTENTION], what) - getattr(found, random).mean if found else np.nan
+
+    return of
+
+
+def _uniform_agrees(belief: Belief) -> float:
+    said = belief.explanation
+    return float(reweight(said, np.full(len(said.tokens), 1 / len(said.tokens))).prediction == said.logits.argmax())
+
+
+def _radius(belief: Belief) -> float:
+    return np.nan if belief.weights.flip_radius is None else belief.weights.flip_radius
+
+
+# What is asked of every sentence; nan where a sentence has no answer.
+QUESTIONS: dict[str, Callable[[Belief], float]] = {
+    "tokens": lambda belief: len(belief.explanation.tokens),
+    "tau_contribution": _tau("contribution"),
+    "tau_gradient": _tau("gradient"),
+    "tau_integrated_gradients": _tau("integrated_gradients"),
+    "tau_leave_one_out": _tau("leave_one_out"),
+    "comprehensiveness_over_random": _cost("comprehensiveness", "random_comprehensiveness"),
+    "sufficiency_over_random": _cost("sufficiency", "random_sufficiency"),
+    "flip_radius": _radius,
+    "entropy_share": lambda belief: belief.weights.entropy / belief.weights.most_entropy,
+    "on_marks_over_share": lambda belief: belief.weights.on_marks - belief.weights.marks,
+    "violates": lambda belief: float(belief.violates),
+    "uniform_agrees": _uniform_agrees,
+    "completeness_error": lambda belief: belief.views.completeness_error,
+}
+
+
+@dataclass(frozen=True)
+class VariantBelief:
+    """What came of N sentences by one variant; those of fewer than two tokens are left out."""
+
+    variant: str
+    verdicts: tuple[Kind, ...]  # [N]
+    answers: dict[str, np.ndarray]  # by question [N], nan where there is none
+
+    def __len__(self) -> int:
+        return len(self.verdicts)
+
+    def share(self, kind: Kind) -> float:
+        """Return how often a verdict was given, among the sentences that got one."""
+        counts = Counter(self.verdicts)
+        given = len(self) - counts["none"]
+        return counts[kind] / given if given else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain numbers for JSON: how many of each verdict, and of each question the mean and quantiles."""
+        counts = Counter(self.verdicts)
+        return {
+            "variant": self.variant,
+            "sentences": len(self),
+            "verdicts": {kind: counts[kind] for kind in KINDS},
+            "questions": {name: _summary(values) for name, values in self.answers.items()},
+        }
+
+
+def examine_rows(experiment: Experiment, texts: Sequence[str], variant: str) -> Generator[int, None, VariantBelief]:
+    """Examine the heat-map of every text; yields how many are done."""
+    verdicts: list[Kind] = []
+    answers: dict[str, list[float]] = {name: [] for name in QUESTIONS}
+    for done, text in enumerate(texts, start=1):
+        explanation = experiment.explain(text, variant)
+        if len(explanation.tokens) > 1:
+            belief = finished(examine(Subject.of(experiment, explanation)))
+            verdicts.append(belief.verdict.kind)
+            for name, ask in QUESTIONS.items():
+                answers[name].append(float(ask(belief)))
+        yield done
+    return VariantBelief(variant, tuple(verdicts), {name: np.array(values) for name, values in answers.items()})
+
+
+def _summary(values: np.ndarray) -> dict[str, Any]:
+    there = values[np.isfinite(values)]
+    if not len(there):
+        return {"n": 0, "mean": None, "quantiles": None}
+    quantiles = dict(zip(map(str, QUANTILES), np.quantile(there, QUANTILES).tolist(), strict=True))
+    return {"n": len(there), "mean": float(there.mean()), "quantiles": quantiles}

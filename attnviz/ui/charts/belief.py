@@ -1,0 +1,79 @@
+"""What came of many heat-maps put to the test: verdicts, and how attention agrees with other views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from attnviz.analysis.belief.over_rows import VariantBelief
+from attnviz.heatmap import palette
+from attnviz.heatmap.display import Translate
+from attnviz.ui.i18n import msg
+
+VERDICTS = {
+    "carried": (msg("the words it looked at carried it"), "#0072b2"),
+    "no_more": (msg("no more than any other words"), "#999999"),
+    "rises": (msg("the answer is surer without them"), "#e69f00"),
+}
+VIEWS = {
+    "tau_contribution": msg("contribution"),
+    "tau_gradient": msg("gradient × input"),
+    "tau_integrated_gradients": msg("integrated gradients"),
+    "tau_leave_one_out": msg("left out"),
+}
+
+
+def verdicts(found: Sequence[VariantBelief], theme: palette.Theme, translate: Translate) -> go.Figure:
+    """Draw a bar a variant, in parts of how often each verdict was given."""
+    _ = translate
+    figure = go.Figure()
+    for kind, (name, colour) in VERDICTS.items():
+        shares = [one.share(kind) for one in found]  # type: ignore[arg-type]
+        figure.add_bar(
+            name=_(name),
+            y=[_(one.variant) for one in found],
+            x=shares,
+            orientation="h",
+            marker_color=colour,
+            text=[f"{share:.0%}" for share in shares],
+            textposition="inside",
+            insidetextanchor="middle",
+            textfont={"size": 15},
+            hovertemplate="%{y}: %{x:.1%}",
+        )
+    figure.update_layout(barmode="stack", height=110 + 46 * len(found), **_layout(theme))
+    figure.update_xaxes(tickformat=".0%", range=[0, 1], fixedrange=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True)
+    return figure
+
+
+def agreement(found: Sequence[VariantBelief], theme: palette.Theme, translate: Translate) -> go.Figure:
+    """Draw a box a view and variant: Kendall's tau of attention with it, over the sentences."""
+    _ = translate
+    figure = go.Figure()
+    for at, one in enumerate(found):
+        values = {name: one.answers[question] for question, name in VIEWS.items()}
+        figure.add_box(
+            name=_(one.variant),
+            x=np.concatenate(list(values.values())),
+            y=np.repeat([_(name) for name in values], len(one)),
+            orientation="h",
+            boxpoints=False,
+            marker_color=palette.CLASSES[(5, 4, 1, 0, 6)[at % 5]],
+        )
+    figure.update_layout(boxmode="group", height=130 + 60 * len(VIEWS), **_layout(theme))
+    figure.update_xaxes(title={"text": _("Kendall’s tau of attention with …")}, range=[-1.02, 1.02], fixedrange=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True)
+    return figure
+
+
+def _layout(theme: palette.Theme) -> dict[str, object]:
+    ink = {"size": 14, "color": palette.INK[theme]}
+    return {
+        "margin": {"l": 10, "r": 10, "t": 50, "b": 30},
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "font": ink, "traceorder": "normal"},
+        "font": {"size": 14},
+        "dragmode": False,
+    }

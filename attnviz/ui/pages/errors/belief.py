@@ -1,0 +1,161 @@
+"""How far the heat-maps of a data set may be believed: how often they are borne out, and who agrees with whom."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Generator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from attnviz.analysis.belief.over_rows import VariantBelief, examine_rows
+from attnviz.data.csv_export import csv
+from attnviz.data.steps import told
+from attnviz.model.experiment import Experiment
+from attnviz.ui import session
+from attnviz.ui.cache.background import EVERY, Background
+from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
+from attnviz.ui.downloads import save
+from attnviz.ui.i18n import msg
+from attnviz.ui.markdown import say
+from attnviz.ui.pages.errors.results import Results
+from attnviz.ui.pages.errors.scoring import weights_of
+from attnviz.ui.session import _
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLE = 400  # sentences, drawn with seed 0
+_MOST = 4  # examinations kept or under way; the one asked for longest ago is dropped
+
+Found = tuple[VariantBelief, ...]
+Work = Background[float, Found]
+Key = tuple[str, str]  # the fingerprints of the weights and of the sentences
+_work: OrderedDict[Key, Work] = OrderedDict()
+
+QUESTIONS = {
+    "tau_contribution": msg("attention agrees with contributions (tau)"),
+    "tau_gradient": msg("attention agrees with gradient × input (tau)"),
+    "tau_integrated_gradients": msg("attention agrees with integrated gradients (tau)"),
+    "tau_leave_one_out": msg("attention agrees with leaving words out (tau)"),
+    "comprehensiveness_over_random": msg("comprehensiveness, more than of random words"),
+    "sufficiency_over_random": msg("sufficiency, more than of random words (below 0: more enough)"),
+    "flip_radius": msg("attention that must move for another answer"),
+    "entropy_share": msg("entropy, as a share of that of equal weights"),
+    "on_marks_over_share": msg("attention on marks, less their share of the words and marks"),
+    "violates": msg("the word with the most attention speaks against the answer"),
+    "uniform_agrees": msg("the answer stays with equal weights"),
+}
+
+
+def belief(experiment: Experiment, results: Results) -> None:
+    """Draw what came of a sample of the rows, or begin to examine them when asked."""
+    predictions = results.predictions
+    drawn = np.sort(np.random.default_rng(0).permutation(len(predictions))[:SAMPLE])
+    texts = [predictions.texts[int(row)] for row in drawn]
+    count = len(texts)
+    told = "\0".join(texts).encode("utf-8", "surrogatepass")
+    key = weights_of(experiment), hashlib.sha256(told).hexdigest()
+    work = _work.get(key)
+    say(
+        _(
+            "Of {count} sentences drawn by chance, each heat-map is put to the test: what is the answer without the "
+            "words it looked at most, what do other views say, what do the weights alone decide?"
+        ).format(count=f"{count:,}")
+    )
+    if work is None:
+        begin = partial(_begin, experiment, texts, key)
+        st.button(
+            _("Examine {count} sentences").format(count=f"{count:,}"), icon=":material/fact_check:", on_click=begin
+        )
+        return
+    work.look()
+    if not work.done:
+        st.fragment(_watch, run_every=EVERY)(key)
+        return
+    if work.error:
+        _work.pop(key, None)
+        raise work.error
+    _draw(work.result or ())
+
+
+def _begin(experiment: Experiment, texts: list[str], key: Key) -> None:
+    variants = tuple(one for one in experiment.variants if one != "uniform")
+    _work[key] = Background.of(lambda: _steps(experiment, texts, variants), 0.0)
+    while len(_work) > _MOST:
+        _work.popitem(last=False)[1].stop()
+
+
+def _steps(experiment: Experiment, texts: list[str], variants: tuple[str, ...]) -> Generator[float, None, Found]:
+    found = []
+    for at, variant in enumerate(variants):
+
+        def reached(done: int, at: int = at) -> float:
+            return (at + done / len(texts)) / len(variants)
+
+        found.append((yield from told(examine_rows(experiment, texts, variant), reached)))
+    return tuple(found)
+
+
+def _watch(key: Key) -> None:
+    """Draw how far it is, with a way to stop it."""
+    work = _work.get(key)
+    if work is None or work.done:
+        st.rerun()
+    work.look()
+    with st.container(horizontal=True, vertical_alignment="center", key="examining"):
+        st.progress(work.step, _("Examining heat-maps …"))
+        if st.button(_("Stop"), icon=":material/stop:", key="stop_examining"):
+            _work.pop(key).stop()
+            st.rerun()
+
+
+def _draw(found: Found) -> None:
+    from attnviz.ui.charts.belief import agreement, verdicts  # plotly: nobody waits for it who looks at sentences
+
+    translate, theme = session.translation(), session.theme()
+    alt = _("Bars: how often each verdict was given")
+    st.plotly_chart(verdicts(found, theme, translate), width="stretch", key="verdicts", alt=alt, config=_STILL)
+    say(
+        _(
+            "Without the three words it looked at most (one in short sentences), the answer is compared with 20 draws "
+            "of as many other words. A heat-map without a meaning, its weights dealt out by chance, “carries” an "
+            "answer in about one sentence of ten."
+        )
+    )
+    alt = _("Boxes: how attention agrees with other views")
+    st.plotly_chart(agreement(found, theme, translate), width="stretch", key="agreement", alt=alt, config=_STILL)
+    word_tables([_table(found)], chosen="", key="belief_figures", on_choose=lambda _word: None)
+    save("CSV", lambda: csv(_frame(found)), "text/csv", name="attnviz-belief")
+
+
+_STILL = {"displayModeBar": False}
+
+
+def _table(found: Found) -> Table:
+    """Return a line a question: the median and the middle half of each variant's answers."""
+    rows = []
+    for name, title in QUESTIONS.items():
+        cells = [Cell(_(title))]
+        for one in found:
+            there = one.answers[name][np.isfinite(one.answers[name])]
+            if not len(there):
+                cells.append(Cell("–"))
+            elif name in ("violates", "uniform_agrees"):
+                cells.append(Cell(f"{there.mean():.0%}"))
+            else:
+                low, middle, high = np.quantile(there, (0.25, 0.5, 0.75))
+                cells.append(Cell(f"{middle:.2f} ({low:.2f} … {high:.2f})".replace("-", "−")))
+        rows.append(Row(tuple(cells)))
+    about = _("Medians, in brackets the middle half of the sentences; shares where it is yes or no.")
+    return Table(_("What was asked of each"), ("", *(_(one.variant) for one in found)), tuple(rows), about)
+
+
+def _frame(found: Found) -> pd.DataFrame:
+    import pandas as pd
+
+    frames = [pd.DataFrame({"variant": one.variant, "verdict": one.verdicts, **one.answers}) for one in found]
+    return pd.concat(frames, ignore_index=True)

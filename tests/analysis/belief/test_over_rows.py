@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from attnviz.analysis.belief.over_rows import KINDS, QUESTIONS, examine_rows
+from attnviz.analysis.belief.subject import Subject
+from attnviz.analysis.belief.verdict import verdict
+from attnviz.data.steps import finished
+from attnviz.model.experiment import Experiment
+
+TEXTS = [
+    "the film was good and the music was not bad",
+    "",
+    "film",
+    "a dull movie with a great ending",
+    "such wonderful scene",
+]
+
+
+def test_each_sentence_of_two_words_or_more_gets_an_answer_to_each_question(tiny: Experiment) -> None:
+    steps: list[int] = []
+    found = finished(examine_rows(tiny, TEXTS, "fine-tuned"), steps.append)
+    assert steps == [1, 2, 3, 4, 5] and len(found) == 3
+    kinds = [verdict(Subject.of(tiny, tiny.explain(TEXTS[at]))).kind for at in (0, 3, 4)]
+    assert list(found.verdicts) == kinds
+    assert found.answers.keys() == QUESTIONS.keys()
+    assert found.answers["tokens"].tolist() == [10, 6, 3]
+    belief = tiny.belief(TEXTS[0])
+    tau = belief.tau["integrated_gradients"]
+    assert tau and found.answers["tau_integrated_gradients"][0] == pytest.approx(tau.tau)
+
+
+def test_what_it_comes_to_is_json_and_counts_every_verdict(tiny: Experiment) -> None:
+    told = finished(examine_rows(tiny, TEXTS, "fine-tuned")).to_dict()
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert told["sentences"] == 3 == sum(told["verdicts"].values()) and set(told["verdicts"]) == set(KINDS)
+    tokens = told["questions"]["tokens"]
+    assert tokens["n"] == 3 and tokens["mean"] == pytest.approx(19 / 3) and tokens["quantiles"]["0.5"] == 6
+
+
+def test_equal_weights_get_no_verdict_and_have_no_order(tiny: Experiment) -> None:
+    found = finished(examine_rows(tiny, TEXTS, "uniform"))
+    assert set(found.verdicts) == {"none"} and found.share("carried") == 0
+    assert np.isnan(found.answers["tau_gradient"]).all() and found.answers["uniform_agrees"].all()
+
+
+def test_no_sentence_at_all(tiny: Experiment) -> None:
+    told = finished(examine_rows(tiny, [], "fine-tuned")).to_dict()
+    assert told["sentences"] == 0 and told["questions"]["flip_radius"] == {"n": 0, "mean": None, "quantiles": None}
