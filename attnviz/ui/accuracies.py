@@ -7,6 +7,7 @@ from attnviz.model.about import About
 from attnviz.model.metrics import Metrics
 from attnviz.model.storage import Figures
 from attnviz.model.variants import display_name
+from attnviz.ui.i18n import NO_BREAK
 
 
 def on_all(figures: Figures) -> dict[str, Metrics]:
@@ -16,7 +17,8 @@ def on_all(figures: Figures) -> dict[str, Metrics]:
 
 def interval(test: Metrics) -> str:
     """Return the 95 % interval of an accuracy."""
-    return f"{test.interval[0]:.1%}\u00a0–\u00a0{test.interval[1]:.1%}"  # a phone is not to break it in two
+    low, high = test.interval
+    return f"{low:.1%}\u00a0–{NO_BREAK}\u00a0{high:.1%}"  # a phone is not to break it in two: after a dash it may
 
 
 def reached(about: About, figures: Figures, translate: Translate) -> str:
@@ -25,7 +27,10 @@ def reached(about: About, figures: Figures, translate: Translate) -> str:
     tested = on_all(figures)
     if not tested:
         return ""
-    each = (f"{display_name(variant, _)} {test.accuracy:.1%} ({interval(test)})" for variant, test in tested.items())
+    each = [
+        f"{display_name(variant, _)}\u00a0{test.accuracy:.1%}\u00a0({interval(test)})"
+        for variant, test in tested.items()
+    ]
     return _("Right on the {count} test rows of {data}: {reached}. In brackets the 95 % interval.").format(
-        count=f"{max(test.n for test in tested.values()):,}", data=about.data.name, reached=" · ".join(each)
+        count=f"{max(test.n for test in tested.values()):,}", data=about.data.name, reached="\u00a0· ".join(each)
     )

@@ -17,7 +17,7 @@ from attnviz.heatmap.display import Translate
 LOCALE = Path(__file__).parent.parent / "locale"
 LANGUAGES = {"en": "English", "ko": "한국어"}
 SOURCE = "en"
-_NO_BREAK = "\u2060"  # a word joiner: nothing is seen of it, and a browser's search passes over it
+NO_BREAK = "\u2060"  # a word joiner: nothing is seen of it, and a browser's search passes over it
 
 
 @functools.cache
@@ -30,7 +30,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
     with path.open("rb") as file:
         messages = read_po(file, locale=language)
     for message in messages:
-        message.string = str(message.string).replace("n-그램", f"n-{_NO_BREAK}그램")
+        message.string = str(message.string).replace("n-그램", f"n-{NO_BREAK}그램")
     write_mo(compiled, messages)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

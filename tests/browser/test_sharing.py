@@ -70,7 +70,7 @@ def test_a_link_that_no_command_may_copy_stands_there_selected(page: Page, addre
 def test_who_fooled_it_can_tell_a_friend(page: Page, address: str) -> None:
     without_clipboard(page, command=True)
     shown = SentencePage(page, address, text="it was not bad & dull").open()
-    page.get_by_role("button", name="I fooled it").click()
+    page.get_by_role("button", name="I fooled the classifier").click()
     field = page.get_by_role("textbox", name="What is copied")
     expect(field).to_have_value(re.compile("“it was not bad & dull” was judged"))
     line, link = field.input_value().splitlines()

@@ -7,6 +7,7 @@ sentence and of these draws, and words that carry an answer only together with o
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +39,11 @@ class Verdict:
 
 def verdict(subject: Subject) -> Verdict:
     """Judge a heat-map; `none` where there are no two words, or all weigh the same."""
+    return finished(judged(subject))
+
+
+def judged(subject: Subject) -> Generator[int, None, Verdict]:
+    """Return the verdict on a heat-map; yields how many of the sentences that it takes are read so far."""
     said = subject.explanation
     label, own, count = said.prediction, subject.own, len(said.tokens)
     before = float(probability(own))
@@ -47,7 +53,7 @@ def verdict(subject: Subject) -> Verdict:
     random = subject.random("verdict")
     without = [subject.replaced(top, random) for _ in range(DRAWS)]
     without += [subject.replaced(_others(top, count, random), random) for _ in range(DRAWS)]
-    odds = finished(subject.log_odds(without))
+    odds = yield from subject.log_odds(without)
     without_top, others = float(np.median(odds[:DRAWS])), odds[DRAWS:]
     beaten = int((others > without_top).sum())
     kind: Kind = "rises" if without_top > own else "carried" if beaten >= BEATS else "no_more"

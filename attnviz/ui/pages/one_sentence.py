@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 import streamlit as st
 
 from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.model.experiment import Experiment
-from attnviz.ui import pages
-from attnviz.ui.cache import experiments
+from attnviz.ui import pages, session
+from attnviz.ui.cache import beliefs, experiments
+from attnviz.ui.components.heatmap.belief import lines
 from attnviz.ui.components.heatmap.heatmap import Ablation
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
@@ -21,6 +23,15 @@ def judge(experiment: Experiment, text: str, variant: str, unknown: str, without
     whole = explain()
     removed = tuple(place for place in without if place < len(whole.tokens))
     return Ablation(whole, explain(removed) if removed else None)
+
+
+def believe(experiment: Experiment, judgements: Iterable[Ablation]) -> None:
+    """Work out, now that the heat-maps are on their way to the browser, the line under each of their panels."""
+    verdicts = (
+        (one.now, beliefs.verdict(experiment.name, one.now.text, one.now.variant, one.now.unknown, one.struck))
+        for one in judgements
+    )
+    lines(verdicts, key="beliefs", translate=session.translation())
 
 
 def shades(experiment: Experiment) -> dict[str, str]:

@@ -1,6 +1,17 @@
 // The box of a word's details: what stands behind its colour, and what can be done with the word. A pointer, the focus or
 // a tap opens it, and it stays with its word while that is drawn anew.
 
+// Puts an open box below what it is of, or above it, where there is room.
+const beside = (box, anchor, preferAbove = false) => {
+  const of = anchor.getBoundingClientRect();
+  const size = box.getBoundingClientRect();
+  const above = of.top - size.height - 8;
+  const below = of.bottom + 8;
+  const upwards = below + size.height > window.innerHeight || (preferAbove && above > 4);
+  box.style.top = `${upwards ? Math.max(4, above) : below}px`;
+  box.style.left = `${Math.max(4, Math.min(of.left, document.documentElement.clientWidth - size.width - 4))}px`;
+};
+
 class Details {
   constructor(heatmap) {
     this.heatmap = heatmap;
@@ -120,13 +131,7 @@ class Details {
   }
 
   #place() {
-    const word = this.described.getBoundingClientRect();
-    const tip = this.node.getBoundingClientRect();
-    const above = word.top - tip.height - 8;
-    const below = word.bottom + 8;
-    const upwards = below + tip.height > window.innerHeight || (this.upwards && above > 4);
-    this.node.style.top = `${upwards ? Math.max(4, above) : below}px`;
-    this.node.style.left = `${Math.max(4, Math.min(word.left, document.documentElement.clientWidth - tip.width - 4))}px`;
+    beside(this.node, this.described, this.upwards);
   }
 
   #numbers(panel, i) {

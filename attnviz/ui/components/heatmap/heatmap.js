@@ -20,7 +20,7 @@ class Heatmap extends Drawing {
     this.epochs = new Epochs(() => this.#redraw(), (at) => this.#tell("epoch", { at }));
     root.addEventListener("click", (event) => this.#click(event));
     root.addEventListener("keydown", (event) => this.#key(event));
-    this.listeners = { pointermove: this.details.moved, "attnviz:chosen": ({ detail }) => this.#ahead(detail) };
+    this.listeners = { pointermove: this.details.moved, "attnviz:chosen": ({ detail }) => this.#ahead(detail), "attnviz:beliefs": () => this.#believe() };
   }
 
   #tell(event, what) {
@@ -62,7 +62,12 @@ class Heatmap extends Drawing {
 
   #redraw() {
     this.data.panels.forEach((_, i) => this.#update(this.reading(i), this.panels[i]));
+    this.#believe();
     this.details.follow();
+  }
+
+  #believe() {
+    this.panels.forEach(({ belief }, i) => belief.show(this.reading(i), this.data.texts));
   }
 
   // What a panel shows: the finished classifier, or what the run's history holds of the epoch that the slider is at.
@@ -104,7 +109,8 @@ class Heatmap extends Drawing {
     });
     words.append(element("span", "gap", this.data.gaps[count]), element("span", "tail", this.data.tail));
     const answer = set(element("div", "answer"), { "aria-live": "polite" });
-    return { node: element("section", "panel", heading, words, answer), words, buttons, answer };
+    const belief = new Belief();
+    return { node: element("section", "panel", heading, words, answer, belief.node), words, buttons, answer, belief };
   }
 
   #update(panel, drawn) {
@@ -155,14 +161,15 @@ class Heatmap extends Drawing {
     this.struck.replaceChildren(...(out.length ? [without, clickable("back", {}, texts.back)] : hint ? [hint] : []));
   }
 
-  #legend({ scale: colours, ticks, share, lines }) {
+  #legend({ scale: colours, ticks, share, meaning }) {
     const scale = element("div", "scale", element("div", `strip ${colours}`));
     for (const [place, text] of ticks) {
       const tick = element("span", "tick", text);
       tick.style.left = percent(place);
       scale.append(tick);
     }
-    const says = element("div", "", ...lines.map((line) => element("p", "", line)));
+    const says = element("div", "", element("p", "", meaning));
+    if (this.data.doubt) says.append(element("p", "", this.data.doubt));
     if (share) {
       const mark = element("span", "share");
       mark.style.left = percent(share.place);
@@ -185,6 +192,8 @@ class Heatmap extends Drawing {
     const out = !this.data.words[i].struck;
     triedOut(true);
     this.data.words[i].struck = out; // shown at once; the answer that follows draws it again
+    for (const panel of this.data.panels) panel.about = null; // what was said is of the sentence as it was
+    this.#believe();
     this.json = null;
     this.awaitAnswer();
     this.details.escape(); // what is said of the word is old, and the answer may lie under it

@@ -16,11 +16,13 @@ from attnviz.heatmap.display import Translate, signed, visible
 from attnviz.heatmap.heatmap import ATTENTION, Heatmap
 from attnviz.heatmap.rounding import PLACES, percent
 from attnviz.ui.components.base import component
+from attnviz.ui.components.heatmap.belief import expected
 from attnviz.ui.i18n import msg
 
 if TYPE_CHECKING:
     from attnviz.model.explanation import Explanation
 
+DOUBT = msg("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
 NOTES = {
     "frozen": msg("word vectors stay as FastText made them"),
     "fine-tuned": msg("word vectors learn with the classifier"),
@@ -42,6 +44,12 @@ class Ablation:
         """The explanation that holds at the moment."""
         return self.without or self.whole
 
+    @property
+    def struck(self) -> tuple[int, ...]:
+        """The places of the words that are struck out."""
+        left = {token.start for token in self.now.tokens}
+        return tuple(place for place, token in enumerate(self.whole.tokens) if token.start not in left)
+
 
 def heatmap(
     judgements: Sequence[Ablation],
@@ -55,8 +63,9 @@ def heatmap(
     on_epoch: Callable[[int], None] | None = None,
     heading: str = "",
     legend: bool = True,
+    doubt: bool = True,
 ) -> None:
-    """Draw one panel a judgement.
+    """Draw one panel a judgement, with a legend and, in it, what no picture of attention says, unless the page does.
 
     A click that changes which words are struck calls `on_strike(digest, positions)`, one in a word's details that asks
     for another page's view of it `on_open(page, word)`. With a `history` (see `epochs.payload`) a slider moves them
@@ -74,7 +83,7 @@ def heatmap(
         if on_epoch and event["digest"] == digest(judgements[0].whole.text):
             on_epoch(int(event["at"]))
 
-    data = drawing(judgements, shade, translate, history, heading, legend=legend)
+    data = drawing(judgements, shade, translate, history, heading, legend=legend, doubt=doubt)
     _mount(data, key=key, on_strike=removed, on_open=opened, on_epoch=rested)
 
 
@@ -86,11 +95,13 @@ def drawing(
     heading: str = "",
     *,
     legend: bool = True,
+    doubt: bool = True,
 ) -> str:
     """Return what the browser draws of `judgements`, as JSON."""
     data = payload(judgements, shade, translate)
     data["history"] = history
     data["heading"] = heading
+    data["doubt"] = translate(DOUBT) if doubt else ""
     if not legend:
         data["legend"] = None
     return json.dumps(data)
@@ -114,7 +125,7 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
     """Return what the browser needs to draw `judgements` of one sentence: plain lists, numbers and translated words."""
     _ = translate
     whole = judgements[0].whole
-    left = {token.start for token in judgements[0].now.tokens}
+    struck = set(judgements[0].struck)
     heatmaps = [judgement.now.heatmap(shade, translate, details=False) for judgement in judgements]
     drawn = whole.heatmap(shade, translate, details=False) if judgements[0].without else heatmaps[0]
     by_ngrams = zip(whole.ngrams, whole.ngram_counts, strict=True) if whole.unknown == "subword" else repeat(((), 0))
@@ -122,12 +133,12 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
         {
             "text": word.text,
             "known": word.known,
-            "struck": token.start not in left,
+            "struck": place in struck,
             "ngrams": [visible(ngram) for ngram in ngrams],
             "more": _("and {count} more").format(count=f"{count - len(ngrams):,}") if count > len(ngrams) else "",
             "origin": "" if word.known else _origin(whole.unknown, bool(ngrams), _),
         }
-        for word, token, (ngrams, count) in zip(drawn.words, whole.tokens, by_ngrams, strict=False)
+        for place, (word, (ngrams, count)) in enumerate(zip(drawn.words, by_ngrams, strict=False))
     ]
     return {
         "digest": digest(whole.text),
@@ -157,6 +168,7 @@ def payload(judgements: Sequence[Ablation], shade: str, translate: Translate) ->
             "score": _("score e = {score}"),
             "vote": _("vote"),
             "contribution": _("contribution = α · vote"),
+            "how": _("How do we know?"),
         },
     }
 
@@ -189,6 +201,7 @@ def _panel(judgement: Ablation, drawn: Heatmap, translate: Translate) -> dict[st
         "scales": [palette.scale_of(level, drawn.shade) for level in shown],
         "prediction": drawn.prediction,
         "sum": "" if drawn.shade == ATTENTION else _sum(now, now.labels.index(drawn.shade), _),
+        **expected(now, _),
         "was": _("before: {label}").format(label=_(whole.prediction)) if now.prediction != whole.prediction else "",
         "classes": [
             {
@@ -244,7 +257,6 @@ def _mark(unknown: str, translate: Translate) -> str:
 def _legend(heatmap: Heatmap, translate: Translate) -> dict[str, Any]:
     """Return the scale of colours, its ticks and, for attention, where the uniform share lies on it."""
     _ = translate
-    doubt = _("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
     share = None
     if heatmap.shade != ATTENTION:
         meaning = _(
@@ -263,7 +275,7 @@ def _legend(heatmap: Heatmap, translate: Translate) -> dict[str, Any]:
         "scale": ATTENTION if heatmap.shade == ATTENTION else "contribution",
         "ticks": heatmap.ticks,
         "share": share,
-        "lines": [meaning, doubt],
+        "meaning": meaning,
     }
 
 
@@ -276,5 +288,5 @@ def _rules() -> str:
     return "\n".join(rules)
 
 
-_mount = component("heatmap", "epochs", "details", "heatmap", css=_rules())
+_mount = component("heatmap", "epochs", "details", "belief", "heatmap", css=_rules())
 _mount_prefetch = component("heatmap", "prefetch")

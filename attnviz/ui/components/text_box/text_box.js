@@ -81,6 +81,7 @@ class TextBox extends Drawing {
       this.examples.querySelectorAll("button").forEach((button, i) => button.setAttribute("aria-pressed", buttons[i].ariaPressed));
     }
     this.about.textContent = data.examples.find((example) => example.text === data.text)?.about ?? "";
+    this.about.style.visibility = data.whole ? "" : "hidden"; // its place stays: nothing is to move under a click
   }
 }
 

@@ -23,10 +23,12 @@ def text_box(
     sentences: str,
     translate: Translate,
     on_typed: Callable[[str], None],
+    whole: bool = True,
 ) -> None:
     """Show `text` for editing; `on_typed(text)` is called with what Enter or an example hands over.
 
-    `sentences` is the language of what is typed.
+    `sentences` is the language of what is typed. What an example shows is said while the text is `whole`: it need not
+    be true any more without some of its words.
     """
     _ = translate
 
@@ -38,6 +40,7 @@ def text_box(
         "text": text,
         "sentences": sentences,
         "longest": LONGEST,
+        "whole": whole,
         "examples": [asdict(example) | {"name": _(example.name), "about": _(example.about)} for example in examples],
         "texts": {
             "label": _("A sentence of your own (Enter reads it, Shift+Enter starts a new line)"),

@@ -35,7 +35,7 @@ from attnviz.ui.pages.errors import data, nearest, summaries
 from attnviz.ui.pages.errors.belief import belief
 from attnviz.ui.pages.errors.matrices import matrices, of_baseline
 from attnviz.ui.pages.errors.results import Results
-from attnviz.ui.pages.errors.sentence import one_error, places, prefetch_neighbours
+from attnviz.ui.pages.errors.sentence import believe_error, one_error, places, prefetch_neighbours
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView, restricted
 
@@ -209,6 +209,7 @@ def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> N
         st.caption(_("Once all rows are read, the list can be taken away as a file."))
     neighbours = [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)]
     prefetch_neighbours(shown, experiment, predictions, row, neighbours)
+    believe_error(shown, experiment, predictions, row)
 
 
 def filters(shown: ErrorsView, experiment: Experiment, predictions: Predictions) -> None:

@@ -24,7 +24,7 @@ from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import nearest
-from attnviz.ui.pages.one_sentence import judge, say_truncated, sentence_link, shades
+from attnviz.ui.pages.one_sentence import believe, judge, say_truncated, sentence_link, shades
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView, SentenceView
 
@@ -75,6 +75,13 @@ def one_error(shown: ErrorsView, experiment: Experiment, predictions: Prediction
     _swap(shown, experiment, text)
     if shown.near:
         nearest.show(experiment, text, truth)
+
+
+def believe_error(shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int) -> None:
+    """Work out the line under each heat-map of a row, when all else is on its way to the browser."""
+    judgements = _judgements(shown, experiment, predictions, row, shown.removed)
+    if judgements[0].whole.tokens:
+        believe(experiment, judgements)
 
 
 def prefetch_neighbours(

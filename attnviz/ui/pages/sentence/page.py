@@ -15,11 +15,11 @@ from attnviz.ui import pages, session
 from attnviz.ui.accuracies import reached
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
-from attnviz.ui.components.heatmap.heatmap import Ablation, digest, heatmap
+from attnviz.ui.components.heatmap.heatmap import DOUBT, Ablation, digest, heatmap
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.i18n import language_name
 from attnviz.ui.markdown import escape_markdown, say
-from attnviz.ui.pages.one_sentence import judge, say_truncated, shades
+from attnviz.ui.pages.one_sentence import believe, judge, say_truncated, shades
 from attnviz.ui.pages.sentence import epochs
 from attnviz.ui.pages.sentence.evidence import shown_examples
 from attnviz.ui.pages.sentence.examination import examination
@@ -43,11 +43,10 @@ def page() -> None:
 
 
 def introduction(experiment: Experiment) -> None:
-    """Say in a line what this is, and offer what its words mean."""
+    """Say what this is, and what it is not, and offer what its words mean."""
     said = _("Type a sentence: classifiers judge it and light up the words they looked at.")
-    twins = _("The frozen one kept its word vectors as they were, the fine-tuned one went on learning them.")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="introduction"):
-        st.caption(f"{said} {twins}" if experiment.twins else said, width="stretch")
+        st.caption(f"{said} {_(DOUBT)}", width="stretch")
         glossary(experiment)
 
 
@@ -69,12 +68,15 @@ def reading(experiment: Experiment) -> None:
         on_typed=lambda typed: session.update_view(
             SentenceView, text=None if typed == offered[0].text else typed, without=(), epoch=None
         ),
+        whole=not shown.without,
     )
     history = history_of(experiment, text)
     heading = _("Now") if shown.pin is not None else ""
     judgements = sentence(shown, experiment, text, shown.without, "without", heading, history)
+    pinned: list[Ablation] = []
     if shown.pin is not None:  # below, so that what was just typed is in sight
-        sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
+        pinned = sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
+    believe(experiment, [*judgements, *pinned])
     if not fits:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     if judgements:
@@ -180,6 +182,7 @@ def sentence(
         on_epoch=lambda at: session.update_view(SentenceView, epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
         legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
+        doubt=False,  # the introduction says it
     )
     return judgements
 

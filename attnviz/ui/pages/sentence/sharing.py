@@ -1,4 +1,4 @@
-"""“I fooled it”: a sentence that broke a classifier, in a line, a link and a picture to send to somebody."""
+"""“I fooled the classifier”: a sentence that broke one, in a line, a link and a picture to send to somebody."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _LONGEST = 120  # characters of a text in the line: a message is read at a glanc
 def fooled(shown: SentenceView, judgements: Sequence[Ablation]) -> None:
     """Draw the button and, once it is pressed, its box."""
     translate = session.translation()
-    with st.popover(_("I fooled it"), icon=":material/celebration:", on_change="rerun", key="fooled") as box:
+    with st.popover(
+        _("I fooled the classifier"), icon=":material/celebration:", on_change="rerun", key="fooled"
+    ) as box:
         if not box.open:
             return
         st.caption(_("Send it to somebody: the link opens this very sentence."))
@@ -43,7 +45,7 @@ def line(judgements: Sequence[Ablation], translate: Translate) -> str:
     whole, left = judgements[0].whole, {token.start for token in judgements[0].now.tokens}
     text = visible(" ".join(whole.text.split()))
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()} …"
-    told = _("I fooled it: “{text}” was judged {answers}.").format(text=text, answers=", ".join(answers))
+    told = _("I fooled the classifier: “{text}” was judged {answers}.").format(text=text, answers=", ".join(answers))
     if struck := [token.text for token in whole.tokens if token.start not in left]:
         told += f" ({_('Judged without: {words}').format(words=', '.join(struck))})"
     return told

@@ -1,0 +1,45 @@
+"""The line under each panel of a heat-map: how far its picture can be believed.
+
+To work it out takes longer than the picture, so it comes after that, from a component of its own that is not seen. It
+goes by a name of the very numbers that it was worked out from, and under no others does the heat-map show it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, get_args
+
+from attnviz.analysis.belief.verdict import DRAWS, ENOUGH, MANY, Kind, Verdict
+from attnviz.analysis.belief.wording import how, said
+from attnviz.heatmap.display import Translate
+from attnviz.model.explanation import Explanation
+from attnviz.ui.components.base import component
+
+
+def expected(explanation: Explanation, translate: Translate) -> dict[str, str]:
+    """Return what a panel knows of its line before that comes: its name, and words that take as much room."""
+    count = len(explanation.tokens)
+    top = tuple(range(MANY if count >= ENOUGH else min(count, 1)))
+    some = Verdict("none", explanation.prediction, top, 1.0, 0.5, 0.5, DRAWS // 2)
+    kinds = [replace(some, kind=kind, without_random=other) for kind in get_args(Kind) for other in (0.5, 0.6)]
+    room = max((said(one, explanation, translate) for one in kinds if top), key=len, default="")
+    numbers = (explanation.weights.tobytes(), explanation.logits.tobytes())
+    told = (explanation.experiment, explanation.variant, explanation.unknown, explanation.text, explanation.tokens)
+    return {"about": hashlib.sha256(repr((*told, room, *numbers)).encode()).hexdigest()[:16], "room": room}
+
+
+def lines(verdicts: Iterable[tuple[Explanation, Verdict]], *, key: str, translate: Translate) -> None:
+    """Hand the heat-maps on the page the lines under their panels."""
+    data: dict[str, Any] = {
+        expected(explanation, translate)["about"]: {
+            "said": said(verdict, explanation, translate),
+            "how": how(verdict, explanation, translate),
+        }
+        for explanation, verdict in verdicts
+    }
+    _mount(data, key=key)
+
+
+_mount = component("heatmap", "lines")
