@@ -22,9 +22,9 @@ from attnviz.ui.components.heatmap.heatmap import digest
 from attnviz.ui.components.lesson.lesson import pictures, prediction, stepper, weights
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
-from attnviz.ui.examples import lessons
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.one_sentence import say_truncated
+from attnviz.ui.pages.steps import sentences
 from attnviz.ui.pages.steps.attention import HOTTEST
 from attnviz.ui.pages.steps.blocks import names, number
 from attnviz.ui.pages.steps.contents import formula, step_content
@@ -58,7 +58,7 @@ def lesson(experiment: Experiment) -> None:
             _("This experiment has no classifier with attention, and the lesson is about that. Choose another one.")
         )
         return
-    offered = lessons(experiment.language, experiment.labels)
+    offered = sentences.offered(experiment.name)
     text = offered[0].text if asked.text is None else asked.text
     shown = validated(asked, experiment, text, readers)
     fits = session.update_url(shown)
@@ -184,6 +184,8 @@ def screen(sentence: LessonSentence) -> None:
     if sentence.shown.present:
         with st.container(key="read_out"):
             st.text(sentence.text if len(sentence.text) <= 200 else f"{sentence.text[:200]} …")
+    if not hidden and (judged := sentences.judged(sentence)):
+        st.caption(escape_markdown(judged))
     heading(sentence, step, content)
     if sentence.shown.predict and sentence.shown.step >= _HIDDEN:
         predict(sentence, hidden)
