@@ -70,7 +70,7 @@ const draw = {
       const row = body.insertRow();
       row.classList.toggle("strong", Boolean(one.strong));
       row.classList.toggle("quiet", Boolean(one.quiet));
-      rowHead(row, named(one.name, one.unseen), one.note ? element("span", "note", one.note) : "");
+      rowHead(row, named(one.name, one.unseen), " ", one.note ? element("span", "note", one.note) : "");
       for (const { text, bar } of one.cells) {
         const cell = element("td", bar === undefined ? "" : "barred", text);
         if (bar !== undefined) {

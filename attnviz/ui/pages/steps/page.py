@@ -17,7 +17,7 @@ from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
-from attnviz.ui.choices import segments
+from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.heatmap import digest
 from attnviz.ui.components.lesson.lesson import pictures, prediction, stepper, weights
 from attnviz.ui.components.text_box.text_box import text_box
@@ -35,6 +35,7 @@ from attnviz.ui.session import _
 from attnviz.ui.views import StepsView, restricted
 
 _HAND = re.compile(r"own|uniform|same|shuffle-[1-9][0-9]{0,5}|one-[0-9]{1,5}|[0-9]{1,4}(\.[0-9]{1,4})*")
+_SIDE_BY_SIDE = 2  # classifiers; names of more of them would push the buttons into a second row
 _HIDDEN = 3  # from this step on there are scores or weights to be seen
 
 
@@ -146,8 +147,11 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
                 on_click=partial(session.update_view, StepsView, present=False),
             )
             return
-        if len(readers) > 1:
-            segments(_("Classifier"), {reader: _(reader) for reader in readers}, shown, "reader", hidden=True)
+        named = {reader: _(reader) for reader in readers}
+        if len(readers) > _SIDE_BY_SIDE:
+            dropdown(_("Classifier"), named, shown, "reader", width=190, hidden=True)
+        elif len(readers) > 1:
+            segments(_("Classifier"), named, shown, "reader", hidden=True)
         if shown.predict:
             st.button(
                 _("End predicting"),
