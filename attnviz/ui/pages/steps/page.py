@@ -23,6 +23,8 @@ from attnviz.ui.components.lesson.lesson import pictures, prediction, stepper, w
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.glossary import STEPS as STEP_TERMS
+from attnviz.ui.pages.glossary import glossary
 from attnviz.ui.pages.one_sentence import say_truncated
 from attnviz.ui.pages.steps import sentences
 from attnviz.ui.pages.steps.attention import HOTTEST
@@ -209,7 +211,9 @@ def screen(sentence: LessonSentence) -> None:
     if not sentence.shown.present:
         label, language = _("This step as a sheet: HTML to keep or print"), session.language()
         name = f"attnviz-step-{sentence.shown.step}"
-        save("HTML", lambda: sheet(sentence, content, language), "text/html", label, name)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            save("HTML", lambda: sheet(sentence, content, language), "text/html", label, name)
+            glossary(sentence.experiment, STEP_TERMS)
 
 
 def heading(sentence: LessonSentence, step: Step, content: StepContent) -> None:
