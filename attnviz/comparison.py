@@ -6,7 +6,7 @@ vocabulary has no row: it enters both twins as the same subword vector, which fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +26,7 @@ Method = Literal["pca", "tsne"]
 
 _ROWS_AT_A_TIME = 4096
 _PERPLEXITY = 30.0  # scikit-learn's own
+FAR = 0.15  # in cosine: two words that lost so much have parted
 
 
 @dataclass(frozen=True)
@@ -316,6 +317,20 @@ def pairs(experiment: Experiment, given: Iterable[tuple[str, str]]) -> tuple[Pai
         before, after = (float(space[0] @ space[1]) for space in vectors.directions)
         found.append(Pair((first, second), (bool(vectors.known[0]), bool(vectors.known[1])), before, after))
     return tuple(found)
+
+
+def parted(
+    words: tuple[str, str],
+    apart: float,
+    before: Mapping[str, Collection[str]],
+    after: Mapping[str, Collection[str]],
+) -> bool:
+    """Tell whether fine-tuning parted two words, given by how much their cosine fell and the nearest words of each.
+
+    They lost `FAR` in cosine or more, or one was among the nearest words of the other and neither is any more.
+    """
+    was, still = (any(other in near.get(word, ()) for word, other in (words, words[::-1])) for near in (before, after))
+    return apart >= FAR or (was and not still)
 
 
 def project(

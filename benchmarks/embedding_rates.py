@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from attnviz.comparison import Neighbourhood, Pair, Spaces, drift, neighbours, pairs
+from attnviz.comparison import Neighbourhood, Pair, Spaces, drift, neighbours, pairs, parted
 from attnviz.data.datasets import Dataset, load_dataset
 from attnviz.data.steps import finished
 from attnviz.model.about import DataInfo, TrainingInfo
@@ -37,7 +37,6 @@ from attnviz.training.targets import targets
 from attnviz.training.trainer import Trainer
 from benchmarks.accuracy import settings
 
-FAR = 0.15  # in cosine
 _OFTEN = 100
 _QUANTILES = (0.5, 0.95, 1.0)
 _DIGITS = 4
@@ -83,7 +82,11 @@ class Outcome:
     @property
     def parted(self) -> int:
         """How many pairs of opposites parted."""
-        return sum(_parted(pair, self.around) for pair in self.couples)
+        before, after = (
+            {word: {one.word for one in getattr(near, space)} for word, near in self.around.items()}
+            for space in ("frozen", "fine_tuned")
+        )
+        return sum(parted(pair.words, pair.apart, before, after) for pair in self.couples)
 
     @property
     def stayed(self) -> float:
@@ -134,17 +137,6 @@ def outcome_of(experiment: Experiment, right: np.ndarray) -> Outcome:
     around = {word: neighbours(experiment, word, spaces=spaces) for pair in couples for word in pair.words}
     often = moved.at(np.flatnonzero(moved.counts >= min(_OFTEN, moved.counts.max())))
     return Outcome(right, often.drift, couples, around, " ".join(often.at(often.order[:6]).words))
-
-
-def _parted(pair: Pair, around: dict[str, Neighbourhood]) -> bool:
-    first, second = pair.words
-
-    def near(space: str) -> bool:
-        """Tell whether one of the two is among the other's neighbours."""
-        ends = ((first, second), (second, first))
-        return any(word in {one.word for one in getattr(around[other], space)} for word, other in ends)
-
-    return pair.apart >= FAR or (near("frozen") and not near("fine_tuned"))
 
 
 def kept(found: dict[float, list[Outcome]], seeds: tuple[int, ...]) -> Rates:

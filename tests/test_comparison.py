@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnviz.comparison import Neighbourhood, drift, lean, neighbours, one_word, pairs, project, twin_vectors
+from attnviz.comparison import Neighbourhood, drift, lean, neighbours, one_word, pairs, parted, project, twin_vectors
 from attnviz.data.datasets import load_dataset
 from attnviz.errors import AttnvizError
 from attnviz.model.classifier import AttentionClassifier
@@ -274,3 +274,19 @@ def test_any_text_has_an_answer_or_an_attnviz_error(tiny: Experiment, text: str)
         assert drift(tiny, [word]).drift.shape == (1,)
     except AttnvizError:
         pass
+
+
+@pytest.mark.parametrize(
+    ("apart", "before", "after", "is_so"),
+    [
+        (0.15, {}, {}, True),
+        (0.14, {}, {}, False),
+        (0.01, {"good": {"bad"}}, {"good": set()}, True),
+        (0.01, {"bad": {"good"}}, {}, True),
+        (0.01, {"good": {"bad"}}, {"bad": {"good"}}, False),  # still near, from the other end
+    ],
+)
+def test_two_words_part_by_far_or_by_leaving_each_others_neighbours(
+    apart: float, before: dict[str, set[str]], after: dict[str, set[str]], is_so: bool
+) -> None:
+    assert parted(("good", "bad"), apart, before, after) is is_so

@@ -59,9 +59,14 @@ OPPOSITES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+def of_news(about: About) -> bool:
+    """Tell whether an experiment's pairs are words of different classes, not opposites."""
+    return set(about.labels) == NEWS
+
+
 def opposites(about: About) -> tuple[tuple[str, str], ...]:
     """Return the pairs for an experiment's language, units and classes; English ones if there are no better."""
-    if set(about.labels) == NEWS:
+    if of_news(about):
         return OPPOSITES["news"]
     read = "ko-morphemes" if about.units == "morphemes" else about.language
     return OPPOSITES.get(read, OPPOSITES["en"])

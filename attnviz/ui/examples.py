@@ -37,7 +37,7 @@ _SHOWN: dict[Claim, tuple[str, str]] = {
 class Example:
     """A sentence, what it is an example of, and what to look at.
 
-    It may be there to show a claim; `truth` is then its right class.
+    It may be there to show a claim; `truth` is its right class, where that is beyond doubt.
     """
 
     name: str
@@ -165,13 +165,19 @@ _LESSON = {
     "negation": msg(
         "One small word should turn the verdict: step 5, give it all the weight; step 8, was it fine-tuned?"
     ),
-    "strong": msg("One word decides: step 4, how much of the weight it takes; step 6, how much of the logit."),
+    "attention": msg(
+        "With equal weights the answer is wrong, with attention it is right: step 2, what the plain mean says; step 4, "
+        "how much of the weight one word takes."
+    ),
     "typo": msg("Words that no vocabulary has: step 7, what their n-grams are worth."),
     "long": msg("A long sentence: step 4, how little is left for each word; step 10, how the first one fades."),
     "irony": msg("Praise that is not meant, and the classifier falls for it: step 5, can any weights save the answer?"),
 }
 _NEWS_LESSON = {
-    "two subjects": msg("Two subjects in one sentence: step 6, which word speaks for which class?"),
+    "two subjects": msg(
+        "Two subjects in one sentence, and the classifiers take the wrong one: step 6, which word speaks for which "
+        "class?"
+    ),
     "made-up word": msg("Words that no dictionary has: step 7, what their n-grams are worth."),
 }
 
@@ -179,40 +185,61 @@ _NEWS_LESSON = {
 LESSONS = {
     "news": (
         Example(
+            msg("uniform fails"),
+            "The astronauts came back after the vote.",
+            _LESSON["attention"],
+            "attention",
+            "Sci/Tech",
+        ),
+        Example(
             msg("two subjects"),
             "The bank that owns the football club wants its money back before the final.",
             _NEWS_LESSON["two subjects"],
+            "fooled",
+            "Business",
         ),
-        Example(msg("one strong word"), "Apple wants to open a shop near the old harbour.", _LESSON["strong"]),
-        Example(msg("typo"), "Goverment troops leave the captial after peace talks.", _LESSON["typo"]),
-        Example(msg("made-up word"), "A megachipmaker unveils its first quantumphone.", _NEWS_LESSON["made-up word"]),
+        Example(msg("typo"), "Goverment troops leave the captial after peace talks.", _LESSON["typo"], truth="World"),
+        Example(
+            msg("made-up word"),
+            "A megachipmaker unveils its first quantumphone.",
+            _NEWS_LESSON["made-up word"],
+            truth="Sci/Tech",
+        ),
         Example(msg("long report"), EXAMPLES["news"][-1].text, _LESSON["long"]),
     ),
     "en": (
-        Example(msg("negation"), "This movie was not amazing.", _LESSON["negation"]),
-        Example(msg("a strong word"), "The plot is thin, but the ending is superb.", _LESSON["strong"]),
-        Example(msg("typo"), "A brilant, beautifull and moveing film.", _LESSON["typo"]),
+        Example(
+            msg("uniform fails"),
+            "Cold rooms, empty streets, bad coffee: I loved it.",
+            _LESSON["attention"],
+            "attention",
+            "positive",
+        ),
+        Example(msg("negation"), "This movie was not amazing.", _LESSON["negation"], truth="negative"),
+        Example(msg("typo"), "A brilant, beautifull and moveing film.", _LESSON["typo"], truth="positive"),
         Example(
             msg("a long sentence"),
             "I went in with high hopes because my friends could not stop talking about it, and although the first hour "
             "is slow and the music far too loud, the last scene on the bridge moved me so much that I sat there until "
             "the lights came on.",
             _LESSON["long"],
+            truth="positive",
         ),
-        Example(msg("irony"), "I loved it as much as I love the dentist.", _LESSON["irony"]),
+        Example(msg("irony"), "I loved it as much as I love the dentist.", _LESSON["irony"], "fooled", "negative"),
     ),
     "ko": (
-        Example(msg("negation"), "이 영화는 전혀 재미있지 않았다.", _LESSON["negation"]),
-        Example(msg("a strong word"), "이야기는 조금 느리지만 연기가 최고예요.", _LESSON["strong"]),
-        Example(msg("typo"), "정말 최곱니당, 꼭 보세여", _LESSON["typo"]),
+        Example(msg("uniform fails"), "감동적인 실화라는데 감동이 없다.", _LESSON["attention"], "attention", "부정"),
+        Example(msg("negation"), "이 영화는 전혀 재미있지 않았다.", _LESSON["negation"], truth="부정"),
+        Example(msg("typo"), "정말 최곱니당, 꼭 보세여", _LESSON["typo"], truth="긍정"),
         Example(
             msg("a long sentence"),
             "친구들이 하도 칭찬해서 기대를 잔뜩 하고 갔는데 처음 한 시간은 이야기가 느리고 음악도 너무 컸지만 "
             "마지막 다리 위 장면에서 두 사람이 말없이 서로를 바라보는 순간 눈물이 나서 "
             "불이 켜질 때까지 자리에서 일어나지 못했고 앞의 아쉬움은 모두 잊게 되었다.",
             _LESSON["long"],
+            truth="긍정",
         ),
-        Example(msg("irony"), "엔딩 크레딧이 제일 좋았다.", _LESSON["irony"]),
+        Example(msg("irony"), "엔딩 크레딧이 제일 좋았다.", _LESSON["irony"], "fooled", "부정"),
     ),
 }
 

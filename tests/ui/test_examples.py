@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from attnviz.analysis.claims import CLAIMS, claims
+from attnviz.comparison import drift
 from attnviz.data.datasets import load_test_rows
-from attnviz.model.experiment import Experiment, load, names
+from attnviz.function_words import is_content
+from attnviz.model.experiment import Experiment, load
 from attnviz.model.variants import TWINS
 from attnviz.ui.examples import LESSONS, Example, examples, lessons
 from attnviz.ui.pages.sentence.evidence import shown
@@ -60,17 +63,35 @@ def test_what_an_experiment_does_not_bear_out_is_not_said_of_it(tiny: Experiment
         assert (said != one) == (one.claim in claims(tiny, one.text, one.truth))
 
 
-@pytest.mark.parametrize("name", [name for name in names(MODELS) if name.startswith("reviews-")])
-def test_the_sentences_of_the_lesson_make_their_points(name: str) -> None:
-    experiment = load(MODELS / name)
-    negation, strong, typo, long, irony = (
-        experiment.explain(one.text) for one in lessons(experiment.language, experiment.labels)
-    )
-    assert negation.prediction == experiment.labels[0]
-    assert strong.weights.max() > 0.5
-    assert not typo.known.all()
-    assert len(long.tokens) >= 38 and long.weights.max() < 0.2
-    assert irony.prediction == experiment.labels[1]  # it is taken in
+def test_the_sentences_of_the_lesson_make_their_points(shipped: Experiment) -> None:
+    for one in lessons(shipped.language, shipped.labels):
+        found = shipped.explain(one.text)
+        if one.claim:
+            assert one.claim in claims(shipped, one.text, one.truth)
+        if one.name == "negation":
+            assert found.prediction == one.truth
+        if one.name in ("typo", "made-up word"):
+            assert not found.known.all()
+        if one.name.startswith(("a long", "long")):
+            assert len(found.tokens) >= 38 and found.weights.max() < 0.3
+
+
+def test_the_lesson_opens_on_a_sentence_for_which_its_questions_hold(shipped: Experiment) -> None:
+    first = lessons(shipped.language, shipped.labels)[0]
+    assert "attention" in claims(shipped, first.text, first.truth)  # step 2: the plain mean loses the answer
+    found = shipped.explain(first.text)
+    assert found.weights.max() > 0.5  # step 4: one word stands out
+    alone = (found.votes + found.bias).argmax(axis=1)
+    assert 0 < (alone != found.logits.argmax()).sum() < len(alone)  # step 5: some words turn the answer, not all
+    moved = drift(shipped, [token.word for token in found.tokens])  # step 8: a content word moved, not by chance
+    assert any(is_content(word, shipped.language) for word in np.array(moved.words)[~moved.within_spread])
+
+
+def test_the_right_class_of_our_sentences_is_that_of_the_tour(shipped: Experiment) -> None:
+    rows = load_test_rows(TOURS[shipped.name], shipped.labels)
+    right = {text: shipped.labels[label] for text, label in zip(rows.texts, rows.labels, strict=True)}
+    for one in (*lessons(shipped.language, shipped.labels), *offered(shipped)):
+        assert not one.truth or right.get(one.text, one.truth) == one.truth
 
 
 def test_every_lesson_has_five_sentences() -> None:

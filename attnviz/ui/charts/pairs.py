@@ -14,11 +14,17 @@ from attnviz.heatmap.display import Translate
 from attnviz.ui.charts.style import MIDDLE, PURPLE, chart_text
 
 _LINE = 22  # pixels of a line of writing
+_PALE = 0.4  # of the lines beside one that stands out
 _ASIDE = 0.07  # how far the writing stands off the dots, in the space between both
 
 
-def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: Translate = str) -> go.Figure:
-    """Draw the cosine of each pair before and after as a line; those that came closer are dashed."""
+def slopes(
+    pairs: Sequence[Pair], theme: palette.Theme = "light", translate: Translate = str, chosen: str = ""
+) -> go.Figure:
+    """Draw the cosine of each pair before and after as a line; those that came closer are dashed.
+
+    The pairs of the word that is chosen stand out, if it has any.
+    """
     _ = translate
     figure = go.Figure()
     ends = [np.array([getattr(pair, side) for pair in pairs]) for side in ("frozen", "fine_tuned")]
@@ -30,13 +36,16 @@ def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: Tra
     for i, pair in enumerate(pairs):
         name = chart_text(" – ".join(pair.words))
         colour, dash = (PURPLE, "solid") if pair.apart > 0 else ("#d55e00", "dash")
+        out, whole = chosen in pair.words, not any(chosen in one.words for one in pairs)
+        name = f"<b>{name}</b>" if out else name
         figure.add_scatter(
             x=[0, 1],
             y=[pair.frozen, pair.fine_tuned],
             name=name,
             mode="lines+markers",
-            line={"color": colour, "width": 2.5, "dash": dash},
-            marker={"size": 9},
+            line={"color": colour, "width": 4 if out else 2.5, "dash": dash},
+            marker={"size": 11 if out else 9},
+            opacity=1.0 if out or whole else _PALE,
             customdata=[[i], [i]],
             hovertemplate=f"{name}: %{{y:.3f}}<extra></extra>",
             showlegend=False,
@@ -61,8 +70,9 @@ def slopes(pairs: Sequence[Pair], theme: palette.Theme = "light", translate: Tra
         figure.add_scatter(x=x, y=y, mode="lines", line=line, showlegend=False, hoverinfo="skip")
     figure.update_layout(
         height=height,
-        margin={"l": 10, "r": 10, "t": 20, "b": 60},
+        margin={"l": 10, "r": 10, "t": 60, "b": 20},
         xaxis={
+            "side": "top",
             "range": [-0.3, 2.35],
             "tickmode": "array",
             "tickvals": [0, 1],

@@ -19,6 +19,14 @@ def test_slopes_have_a_line_a_pair_and_labels_that_keep_apart(tiny: Experiment) 
     assert len(slopes([]).data) == 0
 
 
+def test_the_pairs_of_the_chosen_word_stand_out(tiny: Experiment) -> None:
+    pairs = comparison.pairs(tiny, [("good", "bad"), ("great", "terrible")])
+    lines = slopes(pairs, chosen="bad").data
+    assert [line.opacity for line in lines[:2]] == [1.0, 0.4] and lines[0].line.width > lines[1].line.width
+    assert {line.opacity for line in slopes(pairs, chosen="film").data[:2]} == {1.0}
+    assert slopes(pairs).layout.xaxis.side == "top"
+
+
 @pytest.mark.parametrize(
     ("locale", "ends"),
     [("en", ("before<br>(frozen)", "after<br>(fine-tuned)")), ("ko", ("파인튜닝 전<br>(동결)", "파인튜닝 후"))],

@@ -14,13 +14,18 @@ import numpy as np
 import pytest
 
 from attnviz.analysis.word_epochs import word_epochs
-from attnviz.comparison import Drift, Lean, drift, lean, neighbours
+from attnviz.comparison import Drift, Lean, drift, lean, neighbours, pairs
+from attnviz.heatmap.display import number
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.opposites import NEWS, OPPOSITES, opposites
+from attnviz.model.rates import Seeds
 from attnviz.tracing import trace
 from attnviz.ui.components.swap_table import swap_table
+from attnviz.ui.components.word_epochs.word_epochs import payload
 from attnviz.ui.pages.embeddings.most_moved import leaning, listed, narrowed
 from attnviz.ui.pages.embeddings.page import start
+from attnviz.ui.pages.embeddings.pairs import listed as pairs_listed
+from attnviz.ui.pages.embeddings.pairs import nearest
 from attnviz.ui.views import EmbeddingsView
 from tests.conftest import EPOCHS
 from tests.model.test_rates import rates
@@ -137,6 +142,28 @@ def test_a_pair_of_ones_own_comes_first_and_travels_in_the_link() -> None:
     assert "A pair is two words" in said(app)
 
 
+@pytest.mark.parametrize("name", ["news-en", "reviews-en", "reviews-ko"])
+def test_pairs_count_as_parted_by_the_rule_that_the_figures_are_told_by(name: str) -> None:
+    shipped = load(name)
+    found = list(pairs(shipped, opposites(shipped.about)))
+    table = pairs_listed(found, *nearest(shipped, found))
+    parted = 0
+    for pair, row in zip(found, table.rows, strict=True):
+        one, other = (neighbours(shipped, word) for word in pair.words)
+        before = pair.words[1] in {near.word for near in one.frozen} or pair.words[0] in {w.word for w in other.frozen}
+        after = {near.word for near in (*one.fine_tuned, *other.fine_tuned)} & set(pair.words)
+        assert row.quiet is not (pair.apart >= 0.15 or (before and not after))
+        parted += not row.quiet
+    assert table.about.startswith(f"{parted} of 10 pairs parted") and ("In grey" in table.about) is (parted < 10)
+
+
+@pytest.mark.usefixtures("models")
+def test_the_terms_of_the_page_are_explained_on_it() -> None:
+    for locale, terms in (("en-US", ("cosine", "drift", "leans to")), ("ko-KR", ("코사인", "이동량", "기우는 쪽"))):
+        app = opened(locale)
+        assert all(f"**{term}**" in said(app) for term in terms)
+
+
 @pytest.mark.usefixtures("models")
 def test_an_experiment_without_twins_says_what_it_lacks(models: Path) -> None:
     path = models / "tiny-en" / "experiment.json"
@@ -223,9 +250,27 @@ def test_a_word_is_followed_through_the_epochs_of_the_run(tiny: Experiment) -> N
     [moved] = given(opened(word="good", epoch="2"), "cosines")
     apart = word_epochs(tiny, "good", "bad")
     assert apart and apart.cosines is not None
-    assert moved["cosines"] == apart.cosines.round(4).tolist()
+    assert moved["cosines"] == apart.cosines.round(6).tolist()
     assert moved["history"]["at"] == 2 and moved["history"]["last"] == len(moved["neighbours"]) - 2 == EPOCHS
     assert not given(opened(word=STRANGER), "cosines")
+
+
+@pytest.mark.parametrize("name", ["news-en", "reviews-en", "reviews-ko"])
+def test_a_cosine_is_one_number_in_the_tables_and_beside_the_slider(name: str) -> None:
+    shipped, places = load(name), 0
+    for couple in opposites(shipped.about):
+        for word in couple:
+            moved, near = word_epochs(shipped, word), neighbours(shipped, word)
+            if moved is None:
+                continue
+            known = {one.word: (one.frozen, one.fine_tuned) for one in (*near.frozen, *near.fine_tuned)}
+            for end, place in ((0, 0), (1, -1)):
+                for one in payload(moved, None, str)["neighbours"][place]:
+                    other, cosine = one["word"], one["cosine"]
+                    if other in known:
+                        places += 1
+                        assert number(cosine) == number(known[other][end])
+    assert places > 100
 
 
 def test_an_experiment_that_kept_no_epochs_shows_no_slider_and_one_without_rates_no_dial(models: Path) -> None:
@@ -244,7 +289,25 @@ def test_the_dial_shows_what_a_rate_made_of_pairs_and_neighbours(models: Path) -
     assert [cell["text"] for cell in reached["rows"][2]["cells"]] == ["0.02", "80.0%", "79.0% – 81.0%", "0.04"]
     assert "2 seeds" in reached["about"] and "95%" in reached["about"]
     assert [cell.get("text") for cell in pairs["rows"][0]["cells"]][1:] == ["0.70", "−0.10", "−0.80"]
+    assert "1 of 1 pairs parted" in pairs["about"]
+    assert "are not those of tiny-en" in said(app) and "again about tiny-en itself" in said(app)
     assert column(near) == ["movie"] and near["rows"][0]["cells"][0]["mark"] == "came"
+
+
+def test_a_dial_of_three_seeds_at_other_rates_tells_means_and_ranges(models: Path) -> None:
+    table = rates()
+    frozen, tuned = table.rates[0], table.rates[1]
+    others = [replace(tuned, rate=rate, accuracy=Seeds(0.78, 0.77, 0.79)) for rate in (0.0005, 0.002, 0.004, 0.02)]
+    replace(table, seeds=(0, 1, 2), rates=(frozen, *others)).save(models / "tiny-en" / "rates.json")
+    app = opened(part="rates", rate="0.002")
+    reached, pairs, _near = given(app, "tables")[0]["tables"]
+    assert [row["cells"][0]["text"] for row in reached["rows"]] == ["0 (frozen)", "0.0005", "0.002", "0.004", "0.02"]
+    assert [cell["text"] for cell in reached["rows"][2]["cells"]][1:3] == ["78.0%", "77.0% – 79.0%"]
+    assert "3 seeds" in reached["about"] and not pairs["rows"][0]["quiet"]
+    app = open_page("steps", step="8", text="good", reader="fine-tuned")
+    assert "(seeds: 3) are right on 80.0% of the test rows if frozen; at an embedding rate of 0.0005 on 78.0%" in said(
+        app
+    )
 
 
 def test_a_dial_of_one_seed_tells_no_least_and_most(models: Path) -> None:

@@ -68,8 +68,9 @@ const draw = {
     const body = table.createTBody();
     for (const one of rows) {
       const row = body.insertRow();
-      if (one.strong) row.className = "strong";
-      rowHead(row, named(one.name, one.unseen));
+      row.classList.toggle("strong", Boolean(one.strong));
+      row.classList.toggle("quiet", Boolean(one.quiet));
+      rowHead(row, named(one.name, one.unseen), " ", one.note ? element("span", "note", one.note) : "");
       for (const { text, bar } of one.cells) {
         const cell = element("td", bar === undefined ? "" : "barred", text);
         if (bar !== undefined) {

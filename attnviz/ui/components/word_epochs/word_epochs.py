@@ -35,7 +35,7 @@ def payload(found: WordEpochs, epoch: int | None, translate: Translate) -> dict[
     names = [
         _("before training"),
         *(_("epoch {epoch} of {epochs}").format(epoch=at, epochs=last) for at in range(1, last + 1)),
-        _("finished"),
+        _("in use"),
     ]
     word, other = visible(shorten(found.word)), visible(shorten(found.other)) if found.other else ""
     return {
@@ -49,14 +49,15 @@ def payload(found: WordEpochs, epoch: int | None, translate: Translate) -> dict[
                 "label": _("Epoch"),
                 "play": _("Watch it learn"),
                 "pause": _("Pause"),
-                "marks": _("▲ epoch {epoch} is kept, for none does clearly better on the validation rows").format(
-                    epoch=found.kept
-                ),
+                "marks": _(
+                    "▲ In use is the classifier as it was after epoch {epoch}: on the rows set aside for checking "
+                    "(validation) no other epoch was clearly better."
+                ).format(epoch=found.kept),
             },
         },
-        "cosines": None if found.cosines is None else found.cosines.round(4).tolist(),
+        "cosines": None if found.cosines is None else found.cosines.round(6).tolist(),
         "neighbours": [
-            [{"word": name, "text": visible(shorten(name)), "cosine": round(value, 4)} for name, value in near]
+            [{"word": name, "text": visible(shorten(name)), "cosine": round(value, 6)} for name, value in near]
             for near in found.neighbours
         ],
         "drawn": [

@@ -30,6 +30,7 @@ from attnviz.ui.pages.embeddings.most_moved import drift_table, leaning, most_mo
 from attnviz.ui.pages.embeddings.pairs import opposites
 from attnviz.ui.pages.embeddings.rates import rates
 from attnviz.ui.pages.embeddings.tracing import swapback
+from attnviz.ui.pages.glossary import EMBEDDINGS, glossary
 from attnviz.ui.pages.read_as import say_pieces
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, SubwordsView, restricted
@@ -104,14 +105,9 @@ def parts(shown: EmbeddingsView, experiment: Experiment) -> None:
         "rates": _("Too little, too much"),
     }
     there = [part for part in _PARTS if part != "rates" or experiment.rates]
-    st.segmented_control(
-        _("What to look at"),
-        there,
-        format_func=titles.__getitem__,
-        required=True,
-        label_visibility="collapsed",
-        **session.widget_args(shown, "part"),
-    )
+    with st.container(horizontal=True, vertical_alignment="center", key="parts"):
+        segments(_("What to look at"), {part: titles[part] for part in there}, shown, "part", hidden=True)
+        glossary(experiment, EMBEDDINGS)
 
 
 def choose(name: str) -> None:

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import streamlit as st
 
+from attnviz import comparison
 from attnviz.heatmap.display import number, signed
 from attnviz.model.experiment import Experiment
 from attnviz.model.rates import Rate, Rates
 from attnviz.ui import session
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
 from attnviz.ui.markdown import say
+from attnviz.ui.pages.embeddings.pairs import how_many_parted
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView
 
@@ -28,8 +30,9 @@ def rates(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose:
     say(
         _(
             "Embedding rate: how far a step moves the word vectors. With too little they stay where FastText put them, "
-            "opposites side by side; with too much, words leave what they mean. Turn the dial."
-        )
+            "opposites side by side; with too much, words leave what they mean. Turn the dial. What it shows are "
+            "classifiers that were trained for this comparison alone: their figures are not those of {experiment}."
+        ).format(experiment=experiment.name)
     )
     st.select_slider(
         _("Embedding rate"),
@@ -39,20 +42,28 @@ def rates(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose:
     )
     now, first = names[place], measured.rates[0]
     subject = chosen if chosen in first.neighbours else next(iter(first.neighbours), "")
-    tables = [reached(measured, now, own), parted(now, first)]
+    tables = [reached(measured, now, own, experiment.name), pairs_at(now, first)]
     if subject:
         tables.append(near(now, first, subject))
     word_tables(tables, chosen=chosen, key="rates_tables", on_choose=on_choose)
+    st.divider()
+    told = _("From here on down it is again about {experiment} itself, not about the classifiers of the dial.")
+    say(told.format(experiment=experiment.name))
 
 
-def reached(measured: Rates, now: Rate, own: float) -> Table:
+def reached(measured: Rates, now: Rate, own: float, experiment: str) -> Table:
     """Return the table of all rates, the one of the dial strong."""
     rows, middle, several = [], len(measured.quantiles) // 2, len(measured.seeds) > 1
     for one in measured.rates:
         name = _("0 (frozen)") if one.rate == 0 else f"{one.rate:g}"
         right = one.accuracy
         cells = (
-            Cell(name, mark=_("this one") if own and abs(one.rate - own) < 1e-9 else ""),
+            Cell(
+                name,
+                mark=_("as in {experiment}").format(experiment=experiment)
+                if own and abs(one.rate - own) < 1e-9
+                else "",
+            ),
             Cell(f"{right.mean:.1%}"),
             *([Cell(f"{right.least:.1%} – {right.most:.1%}")] if several else []),
             Cell(number(one.drift[middle])),
@@ -69,15 +80,16 @@ def reached(measured: Rates, now: Rate, own: float) -> Table:
     return Table(_("What it reached"), heads, tuple(rows), about)
 
 
-def parted(now: Rate, first: Rate) -> Table:
+def pairs_at(now: Rate, first: Rate) -> Table:
     """Return the table of the pairs: their cosine in the frozen variant and at this rate."""
-    rows = []
+    rows, apart = [], []
     for pair, before in zip(now.pairs, first.pairs, strict=True):
         cosine, was = pair.cosine.mean, before.cosine.mean
         change = signed(round(cosine, 2) - round(was, 2))  # as whoever subtracts finds it
-        rows.append(Row((Cell(words=pair.words), Cell(number(was)), Cell(number(cosine)), Cell(change))))
-    fell = sum(pair.cosine.mean < before.cosine.mean for pair, before in zip(now.pairs, first.pairs, strict=True))
-    about = _("{fell} of {count} pairs moved apart: their cosine fell.").format(fell=fell, count=len(rows))
+        apart.append(comparison.parted(pair.words, was - cosine, first.neighbours, now.neighbours))
+        cells = Cell(words=pair.words), Cell(number(was)), Cell(number(cosine)), Cell(change)
+        rows.append(Row(cells, quiet=not apart[-1] and now is not first))
+    about = how_many_parted(apart) if now is not first else _("So they are where FastText put them.")
     return Table(_("Pairs"), (_("pair"), _("cosine before"), _("after"), _("change")), tuple(rows), about)
 
 

@@ -19,11 +19,11 @@ from attnviz.ui.components.heatmap.heatmap import DOUBT, Ablation, digest, heatm
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.i18n import language_name
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.glossary import glossary
 from attnviz.ui.pages.one_sentence import believe, judge, say_truncated, shades
 from attnviz.ui.pages.sentence import epochs
 from attnviz.ui.pages.sentence.evidence import shown_examples
 from attnviz.ui.pages.sentence.examination import examination
-from attnviz.ui.pages.sentence.glossary import glossary
 from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.pages.sentence.sharing import fooled
 from attnviz.ui.session import _

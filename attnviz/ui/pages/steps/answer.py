@@ -11,7 +11,7 @@ from attnviz.ui.pages.steps.blocks import number, panel, share, waterfall
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.session import _
 
-_MOST_PARTS = 7  # contributions shown one by one
+_MOST_PARTS = 5  # contributions shown one by one: the whole sum is to fit a projector
 FEW_TO_FADE = 12  # words: in a shorter sentence there is no distance to speak of
 
 

@@ -90,13 +90,18 @@ def context(sentence: LessonSentence) -> StepContent:
     alone = (found.votes + found.bias).argmax(axis=1)
     best = int(found.logits.argmax())
     turning = [int(place) for place in np.flatnonzero(alone != best)]
+    line = (
+        _("Of {count} words, {turning} would answer otherwise than “{answer}” alone: {words}.")
+        if turning
+        else _("None: each of its words alone would answer “{answer}” too. Their number: {count}.")
+    )
     figures = {
         "count": sentence.activations.size,
         "turning": len(turning),
         "answer": _(found.labels[best]),
         "words": sentence.listed(turning),
     }
-    return StepContent(hand=held(sentence, "hand"), figures=figures)
+    return StepContent(hand=held(sentence, "hand"), figures={"turning": line.format(**figures)})
 
 
 def opinions(sentence: LessonSentence) -> StepContent:

@@ -10,6 +10,7 @@ from attnviz.model.experiment import Experiment
 from attnviz.ui.cache import activations
 from attnviz.ui.pages.steps.blocks import names, number, panel, share, strips, waterfall
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
+from attnviz.ui.pages.steps.sentences import lost
 from attnviz.ui.session import _
 
 _MOST_TERMS = 5  # products of a score that are shown one by one
@@ -65,6 +66,7 @@ def states(sentence: LessonSentence) -> StepContent:
         "count": count,
         "share": number(1 / count),
         "answer": _(found.labels[best]),
+        "lost": lost(sentence, found.labels[best]),
         "probability": share(probabilities, best),
     }
     return StepContent((picture, answers), figures=figures)

@@ -10,6 +10,7 @@ from attnviz.ui.components.lesson.lesson import script, style
 from attnviz.ui.i18n import catalogue
 from attnviz.ui.pages.steps.contents import formula
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
+from attnviz.ui.pages.steps.sentences import judged
 from attnviz.ui.pages.steps.texts import STEPS, Step
 
 
@@ -34,6 +35,7 @@ def sheet(sentence: LessonSentence, content: StepContent, language: str) -> str:
         source=f"attnviz · {sentence.experiment.name} · {_(sentence.variant)}",
         number=sentence.shown.step,
         text=sentence.text,
+        judged=judged(sentence),
         step=Step(
             title=_(step.title),
             words=say(step.words),

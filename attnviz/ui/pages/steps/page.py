@@ -17,14 +17,16 @@ from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
-from attnviz.ui.choices import segments
+from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.heatmap import digest
 from attnviz.ui.components.lesson.lesson import pictures, prediction, stepper, weights
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
-from attnviz.ui.examples import lessons
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.glossary import STEPS as STEP_TERMS
+from attnviz.ui.pages.glossary import glossary
 from attnviz.ui.pages.one_sentence import say_truncated
+from attnviz.ui.pages.steps import sentences
 from attnviz.ui.pages.steps.attention import HOTTEST
 from attnviz.ui.pages.steps.blocks import names, number
 from attnviz.ui.pages.steps.contents import formula, step_content
@@ -35,6 +37,7 @@ from attnviz.ui.session import _
 from attnviz.ui.views import StepsView, restricted
 
 _HAND = re.compile(r"own|uniform|same|shuffle-[1-9][0-9]{0,5}|one-[0-9]{1,5}|[0-9]{1,4}(\.[0-9]{1,4})*")
+_SIDE_BY_SIDE = 2  # classifiers; names of more of them would push the buttons into a second row
 _HIDDEN = 3  # from this step on there are scores or weights to be seen
 
 
@@ -58,7 +61,7 @@ def lesson(experiment: Experiment) -> None:
             _("This experiment has no classifier with attention, and the lesson is about that. Choose another one.")
         )
         return
-    offered = lessons(experiment.language, experiment.labels)
+    offered = sentences.offered(experiment.name)
     text = offered[0].text if asked.text is None else asked.text
     shown = validated(asked, experiment, text, readers)
     fits = session.update_url(shown)
@@ -146,8 +149,11 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
                 on_click=partial(session.update_view, StepsView, present=False),
             )
             return
-        if len(readers) > 1:
-            segments(_("Classifier"), {reader: _(reader) for reader in readers}, shown, "reader", hidden=True)
+        named = {reader: _(reader) for reader in readers}
+        if len(readers) > _SIDE_BY_SIDE:
+            dropdown(_("Classifier"), named, shown, "reader", width=190, hidden=True)
+        elif len(readers) > 1:
+            segments(_("Classifier"), named, shown, "reader", hidden=True)
         if shown.predict:
             st.button(
                 _("End predicting"),
@@ -184,6 +190,8 @@ def screen(sentence: LessonSentence) -> None:
     if sentence.shown.present:
         with st.container(key="read_out"):
             st.text(sentence.text if len(sentence.text) <= 200 else f"{sentence.text[:200]} …")
+    if not hidden and (judged := sentences.judged(sentence)):
+        st.caption(escape_markdown(judged))
     heading(sentence, step, content)
     if sentence.shown.predict and sentence.shown.step >= _HIDDEN:
         predict(sentence, hidden)
@@ -203,7 +211,9 @@ def screen(sentence: LessonSentence) -> None:
     if not sentence.shown.present:
         label, language = _("This step as a sheet: HTML to keep or print"), session.language()
         name = f"attnviz-step-{sentence.shown.step}"
-        save("HTML", lambda: sheet(sentence, content, language), "text/html", label, name)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            save("HTML", lambda: sheet(sentence, content, language), "text/html", label, name)
+            glossary(sentence.experiment, STEP_TERMS)
 
 
 def heading(sentence: LessonSentence, step: Step, content: StepContent) -> None:

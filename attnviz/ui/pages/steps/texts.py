@@ -47,7 +47,8 @@ STEPS = (
         msg("Every word weighs 1/{count} = {share}, and the answer is “{answer}” ({probability})."),
         msg("What does a plain mean lose?"),
         msg(
-            "A decisive word counts no more than “the” or a comma, and the longer the sentence, the less of it is left."
+            "A decisive word counts no more than “the” or a comma, and the longer the sentence, the less of it is "
+            "left. {lost}"
         ),
     ),
     Step(
@@ -93,7 +94,7 @@ STEPS = (
         r"c = \sum_{i=1}^{T} \alpha_i h_i",
         msg("What a slider gives to one word it takes from the others: the sum stays 1. Watch when the answer turns."),
         msg("Which single word would turn the answer if it had all the weight?"),
-        msg("Of {count} words, {turning} would answer otherwise than “{answer}” alone: {words}."),
+        "{turning}",
     ),
     Step(
         msg("From the context to the answer"),
@@ -114,8 +115,11 @@ STEPS = (
         ),
         r"x_w = \frac{1}{|G_w|} \sum_{g \in G_w} z_g \qquad \Big| \qquad x_w = E_{\langle unk \rangle}",
         msg("{strange} As n-grams the answer is “{subword}” ({p_subword}), as <unk> it is “{unk}” ({p_unk})."),
-        msg("Why does a typo do little harm here?"),
-        msg("Most n-grams of a word survive a typo. “{word}” has {ngrams}; its nearest known words are {nearest}."),
+        msg("What is left of a word after a typo?"),
+        msg(
+            "The n-grams that the typo did not touch. “{word}” has {ngrams}; its nearest known words are {nearest}. "
+            "{again}"
+        ),
     ),
     Step(
         msg("Frozen and fine-tuned"),

@@ -10,6 +10,7 @@ from attnviz import comparison
 from attnviz.analysis.misspellings import misspellings
 from attnviz.analysis.subwords import LONGEST
 from attnviz.comparison import Drift
+from attnviz.function_words import is_content
 from attnviz.heatmap.display import shorten, visible
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
@@ -54,6 +55,7 @@ def oov(sentence: LessonSentence) -> StepContent:
             }
         )
     first = ways["subword"].tokens[unseen[0]]
+    right = "" if text == sentence.text else sentence.explanation.tokens[unseen[0]].word  # as it was before the typo
     table = {
         "kind": "cells",
         "heading": "",
@@ -67,6 +69,7 @@ def oov(sentence: LessonSentence) -> StepContent:
         "word": visible(shorten(first.text)),
         "ngrams": _("{count} of them").format(count=ways["subword"].ngram_counts[unseen[0]]),
         "nearest": ", ".join(f"“{word}”" for word in near(experiment, first.word)) or "–",
+        "again": found_again(right, near(experiment, first.word)) if right else "",
         **{way: _(one.labels[best[way]]) for way, one in ways.items()},
         **{f"p_{way}": share(one.probabilities, best[way]) for way, one in ways.items()},
     }
@@ -91,6 +94,16 @@ def misspelt(sentence: LessonSentence) -> tuple[str, str, list[int]]:
     return sentence.text, "", []
 
 
+def found_again(right: str, nearest: list[str]) -> str:
+    """Say whether a misspelt word is still near the word that is meant."""
+    line = (
+        _("“{word}” is among them: this typo does little harm.")
+        if right in nearest
+        else _("“{word}” is not among them: this typo does harm.")
+    )
+    return line.format(word=visible(shorten(right)))
+
+
 def near(experiment: Experiment, word: str) -> list[str]:
     """Return the known words nearest to one."""
     nearest = word_vectors.dissected(Choice(experiment.name), word[:LONGEST]).nearest
@@ -107,7 +120,8 @@ def twins(sentence: LessonSentence) -> StepContent:
     largest = float(drift.drift.max()) or 1.0
     label = _(found.labels[k])
     rows = []
-    for place in drift.order:
+    passed = {place: passed_over(drift, place, experiment.language) for place in map(int, drift.order)}
+    for place in sorted(passed, key=lambda place: bool(passed[place])):  # those that the notice speaks of come first
         swap = found.swaps[place]
         spread = "–" if drift.spread is None or not swap.known else number(float(drift.spread[place]))
         cells: list[dict[str, Any]] = [
@@ -119,12 +133,18 @@ def twins(sentence: LessonSentence) -> StepContent:
             {
                 "name": visible(shorten(swap.word)),
                 "unseen": not swap.known,
+                "note": passed[place],
+                "quiet": bool(passed[place]),
                 "cells": cells,
                 "strong": swap is found.decisive,
             }
         )
     heads = [_("word"), _("drift"), _("another seed"), _("“{label}” with its frozen vector back").format(label=label)]
-    table = {"kind": "cells", "heading": "", "heads": heads, "rows": rows, "many": len(rows) > 7}
+    about = "" if drift.spread is None else _(
+        "“Another seed”: how far apart two trainings, begun with other random numbers, put a word. The notice speaks "
+        "of the words on top, which moved farther; it passes over those in grey, each for the reason beside it."
+    )  # fmt: skip
+    table = {"kind": "cells", "heading": "", "heads": heads, "rows": rows, "about": about, "many": len(rows) > 7}
     panels = [
         panel(variant, _(variant), one.labels, one.probabilities, one.logits, _) for variant, one in explained.items()
     ]
@@ -135,7 +155,7 @@ def twins(sentence: LessonSentence) -> StepContent:
     )}  # fmt: skip
     values = {"frozen": explained["frozen"].probabilities, "tuned": explained["fine-tuned"].probabilities, "back": back}
     figures = {
-        "moved": farthest(drift),
+        "moved": farthest(drift, [place for place, why in passed.items() if not why]),
         "traded": traded(experiment.rates) if experiment.rates else "",
         "verdict": verdict(found, found.decisive),
         **{name: _(found.labels[place]) for name, place in best.items()},
@@ -144,14 +164,28 @@ def twins(sentence: LessonSentence) -> StepContent:
     return StepContent(({"kind": "answers", "panels": panels}, table), figures=figures)
 
 
-def farthest(moved: Drift) -> str:
-    """Say which word moved farthest: marks aside, and those that another seed alone moves as far."""
-    words = np.array([any(map(str.isalnum, word)) for word in moved.words], dtype=bool)
-    beyond = [place for place in moved.order if words[place] and not moved.within_spread[place]]
-    if not beyond:
-        return _("No word moved farther than another seed alone would move it.")
-    line = _("“{word}” moved farthest: {drift}.")
-    return line.format(word=visible(shorten(moved.words[beyond[0]])), drift=number(float(moved.drift[beyond[0]])))
+def passed_over(moved: Drift, place: int, language: str) -> str:
+    """Return why a word tells nothing of fine-tuning, however far it moved; "" if it does tell something."""
+    word = moved.words[place]
+    if not any(map(str.isalnum, word)):
+        return _("a mark")
+    if not is_content(word, language):
+        return _("a function word")
+    if not moved.drift[place]:
+        return _("never moved")
+    return _("another seed moves it as far") if moved.within_spread[place] else ""
+
+
+def farthest(moved: Drift, telling: list[int]) -> str:
+    """Say which of the `telling` words, the farthest first, moved farthest."""
+    if not telling:
+        return _("No content word here moved farther than another seed alone would move it.")
+    line = (
+        _("Of the content words, “{word}” moved farthest: {drift}. Nobody trained another seed to tell it from chance.")
+        if moved.spread is None
+        else _("Of the content words that moved farther than another seed would move them, “{word}” is first: {drift}.")
+    )
+    return line.format(word=visible(shorten(moved.words[telling[0]])), drift=number(float(moved.drift[telling[0]])))
 
 
 def traded(rates: Rates) -> str:
@@ -159,10 +193,12 @@ def traded(rates: Rates) -> str:
     tuned = rates.rates[1:]
     best, fastest = max(tuned, key=lambda one: one.accuracy.mean), tuned[-1]
     line = _(
-        "Frozen, {frozen:.1%} of the test rows are right; with an embedding rate of {rate:g} {best:.1%}, while words "
-        "move by up to {near:.2f}; at {fast:g} they move by up to {far:.2f}, and {least:.1%} are right."
+        "Classifiers trained to compare (seeds: {seeds}) are right on {frozen:.1%} of the test rows if frozen; at an "
+        "embedding rate of {rate:g} on {best:.1%}, while words that are read often move by up to {near:.2f}"
     )
+    line += "." if best is fastest else _("; at {fast:g} they move by up to {far:.2f}, and it is {least:.1%}.")
     return line.format(
+        seeds=len(rates.seeds),
         frozen=rates.rates[0].accuracy.mean,
         rate=best.rate,
         best=best.accuracy.mean,

@@ -4,9 +4,14 @@ from dataclasses import dataclass
 
 import pytest
 
+from attnviz.comparison import drift
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.explanation import Explanation
+from attnviz.ui.cache import experiments
+from attnviz.ui.pages.steps.contents import step_content
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence
 from attnviz.ui.pages.steps.word_vectors import misspelt
+from attnviz.ui.views import StepsView
 
 
 @dataclass
@@ -33,3 +38,28 @@ def test_a_known_word_is_misspelt_as_people_do_it(name: str, text: str, wrong: s
     assert sentence.explanation.known.all()
     found, line, [place] = misspelt(sentence)  # type: ignore[arg-type]
     assert found == wrong and sentence.word(place) in line
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "first"),
+    [
+        ("news-en", "The bank that owns the football club wants its money back before the final.", "club"),
+        ("news-en", "The astronauts came back after the vote.", "astronauts"),
+        ("reviews-en", "Cold rooms, empty streets, bad coffee: I loved it.", "loved"),
+        ("reviews-ko", "감동적인 실화라는데 감동이 없다.", "없"),
+    ],
+)
+def test_what_moved_farthest_is_the_first_line_of_the_table_and_the_others_say_why_they_are_passed_over(
+    name: str, text: str, first: str
+) -> None:
+    content = step_content(LessonSentence(experiments.opened(name), text, StepsView(step=8, reader="fine-tuned"), "0"))
+    rows = content.blocks[1]["rows"]
+    assert rows[0]["name"] == first and f"“{first}” is first: {rows[0]['cells'][0]['text']}" in content.figures["moved"]
+    moved = drift(load(name), [row["name"] for row in rows])
+    for row, far, chance in zip(rows, moved.drift, moved.within_spread, strict=True):
+        assert row["quiet"] is bool(row["note"])
+        if row["note"] == "another seed moves it as far":
+            assert chance
+        elif not row["note"]:
+            assert not chance and far <= moved.drift[0]
+    assert [row["quiet"] for row in rows] == sorted(row["quiet"] for row in rows)
