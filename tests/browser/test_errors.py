@@ -137,6 +137,57 @@ def test_a_key_that_got_lost_on_its_way_is_told_once_more(page: Page, address: s
     expect(line).to_have_attribute("aria-current", "true")
 
 
+# Gives a list what the server gives once more rows are read: a line before all others, or one of its lines no more.
+GROW = """(root, without) => {
+  const { drawing } = root, given = JSON.parse(drawing.given), [board] = given.boards;
+  const [[cell]] = board.rows;
+  board.rows = board.rows.filter(([{ id }]) => id !== without);
+  if (!without) board.rows.unshift([{ ...cell, id: "9999" }]);
+  drawing.receive(JSON.stringify(given));
+}"""
+
+
+@pytest.mark.parametrize("by", ["mouse", "Space", "ArrowDown"])
+def test_rows_that_come_in_amid_a_click_take_nothing_back(page: Page, address: str, mine: Path, by: str) -> None:
+    brought(page, address, mine)
+    shelf = page.locator(".choice_table:has(.list)")
+    line = page.locator(".list tbody button").nth(1)
+    row = int(line.get_attribute("data-id") or -1)
+    if by == "mouse":
+        line.hover()
+        page.mouse.down()
+        shelf.evaluate(GROW)
+        page.mouse.up()
+    elif by == "Space":
+        line.focus()
+        page.keyboard.down("Space")
+        shelf.evaluate(GROW)
+        page.keyboard.up("Space")
+    else:
+        current(page).focus()
+        shelf.evaluate("({ drawing }) => { const { tell } = drawing; drawing.tell = () => (drawing.tell = tell); }")
+        page.keyboard.press("ArrowDown")  # and what it tells gets lost
+        shelf.evaluate(GROW)
+    expect(current(page)).to_have_attribute("data-id", str(row))
+    expect(page).to_have_url(re.compile(rf"[?&]row={row}(&|$)"))
+    expect(page.locator(".list tbody button").nth(1)).to_have_attribute("aria-current", "true")
+
+
+def test_a_line_that_is_gone_gives_way(page: Page, address: str, mine: Path) -> None:
+    brought(page, address, mine)
+    shelf = page.locator(".choice_table:has(.list)")
+    before = current(page).get_attribute("data-id")
+    assert before
+    line = page.locator(".list tbody button").nth(1)
+    row = line.get_attribute("data-id")
+    shelf.evaluate("({ drawing }) => (drawing.tell = () => {})")
+    line.click()
+    expect(current(page)).to_have_attribute("data-id", row or "")
+    shelf.evaluate(GROW, row)
+    expect(current(page)).to_have_attribute("data-id", before)
+    expect(page.locator(f".list [data-id='{row}']")).to_have_count(0)
+
+
 def test_back_and_the_way_to_the_sentence_page_lead_where_they_say(page: Page, address: str, mine: Path) -> None:
     brought(page, address, mine)
     lines = page.locator(".list tbody tr")

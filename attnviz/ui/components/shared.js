@@ -92,7 +92,28 @@ class Drawing {
   // `given` is what the server gave last, `json` what is shown: null if that is no longer what any JSON said.
   receive(json) {
     this.given = json;
-    this.show(json);
+    this.waits = this.pressed; // it is drawn after the click
+    if (!this.waits) this.show(json);
+  }
+
+  // For a drawing whose every draw makes new buttons: a click is a press and a release on one of them, so what comes in
+  // between waits. (Space presses too; Enter clicks at once.)
+  keepStill() {
+    const press = ({ type, key, button }) => {
+      if (this.pressed || (type === "keydown" ? key !== " " : button)) return;
+      this.pressed = true;
+      const over = new AbortController();
+      const release = () => {
+        over.abort();
+        setTimeout(() => {
+          this.pressed = false;
+          if (this.waits && this.root.isConnected) this.receive(this.given);
+        }); // the click comes first
+      };
+      for (const end of ["pointerup", "pointercancel", "keyup"]) addEventListener(end, release, { capture: true, signal: over.signal });
+    };
+    this.root.addEventListener("pointerdown", press);
+    this.root.addEventListener("keydown", press);
   }
 
   show(json) {

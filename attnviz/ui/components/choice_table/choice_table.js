@@ -5,6 +5,7 @@
 class ChoiceTable extends Drawing {
   constructor(root) {
     super(root);
+    this.keepStill();
     this.hurried = []; // lines chosen in haste, after the one that the server said last
     root.addEventListener("click", ({ target, detail }) => {
       const button = (target.closest?.("button") ?? target.closest?.("tr")?.querySelector("button[data-line]"));
@@ -42,17 +43,19 @@ class ChoiceTable extends Drawing {
     this.root.dataset.drawn = `${this.data.chosen} ${this.data.boards.map((board) => board.rows.length)}`;
   }
 
-  // While keys come faster than answers, an answer is to a key before the last: the line chosen here stays chosen.
+  // While keys come faster than answers, an answer is to a key before the last: the line chosen here stays chosen. So it
+  // does while rows come in, until the server has heard of it.
   #keepUp() {
-    const boards = JSON.stringify(this.data.boards);
+    const [boards, before, last] = [JSON.stringify(this.data.boards), this.said, this.hurried.at(-1)];
     this.said = this.data.chosen;
-    if (boards !== this.boards || !this.hurried.includes(this.said)) this.hurried = []; // an answer to something else
+    const changed = boards !== this.boards;
+    if ((changed && this.heard) || !this.hurried.includes(this.said)) this.hurried = []; // an answer to something else
     this.boards = boards;
     if (!this.hurried.length) return;
-    this.data.chosen = this.hurried.at(-1);
-    if (this.data.chosen === this.said) this.heard = true;
+    if (last === this.said) this.heard = true;
     else this.json = null;
-    this.awaitAnswer();
+    if (this.data.boards.some(({ rows }) => rows.some((row) => row.some(({ id }) => id === last)))) this.data.chosen = last;
+    if (this.said !== before) this.awaitAnswer();
   }
 
   // A run in haste may have lost the last key: it is told once more before the line goes back.

@@ -4,6 +4,7 @@
 class WordTables extends Drawing {
   constructor(root) {
     super(root);
+    this.keepStill();
     root.addEventListener("click", ({ target }) => this.#click(target));
     root.addEventListener("keydown", (event) => rove(event, [...(event.target.closest?.("table")?.querySelectorAll("button") ?? [])]));
   }

@@ -56,6 +56,18 @@ def page() -> None:
 @st.fragment
 def rows(experiment: Experiment) -> None:
     """Draw all that hangs on the data: the part that runs alone for a click."""
+    # A fragment is known by its place: what comes and goes above, as rows are read, must not move the one in the list,
+    # or a click on its way to the old place is dropped.
+    above, below = st.container(), st.container()
+    with above:
+        found = overview(experiment)
+    if found:
+        with below:
+            part(*found, experiment)
+
+
+def overview(experiment: Experiment) -> tuple[ErrorsView, Results] | None:
+    """Draw what is said of all rows and the choice of parts; return the view as these rows have it, and the rows."""
     shown = followed(experiment)
     with st.container(horizontal=True, vertical_alignment="bottom", key="errors_controls"):
         data.picker(shown, experiment)
@@ -63,7 +75,7 @@ def rows(experiment: Experiment) -> None:
         segments(_("Whose errors"), variants, shown, "judged", then={"row": 0, "removed": ()})
     results = data.results(shown, experiment)
     if results is None:
-        return
+        return None
     learned_from(shown, results)
     results = results.unseen if shown.unseen else results
     shown = labelled(shown, results.predictions)
@@ -81,6 +93,11 @@ def rows(experiment: Experiment) -> None:
     shown = restricted(shown, look=titles)
     with st.container(key="parts"):
         segments(_("What to look at"), titles, shown, "look", hidden=True)
+    return shown, results
+
+
+def part(shown: ErrorsView, results: Results, experiment: Experiment) -> None:
+    """Draw the part that is chosen."""
     if shown.look == "slices":
         summaries.slices(shown, results)
     elif shown.look == "words":
