@@ -99,7 +99,7 @@ def _draw(belief: Belief, console: Console) -> None:
     from attnviz.heatmap.display import shorten, signed, visible
 
     console.print(terminal.draw(belief.explanation.heatmap(), console.width), soft_wrap=True)
-    console.print(said(belief.verdict), soft_wrap=True)
+    console.print(said(belief.verdict, belief.explanation), soft_wrap=True)
     if not belief.explanation.tokens:
         return
     views = belief.views.by_name()

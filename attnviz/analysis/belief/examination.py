@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from attnviz.data.steps import told
 from attnviz.model.explanation import Explanation
 
 ATTENTION = "attention"
-Part = TypeVar("Part")
+_VIEWS = 0.5  # of the time
 
 
 @dataclass(frozen=True)
@@ -112,26 +112,15 @@ class Belief:
         }
 
 
-def examine(subject: Subject) -> Generator[int, None, Belief]:
-    """Ask all there is to ask; yields how many changed sentences are read so far."""
-    explanation, read = subject.explanation, 0
-
-    def onwards(part: Generator[int, None, Part]) -> Generator[int, None, Part]:
-        """Go through a part of it, counting on from where the last one ended."""
-        before = read
-
-        def heard(count: int) -> int:
-            nonlocal read
-            read = before + count
-            return read
-
-        return (yield from told(part, heard))
-
-    found = yield from onwards(views(subject))
+def examine(subject: Subject) -> Generator[float, None, Belief]:
+    """Ask all there is to ask; yields the share that is done, about."""
+    explanation = subject.explanation
+    found = yield from told(views(subject), lambda done: _VIEWS * done)
     named = found.by_name()
     others = {name: view for name, view in named.items() if name != ATTENTION}
-    deletion = yield from onwards(faithfulness(subject, named, "deletion"))
-    random_word = yield from onwards(faithfulness(subject, named, "random_word"))
+    half = (1 - _VIEWS) / 2
+    deletion = yield from told(faithfulness(subject, named, "deletion"), lambda done: _VIEWS + half * done)
+    random_word = yield from told(faithfulness(subject, named, "random_word"), lambda done: _VIEWS + half * (1 + done))
     return Belief(
         explanation=explanation,
         verdict=verdict(subject),

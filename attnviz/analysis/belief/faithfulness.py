@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from attnviz.analysis.belief.subject import Subject, odds_of, probability
+from attnviz.data.steps import told
 
 Operator = Literal["deletion", "random_word"]
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
@@ -68,10 +69,10 @@ def counts_of(tokens: int) -> tuple[int, ...]:
 
 def faithfulness(
     subject: Subject, views: Mapping[str, np.ndarray], operator: Operator
-) -> Generator[int, None, Faithfulness | None]:
+) -> Generator[float, None, Faithfulness | None]:
     """Put the words out that each view [T] puts first; return None of a sentence without a word.
 
-    A signed view puts those first that speak most for the answer. Yields how many sentences are read so far.
+    A signed view puts those first that speak most for the answer. Yields the share that is done.
     """
     tokens = len(subject.ids)
     if not tokens:
@@ -93,7 +94,7 @@ def faithfulness(
         for count in counts
         for places in (order[:count], order[count:])
     ]
-    logits = yield from subject.logits(sequences)
+    logits = yield from told(subject.logits(sequences), lambda done: done / len(sequences))
     odds = odds_of(torch.from_numpy(logits), subject.answer).numpy()
     leads = logits[:, subject.answer] - np.delete(logits, subject.answer, axis=1).max(axis=1)
     before = float(probability(subject.own))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from attnviz.analysis.belief.correlation import FEW
 from attnviz.analysis.belief.examination import ATTENTION, Belief, examine
 from attnviz.analysis.belief.faithfulness import Faithfulness
 from attnviz.analysis.belief.subject import Subject
+from attnviz.data.csv_export import csv
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import shorten, signed, visible
 from attnviz.heatmap.rounding import percent
@@ -20,10 +22,14 @@ from attnviz.ui.cache.per_experiment import stamp
 from attnviz.ui.choices import segments
 from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
+from attnviz.ui.downloads import save
 from attnviz.ui.i18n import msg
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SLICE = 0.2  # seconds at once
 _KEPT = 20  # examinations of a session
@@ -72,7 +78,7 @@ def _examined(explanation: Explanation) -> None:
         work.advance(_SLICE)
     if work.result is None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            say(_("Changed sentences read: {count} …").format(count=f"{work.progress:,}"))
+            st.progress(min(work.progress, 1.0), _("Examining the heat-map …"))
             if len(explanation.tokens) > _AT_ONCE:
                 st.button(
                     _("Stop"), icon=":material/stop:", key="stop belief", on_click=session.ask, args=(wanted, False)
@@ -82,15 +88,15 @@ def _examined(explanation: Explanation) -> None:
     _draw(work.result)
 
 
-def _work(explanation: Explanation) -> SlicedWork[int, Belief]:
+def _work(explanation: Explanation) -> SlicedWork[float, Belief]:
     """Return the examination, as far as it has got; a session's last ones are kept."""
-    kept: dict[tuple[object, ...], SlicedWork[int, Belief]] = session.kept("examinations", dict)
+    kept: dict[tuple[object, ...], SlicedWork[float, Belief]] = session.kept("examinations", dict)
     places = tuple(token.start for token in explanation.tokens)
     name = explanation.experiment
     about = (name, stamp(name), explanation.variant, explanation.unknown, explanation.text, places)
     work = kept.pop(about, None)
     if work is None:
-        work = SlicedWork(lambda: examine(Subject.of(experiments.opened(name), explanation)), 0)
+        work = SlicedWork(lambda: examine(Subject.of(experiments.opened(name), explanation)), 0.0)
     kept[about] = work
     while len(kept) > _KEPT:
         del kept[next(iter(kept))]
@@ -106,8 +112,8 @@ def _draw(belief: Belief) -> None:
         miss = percent(belief.views.completeness_error)
         say(_("Integrated gradients did not converge: they miss the sum they should have by {miss}.").format(miss=miss))
     word_tables(tables[1:], chosen="", key="belief_tables", on_choose=lambda word: None)
-    for told in (*_weights(belief), _suppressors(belief)):
-        st.markdown(f"- {escape_markdown(told)}")
+    st.markdown("\n".join(f"- {escape_markdown(told)}" for told in (*_weights(belief), _suppressors(belief))))
+    save("CSV", lambda: csv(frame(belief)), "text/csv", name="attnviz-belief")
 
 
 def _views(belief: Belief) -> Table:
@@ -179,7 +185,7 @@ def _put_out(found: Faithfulness) -> Table:
         "were needed), and with them alone (the less, the more they are enough): means over the first {counts} words. "
         "The last column: without how many of them the answer changes."
     ).format(counts=", ".join(map(str, found.counts)))
-    heads = (_("words first by"), _("without them"), _("them alone"), _("changes at"))
+    heads = (_("words first by"), _("without them"), _("them alone"), _("turns at"))
     return Table(heading, heads, tuple(rows), about)
 
 
@@ -224,6 +230,14 @@ def _suppressors(belief: Belief) -> str:
     words = ", ".join(f"“{visible(shorten(tokens[at].text))}”" for at in belief.suppressors)
     told = _("Much attention, but against the answer: {words}.")
     return told.format(words=words)
+
+
+def frame(belief: Belief) -> pd.DataFrame:
+    """Return one row a token: its text and what each view says of it."""
+    import pandas as pd
+
+    tokens = [token.text for token in belief.explanation.tokens]
+    return pd.DataFrame({"variant": belief.explanation.variant, "token": tokens, **belief.views.by_name()})
 
 
 def _points(difference: float) -> str:
