@@ -88,6 +88,10 @@ class AttentionClassifier(nn.Module):
             hidden = bidirectional_lstm(self.lstm, rows, places, lengths)
         else:
             hidden = rows.new_zeros(*places.shape, 2 * self.lstm.hidden_size)
+        return self.attend(hidden, real)
+
+    def attend(self, hidden: Tensor, real: Tensor) -> Reading:
+        """Weigh hidden states [B, T, 2H], of which those that are `real` [B, T] count, and classify their sum."""
         with torch.autocast(hidden.device.type, enabled=False):  # what follows is little work, and wants precision
             scores = hidden.new_zeros(real.shape) if self.pooling == "mean" else self.attention(hidden).squeeze(2)
             masked = scores.masked_fill(~real, torch.finfo(scores.dtype).min)

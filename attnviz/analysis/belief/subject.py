@@ -20,7 +20,7 @@ from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.text import UNKNOWN
 
-_TOKENS = 8_192  # of a batch at most, padding and all
+TOKENS = 8_192  # of a batch at most, padding and all
 
 Reading = Generator[int, None, np.ndarray]  # yields how many sequences are read so far
 
@@ -69,10 +69,33 @@ class Subject:
         ids[places] = self.words(random, len(places))
         return ids
 
+    def rows(self, ids: np.ndarray) -> Tensor:
+        """Return the word vectors of ids [N, D], one a place: a word that stands twice has two."""
+        table = self.model.embedding.weight
+        places = torch.from_numpy(ids).to(table.device)
+        known = places < self.sentences.vocabulary_size
+        found = table[places * known]
+        found[~known] = self.sentences.oov.to(table)[places[~known] - self.sentences.vocabulary_size]
+        return found
+
+    def slopes(self, vectors: Tensor, along: Tensor) -> tuple[np.ndarray, np.ndarray]:
+        """Return the log-odds [N] where the tokens have other vectors [N, T, D], T > 0, and their slopes [N, T].
+
+        A token's slope is the gradient with respect to its own vector times a direction, that of `along` [T, D].
+        """
+        count, steps, _ = vectors.shape
+        table = vectors.flatten(0, 1).requires_grad_()  # the classifier's own parameters get no gradient
+        places = torch.arange(count * steps, device=table.device).reshape(count, steps)
+        reading = self.model.read(table, places, torch.full((count,), steps, device=table.device))
+        odds = odds_of(reading.logits, self.answer)
+        (gradients,) = torch.autograd.grad(odds.sum(), table)
+        slopes = (gradients.reshape(vectors.shape) * along).double().sum(dim=2)
+        return odds.detach().cpu().numpy(), slopes.cpu().numpy()
+
     def logits(self, sequences: Sequence[np.ndarray]) -> Reading:
         """Read sequences of ids in place of the sentence and return their logits [N, K]."""
         found, done = np.zeros((len(sequences), len(self.explanation.labels))), 0
-        for rows in by_tokens(np.array([len(one) for one in sequences], dtype=np.int64), _TOKENS):
+        for rows in by_tokens(np.array([len(one) for one in sequences], dtype=np.int64), TOKENS):
             with torch.inference_mode():
                 batch = Batch.of([sequences[row] for row in rows], self.sentences, self.model.fc.weight.device)
                 found[rows] = batch.read(self.model).logits.double().cpu().numpy()
