@@ -48,7 +48,7 @@ def test_modules_that_are_public_stay_where_they_are(module: str, names: str) ->
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for group, commands in (
-        ((), "app drift errors evaluate explain list neighbours predict trace train vectors"),
+        ((), "app belief drift errors evaluate explain list neighbours predict trace train vectors"),
         (("vectors",), "download info nearest ngrams"),
     ):
         assert main([*group, "--help"]) == 0
@@ -115,6 +115,20 @@ KEYS = {
         variants[].probabilities variants[].tokens[].contributions variants[].tokens[].end variants[].tokens[].known
         variants[].tokens[].score variants[].tokens[].start variants[].tokens[].text variants[].tokens[].votes
         variants[].tokens[].weight variants[].variant
+    """,
+    "belief": """
+        experiment text variants[].beaten variants[].completeness_error
+        variants[].comprehensiveness.attention variants[].comprehensiveness_random_word.attention
+        variants[].converged variants[].entropy variants[].flip.attention variants[].flip_radius variants[].marks
+        variants[].most_entropy variants[].on_marks variants[].prediction variants[].probability
+        variants[].sufficiency.attention variants[].sufficiency_random_word.attention
+        variants[].suppressors variants[].tau.contribution.n variants[].tau.contribution.p
+        variants[].tau.contribution.tau variants[].tau.gradient.tau variants[].tau.integrated_gradients.tau
+        variants[].tau.leave_one_out.tau variants[].tau.leave_one_out_random.tau variants[].tau_among[].tau
+        variants[].tau_among[].views variants[].tokens variants[].top variants[].variant variants[].verdict
+        variants[].views.attention variants[].views.contribution variants[].views.gradient
+        variants[].views.integrated_gradients variants[].views.leave_one_out variants[].views.leave_one_out_random
+        variants[].without_random variants[].without_top
     """,
     "evaluate": """
         agreement.both_right agreement.both_wrong agreement.only_fine-tuned agreement.only_frozen

@@ -177,7 +177,7 @@ def _put_out(found: Faithfulness) -> Table:
         for name, cost in found.costs.items()
     ]
     without, alone = found.random_comprehensiveness, found.random_sufficiency
-    bands = (Cell(f"{_points(one.low)} … {_points(one.high)}") for one in (without, alone))
+    bands = (Cell(f"{_points(one.low, 0)} … {_points(one.high, 0)}") for one in (without, alone))
     rows.append(Row((Cell(_("random order (9 of 10)")), *bands, Cell("–")), quiet=True))
     heading = _("Words deleted") if found.operator == "deletion" else _("Words replaced by random words")
     about = _(
@@ -240,5 +240,5 @@ def frame(belief: Belief) -> pd.DataFrame:
     return pd.DataFrame({"variant": belief.explanation.variant, "token": tokens, **belief.views.by_name()})
 
 
-def _points(difference: float) -> str:
-    return signed(100 * difference, 1)
+def _points(difference: float, places: int = 1) -> str:
+    return signed(100 * difference, places)
