@@ -28,7 +28,7 @@ def reached(about: About, figures: Figures, translate: Translate) -> str:
     if not tested:
         return ""
     each = [
-        f"{display_name(variant, _)}\u00a0{test.accuracy:.1%}\u00a0({interval(test)})"
+        f"{display_name(variant, _)}\u00a0{test.accuracy:.1%}\u00a0({interval(test)})".replace("-", f"-{NO_BREAK}")
         for variant, test in tested.items()
     ]
     return _("Right on the {count} test rows of {data}: {reached}. In brackets the 95 % interval.").format(

@@ -21,12 +21,16 @@ expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 
 
 @contextmanager
-def served(models: Path, log: Path) -> Iterator[str]:
-    """Run the app on a folder of models and yield where it listens; a traceback in its log fails the test."""
+def served(models: Path, log: Path, first: str = "") -> Iterator[str]:
+    """Run the app on a folder of models and yield where it listens; a traceback in its log fails the test.
+
+    Python code given as `first` is run in the server before it starts.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    python = ["-c", f"{first}\nfrom streamlit.web.cli import main\nmain()"] if first else ["-m", "streamlit"]
+    command = [sys.executable, *python, "run", "app.py", f"--server.port={port}", "--server.headless=true"]
     environment = {**os.environ, "ATTNVIZ_MODELS": str(models)}
     with log.open("w") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)

@@ -23,7 +23,12 @@ def test_the_first_sight_needs_no_click(page: Page, address: str) -> None:
     expect(shown.heatmap).to_contain_text("uniform share 1/10 = 10.0%")
     top, bottom = (shown.panel(name).bounding_box() for name in ("frozen", "fine-tuned"))
     assert top and bottom and top["y"] + top["height"] <= bottom["y"]
-    assert bottom["y"] + bottom["height"] <= 720
+    assert bottom["y"] + bottom["height"] <= 800
+    answer = shown.panel("fine-tuned").locator(".answer").bounding_box()
+    assert answer and answer["y"] + answer["height"] <= 720  # its line may lie below a low window
+    doubt = page.get_by_text("Attention shows where a classifier looked, not why it answered").all()
+    place = doubt[0].bounding_box()
+    assert len(doubt) == 1 and place and place["y"] < top["y"]
 
 
 def test_enter_reads_what_was_typed(page: Page, address: str) -> None:
@@ -219,15 +224,15 @@ def test_the_link_reopens_exactly_this(page: Page, context: BrowserContext, addr
     shown.word("not", "파인튜닝").click()
     expect(shown.panel("파인튜닝").locator(".change").first).to_be_visible()
     page.wait_for_function("location.search.includes('without')")
+    for panel in shown.heatmap.locator(".said").all():
+        expect(panel).not_to_be_empty()
     seen = shown.heatmap.inner_text()
 
     again = context.new_page()
     again.goto(str(page.evaluate("location.href")))
-    expect(again.locator(".heatmap[data-drawn]")).to_be_visible()
-    assert again.locator(".heatmap[data-drawn]").inner_text() == seen
+    expect(again.locator(".heatmap[data-drawn]")).to_have_text(seen, use_inner_text=True)
     page.reload()
-    expect(shown.heatmap).to_be_visible()
-    assert shown.heatmap.inner_text() == seen
+    expect(shown.heatmap).to_have_text(seen, use_inner_text=True)
 
 
 def test_back_takes_the_last_change_back(page: Page, address: str) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Generator
 
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import Verdict, judged
-from attnviz.data.steps import finished
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.per_experiment import per_experiment
 
 
+def verdict(
+    name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()
+) -> Generator[int, None, Verdict]:
+    """Return what an answer is without the words it looked at most; yields while that is not known yet."""
+    kept = _kept(name, text, variant, unknown, without)
+    if not kept:
+        explanation = experiments.explain(name, text, variant, unknown, without)
+        kept[:] = [(yield from judged(Subject.of(experiments.opened(name), explanation)))]
+    return kept[0]
+
+
 @per_experiment(512)
-def verdict(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()) -> Verdict:
-    """Return what an answer is without the words it looked at most; a newer run of the page cuts the work off."""
-    explanation = experiments.explain(name, text, variant, unknown, without)
-    return finished(judged(Subject.of(experiments.opened(name), explanation)), lambda _: _give_way())
-
-
-def _give_way() -> None:
-    """Let Streamlit end this run here if there is something newer to show: it looks when the session is asked."""
-    _ = "anything" in st.session_state
+def _kept(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> list[Verdict]:
+    """Return where a verdict is kept: a list of one, empty until somebody has worked it out."""
+    return []

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Sequence
 from functools import partial
 
 import streamlit as st
 
+from attnviz.analysis.belief.verdict import Verdict
+from attnviz.data.steps import told
 from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
 from attnviz.ui.cache import beliefs, experiments
+from attnviz.ui.cache.per_experiment import stamp
 from attnviz.ui.components.heatmap.belief import lines
 from attnviz.ui.components.heatmap.heatmap import Ablation
+from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
+
+_SLICE = 0.08  # seconds of a run for the lines under the heat-maps
 
 
 def judge(experiment: Experiment, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> Ablation:
@@ -25,13 +31,37 @@ def judge(experiment: Experiment, text: str, variant: str, unknown: str, without
     return Ablation(whole, explain(removed) if removed else None)
 
 
-def believe(experiment: Experiment, judgements: Iterable[Ablation]) -> None:
-    """Work out, now that the heat-maps are on their way to the browser, the line under each of their panels."""
-    verdicts = (
-        (one.now, beliefs.verdict(experiment.name, one.now.text, one.now.variant, one.now.unknown, one.struck))
-        for one in judgements
+@st.fragment
+def believe(experiment: Experiment, judgements: Sequence[Ablation]) -> None:
+    """Work out the line under each heat-map, now that these are on their way to the browser.
+
+    Most are there at once. For a long text it takes several runs of this part, so that no click has to wait for it.
+    """
+    about = tuple((one.now.text, one.now.variant, one.now.unknown, one.struck) for one in judgements)
+    key = (experiment.name, stamp(experiment.name), about)
+    works: dict[object, SlicedWork[list[Verdict], None]] = session.kept("beliefs", dict)
+    if key not in works:
+        works.clear()
+        works[key] = SlicedWork(lambda: _verdicts(experiment.name, about), [])
+    work = works[key]
+    work.advance(_SLICE)
+    lines(
+        zip((one.now for one in judgements), work.progress, strict=False),
+        key="beliefs",
+        translate=session.translation(),
     )
-    lines(verdicts, key="beliefs", translate=session.translation())
+    if not work.done:
+        work.ask("belief_turns", 30)
+
+
+def _verdicts(
+    name: str, about: Sequence[tuple[str, str, str, tuple[int, ...]]]
+) -> Generator[list[Verdict], None, None]:
+    """Yield the verdicts that are known so far, until all are."""
+    known: list[Verdict] = []
+    for text, variant, unknown, without in about:
+        known.append((yield from told(beliefs.verdict(name, text, variant, unknown, without), lambda _: known)))
+    yield known
 
 
 def shades(experiment: Experiment) -> dict[str, str]:
