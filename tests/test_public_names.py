@@ -117,18 +117,32 @@ KEYS = {
         variants[].tokens[].weight variants[].variant
     """,
     "belief": """
-        experiment text variants[].beaten variants[].completeness_error
-        variants[].comprehensiveness.attention variants[].comprehensiveness_random_word.attention
-        variants[].converged variants[].entropy variants[].flip.attention variants[].flip_radius variants[].marks
-        variants[].most_entropy variants[].on_marks variants[].prediction variants[].probability
-        variants[].sufficiency.attention variants[].sufficiency_random_word.attention
-        variants[].suppressors variants[].tau.contribution.n variants[].tau.contribution.p
-        variants[].tau.contribution.tau variants[].tau.gradient.tau variants[].tau.integrated_gradients.tau
-        variants[].tau.leave_one_out.tau variants[].tau.leave_one_out_random.tau variants[].tau_among[].tau
-        variants[].tau_among[].views variants[].tokens variants[].top variants[].variant variants[].verdict
-        variants[].views.attention variants[].views.contribution variants[].views.gradient
-        variants[].views.integrated_gradients variants[].views.leave_one_out variants[].views.leave_one_out_random
-        variants[].without_random variants[].without_top
+        experiment text variants[].beaten variants[].completeness_error variants[].comprehensiveness.attention
+        variants[].comprehensiveness.contribution variants[].comprehensiveness.gradient
+        variants[].comprehensiveness.integrated_gradients variants[].comprehensiveness.leave_one_out
+        variants[].comprehensiveness.leave_one_out_random variants[].comprehensiveness_random_word.attention
+        variants[].comprehensiveness_random_word.contribution variants[].comprehensiveness_random_word.gradient
+        variants[].comprehensiveness_random_word.integrated_gradients
+        variants[].comprehensiveness_random_word.leave_one_out
+        variants[].comprehensiveness_random_word.leave_one_out_random variants[].converged variants[].entropy
+        variants[].flip.attention variants[].flip.contribution variants[].flip.gradient
+        variants[].flip.integrated_gradients variants[].flip.leave_one_out variants[].flip.leave_one_out_random
+        variants[].flip_radius variants[].marks variants[].most_entropy variants[].on_marks variants[].prediction
+        variants[].probability variants[].sufficiency.attention variants[].sufficiency.contribution
+        variants[].sufficiency.gradient variants[].sufficiency.integrated_gradients variants[].sufficiency.leave_one_out
+        variants[].sufficiency.leave_one_out_random variants[].sufficiency_random_word.attention
+        variants[].sufficiency_random_word.contribution variants[].sufficiency_random_word.gradient
+        variants[].sufficiency_random_word.integrated_gradients variants[].sufficiency_random_word.leave_one_out
+        variants[].sufficiency_random_word.leave_one_out_random variants[].suppressors variants[].tau.contribution.n
+        variants[].tau.contribution.p variants[].tau.contribution.tau variants[].tau.gradient.n
+        variants[].tau.gradient.p variants[].tau.gradient.tau variants[].tau.integrated_gradients.n
+        variants[].tau.integrated_gradients.p variants[].tau.integrated_gradients.tau variants[].tau.leave_one_out.n
+        variants[].tau.leave_one_out.p variants[].tau.leave_one_out.tau variants[].tau.leave_one_out_random.n
+        variants[].tau.leave_one_out_random.p variants[].tau.leave_one_out_random.tau variants[].tau_among[].n
+        variants[].tau_among[].p variants[].tau_among[].tau variants[].tau_among[].views variants[].tokens
+        variants[].top variants[].variant variants[].verdict variants[].views.attention variants[].views.contribution
+        variants[].views.gradient variants[].views.integrated_gradients variants[].views.leave_one_out
+        variants[].views.leave_one_out_random variants[].without_random variants[].without_top
     """,
     "evaluate": """
         agreement.both_right agreement.both_wrong agreement.only_fine-tuned agreement.only_frozen
@@ -196,6 +210,7 @@ KEYS = {
 MORE = {
     "list": [],
     "explain": ["a good film", "-e", "tiny"],
+    "belief": ["a good film with dull music", "-e", "tiny", "-v", "fine-tuned"],
     "evaluate": ["rows", "-e", "tiny"],
     "errors": ["rows", "-e", "tiny"],
     "drift": ["--word", "good", "-e", "tiny"],
