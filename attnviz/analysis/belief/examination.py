@@ -68,7 +68,7 @@ class Belief:
     tau: dict[str, Tau | None]  # attention with the sizes of each other view
     tau_among: dict[tuple[str, str], Tau | None]  # the other views, signed, with each other
     deletion: Faithfulness | None  # None of a sentence without a word
-    random_word: Faithfulness | None
+    random_word: Faithfulness | None  # likewise, and where it was not asked
     weights: Weights
     suppressors: tuple[int, ...]  # places with more than the uniform share whose contribution is against the answer
 
@@ -112,15 +112,21 @@ class Belief:
         }
 
 
-def examine(subject: Subject) -> Generator[float, None, Belief]:
-    """Ask all there is to ask; yields the share that is done, about."""
+def examine(subject: Subject, *, random_words: bool = True) -> Generator[float, None, Belief]:
+    """Ask all there is to ask, or all but the views' random words (which take half of the time); yields the share done.
+
+    The verdict has its random words in any case.
+    """
     explanation = subject.explanation
-    found = yield from told(views(subject), lambda done: _VIEWS * done)
+    found = yield from told(views(subject, random_words=random_words), lambda done: _VIEWS * done)
     named = found.by_name()
     others = {name: view for name, view in named.items() if name != ATTENTION}
     half = (1 - _VIEWS) / 2
     deletion = yield from told(faithfulness(subject, named, "deletion"), lambda done: _VIEWS + half * done)
-    random_word = yield from told(faithfulness(subject, named, "random_word"), lambda done: _VIEWS + half * (1 + done))
+    random_word = None
+    if random_words:
+        part = faithfulness(subject, named, "random_word")
+        random_word = yield from told(part, lambda done: _VIEWS + half * (1 + done))
     return Belief(
         explanation=explanation,
         verdict=verdict(subject),

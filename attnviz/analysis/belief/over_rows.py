@@ -98,7 +98,7 @@ def examine_rows(experiment: Experiment, texts: Sequence[str], variant: str) -> 
     for done, text in enumerate(texts, start=1):
         explanation = experiment.explain(text, variant)
         if len(explanation.tokens) > 1:
-            belief = finished(examine(Subject.of(experiment, explanation)))
+            belief = finished(examine(Subject.of(experiment, explanation), random_words=False))
             verdicts.append(belief.verdict.kind)
             for name, ask in QUESTIONS.items():
                 answers[name].append(float(ask(belief)))

@@ -39,26 +39,27 @@ class Views:
     gradient: np.ndarray  # gradient times input
     integrated_gradients: np.ndarray
     leave_one_out: np.ndarray  # what is lost without the token
-    leave_one_out_random: np.ndarray  # what is lost with a random word in its place, the median of a few
+    leave_one_out_random: np.ndarray | None  # with a random word in its place, the median of a few; None: not asked
     baseline: Baseline
     completeness_error: float  # by how much integrated gradients miss what they should sum to, as a share of Σ|a|
     converged: bool
     evaluations: int  # gradients that integrated gradients took
 
     def by_name(self) -> dict[str, np.ndarray]:
-        """Return the views by their names, in the order of `VIEWS`."""
-        return {name: getattr(self, name) for name in VIEWS}
+        """Return the views by their names, in the order of `VIEWS`, as far as they were asked for."""
+        named = {name: getattr(self, name) for name in VIEWS}
+        return {name: view for name, view in named.items() if view is not None}
 
 
-def views(subject: Subject, baseline: Baseline = "unk") -> Generator[float, None, Views]:
-    """Ask a sentence in all ways; yields the share that is done, as far as it can be known."""
+def views(subject: Subject, baseline: Baseline = "unk", *, random_words: bool = True) -> Generator[float, None, Views]:
+    """Ask a sentence in all ways, or all but with random words; yields the share done, as far as it can be known."""
     vectors, count = subject.rows(subject.ids), len(subject.ids)
     gradient = subject.slopes(vectors[None], vectors)[1][0] if count else np.zeros(0)
     integrated = yield from told(
         integrated_gradients(subject, baseline), lambda taken: _GRADIENTS * taken / (taken + count)
     )
     random = subject.random("leave one out")
-    draws = min(_DRAWS, max(1, _DRAWN // max(count, 1)))
+    draws = min(_DRAWS, max(1, _DRAWN // max(count, 1))) if random_words else 0
     changes = [None, *(subject.words(random, count) for _ in range(draws))]
     lost = []
     for at, instead in enumerate(changes):
