@@ -4,10 +4,11 @@
         --variants frozen,fine-tuned,uniform,frozen-additive,fine-tuned-additive
     python -m benchmarks.scorers /tmp/scorers/scorers-en movie-reviews
 
-Over test sentences of one experiment, Kendall's tau between the words' attention weights and how much the logit of the
-answer changes with their vectors x: `dot` is |x · gradient|, the importance of Jain and Wallace (2019), `norm` the
-length of the gradient. They cut the graph at the attention, so that only the votes of the hidden states count; `whole`
-lets the gradient go through the weights too. Gradients come from `torch.autograd.grad`: no classifier is changed.
+Over test sentences of one experiment, Kendall's tau between the words' attention weights and how much the log-odds of
+the answer against the rest change with their vectors x (a single logit would say nothing: the softmax does not see a
+shift of all of them): `dot` is |x · gradient|, the importance of Jain and Wallace (2019), `norm` the length of the
+gradient. They cut the graph at the attention, so that only the votes of the hidden states count; `whole` lets the
+gradient go through the weights too. Gradients come from `torch.autograd.grad`: no classifier is changed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import torch
 from scipy.stats import kendalltau
 from torch import Tensor
 
+from attnviz.analysis.belief.subject import Subject, odds_of
 from attnviz.data.datasets import load_dataset
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.metrics import wilson
@@ -74,18 +76,16 @@ def agreement(experiment: Experiment, variant: str, texts: Sequence[str]) -> np.
 
 def importance(experiment: Experiment, variant: str, text: str) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return the weights [T] of a text, and the importance of its tokens [T] by each of `MEASURES`."""
-    model, sentences = experiment.model(variant), experiment.encode([text])
-    ids = torch.from_numpy(sentences.ids[0])
-    if not len(ids):
+    subject = Subject.of(experiment, experiment.explain(text, variant))
+    model, count = subject.model, len(subject.ids)
+    if not count:
         return np.zeros(0), []
-    table = torch.cat((model.embedding.weight, sentences.oov.to(model.embedding.weight)))
-    vectors = table[ids].requires_grad_()  # a row a token: a word that comes twice has two
-    reading = model.read(vectors, torch.arange(len(ids))[None], torch.tensor([len(ids)]))
-    answer = int(reading.logits[0].argmax())
+    vectors = subject.rows(subject.ids).requires_grad_()
+    reading = model.read(vectors, torch.arange(count)[None], torch.tensor([count]))
     cut = model.fc(torch.einsum("bt,bth->bh", reading.weights.detach(), reading.hidden))
     found: list[np.ndarray] = []
     for logits in (cut, reading.logits):
-        gradient: Tensor = torch.autograd.grad(logits[0, answer], vectors, retain_graph=True)[0]
+        gradient: Tensor = torch.autograd.grad(odds_of(logits, subject.answer).sum(), vectors, retain_graph=True)[0]
         found += [(gradient * vectors.detach()).sum(dim=1).abs().numpy(), gradient.norm(dim=1).numpy()]
     return reading.weights[0].detach().numpy(), found
 
