@@ -22,7 +22,7 @@ Operator = Literal["deletion", "random_word"]
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 
 SHARES = (0.01, 0.05, 0.10, 0.20, 0.50)
-ORDERS = 20  # random ones
+ORDERS = 20  # random ones, unless fewer are asked for
 _DRAWS = 3  # of random words in the same places
 _BAND = (0.05, 0.95)
 
@@ -68,7 +68,7 @@ def counts_of(tokens: int) -> tuple[int, ...]:
 
 
 def faithfulness(
-    subject: Subject, views: Mapping[str, np.ndarray], operator: Operator
+    subject: Subject, views: Mapping[str, np.ndarray], operator: Operator, orders: int = ORDERS
 ) -> Generator[float, None, Faithfulness | None]:
     """Put the words out that each view [T] puts first; return None of a sentence without a word.
 
@@ -78,19 +78,19 @@ def faithfulness(
     if not tokens:
         return None
     random, counts = subject.random(operator), counts_of(tokens)
-    orders = [np.argsort(-view, kind="stable") for view in views.values()]
+    of_views = [np.argsort(-view, kind="stable") for view in views.values()]
     draws = 1 if operator == "deletion" else _DRAWS
     sequences = [
         _kept_out(subject, places, operator, random)
-        for order in orders
+        for order in of_views
         for count in counts
         for places in (order[:count], order[count:])
         for _ in range(draws)
     ]
-    of_views = len(sequences)
+    shown = len(sequences)
     sequences += [
         _kept_out(subject, places, operator, random)
-        for order in (random.permutation(tokens) for _ in range(ORDERS))
+        for order in (random.permutation(tokens) for _ in range(orders))
         for count in counts
         for places in (order[:count], order[count:])
     ]
@@ -103,10 +103,10 @@ def faithfulness(
         """Return [orders, without and alone] of log-odds [orders, counts, without and alone]."""
         return before - np.asarray(probability(values).mean(axis=1))
 
-    shape = (len(orders), len(counts), 2, draws)
-    of_each = lost(np.median(odds[:of_views].reshape(shape), axis=3))
-    changed = np.median(leads[:of_views].reshape(shape)[:, :, 0], axis=2) < 0  # [views, counts]
-    at_random = lost(odds[of_views:].reshape(ORDERS, len(counts), 2))
+    shape = (len(of_views), len(counts), 2, draws)
+    of_each = lost(np.median(odds[:shown].reshape(shape), axis=3))
+    changed = np.median(leads[:shown].reshape(shape)[:, :, 0], axis=2) < 0  # [views, counts]
+    at_random = lost(odds[shown:].reshape(orders, len(counts), 2))
     costs = {
         name: Cost(float(without), float(alone), counts[int(flips.argmax())] if flips.any() else None)
         for name, (without, alone), flips in zip(views, of_each, changed, strict=True)

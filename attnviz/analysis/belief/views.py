@@ -71,7 +71,7 @@ def views(subject: Subject, baseline: Baseline = "unk", *, random_words: bool = 
         gradient,
         integrated.attributions,
         lost[0],
-        np.median(lost[1:], axis=0),
+        np.median(lost[1:], axis=0) if draws else None,
         integrated.baseline,
         integrated.completeness_error,
         integrated.converged,
