@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 
 from attnviz.analysis import reweighting
+from attnviz.analysis.belief.wording import said
+from attnviz.data.steps import finished
 from attnviz.heatmap import palette
-from attnviz.ui.cache import activations
+from attnviz.heatmap.rounding import percent
+from attnviz.ui import session
+from attnviz.ui.cache import activations, beliefs
 from attnviz.ui.pages.steps.blocks import names, number, packed, share
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.session import _
@@ -110,15 +114,30 @@ def opinions(sentence: LessonSentence) -> StepContent:
     other = activations.alternative_weights(name, sentence.text, sentence.variant)
     shuffled = activations.permuted_weights(name, sentence.text, sentence.variant)
     if other is None:
-        line = _("No other weights give these very probabilities: there are too few words.")
+        line = _("No other weights give exactly these probabilities: there are too few words.")
         others: tuple[tuple[str, str, np.ndarray], ...] = ()
     else:
         line = _(
-            "The farthest weights that give these very probabilities are {distance} away and lie on {words}."
+            "The farthest weights that give exactly these probabilities are {distance} away and lie on {words}."
         ).format(
             distance=number(reweighting.distance(other, sentence.explanation.weights)),
             words=sentence.listed([int(place) for place in np.flatnonzero(other > 5e-4)]),
         )
         others = (("same", _("farthest with the same answer"), other),)
-    figures = {"farthest": line, "shuffles": shuffled.count, "same": shuffled.same}
+    radius = reweighting.flip_radius(sentence.explanation)
+    figures = {
+        "farthest": line,
+        "shuffles": shuffled.count,
+        "same": shuffled.same,
+        "radius": _("No way of sharing out the attention would have changed this answer.")
+        if radius is None
+        else _("At least {share} of the attention must move to other words for another answer.").format(
+            share=percent(radius)
+        ),
+        "verdict": said(
+            finished(beliefs.verdict(name, sentence.text, sentence.variant, "subword")),
+            sentence.explanation,
+            session.translation(),
+        ),
+    }
     return StepContent(hand=held(sentence, "hand", others), figures=figures)

@@ -142,11 +142,15 @@ STEPS = (
             "go?"
         ),
         r"d(\alpha, \alpha') = \frac{1}{2} \sum_i |\alpha_i - \alpha'_i|",
-        msg("{farthest} Of {shuffles} shuffles of the weights, {same} leave the answer as it is."),
+        msg(
+            "{farthest} Of {shuffles} shuffles of the weights, {same} leave the answer as it is. {radius} That is "
+            "the geometry of weights and votes: no verdict hangs on it."
+        ),
         msg("Is attention no explanation, then?"),
         msg(
             "It is a step of the computation, not its reason (Jain and Wallace 2019; Wiegreffe and Pinter 2019 reply). "
-            "It says where to look; whether a word counts, striking it out tells: page Sentence."
+            "It says where to look; whether a word counts is put to the test by taking it away. {verdict} More of this "
+            "is below the heat-maps of the page Sentence."
         ),
     ),
     Step(
