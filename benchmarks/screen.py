@@ -88,12 +88,13 @@ def main() -> None:
 
 
 @contextmanager
-def serve(script: Path) -> Iterator[str]:
-    """Run a Streamlit script on a free port, and yield its address at once."""
+def serve(script: Path, first: str = "") -> Iterator[str]:
+    """Run a Streamlit script on a free port, and yield its address at once; Python code as `first` is run before it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}", "--server.headless=true"]
+    python = ["-c", f"{first}\nfrom streamlit.web.cli import main\nmain()"] if first else ["-m", "streamlit"]
+    command = [sys.executable, *python, "run", str(script), f"--server.port={port}", "--server.headless=true"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield f"http://127.0.0.1:{port}"
