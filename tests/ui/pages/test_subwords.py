@@ -112,7 +112,7 @@ def test_what_is_left_out_is_said() -> None:
 
 @pytest.mark.usefixtures("models")
 def test_the_page_speaks_korean() -> None:
-    app = opened("ko-KR")
+    app = opened("ko-KR", word="amazing", other="amaaazing")
     [picture] = given(app, "panels")
     assert [panel["verdict"] for panel in picture["panels"]] == ["등록 단어", "미등록 단어"]
 
