@@ -149,15 +149,18 @@ def verdict(diagnosis: Diagnosis, explanation: Explanation, translate: Translate
         "weight": f"{diagnosis.weight_on_truth:.0%}",
     }
     if not diagnosis.for_truth:
-        found = _("It read it wrongly: no word votes for {truth}, whatever the weights.")
+        found = _(
+            "The classifier read it wrongly: as it reads the whole, no word votes for {truth}, whatever the weights."
+        )
     elif diagnosis.verdict == "place":
         found = _(
-            "It looked in the wrong place: {share} of the words vote for {truth}, and they got {weight} of the weight."
+            "The classifier looked in the wrong place: {share} of the words vote for {truth}, and they got {weight} of "
+            "the weight."
         )
     else:
         found = _(
-            "It read it wrongly: the {share} of the words that vote for {truth} got {weight} of the weight, and it was "
-            "not enough."
+            "The classifier read it wrongly: the {share} of the words that vote for {truth} got {weight} of the "
+            "weight, and it was not enough."
         )
     said.append(found.format(**fields))
     if diagnosis.uniform_right:

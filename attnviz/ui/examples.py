@@ -254,21 +254,30 @@ def examples(language: str, labels: Collection[str]) -> tuple[Example, ...]:
     return EXAMPLES["news"] if set(labels) == NEWS else EXAMPLES.get(language, EXAMPLES["en"])
 
 
-# A known word and a stranger, mostly: what n-grams are good for.
+# A known word and a stranger, mostly: what n-grams are good for, and where they fail. The first is found again.
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
+    "news": (
+        ("quarterback", "quaterback"),
+        ("government", "governmnet"),
+        ("investors", "investers"),
+        ("microsoft", "microsft"),
+        ("chipmaker", "megachipmaker"),
+        ("company", "compnay"),
+        ("profits", "losses"),
+    ),
     "en": (
+        ("excellent", "excelent"),
         ("brilliant", "brilant"),
         ("amazing", "amaaazing"),
-        ("beautiful", "beautifull"),
         ("spielberg", "spielbergian"),
         ("watchable", "unwatchability"),
         ("running", "runninggggg"),
         ("good", "bad"),
     ),
     "ko": (
+        ("캐릭터", "케릭터"),
         ("재밌어요", "재밌엇어요"),
         ("재밌어요", "재미있어요"),
-        ("감동적이에요", "감동적이예요"),
         ("지루하다", "지루했습니다"),
         ("연기력", "발연기력"),
         ("꿀잼", "꿀잼각"),
@@ -277,6 +286,8 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def pairs(language: str) -> tuple[tuple[str, str], ...]:
-    """Return the pairs for vectors of a language; English ones if there are none."""
+def pairs(language: str, labels: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Return the pairs for vectors of a language, of an experiment with these classes if it is one's own."""
+    if set(labels) == NEWS:
+        return PAIRS["news"]
     return PAIRS.get(language, PAIRS["en"])

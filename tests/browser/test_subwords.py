@@ -38,7 +38,7 @@ def test_the_page_is_one_click_from_the_sentence(page: Page, address: str) -> No
     page.goto(address)
     page.get_by_role("link", name="Subwords").click()
     picture = page.locator(".ngram_view[data-drawn]")
-    expect(picture.get_by_role("region", name="brilant")).to_contain_text("no row of its own")
+    expect(picture.get_by_role("region", name="excelent")).to_contain_text("no row of its own")
     expect(picture.get_by_role("region", name="cosine")).to_contain_text("shared n-grams")
     page.get_by_role("link", name="Sentence").click()
     expect(page.locator(".heatmap[data-drawn]")).to_be_visible()
@@ -58,7 +58,7 @@ def test_ngrams_stand_under_the_letters_they_cover(page: Page, address: str) -> 
 def test_words_are_typed_chosen_and_linked(page: Page, address: str) -> None:
     picture = opened(page, address)
     typed(page, "amazing")
-    expect(picture).to_have_attribute("data-drawn", "amazing brilant")
+    expect(picture).to_have_attribute("data-drawn", "amazing excelent")
     near = picture.get_by_role("region", name="amazing").locator(".nearest button").first
     word = near.locator("bdi").inner_text()
     near.click()
@@ -153,12 +153,12 @@ def test_every_page_is_found_again_as_it_was_left(page: Page, address: str) -> N
     entries = page.evaluate("history.length")
     page.get_by_role("link", name="Subwords").click()
     box = page.get_by_role("textbox", name="A word", exact=True)
-    expect(box).to_have_value("brilliant", timeout=30_000)
+    expect(box).to_have_value("excellent", timeout=30_000)
     assert page.evaluate("history.length") == entries + 1
     page.get_by_role("radio", name="good · bad").click()
     expect(box).to_have_value("good")
     page.go_back()
-    expect(box).to_have_value("brilliant")
+    expect(box).to_have_value("excellent")
     page.get_by_role("link", name="Sentence").click()
     expect(page.locator("textarea")).to_have_value("so dull")
     expect(page.get_by_role("region", name="uniform")).to_be_visible()

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from attnviz.analysis.claims import CLAIMS, claims
+from attnviz.analysis.subwords import Table, dissect
+from attnviz.analysis.typos import random_pair_cosines
 from attnviz.comparison import drift
 from attnviz.data.datasets import load_test_rows
 from attnviz.function_words import is_content
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.variants import TWINS
-from attnviz.ui.examples import LESSONS, Example, examples, lessons
+from attnviz.ui.examples import LESSONS, Example, examples, lessons, pairs
 from attnviz.ui.pages.sentence.evidence import shown
+from attnviz.vectors.cosine import cosine
 
 MODELS = Path(__file__).parent.parent.parent / "models"
 TOURS = {"reviews-en": "tour-en", "reviews-ko": "tour-ko", "news-en": "tour-news"}
@@ -96,3 +99,12 @@ def test_the_right_class_of_our_sentences_is_that_of_the_tour(shipped: Experimen
 
 def test_every_lesson_has_five_sentences() -> None:
     assert {len(sentences) for sentences in LESSONS.values()} == {5}
+
+
+def test_subwords_opens_on_a_typo_whose_vector_stays_by_its_word(shipped: Experiment) -> None:
+    (word, typo), *_others = pairs(shipped.language, shipped.labels)
+    assert word in shipped.vocabulary and typo not in shipped.vocabulary
+    _half, random = random_pair_cosines(Table.of(shipped.vectors))
+    right, wrong = dissect(shipped.vectors, word), dissect(shipped.vectors, typo)
+    assert cosine(right.vector, wrong.vector) > random
+    assert word in [name for name, _cosine in wrong.nearest]

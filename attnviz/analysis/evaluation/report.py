@@ -64,7 +64,7 @@ def report(
         count=_("Sentences shown: {shown} of {listed} listed, of {count} in all").format(
             shown=f"{len(shown):,}", listed=f"{listed or len(rows):,}", count=f"{len(predictions):,}"
         ),
-        heads=(_("classifier"), _("right"), _("95 % interval"), _("macro F1"), _("log loss"), _("calibration error")),
+        heads=(_("classifier"), _("right"), _("95% interval"), _("macro F1"), _("log loss"), _("calibration error")),
         figures=_figures(evaluation, _) if evaluation else (),
         remarks=[remark.text for remark in remarks(evaluation.standings, _)] if evaluation else (),
         learned=_learned(predictions, _),

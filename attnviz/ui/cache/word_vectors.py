@@ -80,7 +80,7 @@ def table(choice: Choice) -> Table:
 
 @stamped(_stamp, 8)
 def common(choice: Choice) -> tuple[float, float]:
-    """Return below which cosines half and 95 % of random pairs of known words lie."""
+    """Return below which cosines half and 95% of random pairs of known words lie."""
     return random_pair_cosines(table(choice))
 
 

@@ -150,3 +150,6 @@ const mounted = (Kind) => ({ data, parentElement, setTriggerValue }) => {
   drawing.receive(data.json);
   return () => drawing.leave();
 };
+
+// What to do here: a screen that is touched has no mouse and no keys.
+const hintOf = ({ hint, hintTouch }) => (matchMedia("(hover: none)").matches ? hintTouch : hint);

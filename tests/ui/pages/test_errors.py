@@ -371,9 +371,9 @@ def test_two_people_with_the_same_texts_see_their_own_columns() -> None:
     [
         ((3, 3), "frozen and fine-tuned are right equally often."),
         ((0, 0), "frozen and fine-tuned are right equally often."),
-        ((4, 3), "frozen and fine-tuned hardly differ (McNemar's exact test, p = 1)."),
-        ((2, 6), "Luck may explain the difference between frozen and fine-tuned (McNemar's exact test, p = 0.29)."),
-        ((1, 12), "frozen and fine-tuned differ by more than luck (McNemar's exact test, p = 0.0034)."),
+        ((4, 3), "frozen and fine-tuned hardly differ, and so little may be chance (McNemar's exact test, p = 1)."),
+        ((2, 6), "That frozen and fine-tuned differ may be chance (McNemar's exact test, p = 0.29)."),
+        ((1, 12), "frozen and fine-tuned differ by more than chance explains (McNemar's exact test, p = 0.0034)."),
     ],
 )
 def test_what_is_said_of_the_twins_is_true(monkeypatch: pytest.MonkeyPatch, alone: tuple[int, int], says: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +18,7 @@ from attnviz.data.download import Download
 from attnviz.data.registry import SOURCES, Packaged, Shipped, Source
 from attnviz.model.experiment import Experiment
 from attnviz.ui.pages.errors import known, scoring
-from tests.ui.conftest import opened, said
+from tests.ui.conftest import given, opened, said
 from tests.ui.pages.test_errors import boards, listed, scored
 
 CLASSES = {"negative": "negative", "positive": "positive"}
@@ -166,3 +167,25 @@ def test_what_comes_with_the_project_opens_where_the_own_rows_are_not_here(
     assert "not the very rows" not in said(app)
     click(app, "Download tiny")  # the way to the others is there
     assert app.get("progress")
+
+
+def test_sentences_of_our_own_say_that_they_are_no_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "tour.csv"
+    path.write_text(FEW, encoding="utf-8")
+    for file, no_sample in ((Shipped(str(path)), True), (Here("", "", str(path)), False)):
+        monkeypatch.setitem(SOURCES, "tour", Source(CLASSES, "of our own", "MIT", file))
+        app = opened("errors", data="tour", judged="fine-tuned")
+        scored(app)
+        told = re.search(r"They are no sample.* Of the test rows of \S+, fine-tuned gets \d+\.\d% right\.", said(app))
+        assert bool(told) is no_sample
+
+
+def test_how_sure_an_answer_is_is_told_as_the_heatmap_tells_it(tiny_csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SOURCES, "tiny", Source(CLASSES, "of our own", "MIT", Here("", "", str(tiny_csv))))
+    app = opened("errors", cell="all")
+    scored(app)
+    [shelf] = [one for one in given(app, "boards") if not one["boards"][0]["grid"]]
+    [drawn] = given(app, "panels")
+    note = next(row[0]["note"] for row in shelf["boards"][0]["rows"] if row[0]["id"] == shelf["chosen"])
+    for panel in drawn["panels"]:
+        assert f"{panel['prediction']} {panel['classes'][panel['answer']]['percent']}" in note

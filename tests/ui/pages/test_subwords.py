@@ -30,7 +30,7 @@ def words(app: AppTest) -> list[str]:
 def test_the_first_sight_is_a_word_beside_a_stranger() -> None:
     app = opened()
     [picture] = given(app, "panels")
-    assert words(app) == ["brilliant", "brilant"]
+    assert words(app) == ["excellent", "excelent"]
     assert picture["pair"]["shared"]["number"] > 5
     assert not app.query_params
     assert given(app, "tallies")[0]["tallies"] is None
@@ -65,14 +65,14 @@ def test_a_word_from_another_page_comes_alone() -> None:
 def test_what_is_typed_is_read_and_the_other_word_stays() -> None:
     app = opened()
     app.text_input(key="word").set_value("Films").run()
-    assert words(app) == ["films", "brilant"]
-    assert dict(app.query_params) == {"word": "Films", "other": "brilant", "lang": "en"}
+    assert words(app) == ["films", "excelent"]
+    assert dict(app.query_params) == {"word": "Films", "other": "excelent", "lang": "en"}
     app.text_input(key="other").set_value("").run()
     assert words(app) == ["films"]
     next(button for button in app.button if button.label == "Swap").click().run()
     assert app.text_input(key="other").value == "Films"
-    app.button_group(key="pair").set_value(("brilliant", "brilant")).run()
-    assert words(app) == ["brilliant", "brilant"]
+    app.button_group(key="pair").set_value(("excellent", "excelent")).run()
+    assert words(app) == ["excellent", "excelent"]
     assert not app.query_params
 
 
@@ -112,7 +112,7 @@ def test_what_is_left_out_is_said() -> None:
 
 @pytest.mark.usefixtures("models")
 def test_the_page_speaks_korean() -> None:
-    app = opened("ko-KR")
+    app = opened("ko-KR", word="amazing", other="amaaazing")
     [picture] = given(app, "panels")
     assert [panel["verdict"] for panel in picture["panels"]] == ["등록 단어", "미등록 단어"]
 
@@ -138,7 +138,7 @@ def test_a_damaged_file_is_named_and_no_path_leads_out_of_the_folder(models: Pat
     (models / "vectors" / "broken.bin").write_bytes(b"no vectors")
     assert "broken" in said(opened(vectors="broken.bin"))
     app = opened(vectors="../tiny-en/vectors.safetensors")
-    assert words(app) == ["brilliant", "brilant"]
+    assert words(app) == ["excellent", "excelent"]
     assert "There are no vectors" in said(app)
 
 

@@ -141,7 +141,7 @@ def test_a_link_sets_the_rate_of_the_vectors_which_is_half_the_other_as_long_as_
     rows: bytes, linked: str, rate: float | None
 ) -> None:
     box = uploaded(opened(vectors=linked, rate="0.004"), rows).number_input(key="embedding_learning_rate")
-    assert (box.value, box.placeholder) == (rate, "0.002 (auto)")
+    assert (box.value, box.placeholder) == (rate, "empty: 0.002")
     assert (box.min, box.max) == OFFERED["embedding_learning_rate"] == (0.0, 0.05)
 
 

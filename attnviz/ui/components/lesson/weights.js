@@ -183,7 +183,7 @@ class Weights extends Drawing {
     this.powers.textContent = say(sum(rounded));
     this.dial.value = temperature;
     this.output.textContent = temperature.toFixed(2);
-    this.note.textContent = temperature === 0 ? data.texts.zero : data.texts.turn;
+    this.note.textContent = temperature === 0 ? data.texts.zero : hintOf(data.texts);
   }
 
   #hold(shown, weights) {

@@ -42,7 +42,7 @@ class NgramView extends Drawing {
     picture.style.setProperty("--letters", panel.letters.length);
     picture.style.setProperty("--columns", panel.columns);
     picture.classList.toggle("spelled", panel.bars.some((bar) => bar.ofLetters));
-    const readout = element("p", "readout", first ? texts.hint : "");
+    const readout = element("p", "readout", first ? hintOf(texts) : "");
     const nearest = panel.far ? element("p", "", panel.far) : this.#nearest(panel);
     const alike = panel.far || !texts.alike ? "" : element("p", "alike", texts.alike);
     const both = element("div", "both", picture, element("div", "near", element("h3", "", texts.nearest), nearest, alike));
@@ -118,7 +118,7 @@ class NgramView extends Drawing {
       const panel = readout.closest(".panel");
       const shown = bar && panel.contains(bar) ? bar : panel.querySelector(".bar.twin");
       if (!shown) {
-        readout.textContent = panel.querySelector(".bar") ? this.data.texts.hint : "";
+        readout.textContent = panel.querySelector(".bar") ? hintOf(this.data.texts) : "";
         continue;
       }
       readout.replaceChildren(element("bdi", "", shown.dataset.ngram), ` ${shown.dataset.readout}`);

@@ -54,7 +54,7 @@ def payload(
             _(
                 "Each bar is an n-gram under the letters it covers; < and > mark where the word starts and ends. Its "
                 "number is its share of the vector: blue pulls the vector its own way, orange the other way. All "
-                "shares, the own row's included, add up to 100\u00a0%."
+                "shares, the own row's included, add up to 100%."
             ),
             _(
                 "These vectors cut n-grams of {lengths} characters and hash them to {buckets} rows, so two n-grams may "
@@ -70,6 +70,7 @@ def payload(
             else "",
             "put": _("Put it beside"),
             "hint": _("Point at a bar, or press the arrow keys, to read its length and its cosine with the vector."),
+            "hintTouch": _("Tap a bar to read its length and its cosine with the vector."),
             "shared": _("in both words"),
             "strange": _("in no known word"),
             "sharedKey": _("framed: in both words"),
@@ -215,7 +216,7 @@ def _relation(pair: Pair, common: tuple[float, float], translate: Translate) -> 
         "number": "–" if pair.cosine is None else number(pair.cosine),
         "place": max(pair.cosine or 0.0, 0.0),
         "usual": max(common[1], 0.0),
-        "usually": _("95\u00a0% of random pairs of known words: below {cosine}").format(cosine=number(common[1])),
+        "usually": _("95% of random pairs of known words: below {cosine}").format(cosine=number(common[1])),
         "shared": {"name": _("shared n-grams"), "number": len(pair.shared)},
     }
 

@@ -38,14 +38,14 @@ class TrainingCurves extends Drawing {
     [low, high] = [Math.max(0, low - room), percent ? Math.min(1, high + room) : high + room];
     const x = (value) => LEFT + (value / epochs) * (WIDTH - LEFT - RIGHT);
     const y = (value) => TOP + ((high - value) / (high - low)) * (HEIGHT - TOP - BOTTOM);
-    const figure = (value) => (percent ? `${(100 * value).toFixed(1)} %` : value.toFixed(3));
+    const figure = (value) => (percent ? `${(100 * value).toFixed(1)}%` : value.toFixed(3));
     const picture = vector("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
     const told = curves.filter(({ points }) => points.length).map(({ name, points }) => `${name} ${figure(points.at(-1)[1])}`);
     picture.setAttribute("aria-label", [heading, ...told].join(", "));
     const { ticks, digits } = steps(low, high);
     for (const tick of ticks) {
       picture.append(vector("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick), class: "grid" }));
-      const text = percent ? `${(100 * tick).toFixed(Math.max(0, digits - 2))} %` : tick.toFixed(digits);
+      const text = percent ? `${(100 * tick).toFixed(Math.max(0, digits - 2))}%` : tick.toFixed(digits);
       picture.append(label(LEFT - 6, y(tick) + 4, text, "end"));
     }
     const every = [1, 2, 5, 10, 20, 50, 100].find((one) => epochs / one <= 12) ?? epochs;

@@ -46,7 +46,7 @@ def payload(
         "pairs": {
             "heading": _("Endings, typos, made-up words: pairs and their cosines"),
             "note": _(
-                "The line in each bar: 95\u00a0% of random pairs of known words stay below {cosine}. ≈ marks words "
+                "The line in each bar: 95% of random pairs of known words stay below {cosine}. ≈ marks words "
                 "outside the vocabulary. Click a pair to see it above."
             ).format(cosine=number(common[1])),
             "usual": max(common[1], 0.0),
@@ -75,7 +75,7 @@ def _tallies(tallies: Sequence[Tally], searched: int, translate: Translate) -> d
         lines = [
             _(
                 "Found: the original is among the {top} words nearest to the damaged one, of {searched} known words. "
-                "In brackets the 95\u00a0% interval (Wilson)."
+                "In brackets the 95% interval (Wilson)."
             ).format(top=TOP, searched=f"{searched:,}"),
             _(
                 "A table of words only has no vector for any of the {count} damaged words. <unk> gives all of them the "

@@ -49,7 +49,7 @@ def confusion(score: VariantMetrics, results: Results, clickable: bool = True) -
     labels = [_(label) for label in results.predictions.labels]
     figures = score.overall.figures
     low, high = figures.interval
-    about = _("{accuracy} right (95 % interval {low} – {high}) of {count}.").format(
+    about = _("{accuracy} right (95% interval {low} – {high}) of {count}.").format(
         accuracy=f"{figures.accuracy:.1%}", low=f"{low:.1%}", high=f"{high:.1%}", count=f"{figures.n:,}"
     )
     about = summaries.so_far(results, about)

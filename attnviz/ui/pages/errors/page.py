@@ -23,9 +23,12 @@ from attnviz.analysis.evaluation.error_list import (
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import MOST, numbered, report
 from attnviz.data.csv_export import csv
+from attnviz.data.registry import SOURCES
 from attnviz.data.splits import unbroken
+from attnviz.heatmap.rounding import chance, rounded
 from attnviz.model.experiment import Experiment
 from attnviz.ui import pages, session
+from attnviz.ui.accuracies import on_all
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import word_tables
@@ -36,6 +39,7 @@ from attnviz.ui.pages.errors.belief import belief
 from attnviz.ui.pages.errors.matrices import matrices, of_baseline
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.sentence import believe_error, one_error, places, prefetch_neighbours
+from attnviz.ui.pages.glossary import ERRORS, glossary
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView, restricted
 
@@ -73,9 +77,11 @@ def overview(experiment: Experiment) -> tuple[ErrorsView, Results] | None:
         data.picker(shown, experiment)
         variants = {variant: _(variant) for variant in experiment.variants}
         segments(_("Whose errors"), variants, shown, "judged", then={"row": 0, "removed": ()})
+        glossary(experiment, ERRORS)
     results = data.results(shown, experiment)
     if results is None:
         return None
+    tour(shown, experiment)
     learned_from(shown, results)
     results = results.unseen if shown.unseen else results
     shown = labelled(shown, results.predictions)
@@ -116,6 +122,21 @@ def part(shown: ErrorsView, results: Results, experiment: Experiment) -> None:
         of_baseline(results)
     else:
         sentences(shown, experiment, results)
+
+
+def tour(shown: ErrorsView, experiment: Experiment) -> None:
+    """Say what sentences of our own are, and what the share right of a sample is."""
+    if shown.data not in SOURCES or SOURCES[shown.data].trainable:
+        return
+    told = _(
+        "Sentences of our own that try classifiers: negation, irony, typos and the like. They are no sample, so the "
+        "share right says nothing of how good one is."
+    )
+    if test := on_all(experiment.figures).get(shown.judged):
+        told += " " + _("Of the test rows of {data}, {variant} gets {accuracy} right.").format(
+            data=experiment.about.data.name, variant=_(shown.judged), accuracy=f"{test.accuracy:.1%}"
+        )
+    say(told)
 
 
 def learned_from(shown: ErrorsView, results: Results) -> None:
@@ -247,9 +268,10 @@ def filters(shown: ErrorsView, experiment: Experiment, predictions: Predictions)
         "101-0": _("over 100"),
     }
     offered = sorted({*_OOV_PERCENTS, shown.oov_percent})
-    shares = {share: _("{share} % or more").format(share=share) for share in offered}
+    shares = {share: _("{share}% or more").format(share=share) for share in offered}
     shares[0] = _("however many")
-    labels = {"": _("any class"), **{label: _(label) for label in experiment.labels}}
+    any_class = _("any class") if predictions.truth is not None else _("any answer")
+    labels = {"": any_class, **{label: _(label) for label in experiment.labels}}
     answer = _("It is") if predictions.truth is not None else _("It says")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         st.text_input(_("With these words"), width=220, **session.widget_args(shown, "contains", then=anew))
@@ -268,6 +290,11 @@ def filters(shown: ErrorsView, experiment: Experiment, predictions: Predictions)
             st.button(label, icon=":material/close:", help=_("Take this filter away"), on_click=wider)
 
 
+def in_percent(probability: float) -> str:
+    """Return how sure an answer is as the heat-map says it."""
+    return chance(float(rounded(probability)), probability)
+
+
 def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndarray, at: int) -> None:
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
@@ -283,7 +310,7 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
     lines = []
     for row in map(int, found[first : first + _PAGE]):
         text = " ".join(unbroken(predictions.texts[row][: 4 * _CUT]).split())
-        answers = [f"{_(labels[predictions.answers[v][row]])} {sure[v][row]:.0%}" for v in variants]
+        answers = [f"{_(labels[predictions.answers[v][row]])} {in_percent(sure[v][row])}" for v in variants]
         notes = [numbered(predictions, row, _)]
         notes += [] if predictions.truth is None else [it_is.format(label=_(labels[predictions.truth[row]]))]
         notes += [f"{_(variant)}: {answer}" for variant, answer in zip(variants, answers, strict=True)]
@@ -292,7 +319,9 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
     heading = _("{first} to {last} of {count}").format(
         first=f"{first + 1:,}", last=f"{first + len(lines):,}", count=f"{len(found):,}"
     )
-    board = Board(heading, (), tuple(lines), _("Arrow keys go from sentence to sentence."))
+    board = Board(heading, (), tuple(lines))
+    with st.container(key="arrow_hint"):  # not said where there are no keys
+        st.caption(_("Arrow keys go from sentence to sentence."))
     choice_table([board], chosen=str(number_of(int(found[at]))), key="shelf", on_choose=choose)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="steps"):
         for name, label, icon, to in (

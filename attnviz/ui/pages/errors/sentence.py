@@ -167,10 +167,12 @@ def _removal(experiment: Experiment, number: int, text: str, variant: str, truth
         return
     tokens = experiment.tokenize(text)
     words = ", ".join(f"“{visible(shorten(tokens[place].text))}”" for place in found.places)
-    if found.smallest:
-        told = _("{variant}: right without {words}; no smaller set does it.")
+    if len(found.places) == 1:
+        told = _("{variant}: right without {words}, for the rest is then read anew.")
+    elif found.smallest:
+        told = _("{variant}: right without {words}, for the rest is then read anew; fewer words will not do.")
     else:
-        told = _("{variant}: right without {words}; a smaller set may do, not all were tried.")
+        told = _("{variant}: right without {words}, for the rest is then read anew; fewer may do, not all were tried.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(escape_markdown(told.format(variant=_(variant), words=words)), width="content")
         if st.button(_("Strike them out"), key=f"strike {variant}", type="tertiary"):

@@ -193,7 +193,7 @@ def figures(results: Results) -> Table:
                 f"{score.calibration.error:.3f}",
             )
         )
-    heads = (_("classifier"), _("right"), _("95 % interval"), _("macro F1"), _("log loss"), _("calibration error"))
+    heads = (_("classifier"), _("right"), _("95% interval"), _("macro F1"), _("log loss"), _("calibration error"))
     return table(
         lines, heads, _("Sentences: {count}").format(count=f"{evaluation.rows:,}"), so_far(results, differ(results))
     )
@@ -207,11 +207,11 @@ def differ(results: Results) -> str:
     said = (
         _("{a} and {b} are right equally often.")
         if found.right_a == found.right_b
-        else _("{a} and {b} hardly differ (McNemar's exact test, p = {p}).")
+        else _("{a} and {b} hardly differ, and so little may be chance (McNemar's exact test, p = {p}).")
         if found.hardly_differ
-        else _("{a} and {b} differ by more than luck (McNemar's exact test, p = {p}).")
+        else _("{a} and {b} differ by more than chance explains (McNemar's exact test, p = {p}).")
         if not found.may_be_luck
-        else _("Luck may explain the difference between {a} and {b} (McNemar's exact test, p = {p}).")
+        else _("That {a} and {b} differ may be chance (McNemar's exact test, p = {p}).")
     )
     return said.format(a=_(found.a), b=_(found.b), p=f"{found.p:.2g}")
 

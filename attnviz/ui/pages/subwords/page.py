@@ -12,7 +12,7 @@ from attnviz.analysis.subwords import compare, readable
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
-from attnviz.ui.cache import word_vectors
+from attnviz.ui.cache import experiments, word_vectors
 from attnviz.ui.cache.word_vectors import Choice
 from attnviz.ui.choices import dropdown
 from attnviz.ui.components.ngram_view.ngram_view import ngram_view
@@ -22,6 +22,7 @@ from attnviz.ui.components.typo_test.typo_test import typo_test
 from attnviz.ui.examples import pairs
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.glossary import SUBWORDS, glossary
 from attnviz.ui.pages.read_as import say_pieces
 from attnviz.ui.pages.subwords.ngram_table import ngrams
 from attnviz.ui.session import _
@@ -34,6 +35,9 @@ def page() -> None:
     if not experiment:
         return
     there = word_vectors.files()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="introduction"):
+        st.caption(_("FastText builds a word's vector from its n-grams: so a word that it never saw has one."))
+        glossary(experiment, SUBWORDS)
     if there:
         vector_choice(session.current_view(SubwordsView), experiment, there)
     choice = chosen(experiment)
@@ -57,6 +61,12 @@ def chosen(experiment: Experiment) -> Choice:
     return Choice(experiment.name, file if file in word_vectors.files() else "")
 
 
+def couples(choice: Choice) -> tuple[tuple[str, str], ...]:
+    """Return the pairs to click: of the experiment's field for its own vectors, of a language for a file."""
+    labels = () if choice.file else experiments.opened(choice.experiment).labels
+    return pairs(word_vectors.language(choice), labels)
+
+
 def vector_choice(shown: SubwordsView, experiment: Experiment, there: list[str]) -> None:
     """Offer the files beside the experiment's own vectors."""
     if shown.vectors not in ("", *there):
@@ -69,7 +79,7 @@ def vector_choice(shown: SubwordsView, experiment: Experiment, there: list[str])
 
 def validated(shown: SubwordsView, choice: Choice) -> SubwordsView:
     """Return the view with the pair it starts from as None, and only such vectors as are there."""
-    start = pairs(word_vectors.language(choice))[0]
+    start = couples(choice)[0]
     first = (shown.word, shown.other) in ((None, None), start)
     return replace(
         shown,
@@ -85,7 +95,7 @@ def words(experiment: Experiment) -> None:
     choice = chosen(experiment)
     shown = validated(session.current_view(SubwordsView), choice)
     fits = session.update_url(shown)
-    offered = pairs(word_vectors.language(choice))
+    offered = couples(choice)
     typed = offered[0] if shown.word is None else (shown.word, shown.other or "")
     boxes(shown, typed, offered)
     if not fits:
@@ -159,7 +169,7 @@ def test(experiment: Experiment) -> None:
     with st.spinner(_("Damaging known words and looking for them …")):
         tallies = word_vectors.surveyed(choice) if shown.typos else None
         searched, common = len(word_vectors.table(choice).words), word_vectors.common(choice)
-    vectors, offered = word_vectors.vectors_of(choice), pairs(word_vectors.language(choice))
+    vectors, offered = word_vectors.vectors_of(choice), couples(choice)
     typo_test(
         typo_payload(vectors, offered, common, tallies, searched, session.translation()),
         key="typotest",

@@ -58,7 +58,7 @@ def _reached(name: str, about: About, figures: Figures) -> Table:
     said = _("{data}, test rows: {count}").format(
         data=visible(about.data.name), count=f"{max((test.n for test in tested.values()), default=0):,}"
     )
-    heads = (_("classifier"), _("right"), _("95 % interval")) if rows else ()
+    heads = (_("classifier"), _("right"), _("95% interval")) if rows else ()
     return Table(name, heads, tuple(Row(tuple(map(Cell, row))) for row in rows), said)
 
 

@@ -174,10 +174,10 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
     """Draw the settings: those that matter in a row, the rest folded away."""
     titles = {
         "epochs": (_("Epochs"), 1, None),
-        "hidden_dim": (_("Hidden size"), 8, None),
-        "vocab_size": (_("Vocabulary"), 500, None),
+        "hidden_dim": (_("Hidden size (numbers)"), 8, None),
+        "vocab_size": (_("Vocabulary (words)"), 500, None),
         "learning_rate": (_("Learning rate"), 0.0005, "%.4f"),
-        "dropout": (_("Dropout"), 0.1, "%.1f"),
+        "dropout": (_("Dropout (share)"), 0.1, "%.1f"),
         "seed": (_("Seed"), 1, None),
     }
     with st.container(horizontal=True, vertical_alignment="bottom", key="settings"):
@@ -185,15 +185,13 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             low, high = OFFERED[name]
             given = session.widget_args(shown, name)
             if name == "epochs":
-                hint = _(
-                    "How often the rows are read. As long as the box is empty, their number says it: few rows are read "
-                    "more often."
-                )
+                hint = _("How often the rows are read. Left empty, their number says it: few rows are read more often.")
                 auto = _suited(seen)
                 st.number_input(title, low, high, value=None, placeholder=auto, help=hint, step=1, width=160, **given)
             else:
                 st.number_input(title, low, high, step=step, format=form, width=140, **given)
         segments(_("Scorer"), {"linear": _("linear"), "additive": _("additive")}, shown, "scorer")
+    st.caption(_("A box left empty takes what suits the rows: the number that stands in it in grey."))
     with st.expander(_("More settings")):
         offered = [one for one in VARIANTS if shown.scorer == "linear" or not one.endswith("-additive")]
         segments(_("Classifiers to train"), {one: _(one) for one in offered}, shown, "variants", several=True)
@@ -214,14 +212,14 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             low,
             high,
             value=None,
-            placeholder=_("{count} (auto)").format(
+            placeholder=_("empty: {count}").format(
                 count=f"{TrainingConfig(learning_rate=shown.learning_rate).embedding_rate:g}"
             ),
             step=0.0005,
             format="%.4f",
             help=_(
-                "How far a step moves the word vectors. More of it parts opposites that FastText put side by side; "
-                "too much, and words leave what they mean."
+                "How far a step moves the word vectors of the fine-tuned one. Left empty, the learning rate says it. "
+                "More of it parts opposites that FastText put side by side; too much, and words leave what they mean."
             ),
             width=260,
             **session.widget_args(shown, "embedding_learning_rate"),
@@ -244,7 +242,9 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
 def _suited(seen: Preview) -> str:
     """Return the number of epochs that suits the rows, or that it will be found."""
     count = dict(seen.splits).get("train", 0)
-    return _("{count} (auto)").format(count=TrainingConfig().for_rows(count).epochs) if count else _("auto")
+    if not count:
+        return _("empty: found out")
+    return _("empty: {count}").format(count=TrainingConfig().for_rows(count).epochs)
 
 
 def _probes(shown: TrainView, seen: Preview) -> tuple[tuple[str, ...], list[AttnvizError]]:
