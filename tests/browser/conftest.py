@@ -25,7 +25,9 @@ expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 FADED = """() => {
   const shadows = (root) => [...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
   const roots = (root) => [root, ...shadows(root).flatMap(roots)];
-  return roots(document).every((root) => root.getAnimations().every((one) => !(one instanceof CSSTransition)));
+  const left = (one) => one.effect.getComputedTiming().endTime - one.currentTime;
+  const fades = (one) => one instanceof CSSTransition && one.playState === "running" && left(one) > 0;
+  return !roots(document).some((root) => root.getAnimations().some(fades));
 }"""
 PAINTED = "() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz.model.experiment import Experiment, load, names
 from attnviz.model.explanation import Explanation
-from tests.browser.conftest import PAINTED, ROOT, accessible, served, still
+from tests.browser.conftest import PAINTED, ROOT, accessible, served
 
 SHIPPED = [name for name in names(ROOT / "models") if (ROOT / "models" / name / "uniform.safetensors").exists()]
 SIXTY = {
@@ -154,8 +154,7 @@ def test_every_number_is_what_explain_gives(page: Page, shipped: str, name: str)
             if step > 1:
                 page.keyboard.press("ArrowRight")
             picture = at(page, step)
-            still(page)
-            for patience in reversed(range(100)):  # what the server said last may still be on its way to the screen
+            for patience in reversed(range(200)):  # what the server said last may still be on its way to the screen
                 try:
                     check(step, picture, experiment, text)
                     break
