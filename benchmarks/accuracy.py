@@ -11,7 +11,6 @@ those that do best on the validation rows.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import statistics
 import tempfile
@@ -29,15 +28,12 @@ from attnviz.model.metrics import wilson
 from attnviz.text import words
 from attnviz.training.config import TrainingConfig
 from attnviz.training.train import train
+from benchmarks.options import anew
 
 
 def main() -> None:
     """Print one table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("experiment", help="whose vectors and settings to train with")
-    parser.add_argument("rows", metavar="TRAIN", help="a data set's name, or a file")
-    parser.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
-    parser.add_argument("--more-text", metavar="DATA", help="what its language model read beside its own rows")
+    parser = anew(__doc__, more_text=True)
     parser.add_argument("--seeds", type=int, default=3, help="how many, the experiment's own among them")
     chosen = parser.parse_args()
 

@@ -11,7 +11,6 @@ words. With `--out` the table that the Embeddings page shows is written after ev
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +35,7 @@ from attnviz.training.optimizer import LazyAdam
 from attnviz.training.targets import targets
 from attnviz.training.trainer import Trainer
 from benchmarks.accuracy import settings
+from benchmarks.options import anew
 
 _OFTEN = 100
 _QUANTILES = (0.5, 0.95, 1.0)
@@ -44,11 +44,7 @@ _DIGITS = 4
 
 def main() -> None:
     """Print a table a seed, the last one of all seeds."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("experiment", help="whose vectors and settings to train with")
-    parser.add_argument("rows", metavar="TRAIN", help="the rows it was trained on: a data set's name, or a file")
-    parser.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
-    parser.add_argument("--more-text", metavar="DATA", help="what its language model read beside its own rows")
+    parser = anew(__doc__, more_text=True)
     parser.add_argument("--rates", type=float, nargs="+", default=[0.0005, 0.002, 0.004, 0.008, 0.02])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())

@@ -9,8 +9,6 @@ fall differs between the seeds (from the smallest to the largest).
 
 from __future__ import annotations
 
-import argparse
-
 import numpy as np
 
 from attnviz.comparison import pairs
@@ -18,14 +16,12 @@ from attnviz.data.datasets import load_dataset
 from attnviz.model.experiment import load
 from attnviz.model.opposites import opposites
 from benchmarks.accuracy import settings, trained
+from benchmarks.options import anew
 
 
 def main() -> None:
     """Print one table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("experiment", help="whose vectors and settings to train with")
-    parser.add_argument("rows", metavar="TRAIN", help="the rows it was trained on: a data set's name, or a file")
-    parser.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
+    parser = anew(__doc__)
     parser.add_argument("--seeds", type=int, default=3, help="how many, the experiment's own among them")
     chosen = parser.parse_args()
 

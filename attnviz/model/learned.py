@@ -16,6 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 from attnviz.data.splits import text_hashes
 from attnviz.errors import AttnvizError
+from attnviz.model.storage import unreadable
 
 UNSEEN, TRAIN, VALIDATION = range(3)
 SPLIT_OF = ("test", "train", "validation")  # as which split a text counts that is unseen, learned from, chosen by
@@ -52,9 +53,7 @@ def read_learned(path: Path) -> Learned | None:
         found = load_file(path)
         kept = Learned(found["train"], found["validation"])
     except (OSError, SafetensorError, KeyError) as error:
-        raise AttnvizError(
-            "{path}: cannot be read ({fault}). Restore or rebuild the experiment.", path=path, fault=error
-        ) from error
+        raise unreadable(path, error) from error
     for name, values in found.items():
         if values.dtype != np.uint32 or values.ndim != 1 or len(found) != 2:
             raise AttnvizError(

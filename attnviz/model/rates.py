@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from attnviz.errors import AttnvizError
 from attnviz.model.about import to_json
-from attnviz.model.storage import read_json, write_json
+from attnviz.model.storage import misshapen, read_json, write_json
 
 SCHEMA = 1
 _Word = Annotated[str, Field(min_length=1, max_length=200)]
@@ -75,13 +75,7 @@ def read_rates(path: Path) -> Rates | None:
     try:
         found = TypeAdapter(Rates).validate_python(stored)
     except ValidationError as error:
-        fault = error.errors()[0]
-        raise AttnvizError(
-            "{path}: {field}: {fault}. Restore or rebuild the experiment.",
-            path=path,
-            field=".".join(map(str, fault["loc"])),
-            fault=fault["msg"],
-        ) from error
+        raise misshapen(path, error) from error
     rates = [one.rate for one in found.rates]
     couples = {tuple(pair.words for pair in one.pairs) for one in found.rates}
     ill = rates != sorted(set(rates)) or rates[0] != 0 or len(couples) > 1 or found.schema != SCHEMA

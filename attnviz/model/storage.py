@@ -49,13 +49,7 @@ def read_about(path: Path) -> tuple[About, Figures, Standings]:
     try:
         stored = TypeAdapter(_Stored).validate_json(path.read_bytes(), strict=True)
     except ValidationError as error:
-        fault = error.errors()[0]
-        raise AttnvizError(
-            "{path}: {field}: {fault}. Restore or rebuild the experiment.",
-            path=path,
-            field=".".join(map(str, fault["loc"])),
-            fault=fault["msg"],
-        ) from error
+        raise misshapen(path, error) from error
     return stored.about, stored.figures, stored.standings or {}
 
 
@@ -82,9 +76,7 @@ def read_tensors(path: Path, expected: Mapping[str, tuple[int | None, ...]]) -> 
     try:
         tensors = load_file(existing(path))
     except (OSError, SafetensorError) as error:
-        raise AttnvizError(
-            "{path}: cannot be read ({fault}). Restore or rebuild the experiment.", path=path, fault=error
-        ) from error
+        raise unreadable(path, error) from error
     found = {name: tuple(value.shape) for name, value in tensors.items()}
     for name in sorted(expected.keys() | found.keys()):
         wanted, there = expected.get(name, ()), found.get(name, ())
@@ -100,6 +92,22 @@ def read_tensors(path: Path, expected: Mapping[str, tuple[int | None, ...]]) -> 
     if not all(bool(torch.isfinite(value.float()).all()) for value in tensors.values()):
         raise AttnvizError("{path}: holds numbers that are not finite. Restore or rebuild the experiment.", path=path)
     return tensors
+
+
+def unreadable(path: Path, fault: Exception) -> AttnvizError:
+    """Return what is said of a file that cannot be read."""
+    return AttnvizError("{path}: cannot be read ({fault}). Restore or rebuild the experiment.", path=path, fault=fault)
+
+
+def misshapen(path: Path, error: ValidationError) -> AttnvizError:
+    """Return what is said of a file with a field that is not what it should be: the first."""
+    fault = error.errors()[0]
+    return AttnvizError(
+        "{path}: {field}: {fault}. Restore or rebuild the experiment.",
+        path=path,
+        field=".".join(map(str, fault["loc"])),
+        fault=fault["msg"],
+    )
 
 
 def existing(path: Path) -> Path:

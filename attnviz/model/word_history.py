@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from attnviz.errors import AttnvizError
+from attnviz.model.storage import unreadable
 from attnviz.text import UNKNOWN
 
 KEPT_BYTES = 150_000  # of an experiment's file: of eight epochs of 100 dimensions 187 words
@@ -81,9 +82,7 @@ def read_word_history(path: Path, size: int, dim: int) -> WordHistory | None:
     try:
         found = load_file(path)
     except (OSError, SafetensorError) as error:
-        raise AttnvizError(
-            "{path}: cannot be read ({fault}). Restore or rebuild the experiment.", path=path, fault=error
-        ) from error
+        raise unreadable(path, error) from error
     types = {name: (str(values.dtype), values.ndim) for name, values in found.items()}
     if types != {"ids": ("int32", 1), "steps": ("int8", 3), "scales": ("float32", 2)}:
         raise _strange(path)

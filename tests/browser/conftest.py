@@ -12,12 +12,46 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
+
+# No colour is fading in, in the page or in a component of it.
+FADED = """() => {
+  const shadows = (root) => [...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+  const roots = (root) => [root, ...shadows(root).flatMap(roots)];
+  const left = (one) => one.effect.getComputedTiming().endTime - one.currentTime;
+  const fades = (one) => one instanceof CSSTransition && one.playState === "running" && left(one) > 0;
+  return !roots(document).some((root) => root.getAnimations().some(fades));
+}"""
+PAINTED = "() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
+
+
+def still(page: Page) -> None:
+    """Wait until the server has answered, and what it said is drawn and has faded in."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=60_000)
+    page.evaluate(PAINTED)
+    page.wait_for_function(FADED)
+
+
+def themed(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Turn the theme, and wait until the page has."""
+    page.emulate_media(color_scheme=scheme)
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+
+
+def accessible(page: Page, part: str | None = None) -> None:
+    """Hold the page, or a part of it, to what axe-core looks for."""
+    still(page)
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+    found = Axe().run(page, part, {"runOnly": rules, "resultTypes": ["violations"]})  # 4.5 s; with what passes 7.5
+    assert found.violations_count == 0, found.generate_report()
 
 
 @contextmanager

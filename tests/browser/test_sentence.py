@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 from attnviz.text import tokenize
 from attnviz.ui.components.text_box.text_box import LONGEST
 from attnviz.ui.examples import EXAMPLES
+from tests.browser.conftest import still
 from tests.browser.sentence_page import SentencePage
 
 FIRST = EXAMPLES["en"][0].text
@@ -53,12 +54,28 @@ def test_lines_and_spaces_stay_as_typed(page: Page, address: str) -> None:
     assert first and second and first["y"] < second["y"]
 
 
+def told(page: Page) -> list[bytes]:
+    """Return the list that takes in what the page tells the server from now on."""
+    sent: list[bytes] = []
+
+    def note(frame: str | bytes) -> None:
+        sent.append(frame.encode() if isinstance(frame, str) else frame)
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", note)
+
+    page.on("websocket", listen)
+    return sent
+
+
 def test_enter_that_ends_a_composition_hands_nothing_over(page: Page, address: str) -> None:
+    sent = told(page)
     shown = SentencePage(page, address).open()
-    shown.box.fill("좋은")
+    shown.box.fill("composing")
     shown.box.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True, "cancelable": True})
-    page.wait_for_timeout(300)
-    assert shown.link() == {}
+    shown.type("composed")
+    assert not [frame for frame in sent if b"composing" in frame]
+    assert [frame for frame in sent if b"composed" in frame]  # what is told can be read here
 
 
 @pytest.mark.parametrize("by", ["mouse", "Enter", "Space"])
@@ -115,17 +132,9 @@ def test_arrows_walk_from_word_to_word(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("by", ["hover", "focus"])
 def test_details_are_answered_in_the_browser(page: Page, address: str, by: str) -> None:
-    sent: list[object] = []
-
-    def note(frame: object) -> None:
-        sent.append(frame)
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", note)
-
-    page.on("websocket", listen)
+    sent = told(page)
     shown = SentencePage(page, address, text="such an amaaazing plot").open()
-    page.wait_for_timeout(500)
+    still(page)
     sent.clear()
     if by == "hover":
         shown.word("amaaazing (not in the vocabulary)").hover()
@@ -254,7 +263,9 @@ def test_nothing_typed_is_ever_markup(page: Page, address: str) -> None:
     shown.type(MARKUP + "<b>again</b>")
     shown.word("img (not in the vocabulary)").hover()
     expect(page.get_by_role("tooltip").last).to_be_visible()
-    page.wait_for_timeout(500)
+    page.evaluate(
+        "() => new Promise((failed) => Object.assign(new Image(), { onerror: failed, src: 'x' }))"
+    )  # as theirs
     assert page.evaluate("window.hacked") is None
     assert page.locator(".heatmap img, .heatmap script, .heatmap b:not(.tip b)").count() == 0
 
@@ -333,7 +344,8 @@ def test_numbers_chart_and_files_wait_below(page: Page, address: str) -> None:
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     shown = SentencePage(page, address, text="such wonderful music").open()
-    page.wait_for_timeout(500)
+    still(page)
+    page.wait_for_load_state("networkidle")
     assert not [url for url in asked if "lotly" in url]
     page.get_by_text("Numbers to look at and to take away").click()
     expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=30_000)
@@ -349,7 +361,9 @@ def test_nothing_is_asked_of_anybody_else(page: Page, address: str) -> None:
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     SentencePage(page, address, numbers="1").open()
-    page.wait_for_timeout(2_000)
+    expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=60_000)  # what comes last
+    still(page)
+    page.wait_for_load_state("networkidle")
     assert not [url for url in asked if not url.startswith((address, "data:", "blob:"))]
 
 

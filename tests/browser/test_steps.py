@@ -10,12 +10,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz.model.experiment import Experiment, load, names
 from attnviz.model.explanation import Explanation
-from tests.browser.conftest import ROOT, served
+from tests.browser.conftest import PAINTED, ROOT, accessible, served
 
 SHIPPED = [name for name in names(ROOT / "models") if (ROOT / "models" / name / "uniform.safetensors").exists()]
 SIXTY = {
@@ -155,14 +154,14 @@ def test_every_number_is_what_explain_gives(page: Page, shipped: str, name: str)
             if step > 1:
                 page.keyboard.press("ArrowRight")
             picture = at(page, step)
-            for patience in reversed(range(20)):  # a busy machine may still be drawing
+            for patience in reversed(range(200)):  # what the server said last may still be on its way to the screen
                 try:
                     check(step, picture, experiment, text)
                     break
                 except AssertionError:
                     if not patience:
                         raise
-                    page.wait_for_timeout(250)
+                    page.evaluate(PAINTED)
             page.locator("h2").first.click()  # what was clicked in a step lets go of the keys
     assert page.get_by_text("NaN").count() == 0
 
@@ -269,9 +268,7 @@ def test_axe_finds_nothing_on_any_step(
         if step > 1:
             page.keyboard.press("ArrowRight")
         at(page, step)
-        page.wait_for_timeout(250)
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
-        assert found.violations_count == 0, f"step {step}: {found.generate_report()}"
+        accessible(page, ".st-key-lesson" if step > 1 else None)  # all else stays
     assert page.evaluate("document.documentElement.lang") == locale[:2]
     page.close()
 
