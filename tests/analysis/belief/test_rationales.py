@@ -35,7 +35,7 @@ def test_every_view_agrees_with_people_who_mark_the_planted_word(by_hand: Experi
 
 
 def test_what_is_left_out_is_counted(tiny: Experiment) -> None:
-    long = " ".join(["film"] * tiny.max_tokens("fine-tuned")) if hasattr(tiny, "max_tokens") else "film " * 80
+    long = "film " * (tiny.max_tokens + 1)
     said = tiny.explain("a good film")
     other = next(label for label in tiny.labels if label != said.prediction)
     given = [
