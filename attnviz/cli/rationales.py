@@ -81,3 +81,8 @@ def _said(one: WithPeople) -> Iterator[str]:
             f"{one.variant}: answers {one.other_class:,} of them with another class than people marked for; there the "
             "signed views speak of its own answer."
         )
+    if one.unknown_class:
+        yield (
+            f"{one.variant}: whether it answers as people marked is unknown of {one.unknown_class:,}: their label is no "
+            "class of the experiment."
+        )

@@ -25,6 +25,7 @@ class WithPeople:
     all_marked: int  # left out: they marked every word
     truncated: int  # of all, those that are not read to their end: what is marked behind it does not count
     other_class: int  # of those compared, those whose label is not the answer: views and marks speak of two classes
+    unknown_class: int  # of those compared, those whose label is no class of the experiment: nobody knows
     random: Agreement | None  # None where no sentence is compared
     views: dict[str, Agreement]
 
@@ -39,7 +40,7 @@ def with_people(
     """Compare the views of each text with what most of its readers marked; yields how many texts are read so far."""
     known = place_of({one.label for one in rationales if one.label}, experiment.labels)
     random, found = list[Agreement](), dict[str, list[Agreement]]()
-    nothing = every = truncated = other = 0
+    nothing = every = truncated = other = unknown = 0
     for done, rationale in enumerate(rationales, start=1):
         explanation = experiment.explain(rationale.text, variant)
         truncated += explanation.truncated
@@ -48,6 +49,7 @@ def with_people(
             subject = Subject.of(experiment, explanation)
             random.append(chance)
             other += known.get(rationale.label, subject.answer) != subject.answer
+            unknown += bool(rationale.label) and rationale.label not in known
             for name, view in finished(views(subject)).by_name().items():
                 if one := Agreement.of(view, marked):
                     found.setdefault(name, []).append(one)
@@ -62,6 +64,7 @@ def with_people(
         all_marked=every,
         truncated=truncated,
         other_class=other,
+        unknown_class=unknown,
         random=Agreement.mean(random) if random else None,
         views={name: Agreement.mean(of_view) for name, of_view in found.items()},
     )

@@ -43,11 +43,11 @@ def test_what_is_left_out_is_counted(tiny: Experiment) -> None:
         rationale("a good film", label=other),
         rationale("a good film", "a good film"),
         rationale("…"),
-        Rationale(5, long, (((0, 4),),)),
+        Rationale(5, long, (((0, 4),),), "POS"),
     ]
     found = finished(with_people(tiny, "fine-tuned", given))
     assert (found.sentences, found.nothing_marked, found.all_marked) == (2, 2, 1)
-    assert (found.truncated, found.other_class) == (1, 1)
+    assert (found.truncated, found.other_class, found.unknown_class) == (1, 1, 1)
 
 
 def test_without_a_sentence_to_compare_there_is_no_figure(tiny: Experiment) -> None:
@@ -59,6 +59,7 @@ def test_without_a_sentence_to_compare_there_is_no_figure(tiny: Experiment) -> N
         "all_marked": 0,
         "truncated": 0,
         "other_class": 0,
+        "unknown_class": 0,
         "random": None,
         "views": {},
     }

@@ -289,7 +289,7 @@ def twin(sentence: LessonSentence, variant: str) -> dict[str, Any]:
     marked = np.isin(np.arange(len(found.tokens)), both.marked)
     order, chance = Agreement.of(found.weights, marked), Agreement.at_random(marked)
     if order and chance:
-        early = _("How early they come in the order of the weights: AUPRC {auprc} of at most 1, at random {random}.")
+        early = _("How early your words come by weight: AUPRC {auprc} (1 at best, {random} at random).")
         said += " " + early.format(auprc=number(order.auprc), random=number(chance.auprc))
     return {
         "id": variant,
