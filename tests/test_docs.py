@@ -68,10 +68,16 @@ def test_python_blocks_run(document: str, monkeypatch: pytest.MonkeyPatch, tmp_p
     ],
 )
 def test_commands_are_real(
-    command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(ROOT)
     match command:
+        case ["python", "-m", "attnviz", "belief", "marks.jsonl", *options]:
+            (lines,) = blocks("docs/command-line.md", "json")
+            path = tmp_path / "marks.jsonl"
+            path.write_text(lines, encoding="utf-8")
+            assert main(["belief", str(path), *options]) == 0
+            assert "compared in 2 texts" in capsys.readouterr().out
         case ["python", "-m", "attnviz", name, *arguments] if name in SLOW:
             group = typer.main.get_command(app)
             assert isinstance(group, typer.core.TyperGroup)
@@ -84,7 +90,7 @@ def test_commands_are_real(
             assert re.fullmatch("[a-z]{2,3}", language)
             assert main(["vectors", "download", "--help"]) == 0
         case ["torchrun", "--nproc-per-node=2", "-m", *rest]:  # tests/training/test_distributed.py runs one
-            test_commands_are_real(["python", "-m", *rest], capsys, monkeypatch)
+            test_commands_are_real(["python", "-m", *rest], capsys, monkeypatch, tmp_path)
         case ["python", "-m", "attnviz", *arguments]:
             assert main(arguments) == 0
             assert capsys.readouterr().out

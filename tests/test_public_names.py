@@ -144,6 +144,16 @@ KEYS = {
         variants[].views.gradient variants[].views.integrated_gradients variants[].views.leave_one_out
         variants[].views.leave_one_out_random variants[].without_random variants[].without_top
     """,
+    "belief --rationales": """
+        data experiment left_out remarks rows texts variants[].all_marked variants[].nothing_marked
+        variants[].other_class variants[].random.auprc variants[].random.f1 variants[].sentences
+        variants[].truncated variants[].unknown_class variants[].variant variants[].views.attention.auprc variants[].views.attention.f1
+        variants[].views.contribution.auprc variants[].views.contribution.f1 variants[].views.gradient.auprc
+        variants[].views.gradient.f1 variants[].views.integrated_gradients.auprc
+        variants[].views.integrated_gradients.f1 variants[].views.leave_one_out.auprc
+        variants[].views.leave_one_out.f1 variants[].views.leave_one_out_random.auprc
+        variants[].views.leave_one_out_random.f1
+    """,
     "evaluate": """
         agreement.both_right agreement.both_wrong agreement.only_fine-tuned agreement.only_frozen
         baseline.accuracy baseline.classes[].f1 baseline.classes[].label baseline.classes[].n
@@ -211,6 +221,7 @@ MORE = {
     "list": [],
     "explain": ["a good film", "-e", "tiny"],
     "belief": ["a good film with dull music", "-e", "tiny", "-v", "fine-tuned"],
+    "belief --rationales": ["marks", "-e", "tiny"],
     "evaluate": ["rows", "-e", "tiny"],
     "errors": ["rows", "-e", "tiny"],
     "drift": ["--word", "good", "-e", "tiny"],
@@ -240,7 +251,9 @@ def test_json_has_the_keys_it_had(
 ) -> None:
     rows = tmp_path / "mine.csv"
     rows.write_text("text,label\na wonderful film,negative\nan awful film,positive\nwell,meh\n", encoding="utf-8")
-    known = {"tiny": str(tiny_models / "tiny-en"), "rows": str(rows)}
+    marks = tmp_path / "marks.jsonl"
+    marks.write_text('{"text": "a good film", "marked": ["good"]}', encoding="utf-8")
+    known = {"tiny": str(tiny_models / "tiny-en"), "rows": str(rows), "marks": str(marks)}
     said = answer(capsys, *command.split(), *(known.get(one, one) for one in MORE[command]), "--json")
     assert paths(said) == set(KEYS[command].split())
 

@@ -51,6 +51,10 @@ def belief(
     ] = 400,
     split: SplitOption = "test",
     text_column: TextColumn = None,
+    rationales: Annotated[
+        bool,
+        typer.Option("--rationales", help="The file tells what people marked: say how the views agree with them."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask how far a heat-map may be believed: what the answer is without the words it looked at, and other views.
@@ -61,7 +65,10 @@ def belief(
         python -m attnviz belief "a dull film, and I loved every minute of it"
 
         python -m attnviz belief movie-reviews --sample 100 --variant fine-tuned
+
+        python -m attnviz belief marks.jsonl --rationales
     """
+    from attnviz.cli.rationales import compare
     from attnviz.data.registry import SOURCES
     from attnviz.model.experiment import load
     from attnviz.model.variants import TWINS
@@ -70,6 +77,9 @@ def belief(
     chosen = tuple(dict.fromkeys(variant or [name for name in TWINS if name in opened.variants] or opened.variants))
     for name in chosen:
         opened.model(name)
+    if rationales:
+        compare(opened, Path(text), chosen, sample, as_json)
+        return
     if text in SOURCES or (text != "-" and _is_file(text)):
         _of_rows(opened, text, chosen, sample, split, text_column, as_json)
         return

@@ -7,7 +7,8 @@ words for programmers is said here for the person who has the file open in a spr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,18 @@ def read_table(
     What was uploaded comes as `data`: then `path` is but its name, and no file is looked for. `on_remark` hears what is
     worth knowing of how the file was read. Raises `AttnvizError`.
     """
-    uploaded, limits = data is not None, Limits(max_rows, max_bytes)
+    limits = Limits(max_rows, max_bytes)
+    with checked(path, limits, data):
+        rows = _read(path, data, limits, on_remark)
+    if rows.empty:
+        raise AttnvizError("{file} has no rows below its header. Give at least one.", file=path.name)
+    return restored(rows, guarded=path.suffix.lower() not in parquet.KINDS + jsonl.KINDS)
+
+
+@contextmanager
+def checked(path: Path, limits: Limits, data: bytes | None = None) -> Iterator[None]:
+    """Read in it a file that is there, of a known kind and not too large; `AttnvizError` says what hinders that."""
+    uploaded = data is not None
     try:
         if path.is_dir() and not uploaded:
             raise AttnvizError("{path} is a folder. Name one file in it.", path=path)
@@ -56,14 +68,11 @@ def read_table(
                 known=", ".join(KINDS),
             )
         limits.check_bytes(path.stat().st_size if data is None else len(data), path)
-        rows = _read(path, data, limits, on_remark)
+        yield
     except OSError as error:
         raise AttnvizError(
             "{path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)
         ) from error
-    if rows.empty:
-        raise AttnvizError("{file} has no rows below its header. Give at least one.", file=path.name)
-    return restored(rows, guarded=path.suffix.lower() not in parquet.KINDS + jsonl.KINDS)
 
 
 def _read(path: Path, data: bytes | None, limits: Limits, on_remark: OnRemark) -> pd.DataFrame:

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from attnviz.analysis import reweighting
+from attnviz.analysis.belief.marks import Agreement
 from attnviz.heatmap import palette
 from attnviz.heatmap.rounding import apportion
 from attnviz.model.experiment import Experiment
@@ -284,6 +286,11 @@ def twin(sentence: LessonSentence, variant: str) -> dict[str, Any]:
     found: Explanation = experiments.explain(sentence.experiment.name, sentence.text, variant, "subword")
     both = reweighting.overlap(found.weights, sentence.shown.marks)
     said = _("{hits} of {count} are the same: overlap {share}, {word}. Your words have {attention} of the attention.")
+    marked = np.isin(np.arange(len(found.tokens)), both.marked)
+    order, chance = Agreement.of(found.weights, marked), Agreement.at_random(marked)
+    if order and chance:
+        early = _("How early your words come by weight: AUPRC {auprc} (1 at best, {random} at random).")
+        said += " " + early.format(auprc=number(order.auprc), random=number(chance.auprc))
     return {
         "id": variant,
         "name": _(variant),
