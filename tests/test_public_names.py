@@ -147,7 +147,8 @@ KEYS = {
     "belief --rationales": """
         data experiment left_out remarks rows texts variants[].all_marked variants[].nothing_marked
         variants[].other_class variants[].random.auprc variants[].random.f1 variants[].sentences
-        variants[].truncated variants[].unknown_class variants[].variant variants[].views.attention.auprc variants[].views.attention.f1
+        variants[].truncated variants[].unknown_class variants[].variant variants[].views.attention.auprc
+        variants[].views.attention.f1
         variants[].views.contribution.auprc variants[].views.contribution.f1 variants[].views.gradient.auprc
         variants[].views.gradient.f1 variants[].views.integrated_gradients.auprc
         variants[].views.integrated_gradients.f1 variants[].views.leave_one_out.auprc

@@ -83,6 +83,6 @@ def _said(one: WithPeople) -> Iterator[str]:
         )
     if one.unknown_class:
         yield (
-            f"{one.variant}: whether it answers as people marked is unknown of {one.unknown_class:,}: their label is no "
-            "class of the experiment."
+            f"{one.variant}: whether it answers as people marked is unknown of {one.unknown_class:,}: their label is "
+            "no class of the experiment."
         )
