@@ -106,6 +106,6 @@ def test_subwords_opens_on_a_typo_whose_vector_stays_by_its_word(shipped: Experi
     assert word in shipped.vocabulary and typo not in shipped.vocabulary
     _half, random = random_pair_cosines(Table.of(shipped.vectors))
     right, wrong = dissect(shipped.vectors, word), dissect(shipped.vectors, typo)
-    near = cosine(right.vector, wrong.vector)
-    assert near is not None and near > random
+    likeness = cosine(right.vector, wrong.vector)
+    assert likeness is not None and likeness > random
     assert word in [name for name, _cosine in wrong.nearest]

@@ -191,7 +191,9 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
             else:
                 st.number_input(title, low, high, step=step, format=form, width=140, **given)
         segments(_("Scorer"), {"linear": _("linear"), "additive": _("additive")}, shown, "scorer")
-    st.caption(_("A box left empty takes what suits the rows: the number that stands in it in grey."))
+    st.caption(
+        _("An empty box takes what suits the rows: what it says in grey, at “auto” what their number calls for.")
+    )
     with st.expander(_("More settings")):
         offered = [one for one in VARIANTS if shown.scorer == "linear" or not one.endswith("-additive")]
         segments(_("Classifiers to train"), {one: _(one) for one in offered}, shown, "variants", several=True)
@@ -243,7 +245,7 @@ def _suited(seen: Preview) -> str:
     """Return the number of epochs that suits the rows, or that it will be found."""
     count = dict(seen.splits).get("train", 0)
     if not count:
-        return _("empty: found out")
+        return _("auto")
     return _("empty: {count}").format(count=TrainingConfig().for_rows(count).epochs)
 
 
