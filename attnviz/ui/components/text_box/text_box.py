@@ -6,7 +6,6 @@ Streamlit's own have one line (and line breaks are lost) or need Ctrl+Enter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 
 from attnviz.heatmap.display import Translate
 from attnviz.ui.components.base import component
@@ -24,11 +23,12 @@ def text_box(
     translate: Translate,
     on_typed: Callable[[str], None],
     whole: bool = True,
+    tell_right: bool = False,
 ) -> None:
     """Show `text` for editing; `on_typed(text)` is called with what Enter or an example hands over.
 
     `sentences` is the language of what is typed. What an example shows is said while the text is `whole`: it need not
-    be true any more without some of its words.
+    be true any more without some of its words. With `tell_right` its right class is said too.
     """
     _ = translate
 
@@ -41,7 +41,10 @@ def text_box(
         "sentences": sentences,
         "longest": LONGEST,
         "whole": whole,
-        "examples": [asdict(example) | {"name": _(example.name), "about": _(example.about)} for example in examples],
+        "examples": [
+            {"text": example.text, "name": _(example.name), "about": _about(example, tell_right, _)}
+            for example in examples
+        ],
         "texts": {
             "label": _("A sentence of your own (Enter reads it, Shift+Enter starts a new line)"),
             "go": _("Classify"),
@@ -53,6 +56,13 @@ def text_box(
         },
     }
     _mount(data, key=key, on_typed=typed)
+
+
+def _about(example: Example, tell_right: bool, translate: Translate) -> str:
+    """Say what is right, where that is known, and what to look at."""
+    _ = translate
+    right = _("Right is “{label}”.").format(label=_(example.truth)) if tell_right and example.truth else ""
+    return f"{right} {_(example.about)}".strip()
 
 
 _mount = component("text_box")

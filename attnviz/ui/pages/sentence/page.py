@@ -69,6 +69,7 @@ def reading(experiment: Experiment) -> None:
             SentenceView, text=None if typed == offered[0].text else typed, without=(), epoch=None
         ),
         whole=not shown.without,
+        tell_right=True,
     )
     history = history_of(experiment, text)
     heading = _("Now") if shown.pin is not None else ""
