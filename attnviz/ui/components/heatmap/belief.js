@@ -26,9 +26,9 @@ class Belief {
     if (this.box.matches(":popover-open")) this.box.hidePopover();
     this.said.replaceChildren(...(told ? [told.said, " ", told.how.length ? this.button : ""] : []));
     this.box.replaceChildren(...(told?.how ?? []).map((paragraph) => element("p", "", paragraph)));
+    if (texts.examine) this.box.append(clickable("examine", {}, texts.examine)); // its click is heard by the heat-map
   }
 
-  // Whatever else is known of how far a picture can be believed has its place in this box.
   #opened(open) {
     document[open ? "addEventListener" : "removeEventListener"]("scroll", this.placed, true);
     if (open) this.placed();

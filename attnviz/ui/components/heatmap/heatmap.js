@@ -181,6 +181,11 @@ class Heatmap extends Drawing {
   }
 
   #click({ target, detail }) {
+    if (target.closest(".examine")) {
+      const at = this.panels.findIndex(({ node }) => node.contains(target));
+      target.closest("[popover]").hidePopover();
+      return this.#tell("examine", { panel: at });
+    }
     if (target.closest(".back")) return this.#tell("strike", { words: [] });
     const way = target.closest(".way");
     if (way) return this.#tell("open", { page: way.dataset.page, word: Number(way.dataset.index) });

@@ -61,6 +61,7 @@ def heatmap(
     on_open: Callable[[str, str], None],
     history: dict[str, Any] | None = None,
     on_epoch: Callable[[int], None] | None = None,
+    on_examine: Callable[[str], None] | None = None,
     heading: str = "",
     legend: bool = True,
     doubt: bool = True,
@@ -69,7 +70,8 @@ def heatmap(
 
     A click that changes which words are struck calls `on_strike(digest, positions)`, one in a word's details that asks
     for another page's view of it `on_open(page, word)`. With a `history` (see `epochs.payload`) a slider moves them
-    through the epochs; where it comes to rest it calls `on_epoch(place)`.
+    through the epochs; where it comes to rest it calls `on_epoch(place)`. With `on_examine` the line under a panel
+    leads to more behind it: `on_examine(variant)`.
     """
 
     def removed(event: dict[str, Any]) -> None:
@@ -83,8 +85,13 @@ def heatmap(
         if on_epoch and event["digest"] == digest(judgements[0].whole.text):
             on_epoch(int(event["at"]))
 
-    data = drawing(judgements, shade, translate, history, heading, legend=legend, doubt=doubt)
-    _mount(data, key=key, on_strike=removed, on_open=opened, on_epoch=rested)
+    def examined(event: dict[str, Any]) -> None:
+        if on_examine and event["digest"] == digest(judgements[0].whole.text):
+            on_examine(judgements[int(event["panel"])].whole.variant)
+
+    examine = translate(msg("Examine this heat-map")) if on_examine else ""
+    data = drawing(judgements, shade, translate, history, heading, legend=legend, doubt=doubt, examine=examine)
+    _mount(data, key=key, on_strike=removed, on_open=opened, on_epoch=rested, on_examine=examined)
 
 
 def drawing(
@@ -96,9 +103,11 @@ def drawing(
     *,
     legend: bool = True,
     doubt: bool = True,
+    examine: str = "",
 ) -> str:
-    """Return what the browser draws of `judgements`, as JSON."""
+    """Return what the browser draws of `judgements`, as JSON; `examine` names the way to more behind the lines."""
     data = payload(judgements, shade, translate)
+    data["texts"]["examine"] = examine
     data["history"] = history
     data["heading"] = heading
     data["doubt"] = translate(DOUBT) if doubt else ""

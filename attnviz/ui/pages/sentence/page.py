@@ -180,6 +180,7 @@ def sentence(
         on_strike=strike,
         on_open=pages.open_word,
         history=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
+        on_examine=lambda variant: session.update_view(SentenceView, belief=True, examined=variant),
         on_epoch=lambda at: session.update_view(SentenceView, epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
         legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
