@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -16,13 +17,24 @@ from torch import Tensor
 
 from attnviz.model.batches import Batch, Sentences, by_tokens, encode
 from attnviz.model.classifier import AttentionClassifier
-from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
-from attnviz.text import UNKNOWN
+from attnviz.text import UNKNOWN, Vocabulary
+from attnviz.vectors.fasttext import FastTextVectors
 
 TOKENS = 8_192  # of a batch at most, padding and all
 
 Reading = Generator[int, None, np.ndarray]  # yields how many sequences are read so far
+
+
+class Classifiers(Protocol):
+    """What an `Experiment` gives, which has a door to this room and so is not imported here."""
+
+    vocabulary: Vocabulary
+    vectors: FastTextVectors
+
+    def model(self, variant: str) -> AttentionClassifier:
+        """Return a variant's classifier."""
+        ...
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -36,7 +48,7 @@ class Subject:
     _seed: int = field(default=0)
 
     @classmethod
-    def of(cls, experiment: Experiment, explanation: Explanation) -> Subject:
+    def of(cls, experiment: Classifiers, explanation: Explanation) -> Subject:
         """Take the tokens that an explanation is of: what was cut off or struck out takes no part."""
         words = [token.word for token in explanation.tokens]
         sentences = encode([words], experiment.vocabulary, experiment.vectors, explanation.unknown)

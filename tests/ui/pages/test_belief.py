@@ -1,0 +1,100 @@
+"""The examination below a heat-map, and the part Belief of the Errors page, as Streamlit runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from attnviz.model.experiment import Experiment
+from attnviz.ui.pages.errors import belief as of_rows
+from attnviz.ui.pages.errors import scoring
+from attnviz.ui.pages.sentence import examination
+from attnviz.ui.pages.sentence.examination import VIEW_NAMES, frame
+from tests.ui.conftest import given, opened, said
+
+TEXT = "the movie was not good , the plot was dull"
+
+
+def examined(app: AppTest) -> AppTest:
+    """Let the browser ask for slices until the examination is done."""
+    for _ in range(200):
+        if "tables" in {key for one in given(app) for key in one}:
+            return app
+        [turn] = [
+            data["turn"]
+            for component in app.get("bidi_component")
+            if "turn" in (data := json.loads(json.loads(component.proto.json)["json"])) and "wait" in data
+        ]
+        app.session_state["belief turns"] = {"turn": turn}
+        app.run()
+        assert not app.exception
+    raise AssertionError("it does not end")
+
+
+def tables(app: AppTest) -> list[dict[str, Any]]:
+    """Return every table on the page."""
+    return [table for one in given(app, "tables") for table in one["tables"]]
+
+
+def test_a_heat_map_is_examined_when_it_is_asked_for(models: Path, tiny: Experiment) -> None:
+    closed = opened(experiment="tiny-en", text=TEXT)
+    assert not tables(closed)
+    app = examined(opened(experiment="tiny-en", text=TEXT, belief="1", examined="frozen"))
+    views, agreement, deleted, replaced = tables(app)
+    found = tiny.belief(TEXT, "frozen")
+    named = found.views.by_name()
+    assert views["heads"] == ["word", *(VIEW_NAMES[name] for name in named)]
+    assert [row["cells"][0]["text"] for row in views["rows"]] == [token.text for token in found.explanation.tokens]
+    shown = [row["cells"][4]["text"].replace("−", "-") for row in views["rows"]]
+    assert [float(one) for one in shown] == pytest.approx(named["integrated_gradients"], abs=0.006)
+    assert len(agreement["rows"]) == len(named) - 1
+    for table, part in ((deleted, found.deletion), (replaced, found.random_word)):
+        assert part and len(table["rows"]) == len(named) + 1
+        points = table["rows"][0]["cells"][1]["text"].replace("−", "-")
+        assert float(points) == pytest.approx(100 * part.costs["attention"].comprehensiveness, abs=0.06)
+    assert "Entropy" in said(app)
+
+
+def test_the_table_to_take_away_has_every_view(tiny: Experiment) -> None:
+    found = tiny.belief(TEXT)
+    taken = frame(found)
+    assert list(taken.columns) == ["variant", "token", *VIEW_NAMES]
+    assert np.allclose(taken["leave_one_out"], found.views.leave_one_out)
+
+
+def test_a_long_text_is_examined_only_when_asked(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examination, "_AT_ONCE", 30)
+    app = opened(experiment="tiny-en", text="good film " * 40, belief="1")
+    button = next(button for button in app.button if button.label == "Examine it")
+    button.click().run()
+    assert not app.exception and not [one for one in app.button if one.label == "Examine it"]
+
+
+def test_the_rows_of_a_data_set_are_examined_by_a_button(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(of_rows, "SAMPLE", 6)
+    of_rows._work.clear()
+    scoring._places.clear()
+    scoring._work.clear()
+    app = opened("errors", experiment="tiny-en", data="tour-en", look="belief")
+    for work in list(scoring._work.values()):
+        assert work.wait(120)
+    app.run()
+    next(button for button in app.button if button.label == "Examine 6 sentences").click().run()
+    assert not app.exception
+    [begun] = of_rows._work.values()
+    begun.look()
+    assert begun.wait(120) and begun.result
+    assert [one.variant for one in begun.result] == ["frozen", "fine-tuned"]
+    assert all(len(one) <= 6 for one in begun.result)
+    app.run()
+    assert not app.exception and len(app.get("plotly_chart")) == 2
+    [table] = tables(app)
+    assert table["heads"][1:] == ["frozen", "fine-tuned"] and len(table["rows"]) == len(of_rows.QUESTIONS)
