@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from attnviz.analysis.belief.subject import Subject
-from attnviz.analysis.belief.verdict import Verdict, judged
+from attnviz.analysis.belief.verdict import DRAWS, Verdict, judged
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.per_experiment import per_experiment
 
@@ -17,7 +17,13 @@ def verdict(
     kept = _kept(name, text, variant, unknown, without)
     if not kept:
         explanation = experiments.explain(name, text, variant, unknown, without)
-        kept[:] = [(yield from judged(Subject.of(experiments.opened(name), explanation)))]
+        steps = judged(Subject.of(experiments.opened(name), explanation))
+        while not kept:
+            try:
+                if (read := next(steps)) < 2 * DRAWS:  # with all of them read a pause would only cost time
+                    yield read
+            except StopIteration as end:
+                kept[:] = [end.value]
     return kept[0]
 
 

@@ -61,7 +61,7 @@ def _verdicts(
     known: list[Verdict] = []
     for text, variant, unknown, without in about:
         known.append((yield from told(beliefs.verdict(name, text, variant, unknown, without), lambda _: known)))
-    yield known
+        yield known
 
 
 def shades(experiment: Experiment) -> dict[str, str]:
