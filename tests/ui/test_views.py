@@ -125,12 +125,12 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         {
             "experiment": "tiny-en", "lang": "ko", "text": "not bad", "without": "0,1", "variants": "uniform,frozen",
             "shade": "positive", "unknown": "unk", "pin": "so bad", "pin_without": "1", "numbers": "1", "epoch": "3",
-            "growing": "1",
+            "growing": "1", "belief": "1", "examined": "frozen",
         },
         {
             "experiment": "tiny-en", "lang": "ko", "text": "not bad", "without": (0, 1),
             "variants": ("uniform", "frozen"), "shade": "positive", "unknown": "unk", "pin": "so bad",
-            "pin_without": (1,), "numbers": True, "epoch": 3, "growing": True,
+            "pin_without": (1,), "numbers": True, "epoch": 3, "growing": True, "belief": True, "examined": "frozen",
         },
     ),
     SubwordsView: (
