@@ -1,9 +1,9 @@
-"""What the line under each heat-map costs: the verdict alone, and in Chromium beside the same page without the line.
+"""What the line under each heat-map costs: alone, beside the examination behind it, and in Chromium.
 
     python -m benchmarks.belief_line
 
-Two servers take the same sentences in turns, one of them without the line. The clock starts with the Enter key, stops
-at the frame in which both heat-maps show the sentence, and again at the one in which both lines are there.
+In Chromium two servers take the same sentences in turns, one of them without the line. The clock starts with the Enter
+key, stops at the frame in which both heat-maps show the sentence, and again at the one in which both lines are there.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import json
 import shutil
 import statistics
 import time
+from collections.abc import Callable
 
 import torch
 from playwright.sync_api import Page, sync_playwright
 
 import attnviz
+from attnviz.analysis.belief.examination import examine
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import verdict
+from attnviz.data.steps import finished
 from benchmarks.screen import ROOT, SUBJECTS, VERDICTS, arrive, both_panels, serve
 
 LONG = ["This", "story", "was", "not", "amazing", ",", "but", "her", "acting", "made", "me", "laugh", "and", "cry", "."]
@@ -60,10 +63,11 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=40)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    print("| words | verdict, median ms | slowest |\n| --- | --- | --- |")
+    print("| words | verdict, median ms | slowest | the whole examination | slowest |\n| --- | --- | --- | --- | --- |")
     for words in (5, 20, 45, 500):
-        taken = alone(words)
-        print(f"| {words} | {statistics.median(taken):.1f} | {max(taken):.1f} |", flush=True)
+        taken, whole = alone(words, verdict), alone(words, lambda subject: finished(examine(subject)), 3)
+        cells = (f"{one:,.1f}" for found in (taken, whole) for one in (statistics.median(found), max(found)))
+        print(f"| {words} | {' | '.join(cells)} |", flush=True)
     ends = "Whoever likes films will like to hear that."
     texts = [f"{SUBJECTS[i % 5]} {VERDICTS[i // 5 % 5]} Take {i}. {ends}" for i in range(chosen.sentences)]
     with sync_playwright() as playwright:
@@ -92,14 +96,14 @@ def main() -> None:
     print(f"\nwith / without: {statistics.median(with_line) / statistics.median(without):.2f}")
 
 
-def alone(words: int, times: int = 20) -> list[float]:
-    """Return the milliseconds of verdicts on sentences of so many words, by the fine-tuned variant."""
+def alone(words: int, ask: Callable[[Subject], object], times: int = 20) -> list[float]:
+    """Return the milliseconds that a question takes of sentences of so many words, by the fine-tuned variant."""
     experiment, taken = attnviz.load("reviews-en"), []
     for turn in range(times + 3):
         text = " ".join((LONG[turn % len(LONG) :] + LONG * (1 + words // len(LONG)))[:words])
         subject = Subject.of(experiment, experiment.explain(text))
         began = time.perf_counter()
-        verdict(subject)
+        ask(subject)
         taken.append(1000 * (time.perf_counter() - began))
     return taken[3:]
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import verdict
 from attnviz.analysis.belief.wording import said
+from attnviz.heatmap.display import signed
 from attnviz.model.batches import Unknown
 from attnviz.model.experiment import Experiment
 from attnviz.ui.i18n import catalogue
@@ -112,6 +113,20 @@ def test_a_pinned_sentence_has_its_own_lines(page: Page, address: str, tiny: Exp
     for panel in TWINS:
         for heatmap, there in ((first, expected(tiny, OTHERS[0], panel)), (second, expected(tiny, TEXT, panel, (3,)))):
             expect(heatmap.get_by_role("region", name=panel).locator(".said")).to_have_text(there + HOW)
+
+
+def test_the_line_leads_to_the_examination_of_its_heat_map(page: Page, address: str, tiny: Experiment) -> None:
+    shown = SentencePage(page, address, text=TEXT).open()
+    shown.panel("frozen").get_by_role("button", name=HOW.strip()).click()
+    shown.panel("frozen").get_by_role("button", name="Examine this heat-map").click()
+    views = page.get_by_role("table", name="Other views of the same sentence")
+    expect(views.get_by_role("row")).to_have_count(1 + len(tiny.explain(TEXT).tokens))
+    gradients = tiny.belief(TEXT, "frozen").views.integrated_gradients
+    expect(views.get_by_role("row").nth(1).locator("td").nth(4)).to_have_text(signed(float(gradients[0]), 2))
+    expect(page).to_have_url(re.compile("belief=1.*examined=frozen"))
+    page.get_by_role("radio", name="fine-tuned").click()
+    gradients = tiny.belief(TEXT).views.integrated_gradients
+    expect(views.get_by_role("row").nth(1).locator("td").nth(4)).to_have_text(signed(float(gradients[0]), 2))
 
 
 def test_the_heat_map_is_drawn_before_its_line_is_worked_out(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -13,6 +17,7 @@ from attnviz.analysis.belief.examination import ATTENTION, Belief, examine
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import Kind
 from attnviz.analysis.reweighting import reweight
+from attnviz.data.files import cache_folder, written_whole
 from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment
 
@@ -89,6 +94,48 @@ class VariantBelief:
             "verdicts": {kind: counts[kind] for kind in KINDS},
             "questions": {name: _summary(values) for name, values in self.answers.items()},
         }
+
+
+def place(weights: str, sentences: str, variants: Sequence[str]) -> Path:
+    """Return where an examination is kept: in the cache folder, by the fingerprints of weights and sentences."""
+    assert re.fullmatch("[0-9a-f]{64}", sentences), "no path comes from outside"
+    return cache_folder() / "beliefs" / f"{sentences[:32]}-{weights[:16]}-{'+'.join(variants)}.json"
+
+
+def keep(found: Sequence[VariantBelief], path: Path) -> None:
+    """Keep an examination, figures alone; where the folder cannot be written, it is not kept."""
+    told = [
+        {
+            "variant": one.variant,
+            "verdicts": one.verdicts,
+            "answers": {
+                name: [float(value) if np.isfinite(value) else None for value in values]
+                for name, values in one.answers.items()
+            },
+        }
+        for one in found
+    ]
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with written_whole(path) as new:
+            new.write_text(json.dumps(told), encoding="utf-8")
+
+
+def kept(path: Path) -> tuple[VariantBelief, ...] | None:
+    """Return a kept examination, None if there is none that answers all of today's questions."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        found = tuple(
+            VariantBelief(
+                one["variant"],
+                tuple(one["verdicts"]),
+                {name: np.array(one["answers"][name], dtype=np.float64) for name in QUESTIONS},
+            )
+            for one in told
+        )
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return found if found and all(len(values) == len(one) for one in found for values in one.answers.values()) else None
 
 
 def examine_rows(experiment: Experiment, texts: Sequence[str], variant: str) -> Generator[int, None, VariantBelief]:

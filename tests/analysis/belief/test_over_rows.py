@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from attnviz.analysis.belief.over_rows import KINDS, QUESTIONS, examine_rows
+from attnviz.analysis.belief.over_rows import KINDS, QUESTIONS, examine_rows, keep, kept, place
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import verdict
 from attnviz.data.steps import finished
@@ -50,3 +51,24 @@ def test_equal_weights_get_no_verdict_and_have_no_order(tiny: Experiment) -> Non
 def test_no_sentence_at_all(tiny: Experiment) -> None:
     told = finished(examine_rows(tiny, [], "fine-tuned")).to_dict()
     assert told["sentences"] == 0 and told["questions"]["flip_radius"] == {"n": 0, "mean": None, "quantiles": None}
+
+
+def test_what_was_found_is_kept_and_found_again(
+    tiny: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
+    found = finished(examine_rows(tiny, TEXTS, "fine-tuned"))
+    path = place("0" * 40, "a" * 64, ("fine-tuned",))
+    assert tmp_path in path.parents and kept(path) is None
+    keep([found], path)
+    [again] = kept(path) or ()
+    assert again.variant == found.variant and again.verdicts == found.verdicts
+    for name in QUESTIONS:
+        np.testing.assert_array_equal(again.answers[name], found.answers[name])
+
+
+@pytest.mark.parametrize("written", ["", "[]", "{", "[1]", '[{"variant": "x", "verdicts": ["none"], "answers": {}}]'])
+def test_a_file_that_holds_less_is_worked_out_anew(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "kept.json"
+    path.write_text(written, encoding="utf-8")
+    assert kept(path) is None

@@ -6,13 +6,15 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Generator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from attnviz.analysis.belief.over_rows import VariantBelief, examine_rows
+from attnviz.analysis.belief.over_rows import VariantBelief, examine_rows, keep, kept, place
 from attnviz.data.csv_export import csv
+from attnviz.data.registry import SOURCES
 from attnviz.data.steps import told
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
@@ -24,6 +26,7 @@ from attnviz.ui.markdown import say
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.scoring import weights_of
 from attnviz.ui.session import _
+from attnviz.ui.views import ErrorsView
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,14 +54,17 @@ QUESTIONS = {
 }
 
 
-def belief(experiment: Experiment, results: Results) -> None:
-    """Draw what came of a sample of the rows, or begin to examine them when asked."""
+def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
+    """Draw what came of a sample of the rows, or begin to examine them when asked.
+
+    Of data sets known by name the figures are kept; of what people upload nothing goes to the disk.
+    """
     predictions = results.predictions
     drawn = np.sort(np.random.default_rng(0).permutation(len(predictions))[:SAMPLE])
     texts = [predictions.texts[int(row)] for row in drawn]
     count = len(texts)
-    told = "\0".join(texts).encode("utf-8", "surrogatepass")
-    key = weights_of(experiment), hashlib.sha256(told).hexdigest()
+    written = "\0".join(texts).encode("utf-8", "surrogatepass")
+    key = weights_of(experiment), hashlib.sha256(written).hexdigest()
     work = _work.get(key)
     say(
         _(
@@ -66,8 +72,13 @@ def belief(experiment: Experiment, results: Results) -> None:
             "words it looked at most, what do other views say, what do the weights alone decide?"
         ).format(count=f"{count:,}")
     )
+    variants = tuple(name for name in experiment.variants if experiment.model(name).pooling == "attention")
+    path = place(*key, variants) if shown.data in ("", *SOURCES) else None
+    if work is None and path and (found := kept(path)):
+        _draw(found)
+        return
     if work is None:
-        begin = partial(_begin, experiment, texts, key)
+        begin = partial(_begin, experiment, texts, variants, key, path)
         st.button(
             _("Examine {count} sentences").format(count=f"{count:,}"), icon=":material/fact_check:", on_click=begin
         )
@@ -82,14 +93,15 @@ def belief(experiment: Experiment, results: Results) -> None:
     _draw(work.result or ())
 
 
-def _begin(experiment: Experiment, texts: list[str], key: Key) -> None:
-    variants = tuple(one for one in experiment.variants if one != "uniform")
-    _work[key] = Background.of(lambda: _steps(experiment, texts, variants), 0.0)
+def _begin(experiment: Experiment, texts: list[str], variants: tuple[str, ...], key: Key, path: Path | None) -> None:
+    _work[key] = Background.of(lambda: _steps(experiment, texts, variants, path), 0.0)
     while len(_work) > _MOST:
         _work.popitem(last=False)[1].stop()
 
 
-def _steps(experiment: Experiment, texts: list[str], variants: tuple[str, ...]) -> Generator[float, None, Found]:
+def _steps(
+    experiment: Experiment, texts: list[str], variants: tuple[str, ...], path: Path | None
+) -> Generator[float, None, Found]:
     found = []
     for at, variant in enumerate(variants):
 
@@ -97,6 +109,8 @@ def _steps(experiment: Experiment, texts: list[str], variants: tuple[str, ...]) 
             return (at + done / len(texts)) / len(variants)
 
         found.append((yield from told(examine_rows(experiment, texts, variant), reached)))
+    if path:
+        keep(found, path)
     return tuple(found)
 
 

@@ -109,7 +109,7 @@ def part(shown: ErrorsView, results: Results, experiment: Experiment) -> None:
     elif shown.look == "words":
         summaries.words(shown, results)
     elif shown.look == "belief":
-        belief(experiment, results)
+        belief(shown, experiment, results)
     elif shown.look == "calibration":
         word_tables(
             [summaries.figures(results)],
