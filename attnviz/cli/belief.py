@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
 app = typer.Typer()
+_HEADS = {  # so that a table has its place in a narrow terminal
+    "integrated_gradients": "integrated\ngradients",
+    "leave_one_out": "left\nout",
+    "leave_one_out_random": "random\nword",
+}
 
 
 @app.command(cls=TextCommand)
@@ -113,7 +118,7 @@ def _draw(belief: Belief, console: Console) -> None:
     if not belief.explanation.tokens:
         return
     views = belief.views.by_name()
-    table = plain_table("word", *map(number_column, views))
+    table = plain_table("word", *(number_column(_HEADS.get(name, name)) for name in views))
     for at, token in enumerate(belief.explanation.tokens):
         table.add_row(visible(shorten(token.text)), *(signed(float(view[at]), 3) for view in views.values()))
     console.print(table)

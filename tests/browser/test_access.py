@@ -60,7 +60,7 @@ def test_a_phone_scrolls_down_only(chromium: Browser, address: str, locale: str)
 def test_a_finger_opens_the_details_and_strikes_out_from_there(chromium: Browser, address: str) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, is_mobile=True)
     shown = SentencePage(page, address, text="such an amaaazing plot").open()
-    word, tip = shown.word("amaaazing (not in the vocabulary)"), shown.heatmap.locator(".tip")
+    word, tip = shown.word("amaaazing (not in the vocabulary)"), shown.heatmap.locator("#tip")
     word.tap()
     for detail in ("α = 0.", "score e", "vote", "contribution", "n-grams", "<am"):
         expect(tip).to_contain_text(detail)

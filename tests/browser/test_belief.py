@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz.analysis.belief.subject import Subject
@@ -15,7 +16,7 @@ from attnviz.heatmap.display import signed
 from attnviz.model.batches import Unknown
 from attnviz.model.experiment import Experiment
 from attnviz.ui.i18n import catalogue
-from tests.browser.conftest import served
+from tests.browser.conftest import accessible, served
 from tests.browser.sentence_page import SentencePage
 from tests.conftest import TINY
 
@@ -219,3 +220,15 @@ def test_what_an_example_shows_is_not_said_without_some_of_its_words(page: Page,
     assert shown.panel("frozen").bounding_box() == place  # the word stays under the pointer
     shown.word("film").click()
     expect(about).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_examination_is_accessible_and_fits_a_phone(
+    chromium: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme=scheme)
+    SentencePage(page, address, text=TEXT, belief="1").open()
+    expect(page.get_by_role("table")).to_have_count(4)
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()

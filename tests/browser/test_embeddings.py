@@ -152,7 +152,7 @@ def test_the_slider_walks_a_word_away_from_its_opposite_and_the_link_keeps_where
     opened(page, address, word="good")
     followed = page.locator(".word_epochs[data-drawn]")
     slider = followed.get_by_role("slider", name="Epoch")
-    expect(slider).to_have_attribute("aria-valuetext", "finished")
+    expect(slider).to_have_attribute("aria-valuetext", "in use")
 
     def shows(place: int) -> None:
         expect(followed.locator("svg .value")).to_have_text(f"{cosines[place]:.2f}".replace("-", "−"))

@@ -213,7 +213,7 @@ def test_a_list_that_drops_down_changes_its_language_too(page: Page, address: st
     brought(page, address, mine)
     expect(page.get_by_role("combobox", name="Sorted by")).to_have_value("highest loss")
     page.get_by_role("radio", name="한국어").click()
-    expect(page.get_by_role("combobox", name="차례")).to_have_value(re.compile("손실"))
+    expect(page.get_by_role("combobox", name="정렬")).to_have_value(re.compile("손실"))
 
 
 def test_a_word_can_be_struck_and_the_text_is_no_markup(page: Page, address: str, mine: Path) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from attnviz.model.experiment import Experiment
 from attnviz.model.opposites import OPPOSITES
 from attnviz.ui.examples import EXAMPLES, LESSONS, PAIRS
+from attnviz.ui.i18n import NO_BREAK
 from tests.browser.conftest import accessible, still, themed
 
 PAGES = {  # what is on a page once it is drawn
@@ -80,4 +81,4 @@ def test_a_korean_page_is_whole(chromium: Browser, address: str, allowed: set[st
 
 def english(text: str) -> list[str]:
     """Return the words of three letters or more in the Latin alphabet."""
-    return re.findall("[A-Za-z][A-Za-z-]{2,}", text)
+    return re.findall("[A-Za-z][A-Za-z-]{2,}", text.replace(NO_BREAK, ""))

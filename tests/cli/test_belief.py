@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,16 @@ def test_a_text_is_examined_by_both_twins(
     assert told["variants"][1] == tiny.belief(text).to_dict()
 
 
-def test_people_read_the_line_and_the_views(tiny_models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_read_the_line_and_the_views(
+    tiny_models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     where = ["--experiment", str(tiny_models / "tiny-en"), "--variant", "fine-tuned"]
-    assert main(["belief", "a dull movie with a great ending", *where]) == 0
-    said = capsys.readouterr().out
-    assert "three words it looked at most" in said and "integrated_gradients" in said
+    for columns in ("80", "160"):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert main(["belief", "a dull movie with a great ending", *where]) == 0
+        said = capsys.readouterr().out
+        assert "three words it looked at most" in said and "gradients" in said and "…" not in said
+        assert re.search(r"^dull +[+−]0\.\d{3} ", said, re.MULTILINE)
     assert main(["belief", "", *where]) == 0
     assert "no word to read" in capsys.readouterr().out
 

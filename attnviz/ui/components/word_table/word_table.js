@@ -37,7 +37,9 @@ class WordTables extends Drawing {
       line.className = [row.quiet && "quiet", row.strong && "strong"].filter(Boolean).join(" ");
       row.cells.forEach((cell, c) => line.append(this.#cell(cell, `${t}:${r}:${c}`)));
     });
-    return headed("table", `heading${t}`, table, body, table.tall ? "scroll" : "");
+    const section = headed("table", `heading${t}`, table, body, [table.tall && "scroll", table.wide && "wide"].filter(Boolean).join(" "));
+    if (table.wide) section.querySelector(".wide").tabIndex = 0; // who has no mouse scrolls it by keys
+    return section;
   }
 
   #cell({ text = "", words = [], bar, middle, mark, shade = "" }, key) {

@@ -37,13 +37,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Lines under heads; `about` is said below the heading, and a `tall` table scrolls by itself."""
+    """Lines under heads; `about` is said below the heading. A `tall` table, or a `wide` one, scrolls by itself."""
 
     heading: str
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
     about: str = ""
     tall: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def payload(tables: Sequence[Table], chosen: str, subject: Subject | None) -> di
                 "about": table.about,
                 "heads": table.heads,
                 "tall": table.tall,
+                "wide": table.wide,
                 "rows": [
                     {"quiet": row.quiet, "strong": row.strong, "cells": [_cell(cell) for cell in row.cells]}
                     for row in table.rows

@@ -142,7 +142,7 @@ def _views(belief: Belief) -> Table:
         "random word in its place, the sentence is read anew; contributions are exact for the weights as they are."
     ).format(label=_(belief.explanation.prediction))
     heads = (_("word"), *(_(VIEW_NAMES[name]) for name in named))
-    return Table(_("Other views of the same sentence"), heads, rows, about, tall=len(rows) > 25)
+    return Table(_("Other views of the same sentence"), heads, rows, about, tall=len(rows) > 25, wide=True)
 
 
 def _agreement(belief: Belief) -> Table:
@@ -186,7 +186,7 @@ def _put_out(found: Faithfulness) -> Table:
         "The last column: without how many of them the answer changes."
     ).format(counts=", ".join(map(str, found.counts)))
     heads = (_("words first by"), _("without them"), _("them alone"), _("turns at"))
-    return Table(heading, heads, tuple(rows), about)
+    return Table(heading, heads, tuple(rows), about, wide=True)
 
 
 def _weights(belief: Belief) -> list[str]:
