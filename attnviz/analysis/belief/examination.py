@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -66,11 +67,16 @@ class Belief:
     verdict: Verdict
     views: Views
     tau: dict[str, Tau | None]  # attention with the sizes of each other view
-    tau_among: dict[tuple[str, str], Tau | None]  # the other views, signed, with each other
     deletion: Faithfulness | None  # None of a sentence without a word
     random_word: Faithfulness | None  # likewise, and where it was not asked
     weights: Weights
     suppressors: tuple[int, ...]  # places with more than the uniform share whose contribution is against the answer
+
+    @cached_property
+    def tau_among(self) -> dict[tuple[str, str], Tau | None]:
+        """The other views, signed, with each other."""
+        others = {name: view for name, view in self.views.by_name().items() if name != ATTENTION}
+        return {(a, b): Tau.of(others[a], others[b]) for a, b in combinations(others, 2)}
 
     @property
     def violates(self) -> bool:
@@ -121,7 +127,6 @@ def examine(subject: Subject, *, random_words: bool = True) -> Generator[float, 
     explanation = subject.explanation
     found = yield from told(views(subject, random_words=random_words), lambda done: _VIEWS * done)
     named = found.by_name()
-    others = {name: view for name, view in named.items() if name != ATTENTION}
     half = (1 - _VIEWS) / 2
     part = faithfulness(subject, named, "deletion", ORDERS if random_words else ORDERS // 4)
     deletion = yield from told(part, lambda done: _VIEWS + half * done)
@@ -133,8 +138,7 @@ def examine(subject: Subject, *, random_words: bool = True) -> Generator[float, 
         explanation=explanation,
         verdict=verdict(subject),
         views=found,
-        tau={name: Tau.of(named[ATTENTION], np.abs(view)) for name, view in others.items()},
-        tau_among={(a, b): Tau.of(others[a], others[b]) for a, b in combinations(others, 2)},
+        tau={name: Tau.of(named[ATTENTION], np.abs(view)) for name, view in named.items() if name != ATTENTION},
         deletion=deletion,
         random_word=random_word,
         weights=Weights.of(explanation),
