@@ -31,6 +31,6 @@ def reached(about: About, figures: Figures, translate: Translate) -> str:
         f"{display_name(variant, _)}\u00a0{test.accuracy:.1%}\u00a0({interval(test)})".replace("-", f"-{NO_BREAK}")
         for variant, test in tested.items()
     ]
-    return _("Right on the {count} test rows of {data}: {reached}. In brackets the 95 % interval.").format(
+    return _("Right on the {count} test rows of {data}: {reached}. In brackets the 95% interval.").format(
         count=f"{max(test.n for test in tested.values()):,}", data=about.data.name, reached="\u00a0· ".join(each)
     )

@@ -273,7 +273,7 @@ def _legend(heatmap: Heatmap, translate: Translate) -> dict[str, Any]:
             "All of them and the bias add up to the logit."
         ).format(label=_(heatmap.shade))
     else:
-        meaning = _("The stronger the colour, the more attention; the weights of a sentence add up to 100\u00a0%.")
+        meaning = _("The stronger the colour, the more attention; the weights of a sentence add up to 100%.")
         if heatmap.uniform_share is not None:
             named = _("uniform share 1/{count} = {share}: what each word would get if attention did nothing")
             share = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attnviz.ui import session
+from attnviz.ui.pages.glossary import TRAIN, glossary
 from attnviz.ui.pages.train.experiments import experiment_list
 from attnviz.ui.pages.train.form import training_form
 from attnviz.ui.pages.train.runs import runs
@@ -17,6 +18,7 @@ def page() -> None:
     runs()
     session.set_widget("form", True, first=True)  # it folds up when a run begins, so that the race is in sight
     with st.expander(_("A new experiment"), icon=":material/add:", key="form", on_change="rerun"):
+        glossary(None, TRAIN)
         shown = training_form(session.current_view(TrainView))
     session.update_url(shown)
     st.subheader(_("The experiments that are there"), anchor=False)
