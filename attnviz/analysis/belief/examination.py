@@ -18,7 +18,7 @@ import numpy as np
 from attnviz.analysis.belief.correlation import Tau
 from attnviz.analysis.belief.faithfulness import ORDERS, Faithfulness, faithfulness
 from attnviz.analysis.belief.subject import Subject
-from attnviz.analysis.belief.verdict import Verdict, verdict
+from attnviz.analysis.belief.verdict import Verdict, equal, verdict
 from attnviz.analysis.belief.views import Views, views
 from attnviz.analysis.reweighting import PermutedWeights, flip_radius, permuted_weights
 from attnviz.data.steps import told
@@ -50,7 +50,7 @@ class Weights:
         return cls(
             shuffles=permuted_weights(explanation) if tokens else None,
             flip_radius=flip_radius(explanation),
-            entropy=float(-(some * np.log(some)).sum()),
+            entropy=float((some * np.log(1 / some)).sum()),
             most_entropy=float(np.log(max(len(tokens), 1))),
             on_marks=float(weights[marks].sum()),
             marks=float(marks.mean()) if tokens else 0.0,
@@ -148,6 +148,8 @@ def examine(subject: Subject, *, random_words: bool = True) -> Generator[float, 
 
 def _suppressors(explanation: Explanation, contribution: np.ndarray) -> tuple[int, ...]:
     """Return the places of the words with more than their share that pull the log-odds of the answer down."""
+    if equal(explanation.weights):  # none is looked at more than another, but for rounding
+        return ()
     looked_at = explanation.weights * len(explanation.tokens) > 1
     return tuple(int(at) for at in np.flatnonzero(looked_at & (contribution < 0)))
 

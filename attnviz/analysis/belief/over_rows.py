@@ -21,6 +21,7 @@ from attnviz.data.files import cache_folder, written_whole
 from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment
 
+METHOD = 1  # counts up with every change of what a figure means: kept ones are of one method
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -99,7 +100,7 @@ class VariantBelief:
 def place(weights: str, sentences: str, variants: Sequence[str]) -> Path:
     """Return where an examination is kept: in the cache folder, by the fingerprints of weights and sentences."""
     assert re.fullmatch("[0-9a-f]{64}", sentences), "no path comes from outside"
-    return cache_folder() / "beliefs" / f"{sentences[:32]}-{weights[:16]}-{'+'.join(variants)}.json"
+    return cache_folder() / "beliefs" / f"{sentences[:32]}-{weights[:16]}-{'+'.join(variants)}-{METHOD}.json"
 
 
 def keep(found: Sequence[VariantBelief], path: Path) -> None:

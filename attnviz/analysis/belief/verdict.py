@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import torch
 
-from attnviz.analysis.belief.subject import Subject, probability
+from attnviz.analysis.belief.subject import Subject, odds_of, probability
 from attnviz.data.steps import finished
 
 Kind = Literal["carried", "no_more", "rises", "none"]
@@ -35,6 +36,7 @@ class Verdict:
     without_top: float  # the median of the draws
     without_random: float  # the median of as many other words, drawn anew each time
     beaten: int  # how many of the draws of other words cost the answer less than the top ones' median
+    stands: bool  # whether the answer is the same without the top ones, in the median
 
 
 def verdict(subject: Subject) -> Verdict:
@@ -47,18 +49,26 @@ def judged(subject: Subject) -> Generator[int, None, Verdict]:
     said = subject.explanation
     label, own, count = said.prediction, subject.own, len(said.tokens)
     before = float(probability(own))
-    if count < 2 or np.ptp(said.weights) <= _EQUAL:
-        return Verdict("none", label, (), before, before, before, 0)
+    if equal(said.weights):
+        return Verdict("none", label, (), before, before, before, 0, stands=True)
     top = most_looked_at(said.weights, MANY if count >= ENOUGH else 1)
     random = subject.random("verdict")
     without = [subject.replaced(top, random) for _ in range(DRAWS)]
     without += [subject.replaced(_others(top, count, random), random) for _ in range(DRAWS)]
-    odds = yield from subject.log_odds(without)
+    logits = yield from subject.logits(without)
+    odds = odds_of(torch.from_numpy(logits), subject.answer).numpy()
+    leads = logits[:DRAWS, subject.answer] - np.delete(logits[:DRAWS], subject.answer, axis=1).max(axis=1)
     without_top, others = float(np.median(odds[:DRAWS])), odds[DRAWS:]
     beaten = int((others > without_top).sum())
     kind: Kind = "rises" if without_top > own else "carried" if beaten >= BEATS else "no_more"
     after, with_others = (float(one) for one in probability(np.array([without_top, np.median(others)])))
-    return Verdict(kind, label, tuple(int(at) for at in top), before, after, with_others, beaten)
+    stands = bool(np.median(leads) > 0)
+    return Verdict(kind, label, tuple(int(at) for at in top), before, after, with_others, beaten, stands)
+
+
+def equal(weights: np.ndarray) -> bool:
+    """Return whether weights [T] put no word before another."""
+    return len(weights) < 2 or bool(np.ptp(weights) <= _EQUAL)
 
 
 def most_looked_at(weights: np.ndarray, count: int) -> np.ndarray:

@@ -7,8 +7,6 @@ from attnviz.heatmap.display import Translate, shorten, visible
 from attnviz.heatmap.rounding import chance, rounded
 from attnviz.model.explanation import Explanation
 
-_HALF = 0.5  # a class that has so much is answered, however many there are
-
 
 def said(verdict: Verdict, explanation: Explanation, translate: Translate = str) -> str:
     """Say a verdict with its figures; the answer's own is the one that stands in the explanation's heat-map."""
@@ -48,7 +46,8 @@ def how(verdict: Verdict, explanation: Explanation, translate: Translate = str) 
     tested = _("It looked most at {words}.")
     done = _(
         "Random words of the vocabulary were put in their place, {draws} times, and the figure is the median of the "
-        "answers. Then the same was done with three other words of the sentence, drawn anew each time."
+        "answers. Then the same was done with three words of the sentence drawn by chance, never just these, anew each "
+        "time."
     )
     if not many:
         done = _(
@@ -56,7 +55,7 @@ def how(verdict: Verdict, explanation: Explanation, translate: Translate = str) 
             "answers. Then the same was done with another word of the sentence, drawn anew each time."
         )
     beaten = _(
-        "The first cost the answer more than {beaten} of the {draws} draws of other words did. Only from {beats} on is "
+        "The first cost the answer more than {beaten} of the {draws} random draws did. Only from {beats} on is "
         "it said that what it looked at carried more."
     )
     hint = _(
@@ -86,6 +85,10 @@ def _conclusion(verdict: Verdict, many: bool, unseen: bool, translate: Translate
         told = _("The words it looked at did not speak for it.")
         if not many:
             told = _("The word it looked at did not speak for it.")
+    elif verdict.kind == "no_more" and verdict.beaten > DRAWS / 2:
+        told = _("But {count} of {draws} random triples cost as much: too many to say that it looked at what counts.")
+        if not many:
+            told = _("But {count} of {draws} random words cost as much: too many to say that it looked at what counts.")
     elif verdict.kind == "no_more":
         told = _("{count} of {draws} random triples cost as much: what it looked at carried no more than any three.")
         if not many:
@@ -94,7 +97,7 @@ def _conclusion(verdict: Verdict, many: bool, unseen: bool, translate: Translate
         told = _("The words it looked at carried hardly more of the answer than random ones.")
         if not many:
             told = _("The word it looked at carried hardly more of the answer than a random one.")
-    elif verdict.without_top < _HALF:
+    elif not verdict.stands:
         told = _("The words it looked at carried the answer.")
         if not many:
             told = _("The word it looked at carried the answer.")

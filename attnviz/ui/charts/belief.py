@@ -14,7 +14,7 @@ from attnviz.ui.i18n import msg
 
 VERDICTS = {
     "carried": (msg("the words it looked at carried it"), "#0072b2"),
-    "no_more": (msg("no more than any other words"), "#999999"),
+    "no_more": (msg("not surely more than other words"), "#999999"),
     "rises": (msg("the answer is surer without them"), "#e69f00"),
 }
 VIEWS = {

@@ -87,6 +87,10 @@ def test_weights_are_described(tiny: Experiment) -> None:
     assert (one.entropy, one.on_marks, one.first, one.last) == (0, 0, 1, 0)
 
 
+def test_equal_weights_name_no_word_that_speaks_against_the_answer(tiny: Experiment) -> None:
+    assert tiny.belief("the movie was not good , the plot was dull", "uniform").suppressors == ()
+
+
 @settings(max_examples=15, deadline=None)
 @given(text=st.text(st.sampled_from("film good bad not ,☃é한 "), max_size=40))
 def test_any_text_gets_figures_that_are_numbers(tiny: Experiment, text: str) -> None:

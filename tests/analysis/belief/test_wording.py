@@ -31,7 +31,7 @@ def explained(tiny: Experiment, own: float, text: str = SENTENCE) -> Explanation
 def found(
     kind: Kind, own: float, top: float, random: float, beaten: int = 20, places: tuple[int, ...] = MANY
 ) -> Verdict:
-    return Verdict(kind, "negative", places, own, top, random, beaten)
+    return Verdict(kind, "negative", places, own, top, random, beaten, stands=top >= 0.5)
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ def found(
             (
                 "falls from 95.1% to 44.9%",
                 "75.3%",
-                "8 of 20 random triples cost as much: what it looked at carried no more than any three.",
+                "But 8 of 20 random triples cost as much: too many to say that it looked at what counts.",
             ),
             (
                 "없이는 “부정” 확률이 95.1%에서 44.9%까지 떨어지고",
-                "무작위 세 단어도 20번 중 8번은 그만큼 떨어뜨렸으니, 아무 세 단어와 다를 바 없습니다.",
+                "하지만 무작위 세 단어도 20번 중 8번은 그만큼 떨어뜨렸으니, 중요한 단어를 보았다고 말하기에는 부족합니다.",
             ),
         ),
         (
@@ -116,7 +116,7 @@ def test_a_verdict_reads_like_this(
             0.7,
             "The word it looked at carried more of the answer than a random one, but it stands without it.",
         ),
-        ("no_more", 0.7, "8 of 20 random words cost as much: what it looked at carried no more than any other."),
+        ("no_more", 0.7, "But 8 of 20 random words cost as much: too many to say that it looked at what counts."),
         ("rises", 0.95, "The word it looked at did not speak for it."),
     ],
 )
@@ -162,10 +162,21 @@ def test_the_answers_own_figure_is_that_of_the_panel(tiny: Experiment) -> None:
 def test_the_words_that_were_put_out_are_named_as_text(tiny: Experiment) -> None:
     paragraphs = how(found("no_more", 0.8, 0.7, 0.75, 12), explained(tiny, 0.8))
     assert paragraphs[0] == "It looked most at “not”, “good”, “movie”."
-    assert "20 times" in paragraphs[1] and "three other words" in paragraphs[1]
-    assert "more than 12 of the 20 draws" in paragraphs[2] and "from 19 on" in paragraphs[2]
+    assert "20 times" in paragraphs[1] and "drawn by chance" in paragraphs[1]
+    assert "more than 12 of the 20 random draws" in paragraphs[2] and "from 19 on" in paragraphs[2]
     assert paragraphs[3].startswith("A hint, not a proof")
     assert "another word" in how(found("no_more", 0.8, 0.7, 0.75, 12, ONE), explained(tiny, 0.8, SHORT))[1]
+
+
+def test_a_count_that_is_not_quite_enough_is_said_as_that(tiny: Experiment) -> None:
+    told = said(found("no_more", 0.95, 0.45, 0.92, beaten=18), explained(tiny, 0.95))
+    assert told.endswith("But 2 of 20 random triples cost as much: too many to say that it looked at what counts.")
+    assert "no more than any three" in said(found("no_more", 0.95, 0.9, 0.92, beaten=10), explained(tiny, 0.95))
+
+
+def test_an_answer_that_stands_is_not_said_to_be_carried(tiny: Experiment) -> None:
+    three = replace(found("carried", 0.45, 0.43, 0.449), stands=True)
+    assert "but it stands without them" in said(three, explained(tiny, 0.45))
 
 
 @settings(max_examples=200, deadline=None)

@@ -22,8 +22,13 @@ def expected(explanation: Explanation, translate: Translate) -> dict[str, str]:
     """Return what a panel knows of its line before that comes: its name, and words that take as much room."""
     count = len(explanation.tokens)
     top = tuple(range(MANY if count >= ENOUGH else min(count, 1)))
-    some = Verdict("none", explanation.prediction, top, 1.0, 0.5, 0.5, DRAWS // 2)
-    kinds = [replace(some, kind=kind, without_random=other) for kind in get_args(Kind) for other in (0.5, 0.6)]
+    some = Verdict("none", explanation.prediction, top, 1.0, 0.5, 0.5, DRAWS // 2, stands=True)
+    others = ((0.5, DRAWS // 2), (0.6, DRAWS // 2), (0.6, DRAWS - 2))
+    kinds = [
+        replace(some, kind=kind, without_random=random, beaten=beaten)
+        for kind in get_args(Kind)
+        for random, beaten in others
+    ]
     room = max((said(one, explanation, translate) for one in kinds if top), key=len, default="")
     numbers = (explanation.weights.tobytes(), explanation.logits.tobytes())
     told = (explanation.experiment, explanation.variant, explanation.unknown, explanation.text, explanation.tokens)

@@ -59,6 +59,13 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
 
     Of data sets known by name the figures are kept; of what people upload nothing goes to the disk.
     """
+    variants = tuple(name for name in experiment.variants if experiment.model(name).pooling == "attention")
+    if not variants:
+        say(_("No classifier of this experiment has attention: there is no heat-map to put to the test."))
+        return
+    if results.total is not None:
+        say(_("Heat-maps are put to the test once all rows are read."))
+        return
     predictions = results.predictions
     drawn = np.sort(np.random.default_rng(0).permutation(len(predictions))[:SAMPLE])
     texts = [predictions.texts[int(row)] for row in drawn]
@@ -72,7 +79,6 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
             "words it looked at most, what do other views say, what do the weights alone decide?"
         ).format(count=f"{count:,}")
     )
-    variants = tuple(name for name in experiment.variants if experiment.model(name).pooling == "attention")
     path = place(*key, variants) if shown.data in ("", *SOURCES) else None
     if work is None and path and (found := kept(path)):
         _draw(found)
@@ -94,6 +100,8 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
 
 
 def _begin(experiment: Experiment, texts: list[str], variants: tuple[str, ...], key: Key, path: Path | None) -> None:
+    if key in _work:  # another tab was quicker
+        return
     _work[key] = Background.of(lambda: _steps(experiment, texts, variants, path), 0.0)
     while len(_work) > _MOST:
         _work.popitem(last=False)[1].stop()
@@ -123,7 +131,8 @@ def _watch(key: Key) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="examining"):
         st.progress(work.step, _("Examining heat-maps …"))
         if st.button(_("Stop"), icon=":material/stop:", key="stop_examining"):
-            _work.pop(key).stop()
+            work.stop()
+            _work.pop(key, None)
             st.rerun()
 
 

@@ -20,6 +20,7 @@ from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.per_experiment import stamp
 from attnviz.ui.choices import segments
+from attnviz.ui.components.heatmap.heatmap import digest
 from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
 from attnviz.ui.downloads import save
@@ -55,6 +56,9 @@ def examination(shown: SentenceView, explanations: Sequence[Explanation]) -> Non
 
 def _chosen(shown: SentenceView, explanations: Sequence[Explanation]) -> None:
     """Draw which of the classifiers is examined, and what came of it."""
+    if not explanations[0].tokens:
+        say(_("There is no word to read here. Type a sentence and press Enter."))
+        return
     by_name = {one.variant: one for one in explanations}
     if len(by_name) > 1:
         names = {variant: _(variant) for variant in by_name}
@@ -66,7 +70,7 @@ def _chosen(shown: SentenceView, explanations: Sequence[Explanation]) -> None:
 @st.fragment
 def _examined(explanation: Explanation) -> None:
     """Examine a heat-map a slice at a time, so that whoever types goes first, and draw what came of it."""
-    wanted = f"belief {explanation.variant} {explanation.text}"
+    wanted = f"belief {explanation.experiment} {explanation.variant} {digest(explanation.text)}"
     if len(explanation.tokens) > _AT_ONCE and not session.asked(wanted):
         told = _("{count} words and marks: this takes some seconds.").format(count=len(explanation.tokens))
         say(told)
@@ -183,7 +187,7 @@ def _put_out(found: Faithfulness) -> Table:
     about = _(
         "By how many points the answer’s probability falls without the words that come first (the more, the more they "
         "were needed), and with them alone (the less, the more they are enough): means over the first {counts} words. "
-        "The last column: without how many of them the answer changes."
+        "The last column: without how many of them, of these numbers, the answer changes."
     ).format(counts=", ".join(map(str, found.counts)))
     heads = (_("words first by"), _("without them"), _("them alone"), _("turns at"))
     return Table(heading, heads, tuple(rows), about, wide=True)

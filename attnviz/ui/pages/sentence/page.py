@@ -161,6 +161,9 @@ def sentence(
         if of == digest(text):
             session.update_view(SentenceView, **{field: tuple(places)}, epoch=None)
 
+    def examine(variant: str) -> None:
+        session.update_view(SentenceView, belief=True, examined=variant)
+
     if len(whole.tokens) > 1 and whole.known.mean() < _FEW_KNOWN:
         strange = _(
             "Most of these words are strangers to {experiment}, which learned from {language}: mind its answer."
@@ -180,7 +183,7 @@ def sentence(
         on_strike=strike,
         on_open=pages.open_word,
         history=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
-        on_examine=lambda variant: session.update_view(SentenceView, belief=True, examined=variant),
+        on_examine=None if field == "pin_without" else examine,
         on_epoch=lambda at: session.update_view(SentenceView, epoch=at if moved and at <= moved.epochs else None),
         heading=heading,
         legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
