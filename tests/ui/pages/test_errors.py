@@ -247,14 +247,15 @@ class Valve:
     """Lets the steps of scoring through one by one, and all of them once it is open."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.steps, self.open = threading.Semaphore(0), False
+        self.steps, self.waiting, self.open = threading.Semaphore(0), threading.Event(), False
         whole = short_first.predict_short_first
 
         def held(*args: Any) -> Generator[Growth, None, Any]:
             steps = whole(*args)
             while True:
-                while not self.open and not self.steps.acquire(timeout=0.05):
-                    pass
+                self.waiting.set()
+                if not self.open:
+                    self.steps.acquire()
                 try:
                     growth = next(steps)
                 except StopIteration as end:
@@ -274,11 +275,12 @@ class Valve:
     def until_grown(self, grown: int) -> None:
         """Let steps through until there was more to show so many times."""
         [work] = scoring._work.values()
-        while work.step.grown < grown:
+        while self.waiting.wait(60) and work.step.grown < grown:
             assert not work.done, work.error
-            self.steps.release()
+            self.waiting.clear()
             work.look()
-            work.wait(0.01)
+            self.steps.release()
+        assert work.step.grown == grown
 
 
 @pytest.fixture
