@@ -135,15 +135,12 @@ def _of_rows(
     as_json: bool,
 ) -> None:
     """Examine some rows and print what came of them."""
-    import numpy as np
-
-    from attnviz.analysis.belief.over_rows import examine_rows
+    from attnviz.analysis.belief.over_rows import drawn, examine_rows
     from attnviz.cli import terminal
     from attnviz.data.steps import finished
 
     rows, _ = terminal.read_rows(data, experiment, text_column, None, split, None)
-    drawn = np.sort(np.random.default_rng(0).permutation(len(rows))[:sample])
-    texts = [rows.texts[int(row)] for row in drawn]
+    texts = [rows.texts[int(row)] for row in drawn(len(rows), sample)]
     found = []
     for variant in variants:
         with terminal.fraction_bar(variant) as show:

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def compare(experiment: Experiment, path: Path, variants: Sequence[str], sample: int, as_json: bool) -> None:
     """Read what people marked in some texts, and print how the views of each variant agree with it."""
-    import numpy as np
-
+    from attnviz.analysis.belief.over_rows import drawn
     from attnviz.analysis.belief.rationales import with_people
     from attnviz.cli import terminal
     from attnviz.data.rationales.reading import read_rationales
@@ -26,8 +25,7 @@ def compare(experiment: Experiment, path: Path, variants: Sequence[str], sample:
 
     read = read_rationales(path)
     total = len(read.rationales)
-    drawn = np.sort(np.random.default_rng(0).permutation(total)[:sample])
-    texts = [read.rationales[int(at)] for at in drawn]
+    texts = [read.rationales[int(at)] for at in drawn(total, sample)]
     found = []
     for variant in variants:
         with terminal.fraction_bar(variant) as show:

@@ -97,6 +97,11 @@ class VariantBelief:
         }
 
 
+def drawn(rows: int, sample: int) -> np.ndarray:
+    """Return the places of a sample of so many rows, or of all, in order: the same ones whenever it is asked."""
+    return np.sort(np.random.default_rng(0).permutation(rows)[:sample])
+
+
 def place(weights: str, sentences: str, variants: Sequence[str]) -> Path:
     """Return where an examination is kept: in the cache folder, by the fingerprints of weights and sentences."""
     assert re.fullmatch("[0-9a-f]{64}", sentences), "no path comes from outside"

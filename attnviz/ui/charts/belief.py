@@ -8,11 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from attnviz.analysis.belief.over_rows import VariantBelief
+from attnviz.analysis.belief.verdict import Kind
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
 from attnviz.ui.i18n import msg
 
-VERDICTS = {
+VERDICTS: dict[Kind, tuple[str, str]] = {
     "carried": (msg("the words it looked at carried it"), "#0072b2"),
     "no_more": (msg("not surely more than other words"), "#999999"),
     "rises": (msg("the answer is surer without them"), "#e69f00"),
@@ -30,7 +31,7 @@ def verdicts(found: Sequence[VariantBelief], theme: palette.Theme, translate: Tr
     _ = translate
     figure = go.Figure()
     for kind, (name, colour) in VERDICTS.items():
-        shares = [one.share(kind) for one in found]  # type: ignore[arg-type]
+        shares = [one.share(kind) for one in found]
         figure.add_bar(
             name=_(name),
             y=[_(one.variant) for one in found],

@@ -11,10 +11,13 @@ import plotly.graph_objects as go
 from attnviz.comparison import Pair
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
+from attnviz.heatmap.text_width import width
 from attnviz.ui.charts.style import MIDDLE, PURPLE, chart_text
 
 _LINE = 22  # pixels of a line of writing
+_LEFT = 0.3  # where the chart begins, before the lines do
 _PALE = 0.4  # of the lines beside one that stands out
+_NARROW, _FONT = 330, 16  # pixels of the chart on a phone, and of its writing
 _ASIDE = 0.07  # how far the writing stands off the dots, in the space between both
 
 
@@ -56,7 +59,7 @@ def slopes(
             (1 + _ASIDE, "left", heights[1][i], f"{numbers[1]}  {name}"),
         ):
             figure.add_annotation(
-                x=x, y=y, text=text, xanchor=anchor, showarrow=False, font={"size": 16, "color": palette.INK[theme]}
+                x=x, y=y, text=text, xanchor=anchor, showarrow=False, font={"size": _FONT, "color": palette.INK[theme]}
             )
     leaders = [
         (x, y)
@@ -73,7 +76,7 @@ def slopes(
         margin={"l": 10, "r": 10, "t": 60, "b": 20},
         xaxis={
             "side": "top",
-            "range": [-0.3, 2.35],
+            "range": [-_LEFT, _right(pairs)],
             "tickmode": "array",
             "tickvals": [0, 1],
             "ticktext": [_in_two(end) for end in (_("before (frozen)"), _("after (fine-tuned)"))],
@@ -87,6 +90,13 @@ def slopes(
         dragmode=False,
     )
     return figure
+
+
+def _right(pairs: Sequence[Pair]) -> float:
+    """Return where the chart ends, so that on a phone there is room for the longest name; the lines end at 1."""
+    longest = max((width(" – ".join(pair.words)) for pair in pairs), default=0.0)
+    share = min(_FONT * (longest + width("−0.00  ")) / _NARROW, 0.75)  # of the chart
+    return max(2.35, (1 + _ASIDE + share * _LEFT) / (1 - share))
 
 
 def _in_two(end: str) -> str:

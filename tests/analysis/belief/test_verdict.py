@@ -81,8 +81,7 @@ def test_any_text_gets_a_verdict_of_finite_figures(tiny: Experiment, text: str) 
         assert found.without_top > found.probability
 
 
-def test_an_answer_stands_while_no_other_class_is_ahead(tiny: Experiment) -> None:
-    """With more than two classes it may have less than half of the probability and be the answer."""
+def test_an_answer_stands_while_the_other_class_is_not_ahead(tiny: Experiment) -> None:
     subject = subject_of(tiny, LONG)
     found = verdict(subject)
     assert found.stands == (found.without_top > 0.5)  # of two classes

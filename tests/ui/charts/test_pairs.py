@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from attnviz import comparison
+from attnviz.heatmap.text_width import width
 from attnviz.model.experiment import Experiment
 from attnviz.ui.charts.pairs import slopes
 from attnviz.ui.i18n import catalogue
@@ -36,3 +37,14 @@ def test_the_ends_are_named_in_short_lines_for_a_narrow_screen(
 ) -> None:
     figure = slopes(comparison.pairs(tiny, [("good", "bad")]), translate=catalogue(locale).gettext)
     assert figure.layout.xaxis.ticktext == ends
+
+
+@pytest.mark.parametrize(
+    "words", [("good", "bad"), ("researchers", "authorities"), ("terrifically", "disappointingly")]
+)
+def test_on_a_phone_there_is_room_for_the_longest_name(words: tuple[str, str]) -> None:
+    pair = comparison.Pair(words, (True, True), 0.5, 0.4)
+    left, right = slopes([pair]).layout.xaxis.range
+    pixels = 330 / (right - left)  # of a unit
+    assert (right - 1.07) * pixels >= 16 * width("−0.00  " + " – ".join(words)) - 1
+    assert pixels >= 30  # and for the lines

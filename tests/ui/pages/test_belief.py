@@ -101,3 +101,17 @@ def test_the_rows_of_a_data_set_are_examined_by_a_button(
     of_rows._work.clear()  # as another server finds it
     app.run()
     assert not app.exception and tables(app) == [table]
+
+
+def test_of_two_tabs_that_ask_for_the_same_one_examination_begins(tiny: Experiment) -> None:
+    of_rows._work.clear()
+    key = ("weights", "sentences")
+    of_rows._begin(tiny, ["a good film", "a dull film"], ("fine-tuned",), key, None)
+    first = of_rows._work[key]
+    of_rows._begin(tiny, ["a good film", "a dull film"], ("fine-tuned",), key, None)
+    assert of_rows._work[key] is first and first.wait(120)
+
+
+def test_a_pinned_sentence_has_no_way_to_the_examination_of_another(models: Path) -> None:
+    app = opened(experiment="tiny-en", text=TEXT, pin="a good film")
+    assert [one["texts"]["examine"] for one in given(app, "panels")] == ["Examine this heat-map", ""]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from attnviz.analysis.belief.over_rows import VariantBelief, examine_rows, keep, kept, place
+from attnviz.analysis.belief.over_rows import VariantBelief, drawn, examine_rows, keep, kept, place
 from attnviz.data.csv_export import csv
 from attnviz.data.registry import SOURCES
 from attnviz.data.steps import told
@@ -67,8 +67,7 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
         say(_("Heat-maps are put to the test once all rows are read."))
         return
     predictions = results.predictions
-    drawn = np.sort(np.random.default_rng(0).permutation(len(predictions))[:SAMPLE])
-    texts = [predictions.texts[int(row)] for row in drawn]
+    texts = [predictions.texts[int(row)] for row in drawn(len(predictions), SAMPLE)]
     count = len(texts)
     written = "\0".join(texts).encode("utf-8", "surrogatepass")
     key = weights_of(experiment), hashlib.sha256(written).hexdigest()
