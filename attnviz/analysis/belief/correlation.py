@@ -28,8 +28,3 @@ class Tau:
 
         found = kendalltau(one, other)
         return cls(float(found.statistic), float(found.pvalue), len(one))
-
-    @property
-    def few(self) -> bool:
-        """Whether there are too few words for it to say much."""
-        return self.n < FEW

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import torch
@@ -19,7 +19,6 @@ from attnviz.analysis.belief.subject import Subject, odds_of, probability
 from attnviz.data.steps import told
 
 Operator = Literal["deletion", "random_word"]
-OPERATORS: tuple[Operator, ...] = get_args(Operator)
 
 SHARES = (0.01, 0.05, 0.10, 0.20, 0.50)
 ORDERS = 20  # random ones, unless fewer are asked for

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnviz.analysis.belief.faithfulness import OPERATORS, Faithfulness, Operator, counts_of, faithfulness
+from attnviz.analysis.belief.faithfulness import Faithfulness, Operator, counts_of, faithfulness
 from attnviz.analysis.belief.subject import Subject
 from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment
@@ -30,7 +32,7 @@ def test_each_number_of_words_is_put_out_once(tokens: int, counts: tuple[int, ..
     assert counts_of(tokens) == counts
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("operator", get_args(Operator))
 def test_one_planted_word_is_all_that_is_needed(by_hand: Experiment, operator: Operator) -> None:
     said = by_hand.explain(" ".join([*WORDS[:12], PLANTED, *WORDS[12:]]))
     result = found(by_hand, said.text, operator)
@@ -68,7 +70,7 @@ def test_figures_are_means_over_the_numbers_of_words(tiny: Experiment) -> None:
     assert cost.sufficiency == pytest.approx(np.mean([left(order[n:]) for n in result.counts]), abs=1e-5)
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("operator", get_args(Operator))
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(st.sampled_from("film good bad not ☃é한 "), max_size=40))
 def test_any_text_gets_finite_figures_and_the_same_twice(tiny: Experiment, operator: Operator, text: str) -> None:

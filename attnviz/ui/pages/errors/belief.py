@@ -46,7 +46,7 @@ QUESTIONS = {
     "tau_leave_one_out": msg("attention agrees with leaving words out (tau)"),
     "comprehensiveness_over_random": msg("comprehensiveness, more than of random words"),
     "sufficiency_over_random": msg("sufficiency, more than of random words (below 0: more enough)"),
-    "flip_radius": msg("attention that must move for another answer"),
+    "flip_radius": msg("attention that must move for another answer, where one is possible"),
     "entropy_share": msg("entropy, as a share of that of equal weights"),
     "on_marks_over_share": msg("attention on marks, less their share of the words and marks"),
     "violates": msg("the word with the most attention speaks against the answer"),
@@ -78,7 +78,7 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
             "words it looked at most, what do other views say, what do the weights alone decide?"
         ).format(count=f"{count:,}")
     )
-    path = place(*key, variants) if shown.data in ("", *SOURCES) else None
+    path = place(*key, variants) if shown.data in SOURCES else None
     if work is None and path and (found := kept(path)):
         _draw(found)
         return

@@ -159,8 +159,8 @@ def _agreement(belief: Belief) -> Table:
         rows.append(Row((Cell(_(VIEW_NAMES[name])), *cells)))
     about = _(
         "Kendall’s tau-b: 1 where attention and a view put the words in the same order by size, 0 where the orders "
-        "have nothing in common. Views of one classifier agree little with each other too, so this is no verdict "
-        "(Neely et al. 2022)."
+        "have nothing in common. A contribution is attention times a vote, so these two are alike by what they are. "
+        "Views of one classifier agree little with each other too, so this is no verdict (Neely et al. 2022)."
     )
     if len(belief.explanation.tokens) < FEW:
         about += " " + _("Of fewer than {few} words it says little.").format(few=FEW)
