@@ -158,18 +158,21 @@ def _over(values: np.ndarray) -> Seeds:
 
 def table(found: dict[float, list[Outcome]]) -> Iterator[str]:
     """Yield the lines of a table: of each rate the mean of the seeds so far, and the smallest and largest accuracy."""
-    yield "| rate | accuracy | from – to | less frozen | McNemar's p | drift: half, 95 %, all | parted | stay | moved |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    accuracy, words = "accuracy | from – to | less frozen | McNemar's p", "parted | beyond chance | stay | moved"
+    yield f"| rate | {accuracy} | drift: half, 95 %, all | {words} |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for rate, seeds in found.items():
         shares = [float(one.right.mean()) for one in seeds]
         frozen = [float(one.right.mean()) for one in found[0.0]]
         runs = zip(seeds, found[0.0], strict=True)
         p = ", ".join(f"{Agreement.of('fine-tuned', 'frozen', one.right, other.right).p:.2g}" for one, other in runs)
         far = [np.mean([np.quantile(one.drift, part) for one in seeds]) for part in _QUANTILES]
+        falls = np.array([[pair.apart for pair in one.couples] for one in seeds])  # [seeds, pairs]
+        driven = f"{np.sum(falls.mean(axis=0) > np.ptp(falls, axis=0))}" if len(seeds) > 1 else "–"
         yield (
             f"| {rate:g} | {np.mean(shares):.2%} | {min(shares):.1%} – {max(shares):.1%} "
             f"| {100 * (np.mean(shares) - np.mean(frozen)):+.2f} | {p} | {', '.join(f'{one:.3f}' for one in far)} "
-            f"| {', '.join(f'{one.parted}' for one in seeds)} of {len(seeds[0].couples)} "
+            f"| {', '.join(f'{one.parted}' for one in seeds)} of {len(seeds[0].couples)} | {driven} "
             f"| {np.mean([one.stayed for one in seeds]):.1f} | {seeds[-1].moved} |"
         )
 
