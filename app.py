@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from attnviz.ui import header, pages, session
+from attnviz.ui import header, owner, pages, session
 from attnviz.ui.pages import PAGES
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
@@ -44,4 +44,4 @@ def draw() -> None:
 if __name__ == "__main__":  # for a browser
     draw()
 else:  # `streamlit run` imports this before it listens, so that no browser waits for torch
-    app = st.App(__file__)
+    app = st.App(__file__, routes=owner.ROUTES, lifespan=owner.announced)

@@ -14,7 +14,7 @@ from attnviz.data.download import Download
 from attnviz.data.registry import SOURCES, at_hand, test_at_hand
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
-from attnviz.ui import session
+from attnviz.ui import owner, session
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.background import EVERY, Background
 from attnviz.ui.cache.per_experiment import per_experiment
@@ -52,7 +52,7 @@ def known(name: str, experiment: Experiment) -> Results | None:
     if not test_at_hand(name):
         _fetch(name, experiment)
         return None
-    if name != own.name and own.name in named(experiment) and not test_at_hand(own.name):
+    if name != own.name and own.name in named(experiment) and not test_at_hand(own.name) and owner.is_owner():
         _button(own.name, type="tertiary")
     with st.spinner(_("Reading {name} …").format(name=name)):
         file = SOURCES[name].test_file
@@ -87,7 +87,10 @@ def _fetch(name: str, experiment: Experiment) -> None:
     )
     say(told.format(name=name, about=source.about, licence=source.licence), st.info)
     with st.container(horizontal=True, key="fetch"):
-        _button(name, type="primary")
+        if owner.is_owner():
+            _button(name, type="primary")
+        else:
+            say(_(owner.NOT_OWNER))
         st.button(
             _("A file of your own"),
             icon=":material/upload_file:",
@@ -105,7 +108,7 @@ def _button(name: str, type: Literal["primary", "tertiary"]) -> None:
 
 def _begin(name: str, file: Download) -> None:
     """Begin a download, unless somebody has, and show it."""
-    if name not in _downloads or _downloads[name].done:
+    if owner.is_owner() and (name not in _downloads or _downloads[name].done):
         _downloads[name] = Background(lambda work: file.fetch(work.tell), 0.0, rests=False)
     session.update_view(ErrorsView, data=name)
 

@@ -16,7 +16,7 @@ from attnviz.model.experiment import folder_of
 from attnviz.model.storage import Figures
 from attnviz.model.variants import display_name
 from attnviz.training import jobs
-from attnviz.ui import session
+from attnviz.ui import owner, session
 from attnviz.ui.accuracies import interval, on_all
 from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
@@ -38,7 +38,8 @@ def experiment_list() -> None:
             at = names.index(shown.name) if shown and shown.name in names else 0
             name = st.selectbox(_("An experiment"), names, index=at, key="keep_name", width=260)
             _one(name)
-    _import_box()
+    if owner.is_owner():
+        _import_box()
 
 
 def accuracies(names: list[str]) -> None:
@@ -72,6 +73,12 @@ def _one(name: str) -> None:
         key="keep_zip",
         on_click="ignore",
     )
+    if owner.is_owner():
+        _change(name)
+
+
+def _change(name: str) -> None:
+    """Draw what renames and deletes an experiment."""
     shipped = name in archive.SHIPPED  # the keys name it: another experiment finds both boxes shut
     hint = _("It comes with attnviz and stays as it is.") if shipped else None
     with st.popover(_("Rename"), icon=":material/edit:", disabled=shipped, help=hint, key=f"keep_rename_{name}"):
@@ -101,8 +108,9 @@ def _one(name: str) -> None:
 
 
 def _attempt(act: Callable[[], object], done: str) -> bool:
-    """Change something in the models' folder; how it went is said on the next run."""
+    """Change something in the models' folder, if it is the owner's to do; how it went is said on the next run."""
     try:
+        owner.require()
         act()
     except (AttnvizError, OSError) as error:
         told = translated(error, _) if isinstance(error, AttnvizError) else str(error)

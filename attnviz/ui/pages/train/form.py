@@ -21,7 +21,7 @@ from attnviz.training import jobs, morphemes
 from attnviz.training.config import OFFERED, VARIANTS, TrainingConfig
 from attnviz.training.estimate import Estimate
 from attnviz.training.job_spec import JobSpec
-from attnviz.ui import session
+from attnviz.ui import owner, session
 from attnviz.ui.cache import experiments, word_vectors
 from attnviz.ui.cache.per_experiment import per_experiment
 from attnviz.ui.choices import dropdown, segments
@@ -304,6 +304,7 @@ def _estimate(spec: JobSpec, rows: bytes | None, disabled: bool) -> None:
     if st.button(_("How long will it take?"), icon=":material/timer:", key="estimate", disabled=disabled):
         with st.spinner(_("Measuring a few steps …")):
             try:
+                owner.require()
                 estimates[asked] = jobs.estimate_duration(models(), spec, rows)
             except AttnvizError as error:
                 say(translated(error, _), st.error)

@@ -14,7 +14,7 @@ from attnviz.model.remarks import remarks
 from attnviz.model.variants import BASELINE, display_name
 from attnviz.training import jobs
 from attnviz.training.jobs import Job
-from attnviz.ui import session
+from attnviz.ui import owner, session
 from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.components.training_curves.training_curves import training_curves
 from attnviz.ui.i18n import translated
@@ -32,8 +32,9 @@ def models() -> Path:
 
 
 def attempt(act: Callable[..., Any], *arguments: Any) -> None:
-    """Do what a button asks for; why it cannot be done is said on the next run."""
+    """Do what a button asks for, if it is the owner's; why it cannot be done is said on the next run."""
     try:
+        owner.require()
         act(*arguments)
     except AttnvizError as error:
         session.notify("runs", translated(error, _), "error")
@@ -92,7 +93,7 @@ def _running(job: Job) -> None:
         stage += " · " + later.format(time=duration(left))
     st.progress(min(max(story.fraction, 0.0), 1.0), escape_markdown(stage))
     _race(job)
-    if job.state == "stopping":
+    if job.state == "stopping" or not owner.is_owner():
         return
     with st.container(horizontal=True):
         hint = None if job.can_keep else _("Once the first epoch has ended there is something to keep")
@@ -130,6 +131,8 @@ def _broken(job: Job) -> None:
         why += " " + _("No epoch had ended: to go on begins from what was ready.")
     say(why, st.warning)
     _race(job)
+    if not owner.is_owner():
+        return
     with st.container(horizontal=True):
         st.button(
             _("Go on"),
@@ -175,12 +178,13 @@ def _done(job: Job) -> None:
         text = job.spec.config.probes[0] if job.spec.config.probes else None
         way = write(SentenceView(experiment=job.name, lang=session.language(), text=text))
         sentence_link(way)
-        st.button(
-            _("Put these curves away"),
-            key=f"away_{job.name}",
-            on_click=attempt,
-            args=(jobs.discard, models(), job.name),
-        )
+        if owner.is_owner():
+            st.button(
+                _("Put these curves away"),
+                key=f"away_{job.name}",
+                on_click=attempt,
+                args=(jobs.discard, models(), job.name),
+            )
     _race(job)
 
 
@@ -197,6 +201,8 @@ def _race(job: Job) -> None:
 
 def _discard(job: Job) -> None:
     """Draw what throws a run away, after a second click."""
+    if not owner.is_owner():
+        return
     with st.popover(_("Throw away"), icon=":material/delete:", key=f"discard_{job.name}"):
         say(_("All that “{name}” has learned so far will be gone.").format(name=job.name), st.write)
         st.button(
