@@ -164,8 +164,8 @@ def _page(request: Request, trouble: str = "", status: int = 200) -> Response:
         train=_("To the page Train"),
         leave=_("Be a visitor again"),
         asked=_(
-            "Visitors look, type and compare. Training, importing, renaming and deleting are the owner's, who knows the "
-            "key: it was printed where the server was started."
+            "Visitors look, type and compare. Training, importing, renaming and deleting are the owner's, who knows "
+            "the key: it was printed where the server was started."
         ),
         label=_("The key"),
         enter=_("Be the owner in this browser"),
