@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from attnviz.ui import header, owner, pages, session
 from attnviz.ui.pages import PAGES
+from attnviz.ui.security_headers import Headers
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
 
@@ -44,4 +46,4 @@ def draw() -> None:
 if __name__ == "__main__":  # for a browser
     draw()
 else:  # `streamlit run` imports this before it listens, so that no browser waits for torch
-    app = st.App(__file__, routes=owner.ROUTES, lifespan=owner.announced)
+    app = st.App(__file__, routes=owner.ROUTES, middleware=[Middleware(Headers)], lifespan=owner.announced)

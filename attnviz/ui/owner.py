@@ -28,6 +28,7 @@ from starlette.routing import Route
 
 from attnviz.errors import AttnvizError
 from attnviz.ui.i18n import catalogue, msg, spoken
+from attnviz.ui.security_headers import POLICY, policy
 
 KEY = "ATTNVIZ_OWNER_KEY"
 COOKIE = "attnviz_owner"
@@ -170,7 +171,7 @@ def _page(request: Request, trouble: str = "", status: int = 200) -> Response:
         label=_("The key"),
         enter=_("Be the owner in this browser"),
     )
-    return HTMLResponse(page, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    return HTMLResponse(page, status, {"Cache-Control": "no-store", POLICY: policy(page)})
 
 
 @cache

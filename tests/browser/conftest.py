@@ -120,8 +120,9 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    """Return a page of that window on which every error of its scripts fails the test."""
+    """Return a page of that window on which errors of its scripts, and what it is forbidden, fail the test."""
     page = context.new_page()
     page.set_default_timeout(20_000)
     page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+    page.on("console", lambda told: "Content Security Policy" in told.text and pytest.fail(told.text))
     return page
