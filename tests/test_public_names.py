@@ -59,6 +59,9 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 # As they were before the files were sorted into rooms.
 KEYS = {
     "list": """
+        experiments[].baseline.ece experiments[].baseline.groups.imdb.ece
+        experiments[].baseline.groups.rotten_tomatoes.ece experiments[].variants[].ece
+        experiments[].variants[].groups.imdb.ece experiments[].variants[].groups.rotten_tomatoes.ece
         experiments[].baseline.accuracy experiments[].baseline.groups.imdb.accuracy
         experiments[].baseline.groups.imdb.interval experiments[].baseline.groups.imdb.log_loss
         experiments[].baseline.groups.imdb.macro_f1 experiments[].baseline.groups.imdb.n
@@ -156,6 +159,7 @@ KEYS = {
         variants[].views.leave_one_out_random.f1
     """,
     "evaluate": """
+        baseline.ece variants[].ece
         agreement.both_right agreement.both_wrong agreement.only_fine-tuned agreement.only_frozen
         baseline.accuracy baseline.classes[].f1 baseline.classes[].label baseline.classes[].n
         baseline.classes[].precision baseline.classes[].recall baseline.confusion baseline.interval baseline.log_loss
@@ -197,6 +201,25 @@ KEYS = {
         left_out.strange.meh left_out.unlabelled
         rows variant
     """,
+    "errors --against": """
+        against.agreement.both_right against.agreement.both_wrong against.agreement.only_first
+        against.agreement.only_second against.changed against.compared against.experiment against.figures.first.accuracy
+        against.figures.first.ece against.figures.first.interval against.figures.first.log_loss
+        against.figures.first.macro_f1 against.figures.first.n against.figures.second.accuracy
+        against.figures.second.ece against.figures.second.interval against.figures.second.log_loss
+        against.figures.second.macro_f1 against.figures.second.n against.labels against.learned_from against.moves
+        against.only_first_knows against.only_second_knows against.p
+        against.same_class.negative against.same_class.positive against.slices against.variant
+        among count data errors[].against.answer errors[].against.loss errors[].against.probabilities
+        errors[].answers.fine-tuned.answer errors[].answers.fine-tuned.loss
+        errors[].answers.fine-tuned.probabilities errors[].answers.frozen.answer errors[].answers.frozen.loss
+        errors[].answers.frozen.probabilities errors[].answers.uniform.answer errors[].answers.uniform.loss
+        errors[].answers.uniform.probabilities errors[].label errors[].row errors[].text errors[].why.pulled_by
+        errors[].why.right_with_equal_weights errors[].why.unknown errors[].why.verdict errors[].why.weight_on_them
+        errors[].why.words_for_label experiment labels learned_from left_out.blank left_out.other_split
+        left_out.strange.meh left_out.unlabelled
+        rows variant
+    """,
     "drift": """
         words[].count words[].drift words[].lean.fine-tuned.negative words[].lean.fine-tuned.positive
         words[].lean.frozen.negative words[].lean.frozen.positive words[].spread words[].word
@@ -225,6 +248,7 @@ MORE = {
     "belief --rationales": ["marks", "-e", "tiny"],
     "evaluate": ["rows", "-e", "tiny"],
     "errors": ["rows", "-e", "tiny"],
+    "errors --against": ["tiny", "--among", "all", "rows", "-e", "tiny"],
     "drift": ["--word", "good", "-e", "tiny"],
     "neighbours": ["good", "-e", "tiny"],
     "trace": ["a good film", "-e", "tiny"],

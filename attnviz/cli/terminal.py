@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from attnviz.training.progress import Progress
 
 _MOST_CLASSES = 12  # a confusion table with more columns than that is wider than a terminal
+NUMBERS = ("n", "accuracy", "95% interval", "macro F1", "log loss", "calibration")
 _MOST_OOV, _MOST_NGRAMS = 8, 6
 
 
@@ -101,22 +102,36 @@ def evaluation_tables(evaluation: Evaluation) -> Group:
     return Group(*tables)
 
 
+def experiments_table(evaluations: Sequence[Evaluation]) -> Table:
+    """Draw the figures of several experiments on the same data, a line a classifier."""
+    named = (Column(name, no_wrap=True) for name in ("experiment", "variant"))
+    table = plain_table(*named, *map(number_column, NUMBERS))
+    for evaluation in evaluations:
+        for at, score in enumerate(evaluation.classifiers):
+            table.add_row("" if at else evaluation.experiment, score.variant, *numbers(score.overall.figures))
+    return table
+
+
+def numbers(reached: Metrics) -> tuple[str, ...]:
+    """Return figures as `NUMBERS` heads them."""
+    low, high = reached.interval
+    return (
+        f"{reached.n:,}",
+        f"{reached.accuracy:.1%}",
+        f"{low:.1%} – {high:.1%}",
+        f"{reached.macro_f1:.3f}",
+        f"{reached.log_loss:.3f}",
+        "–" if reached.ece is None else f"{reached.ece:.3f}",
+    )
+
+
 def figures_table(figures: Mapping[str, Mapping[str, Metrics]]) -> Table:
     """Draw figures by variant, then by group of the rows, one line each."""
     named = (Column(name, no_wrap=True) for name in ("variant", "rows"))
-    table = plain_table(*named, *map(number_column, ("n", "accuracy", "95% interval", "macro F1", "log loss")))
+    table = plain_table(*named, *map(number_column, NUMBERS))
     for variant, groups in figures.items():
         for at, (group, reached) in enumerate(groups.items()):
-            low, high = reached.interval
-            table.add_row(
-                "" if at else variant,
-                group,
-                f"{reached.n:,}",
-                f"{reached.accuracy:.1%}",
-                f"{low:.1%} – {high:.1%}",
-                f"{reached.macro_f1:.3f}",
-                f"{reached.log_loss:.3f}",
-            )
+            table.add_row("" if at else variant, group, *numbers(reached))
     return table
 
 

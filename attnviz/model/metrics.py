@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from attnviz.model.calibration import Calibration
+
 # scipy.stats and sklearn are imported where they are used: they take as long as torch, and pages only read figures.
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """Accuracy with its 95 % interval (Wilson 1927), macro F1 and log loss (nats) over n rows."""
+    """Accuracy with its 95 % interval (Wilson 1927), macro F1, log loss (nats) and calibration over n rows."""
 
     n: int
     accuracy: float
     interval: tuple[float, float]
     macro_f1: float
     log_loss: float
+    ece: float | None = None  # expected calibration error; experiments of before have kept none
 
     @classmethod
     def of(cls, labels: Sequence[int], probabilities: np.ndarray) -> Metrics:
@@ -35,6 +38,7 @@ class Metrics:
             interval=wilson(right, len(truth)),
             macro_f1=float(f1_score(truth, answers, labels=classes, average="macro", zero_division=0)),
             log_loss=float(log_loss(truth, probabilities, labels=classes)),
+            ece=Calibration.of(truth, probabilities).error,
         )
 
 

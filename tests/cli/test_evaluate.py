@@ -8,6 +8,7 @@ import pytest
 from attnviz.cli.main import main
 from attnviz.data.datasets import Dataset
 from attnviz.model.experiment import Experiment
+from tests.analysis.evaluation.others import relabelled
 from tests.cli.test_main import answer, complaint
 
 
@@ -108,3 +109,24 @@ def test_of_one_row_no_plural_is_said(capsys: pytest.CaptureFixture[str], tiny_e
     assert "tiny-en on one.csv, rows: 1 (all)" in capsys.readouterr().out
     assert main(["errors", str(path), "-e", tiny_en, "--among", "all"]) == 0
     assert "tiny-en on one.csv, rows listed: 1 of 1" in capsys.readouterr().out
+
+
+def test_several_experiments_are_scored_at_once(
+    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, tiny_csv: Path, tmp_path: Path
+) -> None:
+    """Named one by one or by their folder; one that cannot be scored is named, and the others are."""
+    bad, good = tiny.labels
+    turned = relabelled(tiny, "turned", {good: good, bad: bad}).save(tmp_path)
+    other = relabelled(tiny, "other", {"A": bad, "B": good}).save(tmp_path)
+    given = ("evaluate", str(tiny_csv), "--split", "all")
+    alone = [answer(capsys, *given, "-e", one, "--json") for one in (tiny_en, str(turned))]
+    said = answer(capsys, *given, "-e", tiny_en, "-e", str(turned), "-e", str(other), "--json")["experiments"]
+    assert said[:2] == alone and said[2].keys() == {"experiment", "error"} and said[2]["experiment"] == str(other)
+    inside = answer(capsys, *given, "-e", str(tmp_path), "--json")["experiments"]
+    assert [one["experiment"] for one in inside] == ["turned", str(other)]
+    assert main([*given, "-e", tiny_en, "-e", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    lines = [line.split() for line in said.splitlines()]
+    assert [line[0] for line in lines if "frozen" in line] == ["tiny-en", "turned"]
+    assert "calibration" in said and f"{other} is not scored." in said
+    assert "no label that" in complaint(capsys, *given, "-e", str(other), "-e", str(other))

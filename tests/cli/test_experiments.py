@@ -28,3 +28,14 @@ def test_list_of_nothing_says_how_to_make_one(tmp_path: Path) -> None:
     said = python_m_attnviz("list", ATTNVIZ_MODELS=str(tmp_path))
     assert "python -m attnviz train" in said.stdout
     assert json.loads(python_m_attnviz("list", "--json", ATTNVIZ_MODELS=str(tmp_path)).stdout) == {"experiments": []}
+
+
+def test_list_of_a_folder_is_of_those_in_it(tiny_models: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny_models / "tiny-en", tmp_path / "mine" / "version-2")
+    said = python_m_attnviz("list", str(tmp_path / "mine"), "--json", ATTNVIZ_MODELS=str(tmp_path / "none"))
+    [found] = json.loads(said.stdout)["experiments"]
+    assert found["name"] == "version-2"
+    figures = {"n", "accuracy", "interval", "macro_f1", "log_loss", "ece"}
+    assert all(figures <= one.keys() and 0 <= one["ece"] <= 1 for one in (*found["variants"], found["baseline"]))
+    said = python_m_attnviz("list", str(tmp_path / "nowhere"))
+    assert said.returncode == 2 and "is no folder" in said.stderr

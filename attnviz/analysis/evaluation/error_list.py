@@ -16,6 +16,8 @@ from attnviz.errors import AttnvizError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from attnviz.analysis.evaluation.paired import Paired
+
 Sort = Literal["loss", "confidence", "disagreement", "length", "order"]
 SORTS: tuple[Sort, ...] = ("loss", "confidence", "disagreement", "length", "order")
 AMONG = ("errors", "all", "both-right", "only-first", "only-second", "both-wrong", "agree", "disagree")
@@ -83,9 +85,11 @@ def filter_and_sort(
     filters: Filters,
     sort: Sort = "loss",
     within: np.ndarray | None = None,
+    apart: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the rows that pass, in order; `within` [N] bool narrows them further.
 
+    Sorted by disagreement, those come first on which the twins are farthest apart, or those of the highest `apart` [N].
     Without labels there is no loss: the least confident come first then.
     """
     passes = among(predictions, variant, filters.among)
@@ -103,7 +107,8 @@ def filter_and_sort(
     if filters.most_length:
         passes = passes & (predictions.tokens <= filters.most_length)
     rows = np.flatnonzero(passes)
-    return np.asarray(rows[np.argsort(-_worth(predictions, variant, sort)[rows], kind="stable")])
+    worth = apart if apart is not None and sort == "disagreement" else _worth(predictions, variant, sort)
+    return np.asarray(rows[np.argsort(-worth[rows], kind="stable")])
 
 
 def confidence(predictions: Predictions, variant: str) -> np.ndarray:
@@ -119,17 +124,23 @@ def disagreement(predictions: Predictions) -> np.ndarray:
     return np.asarray(np.abs(one - other).sum(axis=1) / 2)
 
 
-def table(predictions: Predictions, token_index: TokenIndex, rows: Sequence[int] | np.ndarray) -> pd.DataFrame:
+def table(
+    predictions: Predictions, token_index: TokenIndex, rows: Sequence[int] | np.ndarray, paired: Paired | None = None
+) -> pd.DataFrame:
     """Return one line a row: its file's own columns, its number there, and what every variant made of it.
+
+    Behind them stands what the second experiment of a pair made of it.
 
     Its label stands as the file has it, and `truth` is the class that it means. A data set known by name has the
     columns text, label and group.
     """
     rows = np.asarray(rows, dtype=np.int64)
-    return scored_columns.beside(own(predictions, rows), ours(predictions, token_index, rows))
+    return scored_columns.beside(own(predictions, rows), ours(predictions, token_index, rows, paired))
 
 
-def ours(predictions: Predictions, token_index: TokenIndex, rows: np.ndarray) -> dict[str, object]:
+def ours(
+    predictions: Predictions, token_index: TokenIndex, rows: np.ndarray, paired: Paired | None = None
+) -> dict[str, object]:
     """Return the columns of `table` that are not the file's own, by name."""
     columns: dict[str, object] = {
         scored_columns.ROW: [predictions.origin.number(row) for row in rows],
@@ -145,7 +156,7 @@ def ours(predictions: Predictions, token_index: TokenIndex, rows: np.ndarray) ->
             columns[scored_columns.loss(variant)] = predictions.losses[variant][rows].round(6)
         weighed = [" ".join(pairs) for pairs in _weighed(predictions, token_index, variant, rows)]
         columns[scored_columns.weights(variant)] = weighed
-    return columns
+    return columns | (paired.columns(rows) if paired else {})
 
 
 def own(predictions: Predictions, rows: np.ndarray) -> pd.DataFrame:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.analysis.evaluation.prediction_cache import cached_predictions
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.rows import EvaluationRows
@@ -18,6 +17,7 @@ from attnviz.analysis.evaluation.slices import Slice, find
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.errors import AttnvizError
 from attnviz.model.agreement import Agreement
+from attnviz.model.calibration import Calibration
 from attnviz.model.experiment import Experiment
 from attnviz.model.metrics import Metrics
 from attnviz.model.standing import Standing, standings

@@ -9,14 +9,18 @@ there is nothing to find the chance of listing anything at all is below 5 %.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.token_index import TokenIndex
+from attnviz.heatmap.display import Translate
 from attnviz.model.variants import TWINS
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Kind = Literal["word", "property"]
 Event = Literal["errors", "repaired", "broke"]
@@ -26,6 +30,7 @@ LEVEL = 0.05
 MOST_ROWS = 200_000  # looked at, evenly spread; more would find no other slices
 _MOST_WORDS = 5_000  # the most frequent ones
 _MANY_UNKNOWN = 0.2  # share of the words and marks
+PROPERTIES = ("negation", "contrast", "long", "short", "unknown", "exclaims", "asks", "number")
 _NEGATIONS = {  # of the look-up form of a word
     "en": re.compile(
         "not|no|never|nothing|nobody|none|neither|nor|cannot|without|hardly|barely|.*n't|(do|does|did|is|was|ca|wo)nt"
@@ -73,6 +78,24 @@ class Slice:
         return {**asdict(self), "rate": self.rate, "elsewhere": self.elsewhere}
 
 
+def property_name(name: str, translate: Translate) -> str:
+    """Return what a property is called on the screen."""
+    _ = translate
+    if name.startswith("group "):
+        return _("comes from {group}").format(group=name.removeprefix("group "))
+    named = {
+        "negation": _("has a negation"),
+        "contrast": _("turns round (but, although …)"),
+        "long": _("is long (the longest quarter)"),
+        "short": _("is short (the shortest quarter)"),
+        "unknown": _("has many unknown words (a fifth or more)"),
+        "exclaims": _("ends in “!”"),
+        "asks": _("ends in “?”"),
+        "number": _("has a number"),
+    }
+    return named[name]
+
+
 def properties(predictions: Predictions, token_index: TokenIndex, language: str) -> dict[str, np.ndarray]:
     """Return which rows have each property, by its name: [N] bool."""
     tokens, last = predictions.tokens, token_index.last()
@@ -102,6 +125,38 @@ def events(predictions: Predictions) -> list[tuple[Event, str, np.ndarray]]:
     return found
 
 
+@dataclass(frozen=True)
+class Candidates:
+    """S words and properties that some of the rows looked at have and others have not."""
+
+    kept: np.ndarray = field(repr=False)  # [M], the places of the rows looked at
+    named: tuple[tuple[Kind, str], ...] = field(repr=False)  # [S]
+    members: csr_matrix = field(repr=False)  # [S, M], 1 where a row has it
+
+    @classmethod
+    def of(cls, predictions: Predictions, token_index: TokenIndex, language: str) -> Candidates:
+        """Take the most frequent words, and the properties, that at least `LEAST` rows have and as many have not."""
+        from scipy.sparse import csr_matrix, vstack
+
+        kept = np.arange(len(predictions))
+        if len(kept) > MOST_ROWS:
+            kept = np.linspace(0, len(kept) - 1, MOST_ROWS).astype(np.int64)
+        presence = token_index.presence[kept]
+        counts = np.asarray(presence.sum(axis=0)).ravel()
+        often = np.argsort(-counts, kind="stable")[:_MOST_WORDS]
+        often = often[(counts[often] >= LEAST) & (counts[often] <= len(kept) - LEAST)]
+        rows = {name: found[kept] for name, found in properties(predictions, token_index, language).items()}
+        rows = {name: found for name, found in rows.items() if LEAST <= found.sum() <= len(kept) - LEAST}
+        words: list[tuple[Kind, str]] = [("word", token_index.words[at]) for at in often]
+        having = csr_matrix(np.array(list(rows.values()), dtype=np.int32).reshape(len(rows), len(kept)))
+        members = vstack([presence[:, often].T, having], format="csr")
+        return cls(kept, (*words, *(("property", name) for name in rows)), members)
+
+    def count(self, happened: np.ndarray) -> np.ndarray:
+        """Return of how many of its rows each is true, [S], by what is true of rows, [N] bool."""
+        return np.asarray(self.members @ happened[self.kept].astype(np.int64))
+
+
 def find(predictions: Predictions, token_index: TokenIndex, language: str, more: int = 0) -> tuple[Slice, ...]:
     """Return the slices in which an event is significantly more frequent than elsewhere, the surest of each first.
 
@@ -110,28 +165,16 @@ def find(predictions: Predictions, token_index: TokenIndex, language: str, more:
     """
     from scipy.stats import false_discovery_control, hypergeom
 
-    kept = np.arange(len(predictions))
-    if len(kept) > MOST_ROWS:
-        kept = np.linspace(0, len(kept) - 1, MOST_ROWS).astype(np.int64)
-    presence = token_index.presence[kept]
-    counts = np.asarray(presence.sum(axis=0)).ravel()
-    often = np.argsort(-counts, kind="stable")[:_MOST_WORDS]
-    often = often[(counts[often] >= LEAST) & (counts[often] <= len(kept) - LEAST)]
-    named: list[tuple[Kind, str]] = [("word", token_index.words[at]) for at in often]
-    columns = presence[:, often].T.tocsr()
-    rows = {name: found[kept] for name, found in properties(predictions, token_index, language).items()}
-    rows = {name: found for name, found in rows.items() if LEAST <= found.sum() <= len(kept) - LEAST}
-    named += [("property", name) for name in rows]
-    sizes = np.concatenate((counts[often], [found.sum() for found in rows.values()])).astype(np.int64)
+    found = Candidates.of(predictions, token_index, language)
+    looked_at = len(found.kept)
+    sizes = found.count(np.ones(len(predictions), dtype=bool))
     tried: list[tuple[Event, str, int, np.ndarray, np.ndarray]] = []
     for event, variant, happened in events(predictions):
-        hit = happened[kept]
-        total = int(hit.sum())
-        if not total or not named:
+        total = int(happened[found.kept].sum())
+        if not total or not found.named:
             continue
-        hits = np.concatenate((columns @ hit.astype(np.int64), [(found & hit).sum() for found in rows.values()]))
-        hits = hits.astype(np.int64)
-        tried.append((event, variant, total, hits, hypergeom.sf(hits - 1, len(kept), total, sizes)))
+        hits = found.count(happened)
+        tried.append((event, variant, total, hits, hypergeom.sf(hits - 1, looked_at, total, sizes)))
     if not tried:
         return ()
     raw = np.clip(np.stack([p for *_, p in tried]), 0.0, 1.0)
@@ -141,9 +184,9 @@ def find(predictions: Predictions, token_index: TokenIndex, language: str, more:
         order = np.lexsort((-hits / sizes, raw_p))
         sure = int((p[order] <= LEVEL).sum())
         for at in order[: sure + more]:
-            kind, name = named[at]
+            kind, name = found.named[at]
             n, k = int(sizes[at]), int(hits[at])
-            rest = len(kept) - n, total - k
+            rest = looked_at - n, total - k
             if k * rest[0] <= rest[1] * n:  # no more frequent there than elsewhere: one of the `more` at most
                 continue
             listed.append(Slice(event, variant, kind, name, n, k, *rest, float(raw_p[at]), float(p[at])))

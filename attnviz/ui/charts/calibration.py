@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from attnviz.analysis.evaluation.calibration import Calibration
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
+from attnviz.model.calibration import Calibration
 from attnviz.model.variants import display_name
 from attnviz.ui.charts.style import MIDDLE
 

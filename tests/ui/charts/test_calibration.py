@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attnviz.analysis.evaluation.calibration import Calibration
+from attnviz.model.calibration import Calibration
 from attnviz.ui.charts.calibration import reliability
 
 

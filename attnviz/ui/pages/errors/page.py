@@ -22,6 +22,7 @@ from attnviz.analysis.evaluation.error_list import (
 )
 from attnviz.analysis.evaluation.predictions import Predictions
 from attnviz.analysis.evaluation.report import MOST, numbered, report
+from attnviz.analysis.evaluation.slices import PROPERTIES
 from attnviz.data.csv_export import csv
 from attnviz.data.registry import SOURCES
 from attnviz.data.splits import unbroken
@@ -178,7 +179,7 @@ def validated(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
         sort=SORTS,
         label=experiment.labels,
         length=_LENGTHS,
-        having=[*summaries.PROPERTIES, *group],
+        having=[*PROPERTIES, *group],
         shade=experiment.labels,
         look=_LOOKS,
     )

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from attnviz.analysis.evaluation.slices import LEAST, Slice
+from attnviz.analysis.evaluation.paired_wording import difference
+from attnviz.analysis.evaluation.slices import LEAST, Slice, property_name
 from attnviz.model import remarks as plain_words
 from attnviz.model.variants import TWINS, display_name
 from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
-from attnviz.ui.i18n import msg
 from attnviz.ui.markdown import say
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
@@ -21,24 +21,12 @@ from attnviz.ui.views import ErrorsView
 
 _LISTED = 30
 _FREQUENT = (5, 20, 100, 500)
-PROPERTIES = {
-    "negation": msg("has a negation"),
-    "contrast": msg("turns round (but, although …)"),
-    "long": msg("is long (the longest quarter)"),
-    "short": msg("is short (the shortest quarter)"),
-    "unknown": msg("has many unknown words (a fifth or more)"),
-    "exclaims": msg("ends in “!”"),
-    "asks": msg("ends in “?”"),
-    "number": msg("has a number"),
-}
 _CELLS = {"errors": "errors", "repaired": "only-second", "broke": "only-first"}
 
 
 def named(having: str) -> str:
     """Return what a property is called on the screen."""
-    if having.startswith("group "):
-        return _("comes from {group}").format(group=having.removeprefix("group "))
-    return _(PROPERTIES[having])
+    return property_name(having, session.translation())
 
 
 def so_far(results: Results, about: str) -> str:
@@ -204,16 +192,7 @@ def differ(results: Results) -> str:
     found = results.evaluation.agreement
     if not found:
         return ""
-    said = (
-        _("{a} and {b} are right equally often.")
-        if found.right_a == found.right_b
-        else _("{a} and {b} hardly differ, and so little may be chance (McNemar's exact test, p = {p}).")
-        if found.hardly_differ
-        else _("{a} and {b} differ by more than chance explains (McNemar's exact test, p = {p}).")
-        if not found.may_be_luck
-        else _("That {a} and {b} differ may be chance (McNemar's exact test, p = {p}).")
-    )
-    return said.format(a=_(found.a), b=_(found.b), p=f"{found.p:.2g}")
+    return difference(found, (_(found.a), _(found.b)), session.translation())
 
 
 def remarks(results: Results, serious: bool) -> None:

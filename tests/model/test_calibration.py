@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attnviz.analysis.evaluation.calibration import Calibration
+from attnviz.model.calibration import Calibration
 
 
 def test_calibration_is_the_mean_gap_over_the_bins() -> None:
