@@ -35,11 +35,11 @@ def draw() -> None:
     session.current_view(kinds[opened])  # a new link is followed before the menu tells of it
     with st.container(horizontal_alignment="center"), st.container(width=1240):
         header.menu(shown)
-        header.header(_(PAGES[kinds[opened]].question))
+        header.header(_(PAGES[kinds[opened]].question), kinds[opened])
         faults = st.container()
         opened.run()
         with faults:  # looked for last: opening every experiment takes longer than the first picture may
-            header.faults()
+            header.faults(kinds[opened])
         session.warm()
 
 

@@ -14,6 +14,7 @@ from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.copy_text.copy_text import copy_link
 from attnviz.ui.i18n import LANGUAGES
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.second import WIDTH, chooser, wanted_in_vain
 from attnviz.ui.session import _
 from attnviz.ui.views import View
 
@@ -27,8 +28,11 @@ def menu(pages: Mapping[type[View], st.Page]) -> None:
             st.page_link(page, query_params=session.page_query(kind))
 
 
-def header(question: str) -> None:
-    """Draw the question that the page answers, and the two choices that hold on every page, and the way to share it."""
+def header(question: str, kind: type[View] = View) -> None:
+    """Draw the question that the page answers, the choices that hold on more than one page, and the way to share it.
+
+    `kind` is the view of the page: some can be compared with a second experiment.
+    """
     st.html(Path(__file__).with_name("page.css"))
     names, experiment = experiments.names(), session.chosen()
     shown = replace(
@@ -37,7 +41,10 @@ def header(question: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
         st.title(question, anchor=False)
         if len(names) > 1:
-            dropdown(_("Experiment"), dict(zip(names, names, strict=True)), shown, "experiment", width=200, hidden=True)
+            dropdown(
+                _("Experiment"), dict(zip(names, names, strict=True)), shown, "experiment", width=WIDTH, hidden=True
+            )
+        chooser(kind, experiment)
         # the experiment hangs on the language at first, and is not to change under a lesson
         then = {"experiment": shown.experiment} if len(names) > 1 else None
         segments(_("Language"), LANGUAGES, shown, "lang", hidden=True, then=then)
@@ -47,7 +54,7 @@ def header(question: str) -> None:
             copy_link({**settled, "lang": shown.lang}, key="link", translate=session.translation())
 
 
-def faults() -> None:
+def faults(kind: type[View] = View) -> None:
     """Name what cannot be opened and what the link asks for in vain."""
     wanted, experiment = session.current_view(View).experiment, session.chosen()
     if experiment is None and not experiments.names():
@@ -58,6 +65,8 @@ def faults() -> None:
             _("There is no experiment “{name}”: this is “{other}”.").format(name=wanted, other=experiment.name),
             st.warning,
         )
+    if other := wanted_in_vain(kind):
+        say(_("There is no experiment “{name}” to compare with.").format(name=other), st.warning)
     damaged = session.faults()
     warn = st.warning
     if len(damaged) > _FEW_FAULTS:

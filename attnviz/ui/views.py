@@ -13,7 +13,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-CROSSING = ("experiment", "lang", "text", "word")  # what all pages share; the rest is each page's own
+CROSSING = ("experiment", "against", "lang", "text", "word")  # what all pages share; the rest is each page's own
 LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
 
 
@@ -75,7 +75,7 @@ class View:
 class SentenceView(View):
     """What the Sentence page shows. `text` is None for the sentence a newcomer sees, `pin` None for no pinned one.
 
-    `epoch` is None for the finished classifiers.
+    `epoch` is None for the finished classifiers, `against` "" for no second experiment.
     """
 
     text: str | None = linked(None, long=True)
@@ -90,6 +90,8 @@ class SentenceView(View):
     growing: bool = linked(False, SWITCH)
     belief: bool = linked(False, SWITCH)
     examined: str = linked("fine-tuned")
+    against: str = linked("")
+    against_variants: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class EmbeddingsView(View):
     epoch: int | None = linked(None, EPOCH, reset_by=("experiment",))
     rate: str = linked("", reset_by=("experiment",))
     text: str | None = linked(None, long=True)
+    against: str = linked("")
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,7 @@ class ErrorsView(View):
     swap: bool = linked(False, SWITCH)
     near: bool = linked(False, SWITCH)
     marked: tuple[int, ...] = linked((), ROWS, long=True, reset_by=("data", "experiment"), name="marks")
+    against: str = linked("")
 
 
 @dataclass(frozen=True)

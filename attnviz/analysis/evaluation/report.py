@@ -149,6 +149,7 @@ def _against(experiment: Experiment, beside: Beside, translate: Translate) -> _A
         for found in beside.slices
         if found.sure
     )
+    none = () if slices else (_("Nothing that luck would not explain."),)
     right = _("{variant} right")
     return _Against(
         _("{a} against {b}").format(a=one, b=other),
@@ -156,7 +157,7 @@ def _against(experiment: Experiment, beside: Beside, translate: Translate) -> _A
         (*results(paired, _), *limits(paired, experiment, beside.experiment, _)),
         (_("sentences with"), _("better"), _("of them"), right.format(variant=one), right.format(variant=other), "p"),
         slices,
-        holm_note(_) if paired.agreement else "",
+        " ".join((*none, holm_note(_))) if paired.agreement else "",
     )
 
 

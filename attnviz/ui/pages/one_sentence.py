@@ -11,15 +11,19 @@ from attnviz.analysis.belief.verdict import Verdict
 from attnviz.data.steps import told
 from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.model.experiment import Experiment
+from attnviz.model.explanation import Explanation
 from attnviz.ui import pages, session
 from attnviz.ui.cache import beliefs, experiments
 from attnviz.ui.cache.per_experiment import stamp
 from attnviz.ui.components.heatmap.belief import lines
 from attnviz.ui.components.heatmap.heatmap import Ablation
 from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
+from attnviz.ui.i18n import language_name
+from attnviz.ui.markdown import say
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
 
+_FEW_KNOWN = 0.5  # share of the words and marks
 _SLICE = 0.08  # seconds of a run for the lines under the heat-maps
 
 
@@ -32,17 +36,19 @@ def judge(experiment: Experiment, text: str, variant: str, unknown: str, without
 
 
 @st.fragment
-def believe(experiment: Experiment, judgements: Sequence[Ablation]) -> None:
+def believe(judgements: Sequence[Ablation]) -> None:
     """Work out the line under each heat-map, now that these are on their way to the browser.
 
     Most are there at once. For a long text it takes several runs of this part, so that no click has to wait for it.
     """
-    about = tuple((one.now.text, one.now.variant, one.now.unknown, one.struck) for one in judgements)
-    key = (experiment.name, stamp(experiment.name), about)
+    about = tuple(
+        (one.now.experiment, one.now.text, one.now.variant, one.now.unknown, one.struck) for one in judgements
+    )
+    key = (tuple(stamp(name) for name, *_rest in about), about)
     works: dict[object, SlicedWork[list[Verdict], None]] = session.kept("beliefs", dict)
     if key not in works:
         works.clear()
-        works[key] = SlicedWork(lambda: _verdicts(experiment.name, about), [])
+        works[key] = SlicedWork(lambda: _verdicts(about), [])
     work = works[key]
     work.advance(_SLICE)
     lines(
@@ -54,12 +60,10 @@ def believe(experiment: Experiment, judgements: Sequence[Ablation]) -> None:
         work.ask("belief_turns", 30)
 
 
-def _verdicts(
-    name: str, about: Sequence[tuple[str, str, str, tuple[int, ...]]]
-) -> Generator[list[Verdict], None, None]:
+def _verdicts(about: Sequence[tuple[str, str, str, str, tuple[int, ...]]]) -> Generator[list[Verdict], None, None]:
     """Yield the verdicts that are known so far, until all are."""
     known: list[Verdict] = []
-    for text, variant, unknown, without in about:
+    for name, text, variant, unknown, without in about:
         known.append((yield from told(beliefs.verdict(name, text, variant, unknown, without), lambda _: known)))
         yield known
 
@@ -68,6 +72,15 @@ def shades(experiment: Experiment) -> dict[str, str]:
     """Return what the words can be shaded by, with the names on the screen."""
     contribution = _("contribution to “{label}”")
     return {ATTENTION: _("attention"), **{one: contribution.format(label=_(one)) for one in experiment.labels}}
+
+
+def say_strange(read: Explanation, experiment: Experiment) -> None:
+    """Say that a classifier knows few of the words that it read, if so it is."""
+    if len(read.tokens) < 2 or read.known.mean() >= _FEW_KNOWN:
+        return
+    strange = _("Most of these words are strangers to {experiment}, which learned from {language}: mind its answer.")
+    tongue = language_name(experiment.language, session.language())
+    say(strange.format(experiment=experiment.name, language=tongue))
 
 
 def say_truncated(limit: int, total: int) -> None:

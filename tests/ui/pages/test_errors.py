@@ -59,10 +59,15 @@ def listed(app: AppTest) -> list[str]:
 
 
 def brought(
-    text: str = ROWS, name: str = "mine.csv", locale: str = "en-US", score: bool = True, everything: bool = True
+    text: str = ROWS,
+    name: str = "mine.csv",
+    locale: str = "en-US",
+    score: bool = True,
+    everything: bool = True,
+    **link: str,
 ) -> AppTest:
     """Open the page with an upload, and let it be scored."""
-    app = opened(locale, data="upload")
+    app = opened(locale, data="upload", **link)
     app.file_uploader(key="errors_file").upload(name, text.encode(), "text/csv").run()
     assert not app.exception
     for control in app.segmented_control:

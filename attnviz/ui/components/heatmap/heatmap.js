@@ -43,7 +43,7 @@ class Heatmap extends Drawing {
 
   // A line of a list has been chosen: its sentence may be here already (see `heatmap.prefetch`).
   #ahead(line) {
-    const json = document.prefetched?.[line];
+    const json = document.prefetched?.[this.data.ahead + line];
     if (json === undefined) return;
     this.show(json ?? this.given);
     this.awaitAnswer();

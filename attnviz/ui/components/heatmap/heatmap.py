@@ -65,13 +65,15 @@ def heatmap(
     heading: str = "",
     legend: bool = True,
     doubt: bool = True,
+    ahead: str = "",
 ) -> None:
     """Draw one panel a judgement, with a legend and, in it, what no picture of attention says, unless the page does.
 
     A click that changes which words are struck calls `on_strike(digest, positions)`, one in a word's details that asks
     for another page's view of it `on_open(page, word)`. With a `history` (see `epochs.payload`) a slider moves them
     through the epochs; where it comes to rest it calls `on_epoch(place)`. With `on_examine` the line under a panel
-    leads to more behind it: `on_examine(variant)`.
+    leads to more behind it: `on_examine(variant)`. Of a list's drawings (see `prefetch`) those are its own that go by
+    `ahead` and the name of a line.
     """
 
     def removed(event: dict[str, Any]) -> None:
@@ -90,7 +92,9 @@ def heatmap(
             on_examine(judgements[int(event["panel"])].whole.variant)
 
     examine = translate(msg("Examine this heat-map")) if on_examine else ""
-    data = drawing(judgements, shade, translate, history, heading, legend=legend, doubt=doubt, examine=examine)
+    data = drawing(
+        judgements, shade, translate, history, heading, legend=legend, doubt=doubt, examine=examine, ahead=ahead
+    )
     _mount(data, key=key, on_strike=removed, on_open=opened, on_epoch=rested, on_examine=examined)
 
 
@@ -104,12 +108,14 @@ def drawing(
     legend: bool = True,
     doubt: bool = True,
     examine: str = "",
+    ahead: str = "",
 ) -> str:
     """Return what the browser draws of `judgements`, as JSON; `examine` names the way to more behind the lines."""
     data = payload(judgements, shade, translate)
     data["texts"]["examine"] = examine
     data["history"] = history
     data["heading"] = heading
+    data["ahead"] = ahead
     data["doubt"] = translate(DOUBT) if doubt else ""
     if not legend:
         data["legend"] = None

@@ -13,7 +13,7 @@ from attnviz.analysis.subwords import LONGEST
 from attnviz.comparison import Method, Neighbour, Neighbourhood
 from attnviz.data.csv_export import csv
 from attnviz.errors import AttnvizError
-from attnviz.heatmap.display import number
+from attnviz.heatmap.display import number, visible
 from attnviz.model.experiment import Experiment
 from attnviz.model.opposites import opposites as opposites_in
 from attnviz.model.variants import TWINS
@@ -32,6 +32,7 @@ from attnviz.ui.pages.embeddings.rates import rates
 from attnviz.ui.pages.embeddings.tracing import swapback
 from attnviz.ui.pages.glossary import EMBEDDINGS, glossary
 from attnviz.ui.pages.read_as import say_pieces
+from attnviz.ui.second import second
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, SubwordsView, restricted
 
@@ -72,8 +73,10 @@ def words(experiment: Experiment) -> None:
     elif shown.part == "rates":
         rates(shown, experiment, typed, choose)
     box(replace(shown, word=typed), experiment)
-    chosen = read(typed)
-    near = neighbours(experiment, chosen) if chosen else None
+    chosen, other = read(typed), second(shown, experiment)
+    near = neighbours(experiment, chosen, named=bool(other)) if chosen else None
+    if near and other:
+        beside_second(experiment, other, near)
     if chosen:
         say_pieces(experiment, chosen)
         epochs(shown, experiment, chosen)
@@ -181,24 +184,43 @@ def read(typed: str) -> str:
     return name[:LONGEST]
 
 
-def neighbours(experiment: Experiment, chosen: str) -> Neighbourhood | None:
-    """Draw what is known of a word, and its neighbours before and after side by side."""
+def neighbours(
+    experiment: Experiment, chosen: str, key: str = "neighbours", named: bool = False
+) -> Neighbourhood | None:
+    """Draw what is known of a word, and its neighbours before and after side by side; `named` after the experiment."""
     try:
         near = comparisons.neighbours(experiment.name, chosen)
     except AttnvizError as error:
         say(translated(error, _), st.warning)
         return None
+    whose = f"{experiment.name} · " if named else ""
     word_tables(
         [
-            beside(_("Neighbours before: frozen"), near.frozen, near.went, _("went"), 0),
-            beside(_("Neighbours after: fine-tuned"), near.fine_tuned, near.came, _("came"), 1),
+            beside(whose + _("Neighbours before: frozen"), near.frozen, near.went, _("went"), 0),
+            beside(whose + _("Neighbours after: fine-tuned"), near.fine_tuned, near.came, _("came"), 1),
         ],
         chosen=chosen,
-        key="neighbours",
+        key=key,
         on_choose=choose,
         subject=subject(experiment, near),
     )
     return near
+
+
+def beside_second(experiment: Experiment, other: Experiment, near: Neighbourhood) -> None:
+    """Draw the word and its neighbours in a second experiment, and what only one of the two knows."""
+    theirs = neighbours(other, near.word, "neighbours_against", named=True)
+    if theirs is None:
+        return
+    after = [{one.word for one in found.fine_tuned} for found in (near, theirs)]
+    shared = _("Of the {count} neighbours after fine-tuning both have {shared}.")
+    told = [shared.format(count=len(near.fine_tuned), shared=len(after[0] & after[1]))]
+    only = _("Words that {experiment} does not know: {words}.")
+    for lacking, found in ((other, near), (experiment, theirs)):
+        names = dict.fromkeys([near.word, *(one.word for one in (*found.frozen, *found.fine_tuned))])
+        if unknown := [name for name in names if name not in lacking.vocabulary]:
+            told.append(only.format(experiment=lacking.name, words=", ".join(map(visible, unknown))))
+    say(" ".join(told))
 
 
 def subject(experiment: Experiment, near: Neighbourhood) -> Subject:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from attnviz.analysis.evaluation.evaluate import VariantMetrics
@@ -10,16 +12,19 @@ from attnviz.heatmap.rounding import apportion
 from attnviz.model.variants import display_name
 from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
-from attnviz.ui.pages.errors import summaries
-from attnviz.ui.pages.errors.results import Results
+from attnviz.ui.pages.errors import against, summaries
+from attnviz.ui.pages.errors.results import Pair, Results
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
 _FEW_CLASSES = 12  # of more, the confusion matrix would be too wide: those that are confused most are shown
 
 
-def matrices(shown: ErrorsView, results: Results) -> None:
-    """Draw the confusion matrix and the twins' table; a click on a cell filters what is below."""
+def matrices(shown: ErrorsView, results: Results, pair: Pair | None = None) -> None:
+    """Draw the confusion matrix and the twins' table; a click on a cell filters what is below.
+
+    With a `pair` stand those of the second experiment beside them.
+    """
 
     def choose(cell: str) -> None:
         again = cell == session.current_view(ErrorsView).cell  # a second click takes the filter away
@@ -33,6 +38,10 @@ def matrices(shown: ErrorsView, results: Results) -> None:
     if predictions.twins:
         about = summaries.differ(results) if predictions.truth is not None else ""
         boards.append(twins(predictions, summaries.so_far(results, about)))
+    if pair:
+        if pair.score:
+            boards.append(confusion(pair.score, results, False, pair.paired.classes.second, pair.paired.names[1]))
+        boards += against.boards(pair)
     choice_table(boards, chosen=shown.cell, key="matrices", on_choose=choose)
 
 
@@ -43,10 +52,15 @@ def of_baseline(results: Results) -> None:
         choice_table([board], chosen="", key="matrix_baseline", on_choose=lambda _cell: None)
 
 
-def confusion(score: VariantMetrics, results: Results, clickable: bool = True) -> Board:
-    """Return what a classifier took for what: rows are the labels, columns its answers."""
+def confusion(
+    score: VariantMetrics, results: Results, clickable: bool = True, classes: Sequence[str] = (), name: str = ""
+) -> Board:
+    """Return what a classifier took for what: rows are the labels, columns its answers.
+
+    One of another experiment has `classes` and a `name` of its own.
+    """
     counts = np.array(score.overall.confusion)
-    labels = [_(label) for label in results.predictions.labels]
+    labels = [_(label) for label in classes or results.predictions.labels]
     figures = score.overall.figures
     low, high = figures.interval
     about = _("{accuracy} right (95% interval {low} – {high}) of {count}.").format(
@@ -74,7 +88,7 @@ def confusion(score: VariantMetrics, results: Results, clickable: bool = True) -
             for answer in there
         ]
         rows.append((Choice(labels[truth]), *cells))
-    heading = _("What {variant} takes for what").format(variant=display_name(score.variant, _))
+    heading = _("What {variant} takes for what").format(variant=name or display_name(score.variant, _))
     heads = tuple(labels[answer] for answer in there)
     return Board(heading, heads, tuple(rows), about, _("it is ↓ says →"), grid=True)
 

@@ -10,20 +10,10 @@ from weakref import ref
 import numpy as np
 import streamlit as st
 
-from attnviz.analysis.evaluation.error_list import (
-    AMONG,
-    SORTS,
-    Filters,
-    Sort,
-    among,
-    confidence,
-    filter_and_sort,
-    table,
-)
+from attnviz.analysis.evaluation.error_list import AMONG, SORTS, Filters, Sort, among, confidence, filter_and_sort
 from attnviz.analysis.evaluation.predictions import Predictions
-from attnviz.analysis.evaluation.report import MOST, numbered, report
+from attnviz.analysis.evaluation.report import numbered
 from attnviz.analysis.evaluation.slices import PROPERTIES
-from attnviz.data.csv_export import csv
 from attnviz.data.registry import SOURCES
 from attnviz.data.splits import unbroken
 from attnviz.heatmap.rounding import chance, rounded
@@ -33,12 +23,12 @@ from attnviz.ui.accuracies import on_all
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import word_tables
-from attnviz.ui.downloads import save
 from attnviz.ui.markdown import escape_markdown, say
-from attnviz.ui.pages.errors import data, nearest, summaries
+from attnviz.ui.pages.errors import against, data, summaries
 from attnviz.ui.pages.errors.belief import belief
+from attnviz.ui.pages.errors.files import take
 from attnviz.ui.pages.errors.matrices import matrices, of_baseline
-from attnviz.ui.pages.errors.results import Results
+from attnviz.ui.pages.errors.results import Pair, Results
 from attnviz.ui.pages.errors.sentence import believe_error, one_error, places, prefetch_neighbours
 from attnviz.ui.pages.glossary import ERRORS, glossary
 from attnviz.ui.session import _
@@ -71,8 +61,11 @@ def rows(experiment: Experiment) -> None:
             part(*found, experiment)
 
 
-def overview(experiment: Experiment) -> tuple[ErrorsView, Results] | None:
-    """Draw what is said of all rows and the choice of parts; return the view as these rows have it, and the rows."""
+def overview(experiment: Experiment) -> tuple[ErrorsView, Results, Pair | None] | None:
+    """Draw what is said of all rows and the choice of parts; return the view as these rows have it, and the rows.
+
+    With them comes what a second experiment made of them, if one is chosen.
+    """
     shown = followed(experiment)
     with st.container(horizontal=True, vertical_alignment="bottom", key="errors_controls"):
         data.picker(shown, experiment)
@@ -84,9 +77,12 @@ def overview(experiment: Experiment) -> tuple[ErrorsView, Results] | None:
         return None
     tour(shown, experiment)
     learned_from(shown, results)
+    pair = against.pair(shown, experiment, results)
     results = results.unseen if shown.unseen else results
-    shown = labelled(shown, results.predictions)
-    matrices(shown, results)
+    shown = labelled(against.validated(shown, pair), results.predictions)
+    matrices(shown, results, pair)
+    if pair:
+        against.told(pair)
     summaries.remarks(results, serious=True)
     titles = {
         "sentences": _("Sentences"),
@@ -100,20 +96,22 @@ def overview(experiment: Experiment) -> tuple[ErrorsView, Results] | None:
     shown = restricted(shown, look=titles)
     with st.container(key="parts"):
         segments(_("What to look at"), titles, shown, "look", hidden=True)
-    return shown, results
+    return shown, results, pair
 
 
-def part(shown: ErrorsView, results: Results, experiment: Experiment) -> None:
+def part(shown: ErrorsView, results: Results, pair: Pair | None, experiment: Experiment) -> None:
     """Draw the part that is chosen."""
     if shown.look == "slices":
         summaries.slices(shown, results)
+        if pair:
+            against.slices(pair)
     elif shown.look == "words":
         summaries.words(shown, results)
     elif shown.look == "belief":
         belief(shown, experiment, results)
     elif shown.look == "calibration":
         word_tables(
-            [summaries.figures(results)],
+            [summaries.figures(results, pair)],
             chosen="",
             key="figures",
             on_choose=lambda _word: None,
@@ -122,7 +120,7 @@ def part(shown: ErrorsView, results: Results, experiment: Experiment) -> None:
         summaries.calibration(results)
         of_baseline(results)
     else:
-        sentences(shown, experiment, results)
+        sentences(shown, experiment, results, pair)
 
 
 def tour(shown: ErrorsView, experiment: Experiment) -> None:
@@ -193,6 +191,8 @@ def linked(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
 
 def labelled(shown: ErrorsView, predictions: Predictions) -> ErrorsView:
     """Return the view with a cell of the matrices that these rows have."""
+    if shown.cell in against.CELLS:
+        return shown
     if predictions.truth is None:
         cell = shown.cell if shown.cell in ("agree", "disagree", "all") else "disagree"
         none = cell == "disagree" and not among(predictions, shown.judged, cell).any()
@@ -204,31 +204,34 @@ def labelled(shown: ErrorsView, predictions: Predictions) -> ErrorsView:
     return shown if confusion or shown.cell in AMONG[:6] else replace(shown, cell="errors")
 
 
-def sentences(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
+def sentences(shown: ErrorsView, experiment: Experiment, results: Results, pair: Pair | None) -> None:
     """Draw the filters and what passes them."""
     predictions = results.predictions
     filters(shown, experiment, predictions)
     low, high = (int(end) for end in (shown.length or "0-0").split("-"))
-    wanted = Filters(shown.cell, shown.contains, shown.label, shown.oov_percent, low, high)
-    within = summaries.within(shown, results)
-    found = filter_and_sort(predictions, results.wordings, shown.judged, wanted, cast(Sort, shown.sort), within)
+    cell = "all" if shown.cell in against.CELLS else shown.cell
+    wanted = Filters(cell, shown.contains, shown.label, shown.oov_percent, low, high)
+    narrowed = [rows for rows in (summaries.within(shown, results), against.within(shown, pair)) if rows is not None]
+    within = np.logical_and.reduce(narrowed) if narrowed else None
+    apart = pair.paired.distance if pair and shown.cell in against.CELLS else None
+    found = filter_and_sort(predictions, results.wordings, shown.judged, wanted, cast(Sort, shown.sort), within, apart)
     if not len(found):
         st.info(_("No sentence passes these filters: take one of them away."))
         return
-    reading(experiment, ref(results), found)
+    reading(experiment, ref(results), found, ref(pair) if pair else None)
 
 
 @st.fragment
-def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> None:
+def reading(experiment: Experiment, known: ref[Results], found: np.ndarray, paired: ref[Pair] | None = None) -> None:
     """Draw the list of what passes the filters and the sentence chosen in it: what runs alone for the next sentence.
 
     It only refers to what is known of the rows: a page that stays open keeps nothing of it in memory.
     """
-    results = known()
-    if results is None:  # others have taken its place
+    results, pair = known(), paired() if paired else None
+    if results is None or (paired and pair is None):  # others have taken its place
         st.rerun()
     predictions = results.predictions
-    shown = labelled(followed(experiment), predictions)
+    shown = labelled(against.validated(followed(experiment), pair), predictions)
     origin = predictions.origin
     at = places(found, origin.place(shown.row))
     row = int(found[at])
@@ -237,18 +240,18 @@ def reading(experiment: Experiment, known: ref[Results], found: np.ndarray) -> N
         place = _("{place} of {count}").format(place=f"{at + 1:,}", count=f"{len(found):,}")
         place += " · " + numbered(predictions, row, _)  # as in the files to take away
         shown = shown if origin.place(shown.row) == row else replace(shown, removed=())
-        one_error(shown, experiment, predictions, row, place)
+        one_error(shown, experiment, predictions, row, place, pair)
         if results.total is not None:  # it stays, whatever rows come in before it
             session.update_view(ErrorsView, row=origin.number(row))
     with side:
-        marked_sentences(shown, predictions, found, at)
+        marked_sentences(shown, predictions, found, at, pair)
     if results.total is None:
-        take(shown, experiment, results, found)
+        take(shown, experiment, results, found, pair)
     else:
         st.caption(_("Once all rows are read, the list can be taken away as a file."))
     neighbours = [int(found[to]) for to in (at + 1, at - 1) if 0 <= to < len(found)]
-    prefetch_neighbours(shown, experiment, predictions, row, neighbours)
-    believe_error(shown, experiment, predictions, row)
+    prefetch_neighbours(shown, experiment, predictions, row, neighbours, pair)
+    believe_error(shown, experiment, predictions, row, pair)
 
 
 def filters(shown: ErrorsView, experiment: Experiment, predictions: Predictions) -> None:
@@ -296,7 +299,9 @@ def in_percent(probability: float) -> str:
     return chance(float(rounded(probability)), probability)
 
 
-def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndarray, at: int) -> None:
+def marked_sentences(
+    shown: ErrorsView, predictions: Predictions, found: np.ndarray, at: int, pair: Pair | None = None
+) -> None:
     """Draw the list around the chosen sentence, and the ways to the rest of it."""
 
     def choose(number: str) -> None:
@@ -315,6 +320,7 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
         notes = [numbered(predictions, row, _)]
         notes += [] if predictions.truth is None else [it_is.format(label=_(labels[predictions.truth[row]]))]
         notes += [f"{_(variant)}: {answer}" for variant, answer in zip(variants, answers, strict=True)]
+        notes += [against.answered(pair, row)] if pair else []
         shown_text = text if len(text) <= _CUT else f"{text[:_CUT]}…"
         lines.append((Choice(shown_text or _("(empty)"), str(number_of(row)), " · ".join(notes)),))
     heading = _("{first} to {last} of {count}").format(
@@ -342,43 +348,6 @@ def marked_sentences(shown: ErrorsView, predictions: Predictions, found: np.ndar
                     removed=(),
                 ),
             )
-
-
-def take(shown: ErrorsView, experiment: Experiment, results: Results, found: np.ndarray) -> None:
-    """Offer the list as CSV and the marked sentences as a report."""
-    predictions = results.predictions
-    places_of = map(predictions.origin.place, shown.marked)
-    marked = [row for row in places_of if 0 <= row < len(predictions)]
-    reported = marked or found[:20].tolist()
-    variants = predictions.twins_and(shown.judged)
-    evaluation = results.evaluation if predictions.truth is not None else None
-    translate = session.translation()
-    near = nearest.learned(experiment) if shown.near else None
-    among_listed = None if marked else len(found)  # a filter may have gone by since they were marked
-    with st.container(horizontal=True, key="take_errors"):
-        label = _("The sentences listed ({count}) with their weights: CSV").format(count=f"{len(found):,}")
-        save("CSV", lambda: csv(table(predictions, results.wordings, found)), "text/csv", label, "attnviz-errors")
-        if marked:
-            label = _("The {count} marked: HTML report").format(count=f"{min(len(marked), MOST):,}")
-        else:
-            label = _("The first {count}: HTML report").format(count=f"{len(reported):,}")
-        save(
-            "HTML",
-            lambda: report(
-                experiment,
-                predictions,
-                reported,
-                variants,
-                evaluation,
-                shown.shade,
-                translate,
-                near,
-                listed=among_listed,
-            ),
-            "text/html",
-            label,
-            "attnviz-errors",
-        )
 
 
 page()

@@ -65,7 +65,8 @@ def kept(experiment: Experiment, place: str, key: str, origin: Origin) -> Result
     known = _places(place, weights)
     if known.results is None:
         predictions = prediction_cache.find(key, weights, experiment.variants, experiment.name, origin)
-        known.results = _results(predictions, experiment) if predictions else None
+        own = key == key_of(experiment.about.data.digest, "test")
+        known.results = _results(predictions, experiment, own=own) if predictions else None
     return known.results
 
 

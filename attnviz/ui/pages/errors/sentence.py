@@ -24,6 +24,8 @@ from attnviz.ui.components.swap_table import swap_table
 from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import nearest
+from attnviz.ui.pages.errors.results import Pair
+from attnviz.ui.pages.errors.second_reading import SECOND, drawn, read, reading
 from attnviz.ui.pages.one_sentence import believe, judge, say_truncated, sentence_link, shades
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView, SentenceView
@@ -34,8 +36,18 @@ _COLUMNS = 12  # of a file, shown with a row
 _PREFETCHED = 200  # words of a sentence at most that is read before it is asked for
 
 
-def one_error(shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, place: str) -> None:
-    """Draw the sentence of a row; `place` says where in the list it is."""
+def one_error(
+    shown: ErrorsView,
+    experiment: Experiment,
+    predictions: Predictions,
+    row: int,
+    place: str,
+    pair: Pair | None = None,
+) -> None:
+    """Draw the sentence of a row; `place` says where in the list it is.
+
+    The second experiment of a `pair` reads it below, without the same words.
+    """
     text, number = predictions.texts[row], predictions.origin.number(row)
     truth = None if predictions.truth is None else predictions.labels[predictions.truth[row]]
     judgements = _judgements(shown, experiment, predictions, row, shown.removed)
@@ -67,7 +79,12 @@ def one_error(shown: ErrorsView, experiment: Experiment, predictions: Prediction
         translate=session.translation(),
         on_strike=strike,
         on_open=pages.open_word,
+        heading=experiment.name if pair else "",
+        legend=pair is None,
+        doubt=pair is None,
     )
+    if pair:
+        reading(shown, pair, row, judgements[0])
     if truth is not None:
         for judgement in judgements:
             if judgement.whole.prediction != truth:
@@ -77,23 +94,37 @@ def one_error(shown: ErrorsView, experiment: Experiment, predictions: Prediction
         nearest.show(experiment, text, truth)
 
 
-def believe_error(shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int) -> None:
+def believe_error(
+    shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, pair: Pair | None = None
+) -> None:
     """Work out the line under each heat-map of a row, when all else is on its way to the browser."""
     judgements = _judgements(shown, experiment, predictions, row, shown.removed)
     if judgements[0].whole.tokens:
-        believe(experiment, judgements)
+        believe([*judgements, *([read(pair, row, judgements[0])] if pair else [])])
 
 
 def prefetch_neighbours(
-    shown: ErrorsView, experiment: Experiment, predictions: Predictions, row: int, rows: Sequence[int]
+    shown: ErrorsView,
+    experiment: Experiment,
+    predictions: Predictions,
+    row: int,
+    rows: Sequence[int],
+    pair: Pair | None = None,
 ) -> None:
     """Let the browser have the heat-maps of other rows, into which the next key may lead from `row`."""
     number = predictions.origin.number
     drawings: dict[str, str | None] = {str(number(row)): None}
+    if pair:
+        drawings[f"{SECOND}{number(row)}"] = None
     for other in rows:
         if 0 < predictions.tokens[other] <= _PREFETCHED:
             judgements = _judgements(shown, experiment, predictions, other)
-            drawings[str(number(other))] = drawing(judgements, shown.shade, session.translation())
+            heading = experiment.name if pair else ""
+            drawings[str(number(other))] = drawing(
+                judgements, shown.shade, session.translation(), heading=heading, legend=pair is None, doubt=pair is None
+            )
+            if pair:
+                drawings[f"{SECOND}{number(other)}"] = drawn(shown, pair, other, judgements[0])
     prefetch(drawings, key="prefetch")
 
 

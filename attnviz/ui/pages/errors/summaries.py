@@ -15,7 +15,7 @@ from attnviz.ui import session
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word, word_tables
 from attnviz.ui.markdown import say
-from attnviz.ui.pages.errors.results import Results
+from attnviz.ui.pages.errors.results import Pair, Results
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
@@ -164,16 +164,19 @@ def table(evaluation_rows: Sequence[tuple[str, ...]], heads: tuple[str, ...], he
     return Table(heading, heads, tuple(rows), about)
 
 
-def figures(results: Results) -> Table:
-    """Return the figures of every variant, and whether the twins differ."""
+def figures(results: Results, pair: Pair | None = None) -> Table:
+    """Return the figures of every variant, and of the second experiment of a pair, and whether the twins differ."""
     evaluation = results.evaluation
     lines = []
-    for score in evaluation.classifiers:
+    scores = [(display_name(score.variant, _), score) for score in evaluation.classifiers]
+    if pair and pair.score:
+        scores.append((f"{pair.name} {_(pair.score.variant)}", pair.score))
+    for name, score in scores:
         low, high = score.overall.figures.interval
         reached = score.overall.figures
         lines.append(
             (
-                display_name(score.variant, _),
+                name,
                 f"{reached.accuracy:.1%}",
                 f"{low:.1%} – {high:.1%}",
                 f"{reached.macro_f1:.3f}",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from attnviz.data.csv_export import csv
 from attnviz.heatmap import html, svg
-from attnviz.heatmap.heatmap import Heatmap
+from attnviz.heatmap.heatmap import ATTENTION, Heatmap
 from attnviz.heatmap.rounding import apportion
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
@@ -38,7 +38,8 @@ def numbers(
         translate, variants = session.translation(), every()
 
         def heatmaps() -> list[Heatmap]:
-            return [explanation.heatmap(shown.shade, translate) for explanation in explanations]
+            known = ((one, shown.shade if shown.shade in one.labels else ATTENTION) for one in explanations)
+            return [explanation.heatmap(shade, translate) for explanation, shade in known]
 
         with st.container(horizontal=True):
             save("CSV", lambda: csv(table(variants)), "text/csv")

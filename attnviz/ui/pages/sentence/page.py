@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -17,19 +18,19 @@ from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
 from attnviz.ui.components.heatmap.heatmap import DOUBT, Ablation, digest, heatmap
 from attnviz.ui.components.text_box.text_box import text_box
-from attnviz.ui.i18n import language_name
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.glossary import glossary
-from attnviz.ui.pages.one_sentence import believe, judge, say_truncated, shades
+from attnviz.ui.pages.one_sentence import believe, judge, say_strange, say_truncated, shades
 from attnviz.ui.pages.sentence import epochs
+from attnviz.ui.pages.sentence.beside import beside, choice, classifiers_of
 from attnviz.ui.pages.sentence.evidence import shown_examples
 from attnviz.ui.pages.sentence.examination import examination
 from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.pages.sentence.sharing import fooled
+from attnviz.ui.second import second
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView, restricted
 
-_FEW_KNOWN = 0.5  # share of the words and marks
 _MANY_LABELS = 4  # more do not fit a row of buttons
 
 
@@ -74,10 +75,12 @@ def reading(experiment: Experiment) -> None:
     history = history_of(experiment, text)
     heading = _("Now") if shown.pin is not None else ""
     judgements = sentence(shown, experiment, text, shown.without, "without", heading, history)
+    others = against(shown, experiment, judgements, "without", heading)
     pinned: list[Ablation] = []
     if shown.pin is not None:  # below, so that what was just typed is in sight
         pinned = sentence(shown, experiment, shown.pin, shown.pin_without, "pin_without", _("Pinned"))
-    believe(experiment, [*judgements, *pinned])
+        pinned += against(shown, experiment, pinned, "pin_without", _("Pinned"))
+    believe([*judgements, *others, *pinned])
     if not fits:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     if judgements:
@@ -87,11 +90,27 @@ def reading(experiment: Experiment) -> None:
         asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without)
         numbers(
             shown,
-            [one.now for one in judgements],
+            [one.now for one in (*judgements, *others)],
             lambda: [asked(variant=variant).now for variant in experiment.variants],
         )
     if said := reached(experiment.about, experiment.figures, session.translation()):
         say(said)
+
+
+def against(
+    shown: SentenceView, experiment: Experiment, judgements: Sequence[Ablation], field: str, heading: str
+) -> list[Ablation]:
+    """Draw the sentence as the second experiment reads it, if there is one and there are words to read."""
+    other = second(shown, experiment)
+    if other is None or not judgements:
+        return []
+    named = " · ".join(filter(None, (heading, other.name)))
+    return beside(shown, experiment, other, judgements[0], field, named, _is_last(shown, field))
+
+
+def _is_last(shown: SentenceView, field: str) -> bool:
+    """Say whether the sentence whose struck words a field counts is the lower one."""
+    return field == ("without" if shown.pin is None else "pin_without")
 
 
 def current(shown: SentenceView, experiment: Experiment) -> str:
@@ -117,8 +136,11 @@ def controls(shown: SentenceView, experiment: Experiment) -> None:
         else:  # the other one takes no Markdown
             escaped = {shade: escape_markdown(name) for shade, name in names.items()}
             segments(_("Shade by"), escaped, shown, "shade")
-        variants = {variant: _(variant) for variant in experiment.variants}
-        segments(_("Classifiers"), variants, shown, "variants", several=True)
+        variants, other = {variant: _(variant) for variant in experiment.variants}, second(shown, experiment)
+        label = classifiers_of(experiment) if other else _("Classifiers")
+        segments(label, variants, shown, "variants", several=True)
+        if other:
+            choice(shown, other)
         ways = {"subword": _("subwords"), "unk": escape_markdown("<unk>")}
         segments(_("Unknown words as"), ways, shown, "unknown")
         if shown.pin is None:
@@ -164,17 +186,12 @@ def sentence(
     def examine(variant: str) -> None:
         session.update_view(SentenceView, belief=True, examined=variant)
 
-    if len(whole.tokens) > 1 and whole.known.mean() < _FEW_KNOWN:
-        strange = _(
-            "Most of these words are strangers to {experiment}, which learned from {language}: mind its answer."
-        )
-        tongue = language_name(experiment.language, session.language())
-        say(strange.format(experiment=experiment.name, language=tongue))
+    say_strange(whole, experiment)
     if whole.unspaced:
         say(note_on_spaces(session.translation()))
     if whole.truncated:
         say_truncated(whole.max_tokens, whole.total_tokens)
-    moved = epochs.moving(shown, history, without)
+    moved, other = epochs.moving(shown, history, without), second(shown, experiment)
     heatmap(
         judgements,
         shown.shade,
@@ -185,8 +202,8 @@ def sentence(
         history=epochs_payload(moved, shown.variants, shown.epoch, session.translation()) if moved else None,
         on_examine=None if field == "pin_without" else examine,
         on_epoch=lambda at: session.update_view(SentenceView, epoch=at if moved and at <= moved.epochs else None),
-        heading=heading,
-        legend=field == ("without" if shown.pin is None else "pin_without"),  # under the last picture
+        heading=" · ".join(filter(None, (heading, experiment.name))) if other else heading,
+        legend=other is None and _is_last(shown, field),  # under the last picture
         doubt=False,  # the introduction says it
     )
     return judgements

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,14 @@ from attnviz.model.remarks import remarks
 from attnviz.model.variants import BASELINE, display_name
 from attnviz.training import jobs
 from attnviz.training.jobs import Job
-from attnviz.ui import owner, session
+from attnviz.ui import owner, pages, session
 from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.components.training_curves.training_curves import training_curves
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.one_sentence import sentence_link
 from attnviz.ui.session import _
-from attnviz.ui.views import SentenceView, write
+from attnviz.ui.views import ErrorsView, SentenceView, write
 
 _EVERY = 1.0  # seconds
 
@@ -178,6 +179,7 @@ def _done(job: Job) -> None:
         text = job.spec.config.probes[0] if job.spec.config.probes else None
         way = write(SentenceView(experiment=job.name, lang=session.language(), text=text))
         sentence_link(way)
+        _compare_link(job.name)
         if owner.is_owner():
             st.button(
                 _("Put these curves away"),
@@ -186,6 +188,29 @@ def _done(job: Job) -> None:
                 args=(jobs.discard, models(), job.name),
             )
     _race(job)
+
+
+def _compare_link(name: str) -> None:
+    """Draw the way to the Errors page with the experiment that this one came from beside it, if there is one."""
+    if other := came_from(name):
+        way = write(ErrorsView(experiment=name, against=other, lang=session.language()))
+        label = escape_markdown(_("Compare with {name}").format(name=other))
+        st.page_link(pages.file(ErrorsView), label=label, icon=":material/compare_arrows:", query_params=way)
+
+
+def came_from(name: str) -> str | None:
+    """Return the experiment that has the data of another one, or its vectors; the same data come first."""
+    about, _figures = experiments.described(name)
+    ranked: list[tuple[int, str]] = []
+    for other in experiments.names():
+        with suppress(AttnvizError):  # a damaged one is named at the top of the page
+            theirs, _figures = experiments.described(other)
+            lent = about.vectors.source == other or about.vectors.source.startswith(f"{other}, ")
+            same_rows = bool(about.data.digest) and theirs.data.digest == about.data.digest
+            alike = same_rows, bool(about.data.name) and theirs.data.name == about.data.name, lent
+            if other != name and set(theirs.labels) == set(about.labels) and any(alike):
+                ranked.append((alike.index(True), other))
+    return min(ranked)[1] if ranked else None
 
 
 def _heading(job: Job, state: str) -> None:
