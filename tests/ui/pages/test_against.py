@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -14,7 +15,7 @@ from attnviz.data.registry import SOURCES
 from attnviz.model.experiment import Experiment
 from attnviz.morphemes import WORDS
 from attnviz.ui.pages.errors import files, known, scoring
-from attnviz.ui.pages.train.runs import came_from
+from attnviz.ui.pages.train.came_from import came_from
 from tests.analysis.evaluation.others import relabelled, worse
 from tests.ui.conftest import given, opened, said
 from tests.ui.pages.test_errors import boards, brought, listed
@@ -178,12 +179,20 @@ def test_the_report_and_the_csv_tell_of_the_second(monkeypatch: pytest.MonkeyPat
     assert "answer:second/fine-tuned" in made["CSV"]().decode("utf-8-sig").splitlines()[0]
 
 
-def test_a_new_experiment_came_from_the_one_with_its_data_or_vectors(tiny: Experiment, models: Path) -> None:
-    other = replace(tiny.about.data, name="other", digest="0" * 64)
-    source = replace(tiny.about.vectors, source="tiny-en, trained on with the training rows")
-    for name, about in (
-        ("lent", replace(tiny.about, data=other, vectors=source)),
-        ("alone", replace(tiny.about, data=replace(other, name="alone", digest="1" * 64))),
-    ):
-        replace(tiny, name=name, about=about).save(models)
-    assert came_from("second") == "tiny-en" and came_from("lent") == "tiny-en" and came_from("alone") is None
+def test_a_new_experiment_came_from_the_one_with_its_rows_or_vectors(tiny: Experiment, models: Path) -> None:
+    """Be they corrected since, and under another name: by what texts it learned from."""
+    assert tiny.learned is not None
+
+    def made(name: str, digest: str, source: str = "", learned: bool = True) -> None:
+        data = replace(tiny.about.data, name=name, digest=digest * 64)
+        about = replace(tiny.about, data=data, vectors=replace(tiny.about.vectors, source=source))
+        other = replace(tiny.learned, train=np.arange(40, dtype=np.uint32) + ord(digest)) if not learned else None
+        replace(tiny, name=name, about=about, learned=other or tiny.learned).save(models)
+
+    made("tiny-en-2", "1")
+    made("tiny-en-3", "2")
+    made("lent", "3", "tiny-en, trained on with the training rows", learned=False)
+    made("alone", "4", learned=False)
+    assert came_from("tiny-en-3") == "tiny-en-2" and came_from("tiny-en-2") == "tiny-en"
+    assert came_from("second") == "tiny-en"  # the same rows, though its labels are in another order
+    assert came_from("lent") == "tiny-en" and came_from("alone") == ""

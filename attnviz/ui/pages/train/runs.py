@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from attnviz.ui.components.training_curves.training_curves import training_curve
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.one_sentence import sentence_link
+from attnviz.ui.pages.train.came_from import came_from
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView, SentenceView, write
 
@@ -192,25 +192,10 @@ def _done(job: Job) -> None:
 
 def _compare_link(name: str) -> None:
     """Draw the way to the Errors page with the experiment that this one came from beside it, if there is one."""
-    if other := came_from(name):
+    if (other := came_from(name)) in experiments.names():
         way = write(ErrorsView(experiment=name, against=other, lang=session.language()))
         label = escape_markdown(_("Compare with {name}").format(name=other))
         st.page_link(pages.file(ErrorsView), label=label, icon=":material/compare_arrows:", query_params=way)
-
-
-def came_from(name: str) -> str | None:
-    """Return the experiment that has the data of another one, or its vectors; the same data come first."""
-    about, _figures = experiments.described(name)
-    ranked: list[tuple[int, str]] = []
-    for other in experiments.names():
-        with suppress(AttnvizError):  # a damaged one is named at the top of the page
-            theirs, _figures = experiments.described(other)
-            lent = about.vectors.source == other or about.vectors.source.startswith(f"{other}, ")
-            same_rows = bool(about.data.digest) and theirs.data.digest == about.data.digest
-            alike = same_rows, bool(about.data.name) and theirs.data.name == about.data.name, lent
-            if other != name and set(theirs.labels) == set(about.labels) and any(alike):
-                ranked.append((alike.index(True), other))
-    return min(ranked)[1] if ranked else None
 
 
 def _heading(job: Job, state: str) -> None:
