@@ -181,13 +181,14 @@ def test_the_report_and_the_csv_tell_of_the_second(monkeypatch: pytest.MonkeyPat
 
 def test_a_new_experiment_came_from_the_one_with_its_rows_or_vectors(tiny: Experiment, models: Path) -> None:
     """Be they corrected since, and under another name: by what texts it learned from."""
-    assert tiny.learned is not None
+    known = tiny.learned
+    assert known is not None
 
     def made(name: str, digest: str, source: str = "", learned: bool = True) -> None:
         data = replace(tiny.about.data, name=name, digest=digest * 64)
         about = replace(tiny.about, data=data, vectors=replace(tiny.about.vectors, source=source))
-        other = replace(tiny.learned, train=np.arange(40, dtype=np.uint32) + ord(digest)) if not learned else None
-        replace(tiny, name=name, about=about, learned=other or tiny.learned).save(models)
+        other = replace(known, train=np.arange(40, dtype=np.uint32) + 1_000 * int(digest))
+        replace(tiny, name=name, about=about, learned=known if learned else other).save(models)
 
     made("tiny-en-2", "1")
     made("tiny-en-3", "2")
