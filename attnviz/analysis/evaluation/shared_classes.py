@@ -87,8 +87,8 @@ class SharedClasses:
     def rows(self, rows: EvaluationRows, first: Experiment, second: Experiment) -> EvaluationRows:
         """Return rows that were read for the first experiment as the second is to answer them.
 
-        They are the same texts in the same order. Where the second does not know the classes of all of them, they have
-        no labels: nothing it is asked for depends on those.
+        They are the same texts in the same order; without a key they get one. Where the second does not know the
+        classes of all of them, they have no labels: nothing it is asked for depends on those.
         """
         truth = None if rows.truth is None else [self.second_of[k] for k in rows.truth]
         truth = None if truth is not None and NONE in truth else truth
@@ -98,7 +98,7 @@ class SharedClasses:
         elif same_data:
             seen = rows.origin.seen
         key = key_of_rows(rows.texts, truth, second.labels)
-        if same_data and first.labels == second.labels and truth is not None:  # as the second's own pages name them
-            key = rows.key
+        if rows.key and same_data and first.labels == second.labels and truth is not None:
+            key = rows.key  # as whoever asks the second alone names them
         origin = type(rows.origin)(rows.origin.name, rows.origin.numbers, seen=seen)
         return EvaluationRows(origin, rows.texts, truth, rows.groups, key)

@@ -12,7 +12,7 @@ from attnviz.analysis.evaluation.evaluate import evaluate
 from attnviz.analysis.evaluation.paired import WHICH, Paired, compare, shared_classes, usual_variant
 from attnviz.analysis.evaluation.paired_wording import limits, results
 from attnviz.analysis.evaluation.prediction_cache import cached_predictions
-from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin, key_of_rows
 from attnviz.analysis.evaluation.shared_classes import SharedClasses
 from attnviz.errors import AttnvizError
 from attnviz.model.agreement import Agreement
@@ -141,6 +141,18 @@ def test_each_reads_the_rows_in_its_own_way(tiny_ko: Experiment) -> None:
         alone = experiment.predict(rows.texts, "fine-tuned")
         assert np.allclose(predictions.probabilities["fine-tuned"], alone, atol=1e-6)
     assert "cut texts differently" in " ".join(limits(found, tiny_ko, words, str))
+
+
+def test_answers_are_kept_where_the_second_alone_looks_for_them(tiny: Experiment, rows: EvaluationRows) -> None:
+    """And where nobody knows the key of the rows, or the labels have another order, under the rows' own."""
+    bad, good = tiny.labels
+    alike, turned = worse(tiny, "worse"), relabelled(tiny, "turned", {good: good, bad: bad})
+    found = [shared_classes(tiny, other).rows(rows, tiny, other) for other in (alike, turned)]
+    truth = list(rows.truth or ())
+    assert found[0].key == rows.key
+    assert found[1].key == key_of_rows(rows.texts, [1 - k for k in truth], turned.labels)
+    nameless = shared_classes(tiny, alike).rows(replace(rows, key=""), tiny, alike)
+    assert nameless.key == key_of_rows(rows.texts, truth, tiny.labels)
 
 
 def test_who_answers_is_the_same_variant_or_the_usual_one(tiny: Experiment) -> None:
