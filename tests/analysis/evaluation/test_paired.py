@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
@@ -43,6 +43,7 @@ def test_the_figures_are_those_of_two_evaluations(tiny: Experiment, rows: Evalua
     assert found.agreement.only_a > found.agreement.only_b
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 400))
 def test_the_exact_test_is_that_of_scipy_and_of_statsmodels(only_first: int, only_second: int) -> None:
     """Which doubles the binomial tail up to the smaller count, 1 at most."""
@@ -64,6 +65,7 @@ def test_every_row_is_in_one_part(tiny: Experiment, rows: EvaluationRows) -> Non
     assert found.subset(some).agreement == Agreement("first", "second", 0, len(some), 0, 0)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(4)), st.booleans())
 def test_classes_are_matched_by_name_in_whatever_order(order: list[int], upper: bool) -> None:
     first = ("World", "Sports", "Business", "Sci/Tech")
