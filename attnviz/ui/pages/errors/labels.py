@@ -109,7 +109,7 @@ def _offer(experiment: Experiment, rows: EvaluationRows, key: tuple[str, str]) -
 
     label = _("Check the labels of {count} rows").format(count=f"{len(rows):,}")
     st.button(label, icon=":material/rule:", key="check_labels", on_click=begin)
-    said = _("All splits are checked, for those to learn from, too; 10,000 rows take a minute or two.")
+    said = _("All splits are checked, for those to learn from, too; 10,000 rows take about half a minute.")
     if len(rows) == MOST_ROWS:
         said = _(
             "Of so many rows those that {experiment} never learned from are checked, and some of the others, "
