@@ -128,4 +128,5 @@ def test_the_ranking_is_that_of_cleanlab_whatever_classes_have_rows(data: st.Dat
     quality, estimated = ranked(truth, probabilities)
     assert quality.shape == truth.shape and np.isfinite(quality).all() and 0 <= estimated <= len(truth)
     if len(np.unique(truth)) == classes:
-        np.testing.assert_allclose(quality, get_label_quality_scores(truth, probabilities))
+        wanted = get_label_quality_scores(truth, probabilities)
+        np.testing.assert_allclose(quality, wanted, atol=1e-9)  # no probability is 0 here, or cleanlab warns
