@@ -10,7 +10,9 @@ import pytest
 from safetensors.numpy import load_file
 
 from attnviz.cli import main
+from tests.analysis.labels.flipped import flipped_file
 from tests.cli.test_main import answer
+from tests.conftest import sentences
 from tests.model.test_rates import rates
 
 
@@ -48,7 +50,7 @@ def test_modules_that_are_public_stay_where_they_are(module: str, names: str) ->
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for group, commands in (
-        ((), "app belief drift errors evaluate explain list neighbours predict trace train vectors"),
+        ((), "app belief drift errors evaluate explain labels list neighbours predict trace train vectors"),
         (("vectors",), "download info nearest ngrams"),
     ):
         assert main([*group, "--help"]) == 0
@@ -220,6 +222,16 @@ KEYS = {
         left_out.strange.meh left_out.unlabelled
         rows variant
     """,
+    "labels": """
+        answered dataset estimated experiment folds labels rows shares.means shares.terms shares.variants
+        suspected suspects[].answered
+        suspects[].contradicted_by suspects[].label suspects[].likely suspects[].likely_probability
+        suspects[].probability suspects[].row suspects[].split suspects[].text variants
+    """,
+    "labels --actions": """
+        dataset decisions.keep decisions.relabel decisions.remove decisions.unsure experiment rows test_rows.keep
+        test_rows.relabel test_rows.remove test_rows.unsure
+    """,
     "drift": """
         words[].count words[].drift words[].lean.fine-tuned.negative words[].lean.fine-tuned.positive
         words[].lean.frozen.negative words[].lean.frozen.positive words[].spread words[].word
@@ -249,6 +261,8 @@ MORE = {
     "evaluate": ["rows", "-e", "tiny"],
     "errors": ["rows", "-e", "tiny"],
     "errors --against": ["tiny", "--among", "all", "rows", "-e", "tiny"],
+    "labels": ["turned", "-e", "tiny"],
+    "labels --actions": ["actions", "--out", "corrected", "rows", "-e", "tiny"],
     "drift": ["--word", "good", "-e", "tiny"],
     "neighbours": ["good", "-e", "tiny"],
     "trace": ["a good film", "-e", "tiny"],
@@ -278,8 +292,12 @@ def test_json_has_the_keys_it_had(
     rows.write_text("text,label\na wonderful film,negative\nan awful film,positive\nwell,meh\n", encoding="utf-8")
     marks = tmp_path / "marks.jsonl"
     marks.write_text('{"text": "a good film", "marked": ["good"]}', encoding="utf-8")
-    known = {"tiny": str(tiny_models / "tiny-en"), "rows": str(rows), "marks": str(marks)}
-    said = answer(capsys, *command.split(), *(known.get(one, one) for one in MORE[command]), "--json")
+    turned, actions = tmp_path / "turned.csv", tmp_path / "actions.csv"
+    flipped_file(turned, sentences()[:100])
+    actions.write_text("row,action,new_label\n2,relabel,positive\n", encoding="utf-8")
+    known = {"tiny": tiny_models / "tiny-en", "rows": rows, "marks": marks, "turned": turned, "actions": actions}
+    known["corrected"] = tmp_path / "corrected.csv"
+    said = answer(capsys, *command.split(), *(str(known.get(one, one)) for one in MORE[command]), "--json")
     assert paths(said) == set(KEYS[command].split())
 
 

@@ -91,7 +91,8 @@ class JsonLines:
 
     def write(self, chunk: Chunk, ours: pa.Table) -> None:
         """Write the rows, and see that whoever reads along gets them."""
-        for theirs, answers in zip(_values(chunk), ours.to_pylist(), strict=True):
+        told = ours.to_pylist() or [{}] * len(chunk.cells)  # of a table without columns there is nothing to tell
+        for theirs, answers in zip(_values(chunk), told, strict=True):
             kept = own(theirs)
             renamed = kept_names(kept, ours.column_names)
             record = {new: theirs[name] for new, name in zip(renamed, kept, strict=True)} | answers

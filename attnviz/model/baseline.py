@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import regex
 from safetensors.numpy import save_file
 
 from attnviz.errors import AttnvizError
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
 
 TERMS = {"words": (1, 2), "characters": (2, 5)}  # the lengths of a kind's n-grams; those of characters stay in a word
+# Measured on eight slices of news and film reviews, English and Korean, 1,000 to 20,000 rows each: of 1, 3, 10 and 30
+# this inverse strength is at most 0.6 points below the best.
+REGULARISATION = 10.0
+
+# Where words are not told apart by spaces, or carry their endings and particles, a new word is made of known parts.
+_SPACELESS = regex.compile(r"[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_LONG = 7.0  # letters in the mean: English has 4 to 5, Finnish 7 to 8
+_LOOKED_AT = 20_000  # words
 
 # sklearn is imported where it is used: it takes as long as torch, and most who open an experiment never ask for this.
 
@@ -38,6 +48,14 @@ def vectorizer(kind: str, **given: Any) -> TfidfVectorizer:
         given |= {"preprocessor": _unchanged, "tokenizer": _unchanged, "token_pattern": None}
         return TfidfVectorizer(analyzer="word", **given)
     return TfidfVectorizer(analyzer="char_wb", preprocessor=" ".join, **given)
+
+
+def term_kind(tokens: Sequence[Sequence[str]]) -> str:
+    """Return what to count: words, or characters where words have no spaces between them or are long."""
+    found = [word for word in islice(chain.from_iterable(tokens), _LOOKED_AT) if word[0].isalpha()]
+    spaceless = sum(_SPACELESS.search(word) is not None for word in found)
+    runs_on = 2 * spaceless > len(found) or sum(map(len, found)) > _LONG * len(found)
+    return "characters" if runs_on else "words"
 
 
 @dataclass(frozen=True, eq=False)

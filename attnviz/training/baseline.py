@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Generator, Sequence
-from itertools import chain, islice
 
 import numpy as np
-import regex
 
 from attnviz.data.streaming import StreamedRows
 from attnviz.model.about import BaselineInfo
-from attnviz.model.baseline import Baseline, vectorizer
+from attnviz.model.baseline import REGULARISATION, Baseline, term_kind, vectorizer
 from attnviz.training.loaders import TokenizedRows
 from attnviz.training.progress import Progress
 
-# Measured on eight slices of news and film reviews, English and Korean, 1,000 to 20,000 rows each: of 1, 3, 10 and 30
-# this inverse strength is at most 0.6 points below the best.
-REGULARISATION = 10.0
 _ITERATIONS = 200
 _TERMS = 50_000
 _COEFFICIENTS = 1_000_000  # at most, however many classes there are,
 _FEWEST_TERMS = 5_000  # but for these
 _LETTERS = {"words": 30_000_000, "characters": 4_000_000}  # read at most, which takes a minute: of more rows, some
-
-# Where words are not told apart by spaces, or carry their endings and particles, a new word is made of known parts.
-_SPACELESS = regex.compile(r"[\p{Hangul}\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
-_LONG = 7.0  # letters in the mean: English has 4 to 5, Finnish 7 to 8
-_LOOKED_AT = 20_000  # words
 
 
 def fitted(
@@ -60,14 +50,6 @@ def fitted(
     yield Progress("baseline", 1.0)
     kept = (value.astype(np.float16).astype(np.float32) for value in numbers)  # as its file gives them back
     return Baseline({kind: names}, *kept), BaselineInfo(len(labels), {kind: len(names)}, REGULARISATION)
-
-
-def term_kind(tokens: Sequence[Sequence[str]]) -> str:
-    """Return what to count: words, or characters where words have no spaces between them or are long."""
-    found = [word for word in islice(chain.from_iterable(tokens), _LOOKED_AT) if word[0].isalpha()]
-    spaceless = sum(_SPACELESS.search(word) is not None for word in found)
-    runs_on = 2 * spaceless > len(found) or sum(map(len, found)) > _LONG * len(found)
-    return "characters" if runs_on else "words"
 
 
 def _window(rows: TokenizedRows | StreamedRows) -> tuple[Sequence[Sequence[str]], np.ndarray]:

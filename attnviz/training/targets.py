@@ -10,8 +10,7 @@ import warnings
 
 import numpy as np
 
-from attnviz.model.baseline import vectorizer
-from attnviz.training.baseline import REGULARISATION, term_kind
+from attnviz.model.baseline import REGULARISATION, term_kind, vectorizer
 from attnviz.training.config import TrainingConfig
 from attnviz.training.loaders import TokenizedRows
 

@@ -158,7 +158,7 @@ class ErrorsView(View):
 
     `cell`, `contains`, `label`, `oov_percent`, `length` and `having` narrow the list, `unseen` leaves out all rows that
     the experiment learned from or was chosen by. `row` and `marked` are numbers of rows in their file, a known data set
-    counts its own from 1; 0 is the first of the list.
+    counts its own from 1; 0 is the first of the list. `suspect` is the number of the row whose label is looked at.
     """
 
     data: str = linked("")
@@ -172,11 +172,12 @@ class ErrorsView(View):
     having: str = linked("")
     unseen: bool = linked(False, SWITCH)
     row: int = linked(0, NUMBER, reset_by=("data", "experiment"))
-    removed: tuple[int, ...] = linked((), PLACES, reset_by=("row",), name="struck")
+    removed: tuple[int, ...] = linked((), PLACES, reset_by=("row", "suspect", "look"), name="struck")
     shade: str = linked("attention")
     look: str = linked("sentences")
     swap: bool = linked(False, SWITCH)
     near: bool = linked(False, SWITCH)
+    suspect: int = linked(0, NUMBER, reset_by=("data", "experiment"))
     marked: tuple[int, ...] = linked((), ROWS, long=True, reset_by=("data", "experiment"), name="marks")
     against: str = linked("")
 

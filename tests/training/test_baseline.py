@@ -15,11 +15,11 @@ from attnviz.data.datasets import Dataset
 from attnviz.data.steps import finished
 from attnviz.data.streaming import StreamedDataset
 from attnviz.model.about import BaselineInfo
-from attnviz.model.baseline import Baseline
+from attnviz.model.baseline import Baseline, term_kind
 from attnviz.model.experiment import Experiment
 from attnviz.model.metrics import Metrics
 from attnviz.text import words
-from attnviz.training.baseline import fitted, term_kind
+from attnviz.training.baseline import fitted
 from attnviz.training.loaders import TokenizedRows
 from tests.training.runs import run, weights
 

@@ -24,7 +24,8 @@ from attnviz.ui.cache.per_experiment import per_experiment
 from attnviz.ui.choices import dropdown
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
-from attnviz.ui.pages.errors import scoring
+from attnviz.ui.pages.errors import brought, scoring
+from attnviz.ui.pages.errors.brought import Brought
 from attnviz.ui.pages.errors.known import first, known, named
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.session import _
@@ -108,6 +109,7 @@ def _upload(experiment: Experiment) -> Results | None:
         found = _uploaded(experiment.name, file.name, told, data, text, label, split, label_map)
     _account(found, experiment)
     rows, place = found.rows, _place(file.name, told, text, label, split, label_map)
+    brought.keep(place, Brought(file.name, data, text, label, label_map))
     if not session.asked(f"begun {place}"):
         kept = _("Texts and answers stay in this server's memory, never on its disk: the link works until it stops.")
         say(kept)

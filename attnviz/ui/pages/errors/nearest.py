@@ -29,10 +29,10 @@ def learned(experiment: Experiment) -> TrainingExamples | None:
     return _learned(experiment.name)
 
 
-def show(experiment: Experiment, text: str, truth: str | None) -> None:
+def show(experiment: Experiment, text: str, truth: str | None, known: TrainingExamples | None = None) -> None:
     """List the nearest sentences with their labels, and say what near means."""
     with st.spinner(_("Reading what {experiment} learned from …").format(experiment=escape_markdown(experiment.name))):
-        known = learned(experiment)
+        known = known or learned(experiment)
     if known is None:
         gone = _("The sentences that {experiment} learned from are not on this machine: none can be shown.")
         say(gone.format(experiment=experiment.name))

@@ -27,6 +27,7 @@ from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import against, data, summaries
 from attnviz.ui.pages.errors.belief import belief
 from attnviz.ui.pages.errors.files import take
+from attnviz.ui.pages.errors.labels import labels
 from attnviz.ui.pages.errors.matrices import matrices, of_baseline
 from attnviz.ui.pages.errors.results import Pair, Results
 from attnviz.ui.pages.errors.sentence import believe_error, one_error, places, prefetch_neighbours
@@ -37,7 +38,7 @@ from attnviz.ui.views import ErrorsView, restricted
 _PAGE = 50  # lines of the list at once
 _LENGTHS = ("", "0-10", "11-30", "31-100", "101-0")
 _OOV_PERCENTS = (0, 10, 20, 50)
-_LOOKS = ("sentences", "slices", "words", "calibration", "belief")
+_LOOKS = ("sentences", "slices", "words", "calibration", "belief", "labels")
 _CUT = 140  # characters of a text in the list
 
 
@@ -90,6 +91,7 @@ def overview(experiment: Experiment) -> tuple[ErrorsView, Results, Pair | None] 
         "words": _("Words looked at"),
         "calibration": _("Calibration"),
         "belief": _("Belief"),
+        "labels": _("Labels"),
     }
     if results.predictions.truth is None:
         titles = {look: titles[look] for look in ("sentences", "words", "belief")}
@@ -109,6 +111,8 @@ def part(shown: ErrorsView, results: Results, pair: Pair | None, experiment: Exp
         summaries.words(shown, results)
     elif shown.look == "belief":
         belief(shown, experiment, results)
+    elif shown.look == "labels":
+        labels(shown, experiment, results)
     elif shown.look == "calibration":
         word_tables(
             [summaries.figures(results, pair)],

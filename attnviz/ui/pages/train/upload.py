@@ -21,6 +21,7 @@ from attnviz.ui.markdown import say
 from attnviz.ui.session import _
 
 LabelMap = tuple[tuple[str, str], ...]
+TO_LEARN_FROM = "file to learn from"  # what a session keeps the file under
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,9 @@ class File:
 
     name: str
     data: bytes
+    text_column: str | None = None  # what is chosen unless somebody chooses otherwise; None guesses
+    label_column: str | None = None
+    label_map: LabelMap = ()
 
     @property
     def digest(self) -> str:
@@ -77,7 +81,7 @@ def upload() -> Upload | None:
 
 
 def _file(hint: str) -> File | None:
-    kept: list[File] = session.kept("file to learn from", list)
+    kept: list[File] = session.kept(TO_LEARN_FROM, list)
 
     def changed() -> None:
         kept.clear()  # a click took it out of the box, or put another one in
@@ -107,8 +111,8 @@ def _columns(guessed: Preview, file: File) -> list[str | None]:
                 width=260,
             )
             for label, key, guess in (
-                (_("Column of the texts"), "text_column", guessed.text_column),
-                (_("Column of the classes"), "label_column", guessed.label_column),
+                (_("Column of the texts"), "text_column", file.text_column or guessed.text_column),
+                (_("Column of the classes"), "label_column", file.label_column or guessed.label_column),
             )
         ]
 
@@ -118,6 +122,7 @@ def _label_map(file: File) -> LabelMap:
     with st.expander(_("Labels that mean another class")):
         written = st.text_area(
             _("One a line: the label in the file, =, the class it means"),
+            "\n".join(f"{label} = {name}" for label, name in file.label_map),
             placeholder=_("pos = positive\nneg = negative"),
             height=100,
             key=f"label_map_{file.digest[:12]}",

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
+from attnviz.analysis.labels.decisions import Decision, DecisionLog, key_of_decisions
+from attnviz.errors import AttnvizError
+
+KEY = "0123456789abcdef" * 2
+DECISIONS = st.builds(Decision, st.sampled_from(["keep", "remove", "unsure"])) | st.builds(
+    Decision, st.just("relabel"), st.text(min_size=1)
+)
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DecisionLog:
+    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
+    return DecisionLog(KEY)
+
+
+def test_what_is_decided_last_holds_and_undo_brings_back_what_held_before(log: DecisionLog) -> None:
+    assert log.read() == {} and log.undo() is None
+    log.decide(3, Decision("keep"))
+    log.decide(5, Decision("relabel", "긍정"))
+    log.decide(3, Decision("remove"))
+    assert list(DecisionLog(KEY).read().items()) == [(5, Decision("relabel", "긍정")), (3, Decision("remove"))]
+    assert log.undo() == 3 and log.read()[3] == Decision("keep")
+    assert log.undo() == 5 and log.undo() == 3 and log.read() == {} and log.undo() is None
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 5), DECISIONS) | st.none(), max_size=30), st.booleans())
+def test_the_log_is_a_stack(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, Decision] | None], kept: bool
+) -> None:
+    stack: list[tuple[int, Decision]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ATTNVIZ_CACHE", str(tmp_path_factory.mktemp("log")))
+        log = DecisionLog(KEY if kept else None)
+        for step in steps:
+            if step is None:
+                assert log.undo() == (stack.pop()[0] if stack else None)
+            else:
+                log.decide(*step)
+                stack.append(step)
+        assert log.read() == dict(stack) and DecisionLog().read() == {}
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        b'\n{"row": 7, "act',
+        b"\n[1]",
+        b"\n\xff\xfe",
+        b'\n{"row": true, "action": "keep", "label": null}',
+        b'\n{"row": 7, "action": "burn", "label": null}',
+        b'\n{"row": 7, "action": "relabel", "label": null}',
+        b'\n{"row": 7, "action": "keep", "label": "x"}',
+        b"\n" + b"[" * 100_000,
+    ],
+)
+def test_a_line_that_was_cut_short_or_says_nothing_loses_no_other(log: DecisionLog, rubbish: bytes) -> None:
+    log.decide(1, Decision("keep"))
+    assert log.path
+    with log.path.open("ab") as file:
+        file.write(rubbish)
+    log.decide(2, Decision("unsure"))
+    assert log.read() == {1: Decision("keep"), 2: Decision("unsure")}
+
+
+def test_a_file_in_the_folders_place_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "decisions").write_text("")
+    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
+    log = DecisionLog(KEY)
+    assert log.read() == {}
+    with pytest.raises(AttnvizError, match="cannot be kept"):
+        log.decide(1, Decision("keep"))
+
+
+def test_rows_under_other_numbers_are_other_rows() -> None:
+    rows = EvaluationRows(Origin("a.csv", np.array([2, 3])), ["x", "y"], [0, 1], None, "f" * 32)
+    same = replace(rows, origin=Origin("b.csv", np.array([2, 3])))
+    other = replace(rows, origin=Origin("a.csv", np.array([2, 4])))
+    assert key_of_decisions(rows) == key_of_decisions(same) != key_of_decisions(other)
