@@ -48,7 +48,7 @@ def test_modules_that_are_public_stay_where_they_are(module: str, names: str) ->
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for group, commands in (
-        ((), "app belief drift errors evaluate explain list neighbours predict trace train vectors"),
+        ((), "app behaviour belief drift errors evaluate explain list neighbours predict trace train vectors"),
         (("vectors",), "download info nearest ngrams"),
     ):
         assert main([*group, "--help"]) == 0

@@ -16,7 +16,7 @@ from typing import TextIO
 import typer
 
 from attnviz.cli import app as pages
-from attnviz.cli import belief, comparison, errors, evaluate, experiments, explain, predict, train, vectors
+from attnviz.cli import behaviour, belief, comparison, errors, evaluate, experiments, explain, predict, train, vectors
 from attnviz.cli.options import INTERRUPTED
 from attnviz.errors import AttnvizError
 
@@ -35,7 +35,7 @@ the word vectors stay as they are, in `fine-tuned` they learn, and `uniform` loo
 Start with `python -m attnviz explain "this movie was not amazing"`.""",
 )
 app.add_typer(vectors.app, name="vectors")
-for command in (belief, comparison, errors, predict, train, explain, evaluate, experiments, pages):
+for command in (behaviour, belief, comparison, errors, predict, train, explain, evaluate, experiments, pages):
     app.add_typer(command.app)
 
 
