@@ -62,7 +62,7 @@ def behaviour(
         python -m attnviz behaviour mine.csv --tests mine.toml --out failures.csv
     """
     from attnviz.analysis.behaviour import failure_list, own_tests, trial, twins
-    from attnviz.analysis.behaviour.battery import setting_of, tests_for
+    from attnviz.analysis.behaviour.battery import battery_of, setting_of
     from attnviz.analysis.belief.over_rows import drawn
     from attnviz.cli import terminal
     from attnviz.data.csv_export import csv
@@ -79,7 +79,7 @@ def behaviour(
     if out and out.suffix.lower() != ".csv":
         raise AttnvizError("{path}: failed cases are written as .csv. Give a name that ends so.", path=out)
     own = own_tests.read_file(tests, opened.labels) if tests else ()
-    battery: list[trial.AnyTest] = [*tests_for(setting_of(opened)), *own]
+    battery: list[trial.AnyTest] = [*battery_of(setting_of(opened)), *own]
     rows, _upload = terminal.read_rows(data, opened, text_column, None, split, None)
     places = drawn(len(rows), sample or len(rows))
     texts = [rows.texts[int(at)] for at in places]

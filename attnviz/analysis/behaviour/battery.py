@@ -66,6 +66,6 @@ def setting_of(experiment: Experiment) -> Setting:
     return Setting(experiment.language, known, polarity(experiment.labels))
 
 
-def tests_for(setting: Setting) -> Sequence[BehaviourTest]:
+def battery_of(setting: Setting) -> Sequence[BehaviourTest]:
     """Return the tests that mean something in a setting."""
     return [test for test in TESTS if test.applies(setting)]

@@ -37,10 +37,54 @@ _KEPT_APART = re.compile(r"(?<![가-힣])(?:못|잘|안) (?=[하한할함했])")
 _FINAL = re.compile(r"([가-힣])다(?=[.!~ㅋㅎㅠㅜ^;\s]*$)")
 _POLITE_STEMS = "있없좋많같않싫높낮깊싶"
 _NOT_VERBS = re.compile(r"(?:보|마|바|때마|하나|모)다[.!~ㅋㅎㅠㅜ^;\s]*$")
-_OBJECTS = """
-영화 드라마 스토리 이야기 연기 노래 재미 의미 메시지 결과 시리즈 코미디 배경 영상 음악 내용 작품 감동 웃음 눈물 시간 생각
-느낌 마음 장면 결말 가슴 현실 사랑 돈 기분 완성도 수준 긴장감 몰입도 만화 소설 원작 대사 액션 반전 기대 평점 점수 별점 표
-""".split()
+_OBJECTS = [
+    "영화",
+    "드라마",
+    "스토리",
+    "이야기",
+    "연기",
+    "노래",
+    "재미",
+    "의미",
+    "메시지",
+    "결과",
+    "시리즈",
+    "코미디",
+    "배경",
+    "영상",
+    "음악",
+    "내용",
+    "작품",
+    "감동",
+    "웃음",
+    "눈물",
+    "시간",
+    "생각",
+    "느낌",
+    "마음",
+    "장면",
+    "결말",
+    "가슴",
+    "현실",
+    "사랑",
+    "돈",
+    "기분",
+    "완성도",
+    "수준",
+    "긴장감",
+    "몰입도",
+    "만화",
+    "소설",
+    "원작",
+    "대사",
+    "액션",
+    "반전",
+    "기대",
+    "평점",
+    "점수",
+    "별점",
+    "표",
+]
 _OBJECT = re.compile(rf"(?<![가-힣])((?:[가-힣]{{1,3}})?(?:{'|'.join(_OBJECTS)}))[을를](?= [가-힣])")
 
 
@@ -77,7 +121,9 @@ def _by_ear(word: str) -> Iterator[str]:
         pair, last = word[at] + other[at], at == len(word) - 1
         lost_ssang = letters(word[at])[2:] == "ㅆ" and letters(other[at]) == letters(word[at])[:2] + "ㅅ"
         of = last and pair == "의에"  # the particle
-        other_word = (pair == "계게" and word[:at] == "세") or (pair == "많만" and word[at + 1 : at + 2] not in ("이", "은"))
+        other_word = (pair == "계게" and word[:at] == "세") or (
+            pair == "많만" and word[at + 1 : at + 2] not in ("이", "은")
+        )
         if (lost_ssang or pair in _CONFUSED or of or (pair in _WITHIN and not last)) and not other_word:
             yield other
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from attnviz.analysis.behaviour.battery import TESTS
 from attnviz.analysis.behaviour.case import Change, Expectation, Kind, Setting
 from attnviz.analysis.behaviour.particles import PARTICLES, fitting
 from attnviz.errors import AttnvizError
@@ -91,7 +92,7 @@ def read_tests(data: bytes, name: str, labels: Sequence[str]) -> tuple[OwnTest, 
     where = [_Where(name, lines[at] if len(lines) == len(tests) else None, at + 1) for at in range(len(tests))]
     read = tuple(_test(one, place, labels) for one, place in zip(tests, where, strict=True))
     for at, one in enumerate(read):
-        if one.name in {other.name for other in read[:at]}:
+        if one.name in {test.name for test in TESTS} | {other.name for other in read[:at]}:
             raise where[at].fault("name", f"“{one.name}” is there already: give every test a name of its own")
     return read
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from attnviz.analysis.behaviour.battery import setting_of, tests_for
+from attnviz.analysis.behaviour.battery import battery_of, setting_of
 from attnviz.analysis.behaviour.case import BehaviourTest, Case, Change, Expectation, Kind
 from attnviz.analysis.behaviour.own_tests import OwnTest
 from attnviz.analysis.evaluation.prediction_cache import predict_and_keep
@@ -109,6 +109,8 @@ def find_cases(
             found.update({change: Case(None, change) for change in test.pairs[:most]})
     order = np.random.default_rng(0).permutation(len(texts))
     for done, row in enumerate(map(int, order)):
+        if all(len(found) >= most for found in cases):
+            break
         text = texts[row]
         if _read_whole(text, experiment):
             for test, found in zip(tests, cases, strict=True):
@@ -117,8 +119,6 @@ def find_cases(
                     found.setdefault(change, Case(row, change))
         if done % _EVERY == 0:
             yield done / len(texts)
-        if all(len(found) >= most for found in cases):
-            break
     return [list(found.values()) for found in cases]
 
 
@@ -135,9 +135,11 @@ def try_tests(
     most: int = MOST,
 ) -> Generator[float, None, Trial]:
     """Try tests, those that mean something for the experiment if none are given; each step yields the fraction done."""
-    chosen = list(tests_for(setting_of(experiment)) if tests is None else tests)
+    chosen = list(battery_of(setting_of(experiment)) if tests is None else tests)
     cases = yield from told(find_cases(chosen, texts, experiment, most), lambda share: share * _FINDING)
-    written = list(dict.fromkeys(text for some in cases for case in some for text in case.change[:2]))
+    written = list(
+        dict.fromkeys(text for some in cases for case in some for text in (case.change.before, case.change.after))
+    )
     if not written:
         return Trial(len(texts), tuple(variants), (), tuple(test.name for test in chosen))
     place = {text: at for at, text in enumerate(written)}
@@ -147,7 +149,7 @@ def try_tests(
     outcomes = []
     for test, some in zip(chosen, cases, strict=True):
         if some:
-            first, second = ([place[case.change[side]] for case in some] for side in (0, 1))
+            first, second = [place[case.change.before] for case in some], [place[case.change.after] for case in some]
             watched = np.array([case.change.watched or 0 for case in some], dtype=np.int64)
             given = predictions.probabilities
             before = {variant: given[variant][first] for variant in variants}
