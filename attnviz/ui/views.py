@@ -158,7 +158,7 @@ class ErrorsView(View):
 
     `cell`, `contains`, `label`, `oov_percent`, `length` and `having` narrow the list, `unseen` leaves out all rows that
     the experiment learned from or was chosen by. `row` and `marked` are numbers of rows in their file, a known data set
-    counts its own from 1; 0 is the first of the list.
+    counts its own from 1; 0 is the first of the list. `test` and `case` say which change of texts is looked at.
     """
 
     data: str = linked("")
@@ -175,6 +175,8 @@ class ErrorsView(View):
     removed: tuple[int, ...] = linked((), PLACES, reset_by=("row",), name="struck")
     shade: str = linked("attention")
     look: str = linked("sentences")
+    test: str = linked("", reset_by=("data", "experiment"))
+    case: int = linked(0, NUMBER, reset_by=("data", "experiment", "test"))
     swap: bool = linked(False, SWITCH)
     near: bool = linked(False, SWITCH)
     marked: tuple[int, ...] = linked((), ROWS, long=True, reset_by=("data", "experiment"), name="marks")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def test_it_prints_tests_with_their_figures_and_what_sets_the_twins_apart(
     own.write_text('[[test]]\nname = "swap"\nkind = "invariance"\nreplace = [["film", "movie"]]\n', encoding="utf-8")
     out = tmp_path / "failures.csv"
     named = ["behaviour", str(tiny_csv), "-e", str(tiny_models / "tiny-en"), "--split", "all", "--cases", "20"]
-    told = json.loads(answer(capsys, *named, "--tests", str(own), "--out", str(out), "--sample", "200", "--json"))
+    told = answer(capsys, *named, "--tests", str(own), "--out", str(out), "--sample", "200", "--json")
     assert told["rows"] == 200 and told["tests"][-1]["name"] == "swap" and "names" in told["without_cases"]
     for test in told["tests"]:
         assert test["kind"] in ("invariance", "direction") and 0 < test["cases"] <= 20
@@ -33,7 +32,8 @@ def test_it_prints_tests_with_their_figures_and_what_sets_the_twins_apart(
     lines = list(csv.DictReader(out.open(encoding="utf-8-sig")))
     assert len(lines) == failed > 0
     assert all(line["before"] != line["after"] for line in lines)
-    printed = answer(capsys, *named)
+    assert main(named) == 0
+    printed = capsys.readouterr().out
     assert "typing-slips" in printed and "more brittle" in printed.lower() and "Nothing to change for" in printed
 
 
@@ -41,7 +41,8 @@ def test_figures_are_kept_beside_the_experiment_and_told_in_its_card(
     capsys: pytest.CaptureFixture[str], tiny_csv: Path, tiny_models: Path, tmp_path: Path
 ) -> None:
     copy = Path(shutil.copytree(tiny_models / "tiny-en", tmp_path / "tiny-en"))
-    answer(capsys, "behaviour", str(tiny_csv), "-e", str(copy), "--cases", "5", "--sample", "40", "--keep")
+    assert main(["behaviour", str(tiny_csv), "-e", str(copy), "--cases", "5", "--sample", "40", "--keep"]) == 0
+    assert "final-mark" in capsys.readouterr().out
     opened = load(copy)
     assert opened.behaviour and opened.behaviour.variants == ("frozen", "fine-tuned")
     assert opened.behaviour.twins and opened.behaviour.twins.a == "frozen"

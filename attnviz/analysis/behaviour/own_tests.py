@@ -81,20 +81,26 @@ def read_tests(data: bytes, name: str, labels: Sequence[str]) -> tuple[OwnTest, 
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise AttnvizError("{file} is no TOML: {fault}.", file=name, fault=str(error)) from error
     tests = found.get("test")
-    if set(found) != {"test"} or not isinstance(tests, list) or not all(isinstance(one, dict) for one in tests):
-        other = next((key for key in found if key != "test"), "")
+    lines = [text.count("\n", 0, match.end()) + 1 for match in _HEADER.finditer(text)]
+    other = next((key for key in found if key != "test"), "")
+    if other:
         raise AttnvizError(
-            "{file}: every test begins with a line [[test]], and nothing else stands outside of them{other}.",
-            file=name,
-            other=f" (“{other}”)" if other else "",
+            "{file}: “{key}” stands outside of a test: begin it with a line [[test]].", file=name, key=other
         )
-    lines = [text.count("\n", 0, match.start()) + 1 + match.group().count("\n") for match in _HEADER.finditer(text)]
-    where = [_Where(name, lines[at] if len(lines) == len(tests) else None, at + 1) for at in range(len(tests))]
-    read = tuple(_test(one, place, labels) for one, place in zip(tests, where, strict=True))
-    for at, one in enumerate(read):
-        if one.name in {test.name for test in TESTS} | {other.name for other in read[:at]}:
-            raise where[at].fault("name", f"“{one.name}” is there already: give every test a name of its own")
-    return read
+    if not isinstance(tests, list) or len(lines) != len(tests):
+        raise AttnvizError("{file}: every test begins with a line [[test]]. Give it one, and no other.", file=name)
+    read: dict[str, OwnTest] = {}
+    for given, line in zip(tests, lines, strict=True):
+        where = {"file": name, "line": line}
+        one = _test(given, where, labels)
+        if one.name in read or one.name in {test.name for test in TESTS}:
+            raise AttnvizError(
+                "{file}, line {line}: name: “{name}” is there already. Give every test a name of its own.",
+                name=one.name,
+                **where,
+            )
+        read[one.name] = one
+    return tuple(read.values())
 
 
 def read_file(path: Path, labels: Sequence[str]) -> tuple[OwnTest, ...]:
@@ -106,58 +112,70 @@ def read_file(path: Path, labels: Sequence[str]) -> tuple[OwnTest, ...]:
     return read_tests(data, path.name, labels)
 
 
-@dataclass(frozen=True)
-class _Where:
-    file: str
-    line: int | None
-    number: int
-
-    def fault(self, key: str, fault: str) -> AttnvizError:
-        """Return what is said of a key of this test."""
-        place = f"line {self.line}" if self.line else f"test {self.number}"
-        return AttnvizError("{file}, {place}: {key}: {fault}.", file=self.file, place=place, key=key, fault=fault)
-
-
-def _test(given: dict[str, Any], where: _Where, labels: Sequence[str]) -> OwnTest:
+def _test(given: dict[str, Any], where: dict[str, object], labels: Sequence[str]) -> OwnTest:
     for key in given:
         if key not in _KEYS:
-            raise where.fault(str(key), f"there is no such key; there are {', '.join(_KEYS)}")
+            raise AttnvizError(
+                "{file}, line {line}: there is no key “{key}”. There are: {keys}.",
+                key=key,
+                keys=", ".join(_KEYS),
+                **where,
+            )
     name = given.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise where.fault("name", "give 1 to 60 letters, digits, blanks and hyphens in quotes")
+        raise AttnvizError(
+            "{file}, line {line}: name: give 1 to 60 letters, digits, blanks and hyphens, in quotes.", **where
+        )
     expects, watched = _expected(given, where, labels)
     if ("pairs" in given) == ("replace" in given):
-        raise where.fault("pairs", "give either pairs of texts, or words to replace")
+        raise AttnvizError("{file}, line {line}: give either pairs of texts (pairs) or words (replace).", **where)
     key = "pairs" if "pairs" in given else "replace"
     couples = _couples(given[key], key, where)
     if key == "replace":
         words = [one for one, _other in couples]
         if doubled := next((word for at, word in enumerate(words) if word in words[:at]), ""):
-            raise where.fault(key, f"“{doubled}” is to be replaced twice: leave one of them")
+            raise AttnvizError(
+                "{file}, line {line}: replace: “{word}” is to be replaced twice. Take one away.", word=doubled, **where
+            )
         return OwnTest(name, expects, watched, rules=couples)
     return OwnTest(name, expects, watched, pairs=tuple(Change(one, other, watched) for one, other in couples))
 
 
-def _expected(given: dict[str, Any], where: _Where, labels: Sequence[str]) -> tuple[Expectation, int | None]:
+def _expected(given: dict[str, Any], where: dict[str, object], labels: Sequence[str]) -> tuple[Expectation, int | None]:
     kind = given.get("kind")
     if kind not in ("invariance", "direction"):
-        raise where.fault("kind", "say “invariance” (the answer may not change) or “direction”")
+        raise AttnvizError(
+            "{file}, line {line}: kind: say “invariance” (the answer may not change) or “direction”.", **where
+        )
     if kind == "invariance":
         if one := next((key for key in ("class", "expect") if key in given), ""):
-            raise where.fault(one, "an invariance test has none: its answer may not change. Take the line away")
+            raise AttnvizError(
+                "{file}, line {line}: {key}: in an invariance test the answer may not change. Take this key away.",
+                key=one,
+                **where,
+            )
         return "same", None
-    if given.get("expect") not in _EXPECT:
-        raise where.fault("expect", f"say one of: {', '.join(_EXPECT)}")
+    if str(given.get("expect")) not in _EXPECT:
+        raise AttnvizError("{file}, line {line}: expect: say one of: {choices}.", choices=", ".join(_EXPECT), **where)
     if given.get("class") not in labels:
-        raise where.fault("class", f"say which class is watched, one of: {', '.join(labels)}")
-    return _EXPECT[given["expect"]], list(labels).index(given["class"])
+        raise AttnvizError(
+            "{file}, line {line}: class: say which class is watched, one of: {choices}.",
+            choices=", ".join(labels),
+            **where,
+        )
+    return _EXPECT[str(given["expect"])], list(labels).index(given["class"])
 
 
-def _couples(given: Any, key: str, where: _Where) -> tuple[tuple[str, str], ...]:
+def _couples(given: Any, key: str, where: dict[str, object]) -> tuple[tuple[str, str], ...]:
     if not isinstance(given, list) or not given:
-        raise where.fault(key, 'give a list of pairs, as in [["before", "after"]]')
+        raise AttnvizError('{file}, line {line}: {key}: give pairs, as in [["before", "after"]].', key=key, **where)
     for number, couple in enumerate(given, start=1):
         good = isinstance(couple, list) and len(couple) == 2 and all(isinstance(text, str) for text in couple)
         if not good or not couple[0].strip() or couple[0] == couple[1]:
-            raise where.fault(key, f"number {number} is no pair of two different texts in quotes")
+            raise AttnvizError(
+                "{file}, line {line}: {key}: number {number} is no pair of two different texts in quotes.",
+                key=key,
+                number=number,
+                **where,
+            )
     return tuple((one, other) for one, other in given)

@@ -12,9 +12,8 @@ from attnviz.model.variants import display_name
 
 def tolerated(translate: Translate = str) -> str:
     """Say what counts as a failure."""
-    told = translate(
-        "A case fails if the answer does what it may not, and its probability moves by more than {points} points."
-    )
+    _ = translate
+    told = _("A case fails if the answer does what it may not, and its probability moves by more than {points} points.")
     return told.format(points=round(100 * TOLERANCE))
 
 
