@@ -56,7 +56,7 @@ _QUANTIFIED = re.compile(
 )
 _BUT: dict[Verdict, tuple[str, ...]] = {
     "praise": ("I loved it", "I enjoyed every minute", "I was delighted", "I warmly recommend it"),
-    "blame": ("I hated it", "I was bored to the end", "I was disappointed", "I regret the time it took"),
+    "blame": ("I hated it", "I was bored to the end", "I was disappointed", "it was a waste of my time"),
 }
 
 

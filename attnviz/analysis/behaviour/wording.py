@@ -25,9 +25,8 @@ def verdict(comparison: Comparison, titles: Mapping[str, str], translate: Transl
     if comparison.sure:
         told = _("More brittle is {worse}: it fails more tests than {better} on {more} rows, fewer on {fewer} (p {p}).")
     else:
-        worse, better = better, worse
         told = _(
-            "Neither is surely more brittle: {better} fails more tests on {more} rows, {worse} on {fewer} (p {p})."
+            "Neither is surely more brittle: {worse} fails more tests on {more} rows, {better} on {fewer} (p {p})."
         )
     counts = comparison.more_a, comparison.more_b
     said = [

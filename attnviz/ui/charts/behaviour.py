@@ -10,6 +10,7 @@ from attnviz.heatmap.display import Translate
 from attnviz.model.metrics import wilson
 from attnviz.ui.i18n import msg
 
+LEAST = 20  # cases of a test that is drawn: an interval of fewer would dwarf all others
 TITLES = {
     "typing-slips": msg("slips of the keys"),
     "common-misspellings": msg("common misspellings"),
@@ -55,11 +56,12 @@ def title(test: AnyTest, translate: Translate) -> str:
 def rates(found: Trial, theme: palette.Theme, translate: Translate) -> go.Figure:
     """Draw a bar a test and variant: the share of cases that it failed, with the 95 % interval."""
     _ = translate
-    names = [title(one.test, _) for one in found.outcomes]
+    outcomes = [one for one in found.outcomes if len(one.cases) >= LEAST]
+    names = [title(one.test, _) for one in outcomes]
     figure = go.Figure()
     for at, variant in enumerate(found.variants):
-        shares = [float(one.failed[variant].mean()) for one in found.outcomes]
-        ends = [wilson(int(one.failed[variant].sum()), len(one.cases)) for one in found.outcomes]
+        shares = [float(one.failed[variant].mean()) for one in outcomes]
+        ends = [wilson(int(one.failed[variant].sum()), len(one.cases)) for one in outcomes]
         figure.add_bar(
             name=_(variant),
             x=shares,

@@ -34,7 +34,7 @@ from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.scoring import weights_of
-from attnviz.ui.pages.one_sentence import judge, sentence_link
+from attnviz.ui.pages.one_sentence import believe, judge, sentence_link
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView, SentenceView
 
@@ -137,7 +137,13 @@ def _draw(shown: ErrorsView, experiment: Experiment, results: Results, places: n
     figure = charts.rates(found, session.theme(), translate)
     alt = _("Bars: how often each classifier failed each test")
     st.plotly_chart(figure, width="stretch", key="behaviour_rates", alt=alt, config={"displayModeBar": False})
-    say(tolerated(translate) + " " + _("The lines are 95 % intervals."))
+    say(
+        tolerated(translate)
+        + " "
+        + _("The lines are 95 % intervals; tests of fewer than {count} cases are in the list alone.").format(
+            count=charts.LEAST
+        )
+    )
     numbers = [results.predictions.origin.number(int(row)) for row in places]
     save(
         "CSV",
@@ -160,7 +166,7 @@ def _failures(
 ) -> None:
     """Draw the tests to choose from, the failures of the chosen one, and of these the chosen case."""
     there = {one.name: one for one in found.outcomes}
-    most = max(found.outcomes, key=lambda one: float(one.failed[judged].mean())).name
+    most = max(found.outcomes, key=lambda one: (len(one.cases) >= charts.LEAST, float(one.failed[judged].mean()))).name
     outcome = there[shown.test if shown.test in there else most]
     side, main = st.columns([2, 3], gap="small")
     lines = []
@@ -224,22 +230,28 @@ def _one(
     texts = case.change.before, case.change.after
     tokens = tuple(map(experiment.tokenize, texts))
     places = changed(*tokens)
-    for key, heading, text, its, marked in zip(
-        ("before", "after"), (_("Before"), _("After")), texts, tokens, places, strict=True
-    ):
-        st.markdown(f"**{escape_markdown(heading)}** · {_marked(text, its, marked)}")
+    judged = [[judge(experiment, text, variant, "subword", ()) for variant in variants] for text in texts]
+    for side, heading in enumerate((_("Before"), _("After"))):
+        st.markdown(f"**{escape_markdown(heading)}** · {_marked(texts[side], tokens[side], places[side])}")
         heatmap(
-            [judge(experiment, text, variant, "subword", ()) for variant in variants],
+            judged[side],
             shown.shade,
-            key=f"heatmap_{key}",
+            key=f"heatmap_{side}",
             translate=session.translation(),
-            on_strike=lambda _digest, _places: None,
+            on_strike=partial(_open_struck, texts[side]),
             on_open=pages.open_word,
-            legend=key == "after",
-            doubt=key == "after",
+            legend=side == 1,
+            doubt=side == 1,
         )
-    if len(texts[1]) < _LINKED:
-        sentence_link(session.page_query(SentenceView) | {"text": texts[1]})
+    if len(texts[0]) + len(texts[1]) < _LINKED:
+        sentence_link(session.page_query(SentenceView) | {"text": texts[1], "pin": texts[0]})
+    believe(experiment, [*judged[0], *judged[1]])
+
+
+def _open_struck(text: str, _digest: str, places: list[int]) -> None:
+    """Show a text on the Sentence page without the words that were struck out."""
+    session.update_view(SentenceView, text=text, without=tuple(places))
+    session.go_to(SentenceView)
 
 
 def _marked(text: str, tokens: Sequence[Token], places: Sequence[int]) -> str:
@@ -252,7 +264,7 @@ def _marked(text: str, tokens: Sequence[Token], places: Sequence[int]) -> str:
     for place in places:
         token = tokens[place]
         pieces += [escape_markdown(visible(text[end : token.start]))]
-        pieces += [f":orange-background[{escape_markdown(visible(token.text))}]"]
+        pieces += [f":orange-background[**{escape_markdown(visible(token.text))}**]"]
         end = token.end
     told = "".join(pieces) + escape_markdown(visible(text[end:last]))
     return f"{'…' if first else ''}{' '.join(told.split())}{'…' if last < len(text) else ''}"
