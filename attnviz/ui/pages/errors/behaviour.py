@@ -6,6 +6,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
 
 import numpy as np
 import streamlit as st
@@ -168,47 +169,52 @@ def _failures(
     there = {one.name: one for one in found.outcomes}
     most = max(found.outcomes, key=lambda one: (len(one.cases) >= charts.LEAST, float(one.failed[judged].mean()))).name
     outcome = there[shown.test if shown.test in there else most]
+    failed = np.flatnonzero(outcome.failed[judged])
+    watched = _watched(outcome, judged)
+    moved = np.abs(outcome.after[judged] - outcome.before[judged])[np.arange(len(watched)), watched]
+    order = failed[np.argsort(-moved[failed], kind="stable")][:_LISTED].tolist()
+    at = shown.case if shown.case in order else order[0] if order else None
     side, main = st.columns([2, 3], gap="small")
+    with main:  # first, for this is what is waited for
+        st.markdown(f"**{escape_markdown(titles[outcome.name])}**")
+        if at is None:
+            told = _("{variant} fails none of {count} cases.")
+            st.info(escape_markdown(told.format(variant=_(judged), count=f"{len(outcome.cases):,}")))
+        else:
+            _one(experiment, outcome, at, numbers, found.variants, shown)
+    with side:
+        _list_tests(found, outcome.name, titles)
+        if at is not None:
+            _list_cases(experiment, outcome, order, at, judged, len(failed))
+
+
+def _list_tests(found: Trial, chosen: str, titles: dict[str, str]) -> None:
     lines = []
     for one in found.outcomes:
         rates = [f"{_(variant)} {one.failed[variant].mean():.1%}" for variant in found.variants]
         cases = _("{count} cases").format(count=f"{len(one.cases):,}")
         lines.append((Choice(titles[one.name], one.name, " · ".join([cases, *rates])),))
-    with side:
 
-        def choose(name: str) -> None:
-            session.update_view(ErrorsView, test=name, case=0)
+    def choose(name: str) -> None:
+        session.update_view(ErrorsView, test=name, case=0)
 
-        choice_table([Board(_("Tests"), (), tuple(lines))], chosen=outcome.name, key="tests", on_choose=choose)
-    with main:
-        _cases(shown, experiment, outcome, numbers, judged, titles[outcome.name])
+    choice_table([Board(_("Tests"), (), tuple(lines))], chosen=chosen, key="tests", on_choose=choose)
 
 
-def _cases(
-    shown: ErrorsView, experiment: Experiment, outcome: Outcome, numbers: Sequence[int], judged: str, title: str
+def _list_cases(
+    experiment: Experiment, outcome: Outcome, order: Sequence[int], at: int, judged: str, count: int
 ) -> None:
-    failed = np.flatnonzero(outcome.failed[judged])
-    st.markdown(f"**{escape_markdown(title)}**")
-    if not len(failed):
-        told = _("{variant} fails none of {count} cases.")
-        st.info(escape_markdown(told.format(variant=_(judged), count=f"{len(outcome.cases):,}")))
-        return
-    watched = _watched(outcome, judged)
-    moved = np.abs(outcome.after[judged] - outcome.before[judged])[np.arange(len(watched)), watched]
-    order = failed[np.argsort(-moved[failed], kind="stable")][:_LISTED]
-    at = shown.case if shown.case in order.tolist() else int(order[0])
-    _one(experiment, outcome, at, numbers, (*outcome.failed,), shown)
     heading = _("{variant}: failures, the largest change first ({count})")
     lines = []
-    for place in map(int, order):
+    for place in order:
         text = " ".join(outcome.cases[place].change.after.split())
         before, after = (_says(experiment, side[judged][place]) for side in (outcome.before, outcome.after))
         lines.append((Choice(text if len(text) <= _CUT else f"{text[:_CUT]}…", str(place), f"{before} → {after}"),))
-    board = Board(heading.format(variant=_(judged), count=f"{len(failed):,}"), (), tuple(lines))
 
     def choose(place: str) -> None:
         session.update_view(ErrorsView, test=outcome.name, case=int(place))
 
+    board = Board(heading.format(variant=_(judged), count=f"{count:,}"), (), tuple(lines))
     choice_table([board], chosen=str(at), key="failed_cases", on_choose=choose)
 
 
@@ -258,14 +264,14 @@ def _marked(text: str, tokens: Sequence[Token], places: Sequence[int]) -> str:
     """Return a text as Markdown with the words at some places on a coloured ground, without what is far from them."""
     if not places:
         return escape_markdown(visible(_short(text)))
-    pieces, end = [], 0
     first, last = max(tokens[places[0]].start - _CUT, 0), min(tokens[places[-1]].end + _CUT, len(text))
-    end = first
-    for place in places:
-        token = tokens[place]
-        pieces += [escape_markdown(visible(text[end : token.start]))]
-        pieces += [f":orange-background[**{escape_markdown(visible(token.text))}**]"]
-        end = token.end
+    pieces, end = list[str](), first
+    for _gap, run in groupby(enumerate(places), lambda numbered: numbered[1] - numbered[0]):
+        spans = [tokens[place] for _number, place in run]
+        start, stop = spans[0].start, spans[-1].end
+        pieces += [escape_markdown(visible(text[end:start]))]
+        pieces += [f":orange-background[**{escape_markdown(visible(text[start:stop]))}**]"]
+        end = stop
     told = "".join(pieces) + escape_markdown(visible(text[end:last]))
     return f"{'…' if first else ''}{' '.join(told.split())}{'…' if last < len(text) else ''}"
 
