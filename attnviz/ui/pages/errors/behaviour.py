@@ -251,7 +251,7 @@ def _one(
         )
     if len(texts[0]) + len(texts[1]) < _LINKED:
         sentence_link(session.page_query(SentenceView) | {"text": texts[1], "pin": texts[0]})
-    believe(experiment, [*judged[0], *judged[1]])
+    believe([*judged[0], *judged[1]])
 
 
 def _open_struck(text: str, _digest: str, places: list[int]) -> None:
