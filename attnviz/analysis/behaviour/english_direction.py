@@ -24,22 +24,10 @@ _VERDICT_OF: dict[str, Verdict] = {
 }
 _LIKE = "|".join(_VERDICT_OF)
 _THINGS = "film|movie|show|story|picture|comedy|thriller|drama|piece|book|product|place|idea|performance|ending|job"
-_MORE = [
-    "very",
-    "really",
-    "so",
-    "quite",
-    "pretty",
-    "truly",
-    "absolutely",
-    "extremely",
-    "incredibly",
-    "simply",
-    "totally",
-    "completely",
-    "just",
-    "also",
-]
+_MORE_LIST = """
+very really so quite pretty truly absolutely extremely incredibly simply totally completely just also
+"""
+_MORE = tuple(_MORE_LIST.split())
 _THE = "the|this|these|those|his|her|their|its|my|our"
 _SENTENCE = re.compile(  # “the acting was good”, “it is a good film”: subject, copula, adjective, and no more
     rf"(?<![\w'’-])(?P<subject>(?:it|they|he|she|this|that|these)(?= |['’]s )|(?:{_THE})(?: [a-z]+){{1,3}}?"

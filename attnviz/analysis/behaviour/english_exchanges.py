@@ -11,108 +11,19 @@ import numpy as np
 from attnviz.analysis.behaviour.case import Change, Setting
 
 # First names that are no common word, no place and no month.
-_MEN = [
-    "John",
-    "Tom",
-    "Michael",
-    "David",
-    "James",
-    "Robert",
-    "Peter",
-    "Richard",
-    "George",
-    "Paul",
-    "Kevin",
-    "Brian",
-    "Steven",
-    "Thomas",
-    "Edward",
-    "Charles",
-    "Daniel",
-    "Matthew",
-    "Andrew",
-    "Anthony",
-    "Joseph",
-    "Kenneth",
-    "Ronald",
-    "Gary",
-    "Eric",
-    "Stephen",
-    "Jeffrey",
-    "Scott",
-    "Timothy",
-    "Larry",
-    "Dennis",
-    "Walter",
-    "Patrick",
-    "Arthur",
-    "Albert",
-    "Roger",
-    "Henry",
-    "Philip",
-    "Alan",
-    "Simon",
-    "Martin",
-    "Oliver",
-    "Ben",
-    "Adam",
-    "Nathan",
-    "Samuel",
-    "Keith",
-    "Gerald",
-    "Howard",
-    "Eugene",
-    "Russell",
-    "Bruce",
-]
-_WOMEN = [
-    "Mary",
-    "Sarah",
-    "Anna",
-    "Julia",
-    "Kate",
-    "Susan",
-    "Jennifer",
-    "Linda",
-    "Barbara",
-    "Elizabeth",
-    "Maria",
-    "Lisa",
-    "Nancy",
-    "Karen",
-    "Helen",
-    "Sandra",
-    "Laura",
-    "Jessica",
-    "Emma",
-    "Emily",
-    "Rachel",
-    "Rebecca",
-    "Catherine",
-    "Katherine",
-    "Michelle",
-    "Amanda",
-    "Stephanie",
-    "Nicole",
-    "Angela",
-    "Diane",
-    "Julie",
-    "Amy",
-    "Anne",
-    "Margaret",
-    "Martha",
-    "Alice",
-    "Judith",
-    "Deborah",
-    "Caroline",
-    "Meryl",
-    "Sharon",
-    "Ellen",
-    "Claire",
-    "Lucy",
-    "Hannah",
-    "Samantha",
-]
+_MEN_LIST = """
+John Tom Michael David James Robert Peter Richard George Paul Kevin Brian Steven Thomas Edward Charles Daniel
+Matthew Andrew Anthony Joseph Kenneth Ronald Gary Eric Stephen Jeffrey Scott Timothy Larry Dennis Walter Patrick
+Arthur Albert Roger Henry Philip Alan Simon Martin Oliver Ben Adam Nathan Samuel Keith Gerald Howard Eugene
+Russell Bruce
+"""
+_MEN = tuple(_MEN_LIST.split())
+_WOMEN_LIST = """
+Mary Sarah Anna Julia Kate Susan Jennifer Linda Barbara Elizabeth Maria Lisa Nancy Karen Helen Sandra Laura
+Jessica Emma Emily Rachel Rebecca Catherine Katherine Michelle Amanda Stephanie Nicole Angela Diane Julie Amy
+Anne Margaret Martha Alice Judith Deborah Caroline Meryl Sharon Ellen Claire Lucy Hannah Samantha
+"""
+_WOMEN = tuple(_WOMEN_LIST.split())
 _CITIES = (
     """
 London|Paris|Berlin|Rome|Madrid|Vienna|Tokyo|Chicago|Boston|Seattle|Dublin|Moscow|Prague|Lisbon|Athens|Toronto|Sydney
@@ -122,38 +33,12 @@ Zurich|Singapore|Melbourne|Montreal|Manchester|Miami|Dallas|Houston|Atlanta|Beij
     .replace("\n", "|")
     .split("|")
 )
-_COUNTRIES = [
-    "France",
-    "Germany",
-    "Italy",
-    "Spain",
-    "Japan",
-    "China",
-    "India",
-    "Brazil",
-    "Canada",
-    "Mexico",
-    "Russia",
-    "Poland",
-    "Sweden",
-    "Norway",
-    "England",
-    "Ireland",
-    "Australia",
-    "America",
-    "Denmark",
-    "Finland",
-    "Greece",
-    "Portugal",
-    "Austria",
-    "Switzerland",
-    "Belgium",
-    "Hungary",
-    "Argentina",
-    "Chile",
-    "Kenya",
-    "Thailand",
-]
+_COUNTRIES_LIST = """
+France Germany Italy Spain Japan China India Brazil Canada Mexico Russia Poland Sweden Norway England Ireland
+Australia America Denmark Finland Greece Portugal Austria Switzerland Belgium Hungary Argentina Chile Kenya
+Thailand
+"""
+_COUNTRIES = tuple(_COUNTRIES_LIST.split())
 _WORKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 _NAMED_SO = re.compile(
     r"(?:[A-Z][\w.’']*|[\"“]|[A-Z][\w’']* (?:in|to|from|near|across)) ?$"
@@ -163,7 +48,7 @@ _NAME = re.compile(
     r"(?! (?:Pan|Poppins|Potter|Bond|Christ|Gump|Doe|of|[IVX]+\b))"
 )
 _PLACE = re.compile(
-    rf"(?:(?<=\bin )|(?<=\bto )|(?<=\bfrom )|(?<=\bnear )|(?<=\bacross ))({'|'.join(_CITIES + _COUNTRIES)})"
+    rf"(?:(?<=\bin )|(?<=\bto )|(?<=\bfrom )|(?<=\bnear )|(?<=\bacross ))({'|'.join((*_CITIES, *_COUNTRIES))})"
     r"(?![\w'’-])(?! [A-Z])(?!, (?:[A-Z]|D\.))"
 )
 _WEEKDAY = re.compile(

@@ -17,11 +17,11 @@ _STEMS: dict[Verdict, str] = {
     "praise": """
     재미있 재밌 좋 훌륭하 멋지 멋있 아름답 감동적이 완벽하 뛰어나 탄탄하 신선하 참신하 따뜻하 훈훈하 웃기 즐겁
     흥미롭 사랑스럽
-    자연스럽 만족스럽 통쾌하 유쾌하 대단하 인상적이 매력적이
+    자연스럽 만족스럽 통쾌하 유쾌하 인상적이 매력적이
     """,
     "blame": """
-    지루하 유치하 식상하 어설프 엉성하 뻔하 지겹 답답하 허접하 조잡하 밋밋하 산만하 재미없 형편없 아쉽 어색하
-    부족하 허술하
+    지루하 유치하 식상하 어설프 엉성하 뻔하 지겹 답답하 허접하 조잡하 밋밋하 산만하 재미없 형편없 어색하
+    허술하
     진부하 시시하 황당하 실망스럽 억지스럽 단조롭 불쾌하 난잡하 심심하 한심하 최악이 졸작이 쓰레기이
     """,
 }
@@ -39,7 +39,6 @@ _IRREGULAR = {  # stem: past, polite present, formal present, noun
     "겁": ("거웠", "거워요", "겁습니다", "거움"),
     "럽": ("러웠", "러워요", "럽습니다", "러움"),
     "롭": ("로웠", "로워요", "롭습니다", "로움"),
-    "쉽": ("쉬웠", "쉬워요", "쉽습니다", "쉬움"),
     "좋": ("좋았", "좋아요", "좋습니다", "좋음"),
 }
 
@@ -80,91 +79,20 @@ _FORMS = {form: about for stem in _VERDICT_OF for form, about in _forms(stem).it
 _PREDICATE = re.compile(
     rf"(?<![가-힣])(?P<form>{'|'.join(sorted(_FORMS, key=len, reverse=True))})(?=[.!~^ㅋㅎㅠㅜ;…]|\s*$)"
 )
-_DEGREES = [
-    "정말",
-    "너무",
-    "진짜",
-    "참",
-    "아주",
-    "매우",
-    "무척",
-    "굉장히",
-    "정말로",
-    "엄청",
-    "완전",
-    "꽤",
-    "좀",
-    "조금",
-    "상당히",
-    "너무너무",
-    "그냥",
-    "넘",
-    "너무나",
-    "무척이나",
-    "되게",
-    "다소",
-    "많이",
-    "진짜로",
-    "솔직히",
-    "대박",
-    "짱",
-    "역시",
-    "특히",
-    "와",
-    "아",
-    "개",
-    "그래도",
-    "그러나",
-    "별루",
-    "존나",
-    "졸라",
-    "열",
-    "참으로",
-    "진정",
-    "악",
-    "으미",
-    "암튼",
-    "아무튼",
-    "정말이지",
-    "넘넘",
-    "그저",
-    "겁내",
-    "전나",
-    "댑따",
-]  # left out of a sentence that is cut out of a text, for it says the same without them
-_SCOPED = [
-    "더",
-    "가장",
-    "제일",
-    "별로",
-    "그다지",
-    "적당히",
-    "다",
-    "모두",
-    "또",
-    "딱",
-    "훨씬",
-    "모두다",
-    "전부",
-    "항상",
-    "언제나",
-    "매번",
-    "나름",
-    "나름대로",
-    "점점",
-    "갈수록",
-    "더욱",
-    "하나하나",
-    "별",
-    "다들",
-    "대등히",
-    "충분히",
-    "기대만큼은",
-    "난",
-    "나는",
-    "내가",
-    "나",
-]  # what a negation would be of, or what makes another word of degree odd
+# Left out of a sentence that is cut out of a text, for it says the same without them
+_DEGREES_LIST = """
+정말 너무 진짜 참 아주 매우 무척 굉장히 정말로 엄청 완전 꽤 좀 조금 상당히 너무너무 그냥 넘 너무나 무척이나 되게
+다소 많이 진짜로 솔직히 대박 짱 역시 특히 와 아 개 그래도 그러나 별루 존나 졸라 열 참으로 진정 악 으미 암튼
+아무튼 정말이지 넘넘 그저 겁내 전나 댑따
+"""
+_DEGREES = tuple(_DEGREES_LIST.split())
+# What a negation would be of, or what makes another word of degree odd
+_SCOPED_LIST = """
+드럽게 더럽게 기막히게
+더 가장 제일 별로 그다지 적당히 다 모두 또 딱 훨씬 모두다 전부 항상 언제나 매번 나름 나름대로 점점 갈수록 더욱
+하나하나 별 다들 대등히 충분히 기대만큼은 난 나는 내가 나
+"""
+_SCOPED = tuple(_SCOPED_LIST.split())
 _SENTENCE = re.compile(r"[^.!?~\n,…;:()\"'ㅋㅎㅠㅜ^]+")
 _ONE_CLAUSE = re.compile(
     r"[\w'-]*[^고서니라만데든게지에도면며봐봤다록때록큼배임함음봄]|\w+도"
@@ -195,9 +123,11 @@ def intensifier(text: str, chance: np.random.Generator, setting: Setting) -> Cha
         return None
     before = _SENTENCE.findall(text[: found.start()])[-1:]
     words = before[0].split() if before else []
-    if {*_DEGREES, *_SCOPED} & set(words) or _modifies(words, found["form"]):
+    compared = bool(words) and words[-1].endswith("보다")
+    if compared or {*_DEGREES, *_SCOPED} & set(words) or _modifies(words, found["form"]):
         return None
-    more = str(chance.choice(("정말", "아주", "매우")))
+    noun = _FORMS[found["form"]].stem in _NOUNS  # 매우 최악이다 nobody says
+    more = "정말" if noun else str(chance.choice(("정말", "아주", "매우")))
     after = f"{text[: found.start()]}{more} {text[found.start() :]}"
     return Change(text, after, setting.polarity[_VERDICT_OF[_FORMS[found["form"]].stem]])
 

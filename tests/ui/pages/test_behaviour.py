@@ -63,7 +63,8 @@ def test_a_chart_leaves_out_what_has_few_cases(tiny: Experiment) -> None:
     from attnviz.analysis.behaviour.trial import try_tests
     from attnviz.data.steps import finished
 
-    found = finished(try_tests(tiny, [f"the film was good {number}" for number in range(30)], ["frozen"], most=30))
+    texts = [*(f"the film was good {number}" for number in range(30)), "dull!!"]
+    found = finished(try_tests(tiny, texts, ["frozen"], most=30))
     figure = rates(found, "light", str)
     drawn = [TITLES[one.name] for one in found.outcomes if len(one.cases) >= 20]
     assert list(figure.data[0].y) == drawn and 0 < len(drawn) < len(found.outcomes)
