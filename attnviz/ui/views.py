@@ -158,7 +158,8 @@ class ErrorsView(View):
 
     `cell`, `contains`, `label`, `oov_percent`, `length` and `having` narrow the list, `unseen` leaves out all rows that
     the experiment learned from or was chosen by. `row` and `marked` are numbers of rows in their file, a known data set
-    counts its own from 1; 0 is the first of the list. `test` and `case` say which change of texts is looked at.
+    counts its own from 1; 0 is the first of the list. `test` and `case` say which change of texts is looked
+    at, the cases counted from 1; 0 is the first of the list.
     """
 
     data: str = linked("")

@@ -173,7 +173,7 @@ def _failures(
     watched = _watched(outcome, judged)
     moved = np.abs(outcome.after[judged] - outcome.before[judged])[np.arange(len(watched)), watched]
     order = failed[np.argsort(-moved[failed], kind="stable")][:_LISTED].tolist()
-    at = shown.case if shown.case in order else order[0] if order else None
+    at = shown.case - 1 if shown.case - 1 in order else order[0] if order else None
     side, main = st.columns([2, 3], gap="small")
     with main:  # first, for this is what is waited for
         st.markdown(f"**{escape_markdown(titles[outcome.name])}**")
@@ -212,7 +212,7 @@ def _list_cases(
         lines.append((Choice(text if len(text) <= _CUT else f"{text[:_CUT]}…", str(place), f"{before} → {after}"),))
 
     def choose(place: str) -> None:
-        session.update_view(ErrorsView, test=outcome.name, case=int(place))
+        session.update_view(ErrorsView, test=outcome.name, case=int(place) + 1)
 
     board = Board(heading.format(variant=_(judged), count=f"{count:,}"), (), tuple(lines))
     choice_table([board], chosen=str(at), key="failed_cases", on_choose=choose)
