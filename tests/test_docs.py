@@ -78,6 +78,12 @@ def test_commands_are_real(
             path.write_text(lines, encoding="utf-8")
             assert main(["belief", str(path), *options]) == 0
             assert "compared in 2 texts" in capsys.readouterr().out
+        case ["python", "-m", "attnviz", "behaviour", *arguments, "mine.toml"]:
+            (rules,) = blocks("docs/command-line.md", "toml")
+            path = tmp_path / "mine.toml"
+            path.write_text(rules, encoding="utf-8")
+            assert main(["behaviour", *arguments, str(path)]) == 0
+            assert "price" in capsys.readouterr().out
         case ["python", "-m", "attnviz", name, *arguments] if name in SLOW:
             group = typer.main.get_command(app)
             assert isinstance(group, typer.core.TyperGroup)

@@ -13,6 +13,7 @@ from attnviz.cli import main
 from tests.analysis.labels.flipped import flipped_file
 from tests.cli.test_main import answer
 from tests.conftest import sentences
+from tests.model.test_behaviour import behaviour
 from tests.model.test_rates import rates
 
 
@@ -50,7 +51,7 @@ def test_modules_that_are_public_stay_where_they_are(module: str, names: str) ->
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for group, commands in (
-        ((), "app belief drift errors evaluate explain labels list neighbours predict trace train vectors"),
+        ((), "app behaviour belief drift errors evaluate explain labels list neighbours predict trace train vectors"),
         (("vectors",), "download info nearest ngrams"),
     ):
         assert main([*group, "--help"]) == 0
@@ -120,6 +121,13 @@ KEYS = {
         variants[].probabilities variants[].tokens[].contributions variants[].tokens[].end variants[].tokens[].known
         variants[].tokens[].score variants[].tokens[].start variants[].tokens[].text variants[].tokens[].votes
         variants[].tokens[].weight variants[].variant
+    """,
+    "behaviour": """
+        dataset experiment rows tests[].cases tests[].expects tests[].kind tests[].name
+        tests[].variants.fine-tuned.failed tests[].variants.fine-tuned.interval tests[].variants.fine-tuned.rate
+        tests[].variants.frozen.failed tests[].variants.frozen.interval tests[].variants.frozen.rate tolerance twins.a
+        twins.b twins.more_a twins.more_b twins.p twins.tests[].name twins.tests[].only_fine-tuned
+        twins.tests[].only_frozen twins.tests[].p twins.tests[].raw_p without_cases
     """,
     "belief": """
         experiment text variants[].beaten variants[].completeness_error variants[].comprehensiveness.attention
@@ -256,6 +264,7 @@ KEYS = {
 MORE = {
     "list": [],
     "explain": ["a good film", "-e", "tiny"],
+    "behaviour": ["rows", "-e", "tiny"],
     "belief": ["a good film with dull music", "-e", "tiny", "-v", "fine-tuned"],
     "belief --rationales": ["marks", "-e", "tiny"],
     "evaluate": ["rows", "-e", "tiny"],
@@ -315,5 +324,12 @@ def test_what_an_experiment_keeps_of_words_has_the_keys_it_had(tiny_models: Path
         rates[].neighbours.good.bad rates[].neighbours.good.great rates[].neighbours.good.movie
         rates[].pairs[].cosine.least rates[].pairs[].cosine.mean rates[].pairs[].cosine.most rates[].pairs[].words
         rates[].rate rows schema seeds
+    """
+    assert paths(stored) == set(keys.split())
+    behaviour().save(tmp_path / "behaviour.json")
+    stored = json.loads((tmp_path / "behaviour.json").read_text(encoding="utf-8"))
+    keys = """
+        dataset rows schema tests[].cases tests[].expects tests[].failed.fine-tuned tests[].failed.frozen tests[].kind
+        tests[].name tests[].p twins.a twins.b twins.more_a twins.more_b twins.p
     """
     assert paths(stored) == set(keys.split())

@@ -17,6 +17,7 @@ import typer
 
 from attnviz.cli import app as pages
 from attnviz.cli import (
+    behaviour,
     belief,
     comparison,
     errors,
@@ -46,7 +47,7 @@ the word vectors stay as they are, in `fine-tuned` they learn, and `uniform` loo
 Start with `python -m attnviz explain "this movie was not amazing"`.""",
 )
 app.add_typer(vectors.app, name="vectors")
-for command in (belief, comparison, errors, labels, predict, train, explain, evaluate, experiments, pages):
+for command in (behaviour, belief, comparison, errors, labels, predict, train, explain, evaluate, experiments, pages):
     app.add_typer(command.app)
 
 

@@ -28,6 +28,7 @@ def card(experiment: Experiment) -> str:
         figures=experiment.figures,
         remarks=[remark.text for remark in remarks(experiment.standings, after_training=True)],
         vectors=_listed(vectors),
+        behaviour=experiment.behaviour,
         training=_listed(to_json(about.training)),
     ).text  # without the metadata, which is empty: no hub reads it
     return body

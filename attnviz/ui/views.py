@@ -158,7 +158,8 @@ class ErrorsView(View):
 
     `cell`, `contains`, `label`, `oov_percent`, `length` and `having` narrow the list, `unseen` leaves out all rows that
     the experiment learned from or was chosen by. `row` and `marked` are numbers of rows in their file, a known data set
-    counts its own from 1; 0 is the first of the list. `suspect` is the number of the row whose label is looked at.
+    counts its own from 1; 0 is the first of the list. `suspect` is the number of the row whose label is looked at,
+    `test` and `case` say which change of texts is, the cases counted from 1; 0 is the first of the list.
     """
 
     data: str = linked("")
@@ -175,6 +176,8 @@ class ErrorsView(View):
     removed: tuple[int, ...] = linked((), PLACES, reset_by=("row", "suspect", "look"), name="struck")
     shade: str = linked("attention")
     look: str = linked("sentences")
+    test: str = linked("", reset_by=("data", "experiment"))
+    case: int = linked(0, NUMBER, reset_by=("data", "experiment", "test"))
     swap: bool = linked(False, SWITCH)
     near: bool = linked(False, SWITCH)
     suspect: int = linked(0, NUMBER, reset_by=("data", "experiment"))

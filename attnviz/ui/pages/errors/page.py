@@ -25,6 +25,7 @@ from attnviz.ui.components.choice_table.choice_table import Board, Choice, choic
 from attnviz.ui.components.word_table.word_table import word_tables
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import against, data, summaries
+from attnviz.ui.pages.errors.behaviour import behaviour
 from attnviz.ui.pages.errors.belief import belief
 from attnviz.ui.pages.errors.files import take
 from attnviz.ui.pages.errors.labels import labels
@@ -38,7 +39,7 @@ from attnviz.ui.views import ErrorsView, restricted
 _PAGE = 50  # lines of the list at once
 _LENGTHS = ("", "0-10", "11-30", "31-100", "101-0")
 _OOV_PERCENTS = (0, 10, 20, 50)
-_LOOKS = ("sentences", "slices", "words", "calibration", "belief", "labels")
+_LOOKS = ("sentences", "slices", "words", "calibration", "belief", "behaviour", "labels")
 _CUT = 140  # characters of a text in the list
 
 
@@ -91,10 +92,11 @@ def overview(experiment: Experiment) -> tuple[ErrorsView, Results, Pair | None] 
         "words": _("Words looked at"),
         "calibration": _("Calibration"),
         "belief": _("Belief"),
+        "behaviour": _("Behaviour"),
         "labels": _("Labels"),
     }
     if results.predictions.truth is None:
-        titles = {look: titles[look] for look in ("sentences", "words", "belief")}
+        titles = {look: titles[look] for look in ("sentences", "words", "belief", "behaviour")}
     shown = restricted(shown, look=titles)
     with st.container(key="parts"):
         segments(_("What to look at"), titles, shown, "look", hidden=True)
@@ -113,6 +115,8 @@ def part(shown: ErrorsView, results: Results, pair: Pair | None, experiment: Exp
         belief(shown, experiment, results)
     elif shown.look == "labels":
         labels(shown, experiment, results)
+    elif shown.look == "behaviour":
+        behaviour(shown, experiment, results)
     elif shown.look == "calibration":
         word_tables(
             [summaries.figures(results, pair)],
