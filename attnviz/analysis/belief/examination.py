@@ -18,9 +18,9 @@ import numpy as np
 from attnviz.analysis.belief.correlation import Tau
 from attnviz.analysis.belief.faithfulness import ORDERS, Faithfulness, costs, faithfulness, put_out
 from attnviz.analysis.belief.integrated_gradients import Baseline, integrate_together
-from attnviz.analysis.belief.leave_one_out import leave_one_out
+from attnviz.analysis.belief.leave_one_out import leave_out_together
 from attnviz.analysis.belief.subject import Subject, read_together
-from attnviz.analysis.belief.verdict import Verdict, changed, conclusion, equal, verdict
+from attnviz.analysis.belief.verdict import Verdict, changed, conclusion, equal, judged
 from attnviz.analysis.belief.views import Views, views
 from attnviz.analysis.reweighting import PermutedWeights, flip_radius, permuted_weights
 from attnviz.data.steps import told
@@ -147,7 +147,8 @@ def examine(subject: Subject, baseline: Baseline = "unk") -> Generator[float, No
     deletion = yield from told(faithfulness(subject, named, "deletion"), lambda done: _VIEWS + half * done)
     part = faithfulness(subject, named, "random_word")
     random_word = yield from told(part, lambda done: _VIEWS + half * (1 + done))
-    return Belief.of(subject, verdict(subject), found, deletion, random_word)
+    verdict = yield from told(judged(subject), lambda _: 1.0)
+    return Belief.of(subject, verdict, found, deletion, random_word)
 
 
 def examine_together(subjects: Sequence[Subject]) -> Generator[float, None, list[Belief]]:
@@ -156,14 +157,11 @@ def examine_together(subjects: Sequence[Subject]) -> Generator[float, None, list
     No view has random words, and of random orders there are a quarter; the verdict has its random words in any case.
     """
     gradients = told(integrate_together(subjects), lambda taken: _VIEWS * taken / (taken + 20 * len(subjects)))
-    integrated, found = (yield from gradients), []
-    for subject, one in zip(subjects, integrated, strict=True):
-        lost = yield from told(leave_one_out(subject), lambda _: _VIEWS)
-        found.append(Views.of(subject, one, lost))
+    integrated = yield from gradients
+    lost = yield from told(leave_out_together(subjects), lambda _: _VIEWS)
+    found = [Views.of(*one) for one in zip(subjects, integrated, lost, strict=True)]
     asked = [changed(subject) for subject in subjects]
-    asked += [
-        put_out(subject, one.by_name(), "deletion", _FEWER) for subject, one in zip(subjects, found, strict=True)
-    ]
+    asked += [put_out(subject, one.by_name(), "deletion", _FEWER) for subject, one in zip(subjects, found, strict=True)]
     count = sum(map(len, asked))
     reading = read_together([*subjects, *subjects], asked)
     logits = yield from told(reading, lambda done: _VIEWS + (1 - _VIEWS) * done / count)

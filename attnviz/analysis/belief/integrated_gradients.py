@@ -110,9 +110,7 @@ class _Path:
         most = min(_MOST, _MOST_TOKENS // len(self.end)) - len(self._slopes)
         halved = set(wide[: max(most, 0) // (len(_NODES) + 1)])
         self._pieces = [
-            half
-            for at, piece in enumerate(self._pieces)
-            for half in (_halves(*piece) if at in halved else [piece])
+            half for at, piece in enumerate(self._pieces) for half in (_halves(*piece) if at in halved else [piece])
         ]
         self.wanted = self._new()
 

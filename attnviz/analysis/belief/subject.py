@@ -113,6 +113,8 @@ def read_together(
     Sequences of like length are read at once, whichever sentence they are of, and the same one once. Yields how many
     are read so far.
     """
+    if not subjects:
+        return []
     first, sequences = subjects[0], [ids for one in asked for ids in one]
     assert all(one.sentences is first.sentences for one in subjects), "the ids of unknown words are those of `together`"
     places: dict[bytes, list[int]] = {}

@@ -32,7 +32,7 @@ from attnviz.ui.views import SentenceView
 if TYPE_CHECKING:
     import pandas as pd
 
-_SLICE = 0.2  # seconds at once
+_SLICE = 0.1  # seconds at once; its last step may take as long again
 _KEPT = 20  # examinations of a session
 _AT_ONCE = 60  # words of a sentence that is examined without being asked
 
