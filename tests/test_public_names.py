@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 
 from attnviz.cli import main
 from tests.cli.test_main import answer
+from tests.model.test_belief_figures import figures
 from tests.model.test_rates import rates
 
 
@@ -297,5 +298,19 @@ def test_what_an_experiment_keeps_of_words_has_the_keys_it_had(tiny_models: Path
         rates[].neighbours.good.bad rates[].neighbours.good.great rates[].neighbours.good.movie
         rates[].pairs[].cosine.least rates[].pairs[].cosine.mean rates[].pairs[].cosine.most rates[].pairs[].words
         rates[].rate rows schema seeds
+    """
+    assert paths(stored) == set(keys.split())
+    figures().save(tmp_path / "belief.json")
+    stored = json.loads((tmp_path / "belief.json").read_text(encoding="utf-8"))
+    keys = """
+        data drawn measured method rows schema
+        variants[].accuracy variants[].accuracy_with_equal_weights variants[].questions.flip_radius.mean
+        variants[].questions.flip_radius.n variants[].questions.flip_radius.quantiles
+        variants[].questions.tau_gradient.mean variants[].questions.tau_gradient.n
+        variants[].questions.tau_gradient.quantiles variants[].questions.uniform_agrees.mean
+        variants[].questions.uniform_agrees.n variants[].questions.uniform_agrees.quantiles
+        variants[].shuffled_carried variants[].spread.divergence variants[].spread.ratio
+        variants[].spread.same_top variants[].spread.seeds variants[].spread.tau variants[].variant
+        variants[].verdicts.carried variants[].verdicts.no_more variants[].verdicts.none variants[].verdicts.rises
     """
     assert paths(stored) == set(keys.split())

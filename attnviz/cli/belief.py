@@ -159,9 +159,8 @@ def _table(found: list[VariantBelief]) -> Any:
 
     table = plain_table("", *(number_column(one.variant) for one in found))
     for kind in KINDS:
-        table.add_row(
-            kind, *(f"{one.share(kind):.1%}" if kind != "none" else str(one.verdicts.count(kind)) for one in found)
-        )
+        shares = [f"{one.figures().share(kind):.1%}" for one in found]
+        table.add_row(kind, *(shares if kind != "none" else (str(one.verdicts.count(kind)) for one in found)))
     summaries = [one.to_dict()["questions"] for one in found]
     for name in QUESTIONS:
         means = [one[name]["mean"] for one in summaries]

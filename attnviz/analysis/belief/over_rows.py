@@ -16,15 +16,14 @@ import numpy as np
 from attnviz.analysis.belief.correlation import tau_b
 from attnviz.analysis.belief.examination import ATTENTION, Belief, examine_together
 from attnviz.analysis.belief.subject import Subject
-from attnviz.analysis.belief.verdict import Kind
 from attnviz.analysis.reweighting import reweight
 from attnviz.data.files import cache_folder, written_whole
 from attnviz.data.steps import told
+from attnviz.model.belief_figures import QUANTILES, Distribution, Kind, VariantFigures
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 
 METHOD = 1  # counts up with every change of what a figure means: kept ones are of one method
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _AT_ONCE = 400  # tokens of the sentences that are read together: with more, little is gained
 
@@ -83,11 +82,15 @@ class VariantBelief:
     def __len__(self) -> int:
         return len(self.verdicts)
 
-    def share(self, kind: Kind) -> float:
-        """Return how often a verdict was given, among the sentences that got one."""
-        counts = Counter(self.verdicts)
-        given = len(self) - counts["none"]
-        return counts[kind] / given if given else 0.0
+    def figures(self) -> VariantFigures:
+        """Sum them up, to four digits: how many of each verdict, and how the answers to each question spread."""
+        counts, questions = Counter(self.verdicts), {}
+        for name, values in self.answers.items():
+            there = values[np.isfinite(values)]
+            if len(there):
+                mean, *quantiles = (float(f"{one:.4g}") for one in (there.mean(), *np.quantile(there, QUANTILES)))
+                questions[name] = Distribution(len(there), mean, tuple(quantiles))
+        return VariantFigures(self.variant, {kind: counts[kind] for kind in KINDS}, questions)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for JSON: how many of each verdict, and of each question the mean and quantiles."""
@@ -152,7 +155,7 @@ def examine_rows(experiment: Experiment, texts: Sequence[str], variant: str) -> 
     verdicts: list[Kind] = []
     answers: dict[str, list[float]] = {name: [] for name in QUESTIONS}
     done = 0
-    for count, explanations in _together(experiment, texts, variant):
+    for count, explanations in together(experiment, texts, variant):
 
         def reached(share: float, before: int = done, count: int = count) -> float:
             return before + share * count
@@ -167,7 +170,7 @@ def examine_rows(experiment: Experiment, texts: Sequence[str], variant: str) -> 
     return VariantBelief(variant, tuple(verdicts), {name: np.array(values) for name, values in answers.items()})
 
 
-def _together(experiment: Experiment, texts: Sequence[str], variant: str) -> Iterator[tuple[int, list[Explanation]]]:
+def together(experiment: Experiment, texts: Sequence[str], variant: str) -> Iterator[tuple[int, list[Explanation]]]:
     """Yield how many texts are read at once, and the explanations of those among them with two tokens or more."""
     count, tokens, found = 0, 0, list[Explanation]()
     for text in texts:

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
 
 from attnviz.analysis.belief.subject import Subject, odds_of, probability
 from attnviz.data.steps import finished
-
-Kind = Literal["carried", "no_more", "rises", "none"]
+from attnviz.model.belief_figures import Kind
 
 DRAWS = 20
 BEATS = 19  # of so many random sets: what a heat-map without a meaning beats in at most one sentence of ten

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import plotly.graph_objects as go
 
-from attnviz.analysis.belief.over_rows import VariantBelief
-from attnviz.analysis.belief.verdict import Kind
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
+from attnviz.model.belief_figures import Kind, VariantFigures
 from attnviz.ui.i18n import msg
 
 VERDICTS: dict[Kind, tuple[str, str]] = {
@@ -26,7 +24,7 @@ VIEWS = {
 }
 
 
-def verdicts(found: Sequence[VariantBelief], theme: palette.Theme, translate: Translate) -> go.Figure:
+def verdicts(found: Sequence[VariantFigures], theme: palette.Theme, translate: Translate) -> go.Figure:
     """Draw a bar a variant, in parts of how often each verdict was given."""
     _ = translate
     figure = go.Figure()
@@ -50,19 +48,19 @@ def verdicts(found: Sequence[VariantBelief], theme: palette.Theme, translate: Tr
     return figure
 
 
-def agreement(found: Sequence[VariantBelief], theme: palette.Theme, translate: Translate) -> go.Figure:
-    """Draw a box a view and variant: Kendall's tau of attention with it, over the sentences."""
+def agreement(found: Sequence[VariantFigures], theme: palette.Theme, translate: Translate) -> go.Figure:
+    """Draw a box a view and variant: Kendall's tau of attention with it, of half of the sentences, and of 90 %."""
     _ = translate
     figure = go.Figure()
     for at, one in enumerate(found):
-        values = {name: one.answers[question] for question, name in VIEWS.items()}
+        spreads = {name: one.questions[question] for question, name in VIEWS.items() if question in one.questions}
+        edges = ("lowerfence", "q1", "median", "q3", "upperfence")
         figure.add_box(
             name=_(one.variant),
-            x=np.concatenate(list(values.values())),
-            y=np.repeat([_(name) for name in values], len(one)),
+            y=[_(name) for name in spreads],
             orientation="h",
-            boxpoints=False,
             marker_color=palette.CLASSES[(5, 4, 1, 0, 6)[at % 5]],
+            **{edge: [spread.quantiles[at] for spread in spreads.values()] for at, edge in enumerate(edges)},
         )
     figure.update_layout(boxmode="group", height=130 + 60 * len(VIEWS), **_layout(theme))
     figure.update_xaxes(title={"text": _("Kendall’s tau of attention with …")}, range=[-1.02, 1.02], fixedrange=True)

@@ -62,7 +62,7 @@ def test_what_it_comes_to_is_json_and_counts_every_verdict(tiny: Experiment) -> 
 
 def test_equal_weights_get_no_verdict_and_have_no_order(tiny: Experiment) -> None:
     found = finished(examine_rows(tiny, TEXTS, "uniform"))
-    assert set(found.verdicts) == {"none"} and found.share("carried") == 0
+    assert set(found.verdicts) == {"none"} and found.figures().share("carried") == 0
     assert np.isnan(found.answers["tau_gradient"]).all() and found.answers["uniform_agrees"].all()
 
 

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnviz.analysis.belief.subject import Subject
-from attnviz.analysis.belief.verdict import DRAWS, Kind, Verdict, verdict
+from attnviz.analysis.belief.verdict import DRAWS, Verdict, verdict
 from attnviz.analysis.belief.wording import how, said
 from attnviz.heatmap.rounding import chance, rounded
+from attnviz.model.belief_figures import Kind
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui.i18n import catalogue

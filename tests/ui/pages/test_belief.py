@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attnviz.model.experiment import Experiment
+from attnviz.data.steps import finished
+from attnviz.model.experiment import Experiment, load
 from attnviz.ui.pages.errors import belief as of_rows
 from attnviz.ui.pages.errors import scoring
 from attnviz.ui.pages.sentence import examination
@@ -101,6 +102,31 @@ def test_the_rows_of_a_data_set_are_examined_by_a_button(
     of_rows._work.clear()  # as another server finds it
     app.run()
     assert not app.exception and tables(app) == [table]
+
+
+def test_own_test_rows_that_are_examined_are_kept_beside_the_experiment_and_shown_at_once(
+    models: Path, tiny: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
+    of_rows._work.clear()
+    texts = ["the movie was not good", "a dull film", "a wonderful great scene"]
+    work = of_rows._steps(tiny, texts, ("fine-tuned",), None, (texts, np.array([0, 0, 1])))
+    shares: list[float] = []
+    finished(work, shares.append)
+    assert shares == sorted(shares) and shares[-1] <= 1
+    kept = load(models / "tiny-en").belief_figures
+    assert kept and (kept.drawn, kept.rows) == (3, 3) and kept.variants[0].spread is None
+    scoring._places.clear()
+    scoring._work.clear()
+    app = opened("errors", experiment="tiny-en", data="tour-en", look="belief")
+    for scored in list(scoring._work.values()):
+        assert scored.wait(120)
+    app.run()
+    assert not app.exception and f"3 of its 3 own test rows ({kept.data})" in said(app)
+    [table] = tables(app)
+    assert table["heads"][1:] == ["fine-tuned"] and len(app.get("plotly_chart")) == 2
+    assert any(button.label.startswith("Examine ") for button in app.button)
+    assert "measured on" in load(models / "tiny-en").card
 
 
 def test_of_two_tabs_that_ask_for_the_same_one_examination_begins(tiny: Experiment) -> None:
