@@ -37,4 +37,4 @@ def tau_b(one: np.ndarray, other: np.ndarray) -> float:
     """
     first, second = (np.sign(view[:, None] - view).astype(np.float32) for view in (one, other))  # [T, T]
     concordant, ones, others = (float(np.vdot(*pair)) for pair in ((first, second), (first, first), (second, second)))
-    return concordant / np.sqrt(ones * others) if ones and others else np.nan
+    return concordant / float(np.sqrt(ones * others)) if ones and others else np.nan
