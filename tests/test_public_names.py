@@ -151,6 +151,13 @@ KEYS = {
     "belief --rationales": """
         data experiment left_out remarks rows texts variants[].all_marked variants[].nothing_marked
         variants[].other_class variants[].random.auprc variants[].random.f1 variants[].sentences
+        variants[].random.auprc_interval variants[].random.f1_interval
+        variants[].views.attention.auprc_interval variants[].views.attention.f1_interval
+        variants[].views.contribution.auprc_interval variants[].views.contribution.f1_interval
+        variants[].views.gradient.auprc_interval variants[].views.gradient.f1_interval
+        variants[].views.integrated_gradients.auprc_interval variants[].views.integrated_gradients.f1_interval
+        variants[].views.leave_one_out.auprc_interval variants[].views.leave_one_out.f1_interval
+        variants[].views.leave_one_out_random.auprc_interval variants[].views.leave_one_out_random.f1_interval
         variants[].truncated variants[].unknown_class variants[].variant variants[].views.attention.auprc
         variants[].views.attention.f1
         variants[].views.contribution.auprc variants[].views.contribution.f1 variants[].views.gradient.auprc

@@ -232,7 +232,7 @@ def test_the_examination_is_accessible_and_fits_a_phone(
 ) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme=scheme)
     SentencePage(page, address, text=TEXT, belief="1").open()
-    expect(page.get_by_role("table")).to_have_count(4)
+    expect(page.get_by_role("table")).to_have_count(5)
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.close()

@@ -97,6 +97,7 @@ def put_out(
         for order in (random.permutation(tokens) for _ in range(orders))
         for count in counts
         for places in (order[:count], order[count:])
+        for _ in range(_draws(operator))
     ]
 
 
@@ -119,7 +120,7 @@ def costs(
 
     of_each = lost(np.median(odds[:shown].reshape(shape), axis=3))
     changed = np.median(leads[:shown].reshape(shape)[:, :, 0], axis=2) < 0  # [views, counts]
-    at_random = lost(odds[shown:].reshape(orders, len(counts), 2))
+    at_random = lost(np.median(odds[shown:].reshape(orders, *shape[1:]), axis=3))
     found = {
         name: Cost(float(without), float(alone), counts[int(flips.argmax())] if flips.any() else None)
         for name, (without, alone), flips in zip(views, of_each, changed, strict=True)

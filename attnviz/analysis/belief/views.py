@@ -16,16 +16,24 @@ from attnviz.analysis.belief.integrated_gradients import Baseline, IntegratedGra
 from attnviz.analysis.belief.leave_one_out import leave_one_out
 from attnviz.analysis.belief.subject import Subject
 from attnviz.data.steps import told
+from attnviz.heatmap.display import Translate
 from attnviz.model.explanation import Explanation
 
-VIEWS = (
-    "attention",
-    "contribution",
-    "gradient",
-    "integrated_gradients",
-    "leave_one_out",
-    "leave_one_out_random",
-)
+
+def view_names(translate: Translate = str) -> dict[str, str]:
+    """Return what the views are called, in their order."""
+    _ = translate
+    return {
+        "attention": _("attention"),
+        "contribution": _("contribution"),
+        "gradient": _("gradient × input"),
+        "integrated_gradients": _("integrated gradients"),
+        "leave_one_out": _("left out"),
+        "leave_one_out_random": _("a random word instead"),
+    }
+
+
+VIEWS = tuple(view_names())
 _DRAWS, _DRAWN = 3, 200  # random words in the place of one at most, and in all: of more than 100 tokens each has one
 _GRADIENTS = 0.4  # of the work
 

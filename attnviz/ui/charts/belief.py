@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from attnviz.analysis.belief.views import view_names
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
 from attnviz.model.belief_figures import Kind, VariantFigures
@@ -15,12 +16,6 @@ VERDICTS: dict[Kind, tuple[str, str]] = {
     "carried": (msg("the words it looked at carried it"), "#0072b2"),
     "no_more": (msg("not surely more than other words"), "#999999"),
     "rises": (msg("the answer is surer without them"), "#e69f00"),
-}
-VIEWS = {
-    "tau_contribution": msg("contribution"),
-    "tau_gradient": msg("gradient × input"),
-    "tau_integrated_gradients": msg("integrated gradients"),
-    "tau_leave_one_out": msg("left out"),
 }
 
 
@@ -53,16 +48,18 @@ def agreement(found: Sequence[VariantFigures], theme: palette.Theme, translate: 
     _ = translate
     figure = go.Figure()
     for at, one in enumerate(found):
-        spreads = {name: one.questions[question] for question, name in VIEWS.items() if question in one.questions}
+        spreads = {
+            name: one.questions[f"tau_{view}"] for view, name in view_names(_).items() if f"tau_{view}" in one.questions
+        }
         edges = ("lowerfence", "q1", "median", "q3", "upperfence")
         figure.add_box(
             name=_(one.variant),
-            y=[_(name) for name in spreads],
+            y=list(spreads),
             orientation="h",
             marker_color=palette.CLASSES[(5, 4, 1, 0, 6)[at % 5]],
             **{edge: [spread.quantiles[at] for spread in spreads.values()] for at, edge in enumerate(edges)},
         )
-    figure.update_layout(boxmode="group", height=130 + 60 * len(VIEWS), **_layout(theme))
+    figure.update_layout(boxmode="group", height=130 + 60 * 4, **_layout(theme))
     figure.update_xaxes(title={"text": _("Kendall’s tau of attention with …")}, range=[-1.02, 1.02], fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure

@@ -221,3 +221,14 @@ def test_any_sentence_has_a_line(tiny: Experiment, text: str, language: str) -> 
         shown = explanation.heatmap(translate=translate)
         assert next(one.percent for one in shown.classes if one.label == shown.prediction) in told
         assert len(how(judged, explanation, translate)) == 4
+
+
+@pytest.mark.parametrize(("text", "short"), [("dull film", True), ("a dull film", True), ("a dull film !", False)])
+def test_of_very_few_words_it_is_said_that_chance_finds_the_one_that_counts(
+    tiny: Experiment, text: str, short: bool
+) -> None:
+    explanation = tiny.explain(text)
+    found = replace(verdict(Subject.of(tiny, explanation)), kind="carried")
+    count = len(explanation.tokens)
+    assert (f"Of {count} words, though, chance often finds it too." in said(found, explanation)) == short
+    assert f"in one case of {count}" in " ".join(how(found, explanation))

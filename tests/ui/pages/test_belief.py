@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from attnviz.analysis.belief.subject import Subject
+from attnviz.analysis.belief.views import VIEWS, view_names, views
 from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment, load
 from attnviz.ui.pages.errors import belief as of_rows
 from attnviz.ui.pages.errors import scoring
 from attnviz.ui.pages.sentence import examination
-from attnviz.ui.pages.sentence.examination import VIEW_NAMES, frame
+from attnviz.ui.pages.sentence.examination import frame
 from tests.ui.conftest import given, opened, said
 
 TEXT = "the movie was not good , the plot was dull"
@@ -46,14 +48,18 @@ def test_a_heat_map_is_examined_when_it_is_asked_for(models: Path, tiny: Experim
     closed = opened(experiment="tiny-en", text=TEXT)
     assert not tables(closed)
     app = examined(opened(experiment="tiny-en", text=TEXT, belief="1", examined="frozen"))
-    views, agreement, deleted, replaced = tables(app)
+    views, agreement, among, deleted, replaced = tables(app)
     found = tiny.belief(TEXT, "frozen")
     named = found.views.by_name()
-    assert views["heads"] == ["word", *(VIEW_NAMES[name] for name in named)]
+    assert views["heads"] == ["word", *(view_names()[name] for name in named)]
     assert [row["cells"][0]["text"] for row in views["rows"]] == [token.text for token in found.explanation.tokens]
     shown = [row["cells"][4]["text"].replace("−", "-") for row in views["rows"]]
     assert [float(one) for one in shown] == pytest.approx(named["integrated_gradients"], abs=0.006)
     assert len(agreement["rows"]) == len(named) - 1
+    assert among["heads"][1:] == [view_names()[name] for name in list(named)[1:-1]]
+    shown = among["rows"][1]["cells"][1]["text"].replace("−", "-")
+    tau = found.tau_among["contribution", "integrated_gradients"]
+    assert tau and float(shown) == pytest.approx(tau.tau, abs=0.006)
     for table, part in ((deleted, found.deletion), (replaced, found.random_word)):
         assert part and len(table["rows"]) == len(named) + 1
         points = table["rows"][0]["cells"][1]["text"].replace("−", "-")
@@ -61,10 +67,19 @@ def test_a_heat_map_is_examined_when_it_is_asked_for(models: Path, tiny: Experim
     assert "Entropy" in said(app)
 
 
+def test_integrated_gradients_from_zero_are_those_that_are_shown_when_they_are_chosen(
+    models: Path, tiny: Experiment
+) -> None:
+    app = examined(opened(experiment="tiny-en", text=TEXT, belief="1", examined="frozen", baseline="zero"))
+    right = finished(views(Subject.of(tiny, tiny.explain(TEXT, "frozen")), "zero")).integrated_gradients
+    shown = [row["cells"][4]["text"].replace("−", "-") for row in tables(app)[0]["rows"]]
+    assert [float(one) for one in shown] == pytest.approx(right, abs=0.006)
+
+
 def test_the_table_to_take_away_has_every_view(tiny: Experiment) -> None:
     found = tiny.belief(TEXT)
     taken = frame(found)
-    assert list(taken.columns) == ["variant", "token", *VIEW_NAMES]
+    assert list(taken.columns) == ["variant", "token", *VIEWS]
     assert np.allclose(taken["leave_one_out"], found.views.leave_one_out)
 
 
