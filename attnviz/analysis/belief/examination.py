@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from attnviz.analysis.belief.correlation import Tau
-from attnviz.analysis.belief.faithfulness import ORDERS, Faithfulness, costs, faithfulness, put_out
+from attnviz.analysis.belief.faithfulness import Faithfulness, costs, faithfulness, put_out
 from attnviz.analysis.belief.integrated_gradients import Baseline, integrate_together
 from attnviz.analysis.belief.leave_one_out import leave_out_together
 from attnviz.analysis.belief.subject import Subject, read_together
@@ -28,7 +28,7 @@ from attnviz.model.explanation import Explanation
 
 ATTENTION = "attention"
 _VIEWS = 0.5  # of the time
-_FEWER = ORDERS // 4  # random orders of a sentence among many
+_FEWER = 5  # random orders of a sentence among many
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def examine_together(subjects: Sequence[Subject]) -> Generator[float, None, list
             subject,
             conclusion(subject, of_verdict),
             one,
-            costs(subject, tuple(one.by_name()), "deletion", of_deletion, _FEWER),
+            costs(subject, tuple(one.by_name()), "deletion", of_deletion),
         )
         for subject, one, of_verdict, of_deletion in zip(
             subjects, found, logits[: len(subjects)], logits[len(subjects) :], strict=True

@@ -21,8 +21,8 @@ from attnviz.data.steps import told
 Operator = Literal["deletion", "random_word"]
 
 SHARES = (0.01, 0.05, 0.10, 0.20, 0.50)
-ORDERS = 20  # random ones, unless fewer are asked for
-_DRAWS = 3  # of random words in the same places
+ORDERS: dict[Operator, int] = {"deletion": 20, "random_word": 12}  # random ones, unless fewer are asked for
+_DRAWS: dict[Operator, int] = {"deletion": 1, "random_word": 3}  # in the same places, whose median counts
 _BAND = (0.05, 0.95)
 
 
@@ -78,9 +78,7 @@ def faithfulness(
     return costs(subject, tuple(views), operator, logits)
 
 
-def put_out(
-    subject: Subject, views: Mapping[str, np.ndarray], operator: Operator, orders: int = ORDERS
-) -> list[np.ndarray]:
+def put_out(subject: Subject, views: Mapping[str, np.ndarray], operator: Operator, orders: int = 0) -> list[np.ndarray]:
     """Return the sequences of ids that are to be read: those of each view, then those of random orders."""
     tokens, random = len(subject.ids), subject.random(operator)
     counts = counts_of(tokens)
@@ -90,25 +88,23 @@ def put_out(
         for order in [np.argsort(-view, kind="stable")]
         for count in counts
         for places in (order[:count], order[count:])
-        for _ in range(_draws(operator))
+        for _ in range(_DRAWS[operator])
     ]
     return sequences + [
         _kept_out(subject, places, operator, random)
-        for order in (random.permutation(tokens) for _ in range(orders))
+        for order in (random.permutation(tokens) for _ in range(orders or ORDERS[operator]))
         for count in counts
         for places in (order[:count], order[count:])
-        for _ in range(_draws(operator))
+        for _ in range(_DRAWS[operator])
     ]
 
 
-def costs(
-    subject: Subject, views: Sequence[str], operator: Operator, logits: np.ndarray, orders: int = ORDERS
-) -> Faithfulness | None:
+def costs(subject: Subject, views: Sequence[str], operator: Operator, logits: np.ndarray) -> Faithfulness | None:
     """Return what the logits [N, K] of what is `put_out` come to."""
     if not len(logits):
         return None
     counts = counts_of(len(subject.ids))
-    shape = (len(views), len(counts), 2, _draws(operator))
+    shape = (len(views), len(counts), 2, _DRAWS[operator])
     shown = int(np.prod(shape))
     odds = odds_of(torch.from_numpy(logits), subject.answer).numpy()
     leads = logits[:, subject.answer] - np.delete(logits, subject.answer, axis=1).max(axis=1)
@@ -120,17 +116,12 @@ def costs(
 
     of_each = lost(np.median(odds[:shown].reshape(shape), axis=3))
     changed = np.median(leads[:shown].reshape(shape)[:, :, 0], axis=2) < 0  # [views, counts]
-    at_random = lost(np.median(odds[shown:].reshape(orders, *shape[1:]), axis=3))
+    at_random = lost(np.median(odds[shown:].reshape(-1, *shape[1:]), axis=3))
     found = {
         name: Cost(float(without), float(alone), counts[int(flips.argmax())] if flips.any() else None)
         for name, (without, alone), flips in zip(views, of_each, changed, strict=True)
     }
     return Faithfulness(operator, counts, found, Band.of(at_random[:, 0]), Band.of(at_random[:, 1]))
-
-
-def _draws(operator: Operator) -> int:
-    """Return how often words are put out in the same places of a view: by random words, several times."""
-    return 1 if operator == "deletion" else _DRAWS
 
 
 def _kept_out(subject: Subject, places: np.ndarray, operator: Operator, random: np.random.Generator) -> np.ndarray:
