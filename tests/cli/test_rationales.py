@@ -78,11 +78,11 @@ def published(folder: Path, shape: str) -> Path:
     rows = [("Input.label", "Input.text", "Answer.Q1Answer", "Answer.html_output")]
     for text, label, answers, marked in zip(texts, "01", ("no no idk", "yes yes no"), ((3, 4), (1, 2)), strict=True):
         for answer in answers.split():
-            words = [
+            spans = [
                 f"<span{' class=' + chr(34) + 'active' + chr(34) if at in marked else ''}>{word}</span> "
                 for at, word in enumerate(text.split())
             ]
-            rows.append((label, text, answer, f"{''.join(words)}<span></span>"))
+            rows.append((label, text, answer, f"{''.join(spans)}<span></span>"))
     path = folder / "ham_part1(50words).csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)

@@ -131,7 +131,8 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         {
             "experiment": "tiny-en", "lang": "ko", "text": "not bad", "without": (0, 1),
             "variants": ("uniform", "frozen"), "shade": "positive", "unknown": "unk", "pin": "so bad",
-            "pin_without": (1,), "numbers": True, "epoch": 3, "growing": True, "belief": True, "examined": "frozen", "baseline": "zero",
+            "pin_without": (1,), "numbers": True, "epoch": 3, "growing": True, "belief": True, "examined": "frozen",
+            "baseline": "zero",
         },
     ),
     SubwordsView: (

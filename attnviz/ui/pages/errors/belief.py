@@ -21,7 +21,7 @@ from attnviz.data.registry import SOURCES
 from attnviz.data.steps import told
 from attnviz.model.belief_figures import VariantFigures
 from attnviz.model.experiment import Experiment, folder_of
-from attnviz.ui import session
+from attnviz.ui import owner, session
 from attnviz.ui.cache.background import EVERY, Background
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
 from attnviz.ui.downloads import save
@@ -90,7 +90,8 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
     if work is None:
         _measured(experiment)
         own = None
-        if results.own and predictions.truth is not None and experiment.belief_figures is None:
+        unmeasured = results.own and experiment.belief_figures is None
+        if unmeasured and predictions.truth is not None and owner.is_owner():  # it changes the experiment's folder
             own = predictions.texts, predictions.truth
         begin = partial(_begin, experiment, texts, variants, key, path, own)
         st.button(
