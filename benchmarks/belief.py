@@ -19,10 +19,10 @@ import numpy as np
 import torch
 
 from attnviz.analysis.belief.over_rows import KINDS, QUESTIONS, VariantBelief, drawn, examine_rows
-from attnviz.analysis.belief.own_rows import keep, measured
+from attnviz.analysis.belief.own_rows import keep, measured, with_seeds
 from attnviz.data.datasets import load_dataset
 from attnviz.data.steps import finished
-from attnviz.model.belief_figures import BeliefFigures
+from attnviz.model.belief_figures import BeliefFigures, read_belief_figures
 from attnviz.model.experiment import folder_of, load
 from benchmarks.scorers import interval
 
@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", default=[], metavar="EXPERIMENT", help="the same with other seeds")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures there")
+    parser.add_argument("--from-file", type=Path, metavar="FILE", help="measure the seeds alone, the rest is there")
     parser.add_argument("--keep", action="store_true", help="write them beside the experiment, and its card anew")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
@@ -53,9 +54,13 @@ def main() -> None:
     dataset = dataset.split("test")
     texts = [dataset.texts[int(row)] for row in drawn(len(dataset), chosen.sentences)]
     variants = [name for name in experiment.variants if experiment.model(name).pooling == "attention"]
-    found = [finished(examine_rows(experiment, texts, variant)) for variant in variants]
-    seeds = [load(one) for one in chosen.seeds]
-    figures = finished(measured(experiment, found, texts, dataset.texts, np.array(dataset.labels), seeds))
+    seeds, found = [load(one) for one in chosen.seeds], list[VariantBelief]()
+    if chosen.from_file:
+        before = read_belief_figures(chosen.from_file) or parser.error(f"there is no file {chosen.from_file}")
+        figures = with_seeds(experiment, before, texts, seeds)
+    else:
+        found = [finished(examine_rows(experiment, texts, variant)) for variant in variants]
+        figures = finished(measured(experiment, found, texts, dataset.texts, np.array(dataset.labels), seeds))
     print(f"{experiment.name}, {len(texts):,} test sentences\n\n| | {' | '.join(variants)} |")
     print(f"| --- {'| --- ' * len(variants)}|")
     for name, cells in lines(found, figures):
@@ -75,12 +80,12 @@ def lines(found: list[VariantBelief], figures: BeliefFigures) -> list[tuple[str,
         (kind, [f"{one.share(kind):.1%}" for one in told]) for kind in KINDS if kind != "none"
     ]
     rows.append(("carried, shuffled", [f"{one.shuffled_carried:.1%}" for one in told]))
-    for name in QUESTIONS:
+    for name in QUESTIONS if found else ():
         values = [one.answers[name][np.isfinite(one.answers[name])] for one in found]
         rows.append((name, [f"{interval(one)}, n {len(one)}" if len(one) else "–" for one in values]))
-    rows.append(
-        ("completeness within 1 %", [f"{(one.answers['completeness_error'] <= 0.01).mean():.1%}" for one in found])
-    )
+    if found:
+        within = [f"{(one.answers['completeness_error'] <= 0.01).mean():.1%}" for one in found]
+        rows.append(("completeness within 1 %", within))
     rows.append(("right, all test rows", [f"{one.accuracy:.1%}" for one in told]))
     rows.append(("right with equal weights", [f"{one.accuracy_with_equal_weights:.1%}" for one in told]))
     for name, figure in (

@@ -52,11 +52,19 @@ def measured(
                 shuffled_carried=_short(shuffled),
                 accuracy=_short(right),
                 accuracy_with_equal_weights=_short(equal),
-                spread=_spread(experiment, seeds, sample, one.variant),
             )
         )
     today, name = datetime.now(UTC).date(), experiment.about.data.name
-    return BeliefFigures(SCHEMA, METHOD, today, name, len(texts), len(sample), tuple(figures))
+    found_so_far = BeliefFigures(SCHEMA, METHOD, today, name, len(texts), len(sample), tuple(figures))
+    return with_seeds(experiment, found_so_far, sample, seeds)
+
+
+def with_seeds(
+    experiment: Experiment, figures: BeliefFigures, sample: Sequence[str], seeds: Sequence[Experiment]
+) -> BeliefFigures:
+    """Add how far the weights of other seeds are from the experiment's, over the same sample."""
+    spreads = (replace(one, spread=_spread(experiment, seeds, sample, one.variant)) for one in figures.variants)
+    return replace(figures, variants=tuple(spreads))
 
 
 def keep(experiment: Experiment, figures: BeliefFigures, folder: Path) -> None:
