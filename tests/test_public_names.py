@@ -14,6 +14,7 @@ from tests.analysis.labels.flipped import flipped_file
 from tests.cli.test_main import answer
 from tests.conftest import sentences
 from tests.model.test_behaviour import behaviour
+from tests.model.test_belief_figures import figures
 from tests.model.test_rates import rates
 
 
@@ -160,6 +161,13 @@ KEYS = {
     "belief --rationales": """
         data experiment left_out remarks rows texts variants[].all_marked variants[].nothing_marked
         variants[].other_class variants[].random.auprc variants[].random.f1 variants[].sentences
+        variants[].random.auprc_interval variants[].random.f1_interval
+        variants[].views.attention.auprc_interval variants[].views.attention.f1_interval
+        variants[].views.contribution.auprc_interval variants[].views.contribution.f1_interval
+        variants[].views.gradient.auprc_interval variants[].views.gradient.f1_interval
+        variants[].views.integrated_gradients.auprc_interval variants[].views.integrated_gradients.f1_interval
+        variants[].views.leave_one_out.auprc_interval variants[].views.leave_one_out.f1_interval
+        variants[].views.leave_one_out_random.auprc_interval variants[].views.leave_one_out_random.f1_interval
         variants[].truncated variants[].unknown_class variants[].variant variants[].views.attention.auprc
         variants[].views.attention.f1
         variants[].views.contribution.auprc variants[].views.contribution.f1 variants[].views.gradient.auprc
@@ -331,5 +339,19 @@ def test_what_an_experiment_keeps_of_words_has_the_keys_it_had(tiny_models: Path
     keys = """
         dataset rows schema tests[].cases tests[].expects tests[].failed.fine-tuned tests[].failed.frozen tests[].kind
         tests[].name tests[].p twins.a twins.b twins.more_a twins.more_b twins.p
+    """
+    assert paths(stored) == set(keys.split())
+    figures().save(tmp_path / "belief.json")
+    stored = json.loads((tmp_path / "belief.json").read_text(encoding="utf-8"))
+    keys = """
+        data drawn measured method rows schema
+        variants[].accuracy variants[].accuracy_with_equal_weights variants[].questions.flip_radius.mean
+        variants[].questions.flip_radius.n variants[].questions.flip_radius.quantiles
+        variants[].questions.tau_gradient.mean variants[].questions.tau_gradient.n
+        variants[].questions.tau_gradient.quantiles variants[].questions.uniform_agrees.mean
+        variants[].questions.uniform_agrees.n variants[].questions.uniform_agrees.quantiles
+        variants[].shuffled_carried variants[].spread.divergence variants[].spread.ratio
+        variants[].spread.same_top variants[].spread.seeds variants[].spread.tau variants[].variant
+        variants[].verdicts.carried variants[].verdicts.no_more variants[].verdicts.none variants[].verdicts.rises
     """
     assert paths(stored) == set(keys.split())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from textwrap import fill
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,7 +20,9 @@ from attnviz.cli.options import (
     open_console,
     plain_table,
     print_json,
+    was_given,
 )
+from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,15 +34,12 @@ if TYPE_CHECKING:
 # What is heavy is imported where it is used, so that `--help` answers at once.
 
 app = typer.Typer()
-_HEADS = {  # so that a table has its place in a narrow terminal
-    "integrated_gradients": "integrated\ngradients",
-    "leave_one_out": "left\nout",
-    "leave_one_out_random": "random\nword",
-}
+_HEAD = 10  # characters of a line at most, so that the table has its place in a narrow terminal
 
 
 @app.command(cls=TextCommand)
 def belief(
+    context: typer.Context,
     text: Annotated[
         str,
         typer.Argument(
@@ -60,6 +60,10 @@ def belief(
         bool,
         typer.Option("--rationales", help="The file tells what people marked: say how the views agree with them."),
     ] = False,
+    baseline: Annotated[
+        Literal["unk", "zero"],
+        typer.Option(help="Of a text: where integrated gradients set out from, each word `<unk>` or its vector zero."),
+    ] = "unk",
     as_json: JsonOption = False,
 ) -> None:
     """Ask how far a heat-map may be believed: what the answer is without the words it looked at, and other views.
@@ -73,8 +77,11 @@ def belief(
 
         python -m attnviz belief marks.jsonl --rationales
     """
+    from attnviz.analysis.belief.examination import examine
+    from attnviz.analysis.belief.subject import Subject
     from attnviz.cli.rationales import compare
     from attnviz.data.registry import SOURCES
+    from attnviz.data.steps import finished
     from attnviz.model.experiment import load
     from attnviz.model.variants import TWINS
 
@@ -82,15 +89,19 @@ def belief(
     chosen = tuple(dict.fromkeys(variant or [name for name in TWINS if name in opened.variants] or opened.variants))
     for name in chosen:
         opened.model(name)
+    of_rows = text in SOURCES or (text != "-" and _is_file(text))
     if rationales:
+        _refuse(context, "split", "text_column", "baseline", of="what people marked")
         compare(opened, Path(text), chosen, sample, as_json)
         return
-    if text in SOURCES or (text != "-" and _is_file(text)):
+    if of_rows:
+        _refuse(context, "baseline", of="rows")
         _of_rows(opened, text, chosen, sample, split, text_column, as_json)
         return
+    _refuse(context, "sample", "split", "text_column", of="a text")
     console = open_console()
     for number, one in enumerate(given_texts(text)):
-        found = [opened.belief(one, name) for name in chosen]
+        found = [finished(examine(Subject.of(opened, opened.explain(one, name)), baseline)) for name in chosen]
         if as_json:
             print_json({"experiment": opened.name, "text": one, "variants": [belief.to_dict() for belief in found]})
             continue
@@ -98,6 +109,17 @@ def belief(
             console.print()
         for belief in found:
             _draw(belief, console)
+
+
+def _refuse(context: typer.Context, *names: str, of: str) -> None:
+    """Raise `AttnvizError` if one of these options was given, which has no meaning there."""
+    for name in names:
+        if was_given(context, name):
+            raise AttnvizError(
+                "{option} says nothing of {kind}: leave it out. --help says what each option is of.",
+                option=f"--{name.replace('_', '-')}",
+                kind=of,
+            )
 
 
 def _is_file(text: str) -> bool:
@@ -109,6 +131,7 @@ def _is_file(text: str) -> bool:
 
 def _draw(belief: Belief, console: Console) -> None:
     """Print the heat-map, the line, and the views word by word."""
+    from attnviz.analysis.belief.views import view_names
     from attnviz.analysis.belief.wording import said
     from attnviz.cli import terminal
     from attnviz.heatmap.display import shorten, signed, visible
@@ -118,7 +141,8 @@ def _draw(belief: Belief, console: Console) -> None:
     if not belief.explanation.tokens:
         return
     views = belief.views.by_name()
-    table = plain_table("word", *(number_column(_HEADS.get(name, name)) for name in views))
+    called = view_names()
+    table = plain_table("word", *(number_column(fill(called[name], _HEAD, break_long_words=False)) for name in views))
     for at, token in enumerate(belief.explanation.tokens):
         table.add_row(visible(shorten(token.text)), *(signed(float(view[at]), 3) for view in views.values()))
     console.print(table)
@@ -159,9 +183,8 @@ def _table(found: list[VariantBelief]) -> Any:
 
     table = plain_table("", *(number_column(one.variant) for one in found))
     for kind in KINDS:
-        table.add_row(
-            kind, *(f"{one.share(kind):.1%}" if kind != "none" else str(one.verdicts.count(kind)) for one in found)
-        )
+        shares = [f"{one.figures().share(kind):.1%}" for one in found]
+        table.add_row(kind, *(shares if kind != "none" else (str(one.verdicts.count(kind)) for one in found)))
     summaries = [one.to_dict()["questions"] for one in found]
     for name in QUESTIONS:
         means = [one[name]["mean"] for one in summaries]

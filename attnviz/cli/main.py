@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -33,6 +34,7 @@ from attnviz.cli.options import INTERRUPTED
 from attnviz.errors import AttnvizError
 
 MISTAKE, FAILURE = 2, 1  # exit codes: what was given is wrong, something broke
+FIRST_SPEAKS = 60.0  # seconds that another of torchrun's processes waits for the first to say what is wrong
 SHOW_TRACEBACK = "ATTNVIZ_TRACEBACK"
 
 app = typer.Typer(
@@ -54,7 +56,7 @@ for command in (behaviour, belief, comparison, errors, labels, predict, train, e
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; whatever goes wrong is one sentence on standard error."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if os.environ.get("RANK", "0") != "0" and "WORLD_SIZE" in os.environ:  # of torchrun's processes the first speaks
+    if _is_silent():
         sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
     try:
         with _as_events() if "--events" in arguments else nullcontext():
@@ -87,6 +89,16 @@ def _as_events() -> AbstractContextManager[None]:
     return reporting_failures(sys.stdout)
 
 
+def _is_silent() -> bool:
+    """Return whether this is one of torchrun's processes, but not the first, which speaks for all."""
+    return os.environ.get("RANK", "0") != "0" and "WORLD_SIZE" in os.environ
+
+
 def _say(sentence: str, code: int, file: TextIO | None = None) -> int:
+    if _is_silent() and file is None and code != INTERRUPTED:
+        # Whoever ends first takes the others along: torchrun ends them, and the first may not have spoken yet. What is
+        # wrong is mostly wrong for all of them, so the first will say it, and this one be ended while it waits.
+        time.sleep(FIRST_SPEAKS)
+        file = sys.__stderr__
     print(f"error: {' '.join(sentence.split())}", file=file or sys.stderr)
     return code

@@ -97,6 +97,11 @@ class TextCommand(TyperCommand):
         return super().parse_args(context, [*kept, "--", *texts] if texts else kept)
 
 
+def was_given(context: typer.Context, name: str) -> bool:
+    """Return whether an option was given, and is not its default."""
+    return str(context.get_parameter_source(name)).endswith("COMMANDLINE")
+
+
 def given_texts(text: str) -> Iterator[str]:
     """Yield the text that was given, or, if that is a hyphen, each line of standard input."""
     if text != "-":

@@ -61,13 +61,24 @@ def _table(found: Sequence[WithPeople]) -> Table:
         row = []
         for one in found:
             agreement = one.random if name == "random" else one.views.get(name)
-            row += [f"{agreement.auprc:.3f}", f"{agreement.f1:.3f}"] if agreement else ["–", "–"]
+            if agreement:
+                row.append(_cell(agreement.auprc, agreement.auprc_interval))
+                row.append(_cell(agreement.f1, agreement.f1_interval))
+            else:
+                row += ["–", "–"]
         table.add_row(name, *row)
     return table
 
 
+def _cell(mean: float, interval: tuple[float, float]) -> str:
+    """Return a mean, and below it the interval."""
+    return f"{mean:.3f}\n{interval[0]:.2f}–{interval[1]:.2f}"
+
+
 def _said(one: WithPeople) -> Iterator[str]:
     """Yield what was compared, and what is to be known of it."""
+    if one.sentences:
+        yield f"{one.variant}: means, below them 95 % intervals by bootstrap over the texts."
     yield (
         f"{one.variant}: compared in {one.sentences:,} texts; left out {one.nothing_marked:,} of which most readers "
         f"marked nothing that is read, and {one.all_marked:,} of which all."

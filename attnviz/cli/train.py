@@ -21,6 +21,7 @@ from attnviz.cli.options import (
     experiment_as_json,
     open_console,
     print_json,
+    was_given,
 )
 from attnviz.cli.settings import (
     VARIANTS,
@@ -174,7 +175,7 @@ def train(
     dataset = _to_train_on(context, data, test, stream, text_column, label_column, label_map)
     dataset = replace(dataset, source=source or dataset.source, licence=licence or dataset.licence)
     more = _more_text(more_text)
-    if isinstance(pretrained, FastTextVectors) and not _given(context, "vocab_size"):
+    if isinstance(pretrained, FastTextVectors) and not was_given(context, "vocab_size"):
         config = replace(config, vocab_size=config.words_within_budget(pretrained.dim, len(dataset.label_names)))
     if estimate and not isinstance(dataset, StreamedDataset):
         _print_estimate(dataset, config, pretrained, more, as_json)
@@ -288,7 +289,7 @@ def _to_train_on(
 
     if stream:
         for name in ("test", "estimate"):
-            if _given(context, name):
+            if was_given(context, name):
                 raise AttnvizError("--stream reads one file, and only to train: leave out --{option}.", option=name)
     meant = parse_mapping(label_map or ())
     given: dict[str, Any] = {
@@ -315,18 +316,14 @@ def _to_train_on(
     return dataset
 
 
-def _refuse_given(context: typer.Context, *names: str) -> None:
+def _refusegiven(context: typer.Context, *names: str) -> None:
     """Raise `AttnvizError` if one of these options was given, though borrowed vectors settle them."""
     for name in names:
-        if _given(context, name):
+        if was_given(context, name):
             raise AttnvizError(
                 "{option} is settled by the vectors that are lent: leave it out, or train vectors.",
                 option=f"--{name.replace('_', '-')}",
             )
-
-
-def _given(context: typer.Context, name: str) -> bool:
-    return str(context.get_parameter_source(name)).endswith("COMMANDLINE")
 
 
 def _vectors_to_start(
@@ -337,12 +334,12 @@ def _vectors_to_start(
     from attnviz.training.suited_vectors import lenders
 
     sizes = "embedding_dim", "min_n", "max_n", "ngram_units", "vector_epochs", "more_text"
-    if vectors == "train" or (vectors == "auto" and any(_given(context, name) for name in sizes)):
+    if vectors == "train" or (vectors == "auto" and any(was_given(context, name) for name in sizes)):
         return None
     if vectors == "auto":
         return lenders(language, MODELS)
     pretrained = _pretrained(vectors)
-    _refuse_given(context, *sizes)
+    _refusegiven(context, *sizes)
     return pretrained
 
 

@@ -23,7 +23,7 @@ LONGEST = 64  # characters of a name
 _LARGEST = 200_000_000  # bytes of an experiment out of a zip
 _MOST_FILES = 40
 _FILES = re.compile(
-    r"README\.md|experiment\.json|history\.json|rates\.json|behaviour\.json|(vocabulary|morphemes)\.txt"
+    r"README\.md|experiment\.json|history\.json|(rates|behaviour|belief)\.json|(vocabulary|morphemes)\.txt"
     r"|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\.safetensors"
 )
 _PIECE = 1 << 20

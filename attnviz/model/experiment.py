@@ -3,9 +3,9 @@
 A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `<variant>.safetensors` each,
 `history.json`, a `README.md`, the plain classifier's `baseline.safetensors`, `learned.safetensors` (which texts it
 learned from) and, if a second seed was trained, `spread.safetensors`; `word-history.safetensors` if there are twins,
-`rates.json` if a benchmark has measured other rates, `behaviour.json` if texts were changed to test it, and
-`morphemes.txt`, with their counts, if it reads morphemes. A frozen variant keeps no embedding of its own: its rows are
-the vectors.
+`rates.json` if a benchmark has measured other rates, `behaviour.json` if texts were changed to test it, `belief.json` if
+somebody has examined how far its heat-maps may be believed, and `morphemes.txt`, with their counts, if it reads
+morphemes. A frozen variant keeps no embedding of its own: its rows are the vectors.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from attnviz.model.about import SLUG, About, History
 from attnviz.model.baseline import Baseline
 from attnviz.model.batches import Sentences, Unknown, encode, read_all
 from attnviz.model.behaviour import Behaviour, read_behaviour
+from attnviz.model.belief_figures import BeliefFigures, read_belief_figures
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.explanation import Explanation, explain
 from attnviz.model.learned import Learned, read_learned
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 MODELS, *_BESIDE = models_folders()  # where new ones go, and where else there are some
 _SPREAD, _LEARNED = "spread.safetensors", "learned.safetensors"
 _WORD_HISTORY, _RATES = "word-history.safetensors", "rates.json"
-_BEHAVIOUR = "behaviour.json"
+_BEHAVIOUR, BELIEF = "behaviour.json", "belief.json"
 _BASELINE = f"{BASELINE}.safetensors"
 _MORPHEMES = "morphemes.txt"
 
@@ -98,6 +99,7 @@ class Experiment:
     word_history: WordHistory | None = field(default=None, kw_only=True)  # None: older ones keep none
     rates: Rates | None = field(default=None, kw_only=True)  # None: nobody has measured any
     behaviour: Behaviour | None = field(default=None, kw_only=True)  # None: nobody has tested it
+    belief_figures: BeliefFigures | None = field(default=None, kw_only=True)  # likewise
     segmenter: Segmenter = field(default=WORDS, kw_only=True)  # how its classifiers' texts are cut
 
     def __post_init__(self) -> None:
@@ -243,6 +245,8 @@ class Experiment:
                 self.rates.save(new / _RATES)
             if self.behaviour is not None:
                 self.behaviour.save(new / _BEHAVIOUR)
+            if self.belief_figures is not None:
+                self.belief_figures.save(new / BELIEF)
             write_history(new / "history.json", self.history)
             (new / "README.md").write_text(self.card, encoding="utf-8")
             write_about(new / "experiment.json", self.about, self.figures, self.standings)
@@ -305,6 +309,7 @@ def load(name_or_path: str | Path) -> Experiment:
         word_history=read_word_history(folder / _WORD_HISTORY, len(start), about.embedding_dim),
         rates=read_rates(folder / _RATES),
         behaviour=read_behaviour(folder / _BEHAVIOUR),
+        belief_figures=read_belief_figures(folder / BELIEF),
         segmenter=Segmenter.load(existing(folder / _MORPHEMES)) if about.units == "morphemes" else WORDS,
     )
 

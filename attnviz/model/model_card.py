@@ -26,6 +26,7 @@ def card(experiment: Experiment) -> str:
         language=_LANGUAGES.get(about.language, about.language),
         words=len(experiment.vocabulary.words),
         figures=experiment.figures,
+        belief=experiment.belief_figures,
         remarks=[remark.text for remark in remarks(experiment.standings, after_training=True)],
         vectors=_listed(vectors),
         behaviour=experiment.behaviour,

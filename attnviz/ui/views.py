@@ -92,6 +92,7 @@ class SentenceView(View):
     examined: str = linked("fine-tuned")
     against: str = linked("")
     against_variants: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
+    baseline: str = linked("unk")
 
 
 @dataclass(frozen=True)

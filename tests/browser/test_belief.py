@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from attnviz.ui.i18n import catalogue
 from tests.browser.conftest import accessible, served
 from tests.browser.sentence_page import SentencePage
 from tests.conftest import TINY
+from tests.model.test_belief_figures import figures
 
 TEXT = "the plot was not good but the music was wonderful"
 OTHERS = ("so dull", "it was a wonderful and moving film", "such a clumsy story with no music")
@@ -232,7 +234,39 @@ def test_the_examination_is_accessible_and_fits_a_phone(
 ) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme=scheme)
     SentencePage(page, address, text=TEXT, belief="1").open()
-    expect(page.get_by_role("table")).to_have_count(4)
+    expect(page.get_by_role("table")).to_have_count(5)
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.close()
+
+
+def test_the_errors_page_has_the_line_of_the_sentence_that_is_chosen(
+    page: Page, address: str, tiny: Experiment
+) -> None:
+    page.goto(f"{address}/errors?data=tour-en")
+    current = page.locator(".list [aria-current]")
+    for _step in range(3):
+        expect(current).to_have_count(1)
+        text = current.locator(".text").inner_text()
+        for panel in TWINS:
+            drawn = page.locator(".heatmap[data-drawn]").get_by_role("region", name=panel)
+            expect(drawn.locator(".said")).to_contain_text(expected(tiny, text, panel))
+        page.keyboard.press("ArrowRight")
+        expect(current.locator(".text")).not_to_have_text(text)
+
+
+def test_the_figures_that_came_with_an_experiment_are_there_at_once(
+    chromium: Browser, tiny_models: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_models, tmp_path / "models")
+    figures().save(tmp_path / "models" / "tiny-en" / "belief.json")
+    with served(tmp_path / "models", tmp_path / "log") as address:
+        page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR")
+        page.goto(f"{address}/errors?data=tour-en&look=belief")
+        table = page.get_by_role("table", name=catalogue("ko").gettext("What was asked of each"))
+        expect(table.get_by_role("columnheader")).to_have_count(3)
+        expect(page.get_by_role("table", name=catalogue("ko").gettext("How much of it is the seed?"))).to_be_visible()
+        expect(page.get_by_text("2026-11-29")).to_be_visible()
+        accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.close()

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from attnviz.analysis.belief.subject import Subject
+from attnviz.analysis.belief.views import views
 from attnviz.cli import main
+from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment
 
 
@@ -58,3 +61,32 @@ def test_a_variant_that_is_not_there_is_said_before_any_work(
 ) -> None:
     assert main(["belief", "good", "--experiment", str(tiny_models / "tiny-en"), "--variant", "frosen"]) == 2
     assert "no variant “frosen”" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "option", "of"),
+    [
+        (["good", "--split", "all"], "--split", "a text"),
+        (["good", "--sample", "3"], "--sample", "a text"),
+        (["good", "--text-column", "x"], "--text-column", "a text"),
+        (["ROWS", "--baseline", "zero"], "--baseline", "rows"),
+        (["ROWS", "--rationales", "--split", "test"], "--split", "what people marked"),
+        (["ROWS", "--rationales", "--text-column", "x"], "--text-column", "what people marked"),
+    ],
+)
+def test_an_option_without_a_meaning_is_refused(
+    tiny_models: Path, tiny_csv: Path, capsys: pytest.CaptureFixture[str], given: list[str], option: str, of: str
+) -> None:
+    command = [str(tiny_csv) if one == "ROWS" else one for one in given]
+    assert main(["belief", *command, "--experiment", str(tiny_models / "tiny-en")]) == 2
+    assert f"{option} says nothing of {of}" in capsys.readouterr().err
+
+
+def test_integrated_gradients_may_set_out_from_zero(
+    tiny_models: Path, tiny: Experiment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--experiment", str(tiny_models / "tiny-en"), "--variant", "frozen", "--json"]
+    assert main(["belief", "a dull movie", *where, "--baseline", "zero"]) == 0
+    [told] = json.loads(capsys.readouterr().out)["variants"]
+    right = finished(views(Subject.of(tiny, tiny.explain("a dull movie", "frozen")), "zero"))
+    assert told["views"]["integrated_gradients"] == right.integrated_gradients.tolist()

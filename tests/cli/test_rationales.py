@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -30,9 +31,8 @@ def test_programs_read_figures_and_what_was_left_out(
     assert (told["data"], told["rows"], told["left_out"], told["texts"]) == ("marks.jsonl", 5, 1, 4)
     assert "nothing says what is marked: row 5" in told["remarks"][0]
     texts = read_rationales(marks).rationales
-    assert told["variants"] == [
-        finished(with_people(tiny, variant, texts)).to_dict() for variant in ("frozen", "fine-tuned")
-    ]
+    found = [finished(with_people(tiny, variant, texts)).to_dict() for variant in ("frozen", "fine-tuned")]
+    assert told["variants"] == json.loads(json.dumps(found))
     assert told["variants"][0]["sentences"] == 3 and told["variants"][0]["all_marked"] == 1
 
 
@@ -56,3 +56,46 @@ def test_a_sample_and_texts_without_a_figure(tiny_en: str, tmp_path: Path, capsy
 def test_a_file_that_is_not_there_is_said(tiny_en: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["belief", "nowhere.jsonl", "--rationales", "-e", tiny_en]) == 2
     assert "There is no file nowhere.jsonl" in capsys.readouterr().err
+
+
+def published(folder: Path, shape: str) -> Path:
+    """Write two reviews as ERASER's movies or a part of Yelp-HAT have them: fields, their order, oddities."""
+    texts = ["the plot was not good , a dull film .", "a wonderful film , and great music !"]
+    if shape == "eraser":
+        (folder / "docs").mkdir()
+        records = []
+        for name, text, label, (start, end) in zip(
+            ("negR_001.txt", "posR_002.txt"), texts, ("NEG", "POS"), ((3, 5), (1, 3)), strict=True
+        ):
+            (folder / "docs" / name).write_text(text.replace(" , ", " ,\n"), encoding="utf-8")
+            words = " ".join(text.split()[start:end])
+            place = {"end_sentence": -1, "end_token": end, "start_sentence": -1, "start_token": start}
+            about = {"classification": label, "query": "What is the sentiment of this review?", "query_type": None}
+            records.append({"annotation_id": name, **about, "evidences": [[{"docid": name, "text": words, **place}]]})
+        path = folder / "test.jsonl"
+        path.write_text("".join(json.dumps(one, sort_keys=True) + "\n" for one in records), encoding="utf-8")
+        return path
+    rows = [("Input.label", "Input.text", "Answer.Q1Answer", "Answer.html_output")]
+    for text, label, answers, marked in zip(texts, "01", ("no no idk", "yes yes no"), ((3, 4), (1, 2)), strict=True):
+        for answer in answers.split():
+            spans = [
+                f"<span{' class=' + chr(34) + 'active' + chr(34) if at in marked else ''}>{word}</span> "
+                for at, word in enumerate(text.split())
+            ]
+            rows.append((label, text, answer, f"{''.join(spans)}<span></span>"))
+    path = folder / "ham_part1(50words).csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize(("shape", "rows", "left_out"), [("eraser", 2, 0), ("yelp-hat", 6, 2)])
+def test_files_as_they_are_published_are_compared(
+    tiny_en: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], shape: str, rows: int, left_out: int
+) -> None:
+    path = published(tmp_path, shape)
+    assert main(["belief", str(path), "--rationales", "-e", tiny_en, "--variant", "frozen", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["left_out"], told["texts"]) == (rows, left_out, 2)
+    [found] = told["variants"]
+    assert found["sentences"] == 2 and found["random"]["f1"] == pytest.approx((2 / 10 + 2 / 8) / 2)

@@ -17,6 +17,7 @@ import pytest
 import torch
 
 from attnviz.cli import main
+from attnviz.cli.main import FIRST_SPEAKS
 from attnviz.model.experiment import Experiment, load
 from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.train import train
@@ -28,6 +29,23 @@ SETTINGS = (
     *("--hidden-dim", "16", "--learning-rate", "0.02", "--dropout", "0.1"),
     *("--language-model", "1", "--variants", "fine-tuned", "--epochs", "20"),
 )
+
+
+LATE_FIRST = """
+import os, sys, time
+from pathlib import Path
+from attnviz.cli.main import main
+waits, sleep = Path({waits!r}), time.sleep
+if os.environ["RANK"] == "0":
+    while not waits.exists():
+        sleep(0.05)
+else:
+    def told(seconds):
+        waits.touch()
+        sleep(seconds)
+    time.sleep = told
+sys.exit(main())
+"""
 
 
 def started(*command: str) -> subprocess.Popen[str]:
@@ -108,6 +126,30 @@ def test_a_mistake_is_said_once(tmp_path: Path) -> None:
     out, err = run.communicate(timeout=300)
     assert run.returncode != 0 and not out
     assert err.count("error: ") == 1 and "none.csv" in err
+
+
+def test_a_mistake_that_the_second_rank_meets_first_is_said_all_the_same(tmp_path: Path) -> None:
+    """The first rank goes on only once the second has met it, and torchrun ends it if the second is gone by then."""
+    worker = tmp_path / "worker.py"
+    worker.write_text(LATE_FIRST.format(waits=str(tmp_path / "waits")), encoding="utf-8")
+    run = started(*TORCHRUN, str(worker), "train", str(tmp_path / "none.csv"), "--name", "race")
+    out, err = run.communicate(timeout=300)
+    assert run.returncode != 0 and not out
+    assert err.count("error: ") == 1 and "none.csv" in err
+
+
+def test_a_mistake_that_another_rank_alone_meets_is_said_by_that_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr(sys, "stdout", sys.stdout)  # put back, which the command replaces
+    monkeypatch.setattr(sys, "__stderr__", sys.stderr)
+    monkeypatch.setattr(sys, "stderr", sys.stderr)
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    assert main(["train", str(tmp_path / "none.csv"), "--name", "race"]) == 2
+    assert "none.csv" in capsys.readouterr().err and waited == [FIRST_SPEAKS]
 
 
 def test_shares_are_every_row_once() -> None:

@@ -39,6 +39,7 @@ VIEWS = st.builds(
     numbers=st.booleans(),
     epoch=st.none() | st.integers(0, 1000),
     growing=st.booleans(),
+    baseline=st.sampled_from(["unk", "zero"]),
 )
 
 
@@ -125,14 +126,14 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         {
             "experiment": "tiny-en", "lang": "ko", "text": "not bad", "without": "0,1", "variants": "uniform,frozen",
             "shade": "positive", "unknown": "unk", "pin": "so bad", "pin_without": "1", "numbers": "1", "epoch": "3",
-            "growing": "1", "belief": "1", "examined": "frozen",
             "against": "tiny-ko", "against_variants": "uniform",
+            "growing": "1", "belief": "1", "examined": "frozen", "baseline": "zero",
         },
         {
             "experiment": "tiny-en", "lang": "ko", "text": "not bad", "without": (0, 1),
             "variants": ("uniform", "frozen"), "shade": "positive", "unknown": "unk", "pin": "so bad",
             "pin_without": (1,), "numbers": True, "epoch": 3, "growing": True, "belief": True, "examined": "frozen",
-            "against": "tiny-ko", "against_variants": ("uniform",),
+            "against": "tiny-ko", "against_variants": ("uniform",), "baseline": "zero",
         },
     ),
     SubwordsView: (

@@ -22,9 +22,19 @@ class Tau:
     @classmethod
     def of(cls, one: np.ndarray, other: np.ndarray) -> Tau | None:
         """Compare two views [T]; None where one of them puts no word before another."""
-        if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        tau = tau_b(one, other)
+        if np.isnan(tau):
             return None
         from scipy.stats import kendalltau
 
-        found = kendalltau(one, other)
-        return cls(float(found.statistic), float(found.pvalue), len(one))
+        return cls(tau, float(kendalltau(one, other).pvalue), len(one))
+
+
+def tau_b(one: np.ndarray, other: np.ndarray) -> float:
+    """Return Kendall's tau-b of two views [T], nan where one of them puts no word before another.
+
+    It compares every word with every other, which for the words of a text is quicker than what sorts them.
+    """
+    first, second = (np.sign(view[:, None] - view).astype(np.float32) for view in (one, other))  # [T, T]
+    concordant, ones, others = (float(np.vdot(*pair)) for pair in ((first, second), (first, first), (second, second)))
+    return concordant / float(np.sqrt(ones * others)) if ones and others else np.nan

@@ -7,7 +7,7 @@ architecture that attention agrees little with gradients, Wiegreffe and Pinter (
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import combinations
@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 
 from attnviz.analysis.belief.correlation import Tau
-from attnviz.analysis.belief.faithfulness import ORDERS, Faithfulness, faithfulness
-from attnviz.analysis.belief.subject import Subject
-from attnviz.analysis.belief.verdict import Verdict, equal, verdict
+from attnviz.analysis.belief.faithfulness import Faithfulness, costs, faithfulness, put_out
+from attnviz.analysis.belief.integrated_gradients import Baseline, integrate_together
+from attnviz.analysis.belief.leave_one_out import leave_out_together
+from attnviz.analysis.belief.subject import Subject, read_together
+from attnviz.analysis.belief.verdict import Verdict, changed, conclusion, equal, judged
 from attnviz.analysis.belief.views import Views, views
 from attnviz.analysis.reweighting import PermutedWeights, flip_radius, permuted_weights
 from attnviz.data.steps import told
@@ -26,6 +28,7 @@ from attnviz.model.explanation import Explanation
 
 ATTENTION = "attention"
 _VIEWS = 0.5  # of the time
+_FEWER = 5  # random orders of a sentence among many
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,30 @@ class Belief:
     explanation: Explanation
     verdict: Verdict
     views: Views
-    tau: dict[str, Tau | None]  # attention with the sizes of each other view
     deletion: Faithfulness | None  # None of a sentence without a word
     random_word: Faithfulness | None  # likewise, and where it was not asked
     weights: Weights
     suppressors: tuple[int, ...]  # places with more than the uniform share whose contribution is against the answer
+
+    @classmethod
+    def of(
+        cls,
+        subject: Subject,
+        verdict: Verdict,
+        views: Views,
+        deletion: Faithfulness | None,
+        random_word: Faithfulness | None = None,
+    ) -> Belief:
+        """Bring together what was asked of a sentence, and look at its weights."""
+        explanation = subject.explanation
+        suppressors = _suppressors(explanation, views.contribution)
+        return cls(explanation, verdict, views, deletion, random_word, Weights.of(explanation), suppressors)
+
+    @cached_property
+    def tau(self) -> dict[str, Tau | None]:
+        """Attention with the sizes of each other view."""
+        named = self.views.by_name()
+        return {name: Tau.of(named[ATTENTION], np.abs(view)) for name, view in named.items() if name != ATTENTION}
 
     @cached_property
     def tau_among(self) -> dict[tuple[str, str], Tau | None]:
@@ -118,32 +140,42 @@ class Belief:
         }
 
 
-def examine(subject: Subject, *, random_words: bool = True) -> Generator[float, None, Belief]:
-    """Ask all there is to ask; yields the share done.
+def examine(subject: Subject, baseline: Baseline = "unk") -> Generator[float, None, Belief]:
+    """Ask all there is to ask; yields the share done."""
+    found = yield from told(views(subject, baseline), lambda done: _VIEWS * done)
+    named, half = found.by_name(), (1 - _VIEWS) / 2
+    deletion = yield from told(faithfulness(subject, named, "deletion"), lambda done: _VIEWS + half * done)
+    part = faithfulness(subject, named, "random_word")
+    random_word = yield from told(part, lambda done: _VIEWS + half * (1 + done))
+    verdict = yield from told(judged(subject), lambda _: 1.0)
+    return Belief.of(subject, verdict, found, deletion, random_word)
 
-    Without `random_words` no view has any, and of random orders there are a quarter: so many sentences can be read
-    in a third of the time. The verdict has its random words in any case.
+
+def examine_together(subjects: Sequence[Subject]) -> Generator[float, None, list[Belief]]:
+    """Ask sentences taken `together` what is asked of those of a data set; yields the share done.
+
+    No view has random words, and of random orders there are a quarter; the verdict has its random words in any case.
     """
-    explanation = subject.explanation
-    found = yield from told(views(subject, random_words=random_words), lambda done: _VIEWS * done)
-    named = found.by_name()
-    half = (1 - _VIEWS) / 2
-    part = faithfulness(subject, named, "deletion", ORDERS if random_words else ORDERS // 4)
-    deletion = yield from told(part, lambda done: _VIEWS + half * done)
-    random_word = None
-    if random_words:
-        part = faithfulness(subject, named, "random_word")
-        random_word = yield from told(part, lambda done: _VIEWS + half * (1 + done))
-    return Belief(
-        explanation=explanation,
-        verdict=verdict(subject),
-        views=found,
-        tau={name: Tau.of(named[ATTENTION], np.abs(view)) for name, view in named.items() if name != ATTENTION},
-        deletion=deletion,
-        random_word=random_word,
-        weights=Weights.of(explanation),
-        suppressors=_suppressors(explanation, named["contribution"]),
-    )
+    gradients = told(integrate_together(subjects), lambda taken: _VIEWS * taken / (taken + 20 * len(subjects)))
+    integrated = yield from gradients
+    lost = yield from told(leave_out_together(subjects), lambda _: _VIEWS)
+    found = [Views.of(*one) for one in zip(subjects, integrated, lost, strict=True)]
+    asked = [changed(subject) for subject in subjects]
+    asked += [put_out(subject, one.by_name(), "deletion", _FEWER) for subject, one in zip(subjects, found, strict=True)]
+    count = sum(map(len, asked))
+    reading = read_together([*subjects, *subjects], asked)
+    logits = yield from told(reading, lambda done: _VIEWS + (1 - _VIEWS) * done / count)
+    return [
+        Belief.of(
+            subject,
+            conclusion(subject, of_verdict),
+            one,
+            costs(subject, tuple(one.by_name()), "deletion", of_deletion),
+        )
+        for subject, one, of_verdict, of_deletion in zip(
+            subjects, found, logits[: len(subjects)], logits[len(subjects) :], strict=True
+        )
+    ]
 
 
 def _suppressors(explanation: Explanation, contribution: np.ndarray) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ their place. No way is right for a classifier that was never trained on such sen
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Literal
@@ -21,8 +21,8 @@ from attnviz.data.steps import told
 Operator = Literal["deletion", "random_word"]
 
 SHARES = (0.01, 0.05, 0.10, 0.20, 0.50)
-ORDERS = 20  # random ones, unless fewer are asked for
-_DRAWS = 3  # of random words in the same places
+ORDERS: dict[Operator, int] = {"deletion": 20, "random_word": 12}  # random ones, unless fewer are asked for
+_DRAWS: dict[Operator, int] = {"deletion": 1, "random_word": 3}  # in the same places, whose median counts
 _BAND = (0.05, 0.95)
 
 
@@ -67,33 +67,45 @@ def counts_of(tokens: int) -> tuple[int, ...]:
 
 
 def faithfulness(
-    subject: Subject, views: Mapping[str, np.ndarray], operator: Operator, orders: int = ORDERS
+    subject: Subject, views: Mapping[str, np.ndarray], operator: Operator
 ) -> Generator[float, None, Faithfulness | None]:
     """Put the words out that each view [T] puts first; return None of a sentence without a word.
 
     A signed view puts those first that speak most for the answer. Yields the share that is done.
     """
-    tokens = len(subject.ids)
-    if not tokens:
-        return None
-    random, counts = subject.random(operator), counts_of(tokens)
-    of_views = [np.argsort(-view, kind="stable") for view in views.values()]
-    draws = 1 if operator == "deletion" else _DRAWS
+    sequences = put_out(subject, views, operator)
+    logits = yield from told(subject.logits(sequences), lambda done: done / len(sequences))
+    return costs(subject, tuple(views), operator, logits)
+
+
+def put_out(subject: Subject, views: Mapping[str, np.ndarray], operator: Operator, orders: int = 0) -> list[np.ndarray]:
+    """Return the sequences of ids that are to be read: those of each view, then those of random orders."""
+    tokens, random = len(subject.ids), subject.random(operator)
+    counts = counts_of(tokens)
     sequences = [
         _kept_out(subject, places, operator, random)
-        for order in of_views
+        for view in views.values()
+        for order in [np.argsort(-view, kind="stable")]
         for count in counts
         for places in (order[:count], order[count:])
-        for _ in range(draws)
+        for _ in range(_DRAWS[operator])
     ]
-    shown = len(sequences)
-    sequences += [
+    return sequences + [
         _kept_out(subject, places, operator, random)
-        for order in (random.permutation(tokens) for _ in range(orders))
+        for order in (random.permutation(tokens) for _ in range(orders or ORDERS[operator]))
         for count in counts
         for places in (order[:count], order[count:])
+        for _ in range(_DRAWS[operator])
     ]
-    logits = yield from told(subject.logits(sequences), lambda done: done / len(sequences))
+
+
+def costs(subject: Subject, views: Sequence[str], operator: Operator, logits: np.ndarray) -> Faithfulness | None:
+    """Return what the logits [N, K] of what is `put_out` come to."""
+    if not len(logits):
+        return None
+    counts = counts_of(len(subject.ids))
+    shape = (len(views), len(counts), 2, _DRAWS[operator])
+    shown = int(np.prod(shape))
     odds = odds_of(torch.from_numpy(logits), subject.answer).numpy()
     leads = logits[:, subject.answer] - np.delete(logits, subject.answer, axis=1).max(axis=1)
     before = float(probability(subject.own))
@@ -102,15 +114,14 @@ def faithfulness(
         """Return [orders, without and alone] of log-odds [orders, counts, without and alone]."""
         return before - np.asarray(probability(values).mean(axis=1))
 
-    shape = (len(of_views), len(counts), 2, draws)
     of_each = lost(np.median(odds[:shown].reshape(shape), axis=3))
     changed = np.median(leads[:shown].reshape(shape)[:, :, 0], axis=2) < 0  # [views, counts]
-    at_random = lost(odds[shown:].reshape(orders, len(counts), 2))
-    costs = {
+    at_random = lost(np.median(odds[shown:].reshape(-1, *shape[1:]), axis=3))
+    found = {
         name: Cost(float(without), float(alone), counts[int(flips.argmax())] if flips.any() else None)
         for name, (without, alone), flips in zip(views, of_each, changed, strict=True)
     }
-    return Faithfulness(operator, counts, costs, Band.of(at_random[:, 0]), Band.of(at_random[:, 1]))
+    return Faithfulness(operator, counts, found, Band.of(at_random[:, 0]), Band.of(at_random[:, 1]))
 
 
 def _kept_out(subject: Subject, places: np.ndarray, operator: Operator, random: np.random.Generator) -> np.ndarray:

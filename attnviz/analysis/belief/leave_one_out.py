@@ -7,15 +7,17 @@ sentence once and notes its states, and the changed sentences set out from there
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from attnviz.analysis.belief.subject import Subject, odds_of
+from attnviz.analysis.belief.subject import Subject, odds_of, read_together
+from attnviz.data.steps import told
 
 _AT_ONCE = 64  # places; the hidden states of 500 words then take 33 MB
+_SHORT = 50  # tokens: up to so many, many sentences are read sooner anew, together, than each from its noted states
 
 
 def leave_one_out(subject: Subject, instead: np.ndarray | None = None) -> Generator[int, None, np.ndarray]:
@@ -41,6 +43,20 @@ def leave_one_out(subject: Subject, instead: np.ndarray | None = None) -> Genera
         fallen[first:last] = subject.own - odds_of(logits, subject.answer).cpu().numpy()
         yield last
     return fallen
+
+
+def leave_out_together(subjects: Sequence[Subject]) -> Generator[None, None, list[np.ndarray]]:
+    """Return what each of some sentences taken `together` loses without each token; yields now and then."""
+    short = [subject for subject in subjects if len(subject.ids) <= _SHORT]
+    without = [[np.delete(subject.ids, at) for at in range(len(subject.ids))] for subject in short]
+    logits = iter((yield from told(read_together(short, without), lambda _: None)))
+    found = []
+    for subject in subjects:
+        if len(subject.ids) <= _SHORT:
+            found.append(subject.own - odds_of(torch.from_numpy(next(logits)), subject.answer).numpy())
+        else:
+            found.append((yield from told(leave_one_out(subject), lambda _: None)))
+    return found
 
 
 class _Way:

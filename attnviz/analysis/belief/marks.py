@@ -17,6 +17,8 @@ import numpy as np
 from attnviz.data.rationales.rationale import Span
 from attnviz.model.explanation import Explanation
 
+_DRAWS = 1000  # of texts, for an interval
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -45,10 +47,24 @@ class Agreement:
         """Return the mean over all orders of the words [T]."""
         return cls.of(np.zeros(len(marked)), marked)
 
+
+@dataclass(frozen=True)
+class MeanAgreement:
+    """The means over some texts, with their 95 % intervals by bootstrap over the texts."""
+
+    auprc: float
+    f1: float
+    auprc_interval: tuple[float, float]
+    f1_interval: tuple[float, float]
+
     @classmethod
-    def mean(cls, found: Sequence[Agreement]) -> Agreement:
-        """Return the mean of some."""
-        return cls(float(np.mean([one.auprc for one in found])), float(np.mean([one.f1 for one in found])))
+    def of(cls, found: Sequence[Agreement]) -> MeanAgreement:
+        """Sum up one text or more."""
+        figures, random = np.array([(one.auprc, one.f1) for one in found]), np.random.default_rng(0)
+        drawn = [figures[random.integers(0, len(figures), len(figures))].mean(axis=0) for _ in range(_DRAWS)]
+        (auprc_low, f1_low), (auprc_high, f1_high) = np.quantile(drawn, (0.025, 0.975), axis=0).tolist()
+        auprc, f1 = figures.mean(axis=0).tolist()
+        return cls(auprc, f1, (auprc_low, auprc_high), (f1_low, f1_high))
 
 
 def marked_tokens(explanation: Explanation, spans: Sequence[Span]) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,23 +13,25 @@ from typing import Any, get_args
 
 import numpy as np
 
-from attnviz.analysis.belief.examination import ATTENTION, Belief, examine
+from attnviz.analysis.belief.correlation import tau_b
+from attnviz.analysis.belief.examination import ATTENTION, Belief, examine_together
 from attnviz.analysis.belief.subject import Subject
-from attnviz.analysis.belief.verdict import Kind
 from attnviz.analysis.reweighting import reweight
 from attnviz.data.files import cache_folder, written_whole
-from attnviz.data.steps import finished
+from attnviz.data.steps import told
+from attnviz.model.belief_figures import QUANTILES, Distribution, Kind, VariantFigures
 from attnviz.model.experiment import Experiment
+from attnviz.model.explanation import Explanation
 
 METHOD = 1  # counts up with every change of what a figure means: kept ones are of one method
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 KINDS: tuple[Kind, ...] = get_args(Kind)
+_AT_ONCE = 400  # tokens of the sentences that are read together: with more, little is gained
 
 
 def _tau(view: str) -> Callable[[Belief], float]:
     def of(belief: Belief) -> float:
-        tau = belief.tau[view]
-        return tau.tau if tau else np.nan
+        named = belief.views.by_name()
+        return tau_b(named[ATTENTION], np.abs(named[view]))
 
     return of
 
@@ -80,11 +82,15 @@ class VariantBelief:
     def __len__(self) -> int:
         return len(self.verdicts)
 
-    def share(self, kind: Kind) -> float:
-        """Return how often a verdict was given, among the sentences that got one."""
-        counts = Counter(self.verdicts)
-        given = len(self) - counts["none"]
-        return counts[kind] / given if given else 0.0
+    def figures(self) -> VariantFigures:
+        """Sum them up, to four digits: how many of each verdict, and how the answers to each question spread."""
+        counts, questions = Counter(self.verdicts), {}
+        for name, values in self.answers.items():
+            there = values[np.isfinite(values)]
+            if len(there):
+                mean, *quantiles = (float(f"{one:.4g}") for one in (there.mean(), *np.quantile(there, QUANTILES)))
+                questions[name] = Distribution(len(there), mean, tuple(quantiles))
+        return VariantFigures(self.variant, {kind: counts[kind] for kind in KINDS}, questions)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for JSON: how many of each verdict, and of each question the mean and quantiles."""
@@ -144,19 +150,39 @@ def kept(path: Path) -> tuple[VariantBelief, ...] | None:
     return found if found and all(len(values) == len(one) for one in found for values in one.answers.values()) else None
 
 
-def examine_rows(experiment: Experiment, texts: Sequence[str], variant: str) -> Generator[int, None, VariantBelief]:
+def examine_rows(experiment: Experiment, texts: Sequence[str], variant: str) -> Generator[float, None, VariantBelief]:
     """Examine the heat-map of every text; yields how many are done."""
     verdicts: list[Kind] = []
     answers: dict[str, list[float]] = {name: [] for name in QUESTIONS}
-    for done, text in enumerate(texts, start=1):
-        explanation = experiment.explain(text, variant)
-        if len(explanation.tokens) > 1:
-            belief = finished(examine(Subject.of(experiment, explanation), random_words=False))
+    done = 0
+    for count, explanations in together(experiment, texts, variant):
+
+        def reached(share: float, before: int = done, count: int = count) -> float:
+            return before + share * count
+
+        subjects = Subject.together(experiment, explanations)
+        for belief in (yield from told(examine_together(subjects), reached)):
             verdicts.append(belief.verdict.kind)
             for name, ask in QUESTIONS.items():
                 answers[name].append(float(ask(belief)))
+        done += count
         yield done
     return VariantBelief(variant, tuple(verdicts), {name: np.array(values) for name, values in answers.items()})
+
+
+def together(experiment: Experiment, texts: Sequence[str], variant: str) -> Iterator[tuple[int, list[Explanation]]]:
+    """Yield how many texts are read at once, and the explanations of those among them with two tokens or more."""
+    count, tokens, found = 0, 0, list[Explanation]()
+    for text in texts:
+        explanation = experiment.explain(text, variant)
+        count, tokens = count + 1, tokens + len(explanation.tokens)
+        if len(explanation.tokens) > 1:
+            found.append(explanation)
+        if found and tokens >= _AT_ONCE:
+            yield count, found
+            count, tokens, found = 0, 0, []
+    if found:
+        yield count, found
 
 
 def _summary(values: np.ndarray) -> dict[str, Any]:

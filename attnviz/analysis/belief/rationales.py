@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from attnviz.analysis.belief.marks import Agreement, majority, marked_tokens
+from attnviz.analysis.belief.marks import Agreement, MeanAgreement, majority, marked_tokens
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.views import views
 from attnviz.data.labels import place_of
@@ -26,8 +26,8 @@ class WithPeople:
     truncated: int  # of all, those that are not read to their end: what is marked behind it does not count
     other_class: int  # of those compared, those whose label is not the answer: views and marks speak of two classes
     unknown_class: int  # of those compared, those whose label is no class of the experiment: nobody knows
-    random: Agreement | None  # None where no sentence is compared
-    views: dict[str, Agreement]
+    random: MeanAgreement | None  # None where no sentence is compared
+    views: dict[str, MeanAgreement]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers for JSON."""
@@ -65,6 +65,6 @@ def with_people(
         truncated=truncated,
         other_class=other,
         unknown_class=unknown,
-        random=Agreement.mean(random) if random else None,
-        views={name: Agreement.mean(of_view) for name, of_view in found.items()},
+        random=MeanAgreement.of(random) if random else None,
+        views={name: MeanAgreement.of(of_view) for name, of_view in found.items()},
     )

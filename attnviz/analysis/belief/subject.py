@@ -43,24 +43,29 @@ class Subject:
 
     explanation: Explanation
     model: AttentionClassifier
-    sentences: Sentences
+    sentences: Sentences  # it and those that are read together with it
+    ids: np.ndarray  # of its tokens [T]
     answer: int
     _seed: int = field(default=0)
 
     @classmethod
     def of(cls, experiment: Classifiers, explanation: Explanation) -> Subject:
         """Take the tokens that an explanation is of: what was cut off or struck out takes no part."""
-        words = [token.word for token in explanation.tokens]
-        sentences = encode([words], experiment.vocabulary, experiment.vectors, explanation.unknown)
-        told = "\0".join((explanation.variant, explanation.unknown, *words)).encode("utf-8", "surrogatepass")
-        seed = int.from_bytes(sha256(told).digest()[:8], "big")
-        model = experiment.model(explanation.variant)
-        return cls(explanation, model, sentences, int(explanation.probabilities.argmax()), seed)
+        return cls.together(experiment, [explanation])[0]
 
-    @property
-    def ids(self) -> np.ndarray:
-        """The ids of its tokens [T]."""
-        return self.sentences.ids[0]
+    @classmethod
+    def together(cls, experiment: Classifiers, explanations: Sequence[Explanation]) -> list[Subject]:
+        """Take sentences that one variant has read in one way, so that what is asked of them can be read at once."""
+        first = explanations[0]
+        assert all((one.variant, one.unknown) == (first.variant, first.unknown) for one in explanations)
+        words = [[token.word for token in one.tokens] for one in explanations]
+        sentences = encode(words, experiment.vocabulary, experiment.vectors, first.unknown)
+        model, found = experiment.model(first.variant), []
+        for explanation, own, ids in zip(explanations, words, sentences.ids, strict=True):
+            told = "\0".join((explanation.variant, explanation.unknown, *own)).encode("utf-8", "surrogatepass")
+            seed = int.from_bytes(sha256(told).digest()[:8], "big")
+            found.append(cls(explanation, model, sentences, ids, int(explanation.probabilities.argmax()), seed))
+        return found
 
     @property
     def own(self) -> float:
@@ -90,30 +95,9 @@ class Subject:
         found[~known] = self.sentences.oov.to(table)[places[~known] - self.sentences.vocabulary_size]
         return found
 
-    def slopes(self, vectors: Tensor, along: Tensor) -> tuple[np.ndarray, np.ndarray]:
-        """Return the log-odds [N] where the tokens have other vectors [N, T, D], T > 0, and their slopes [N, T].
-
-        A token's slope is the gradient with respect to its own vector times a direction, that of `along` [T, D].
-        """
-        count, steps, _ = vectors.shape
-        table = vectors.flatten(0, 1).requires_grad_()  # the classifier's own parameters get no gradient
-        places = torch.arange(count * steps, device=table.device).reshape(count, steps)
-        reading = self.model.read(table, places, torch.full((count,), steps, device=table.device))
-        odds = odds_of(reading.logits, self.answer)
-        (gradients,) = torch.autograd.grad(odds.sum(), table)
-        slopes = (gradients.reshape(vectors.shape) * along).double().sum(dim=2)
-        return odds.detach().cpu().numpy(), slopes.cpu().numpy()
-
     def logits(self, sequences: Sequence[np.ndarray]) -> Reading:
         """Read sequences of ids in place of the sentence and return their logits [N, K]."""
-        found, done = np.zeros((len(sequences), len(self.explanation.labels))), 0
-        for rows in by_tokens(np.array([len(one) for one in sequences], dtype=np.int64), TOKENS):
-            with torch.inference_mode():
-                batch = Batch.of([sequences[row] for row in rows], self.sentences, self.model.fc.weight.device)
-                found[rows] = batch.read(self.model).logits.double().cpu().numpy()
-            done += len(rows)
-            yield done
-        return found
+        return (yield from read_together([self], [sequences]))[0]
 
     def log_odds(self, sequences: Sequence[np.ndarray]) -> Reading:
         """Read sequences of ids in place of the sentence and return the log-odds of its answer [N]."""
@@ -121,11 +105,41 @@ class Subject:
         return np.asarray(odds_of(torch.from_numpy(logits), self.answer).numpy())
 
 
-def odds_of(logits: Tensor, answer: int) -> Tensor:
-    """Return the log-odds of a class against the rest [N], in float64, of logits [N, K]."""
+def read_together(
+    subjects: Sequence[Subject], asked: Sequence[Sequence[np.ndarray]]
+) -> Generator[int, None, list[np.ndarray]]:
+    """Read sequences of ids in place of each of some sentences, taken together, and return their logits [N, K] each.
+
+    Sequences of like length are read at once, whichever sentence they are of, and the same one once. Yields how many
+    are read so far.
+    """
+    if not subjects:
+        return []
+    first, sequences = subjects[0], [ids for one in asked for ids in one]
+    assert all(one.sentences is first.sentences for one in subjects), "the ids of unknown words are those of `together`"
+    places: dict[bytes, list[int]] = {}
+    for place, ids in enumerate(sequences):
+        places.setdefault(ids.tobytes(), []).append(place)
+    same = list(places.values())
+    lengths = np.array([len(sequences[some[0]]) for some in same], dtype=np.int64)
+    found, done = np.zeros((len(sequences), len(first.explanation.labels))), 0
+    for rows in by_tokens(lengths, TOKENS):
+        with torch.inference_mode():
+            batch = Batch.of([sequences[same[row][0]] for row in rows], first.sentences, first.model.fc.weight.device)
+            logits = batch.read(first.model).logits.double().cpu().numpy()
+        for row, of_row in zip(rows, logits, strict=True):
+            found[same[row]] = of_row
+            done += len(same[row])
+        yield done
+    return np.split(found, np.cumsum([len(one) for one in asked])[:-1])
+
+
+def odds_of(logits: Tensor, answer: int | Tensor) -> Tensor:
+    """Return the log-odds of a class against the rest [N], in float64, of logits [N, K]; a class for all, or [N]."""
     logits = logits.double()
-    others = torch.cat((logits[:, :answer], logits[:, answer + 1 :]), dim=1)
-    return logits[:, answer] - others.logsumexp(dim=1)
+    answers = torch.as_tensor(answer, device=logits.device).expand(len(logits))[:, None]
+    others = logits.scatter(1, answers, -torch.inf)
+    return logits.gather(1, answers)[:, 0] - others.logsumexp(dim=1)
 
 
 def probability(log_odds: np.ndarray | float) -> np.ndarray:

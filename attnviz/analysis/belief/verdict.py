@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
 
 from attnviz.analysis.belief.subject import Subject, odds_of, probability
 from attnviz.data.steps import finished
-
-Kind = Literal["carried", "no_more", "rises", "none"]
+from attnviz.model.belief_figures import Kind
 
 DRAWS = 20
 BEATS = 19  # of so many random sets: what a heat-map without a meaning beats in at most one sentence of ten
@@ -46,24 +44,36 @@ def verdict(subject: Subject) -> Verdict:
 
 def judged(subject: Subject) -> Generator[int, None, Verdict]:
     """Return the verdict on a heat-map; yields how many of the sentences that it takes are read so far."""
-    said = subject.explanation
-    label, own, count = said.prediction, subject.own, len(said.tokens)
-    before = float(probability(own))
-    if equal(said.weights):
-        return Verdict("none", label, (), before, before, before, 0, stands=True)
-    top = most_looked_at(said.weights, MANY if count >= ENOUGH else 1)
-    random = subject.random("verdict")
+    return conclusion(subject, (yield from subject.logits(changed(subject))))
+
+
+def changed(subject: Subject) -> list[np.ndarray]:
+    """Return the sentences, as ids [T], that a verdict takes: those without the top words, then those without others.
+
+    There are none where no verdict can be given.
+    """
+    weights = subject.explanation.weights
+    if equal(weights):
+        return []
+    top, random = _top(weights), subject.random("verdict")
     without = [subject.replaced(top, random) for _ in range(DRAWS)]
-    without += [subject.replaced(_others(top, count, random), random) for _ in range(DRAWS)]
-    logits = yield from subject.logits(without)
+    return without + [subject.replaced(_others(top, len(weights), random), random) for _ in range(DRAWS)]
+
+
+def conclusion(subject: Subject, logits: np.ndarray) -> Verdict:
+    """Judge a heat-map by the logits [N, K] of the sentences that are `changed`."""
+    label, own = subject.explanation.prediction, subject.own
+    before = float(probability(own))
+    if not len(logits):
+        return Verdict("none", label, (), before, before, before, 0, stands=True)
+    top = tuple(int(at) for at in _top(subject.explanation.weights))
     odds = odds_of(torch.from_numpy(logits), subject.answer).numpy()
     leads = logits[:DRAWS, subject.answer] - np.delete(logits[:DRAWS], subject.answer, axis=1).max(axis=1)
     without_top, others = float(np.median(odds[:DRAWS])), odds[DRAWS:]
     beaten = int((others > without_top).sum())
     kind: Kind = "rises" if without_top > own else "carried" if beaten >= BEATS else "no_more"
     after, with_others = (float(one) for one in probability(np.array([without_top, np.median(others)])))
-    stands = bool(np.median(leads) > 0)
-    return Verdict(kind, label, tuple(int(at) for at in top), before, after, with_others, beaten, stands)
+    return Verdict(kind, label, top, before, after, with_others, beaten, stands=bool(np.median(leads) > 0))
 
 
 def equal(weights: np.ndarray) -> bool:
@@ -71,9 +81,9 @@ def equal(weights: np.ndarray) -> bool:
     return len(weights) < 2 or bool(np.ptp(weights) <= _EQUAL)
 
 
-def most_looked_at(weights: np.ndarray, count: int) -> np.ndarray:
+def _top(weights: np.ndarray) -> np.ndarray:
     """Return the places of the largest weights, the largest first; of equal ones the earlier."""
-    return np.argsort(-weights, kind="stable")[:count]
+    return np.argsort(-weights, kind="stable")[: MANY if len(weights) >= ENOUGH else 1]
 
 
 def _others(top: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:

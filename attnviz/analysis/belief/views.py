@@ -12,20 +12,28 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import softmax
 
-from attnviz.analysis.belief.integrated_gradients import Baseline, integrated_gradients
+from attnviz.analysis.belief.integrated_gradients import Baseline, IntegratedGradients, integrated_gradients
 from attnviz.analysis.belief.leave_one_out import leave_one_out
 from attnviz.analysis.belief.subject import Subject
 from attnviz.data.steps import told
+from attnviz.heatmap.display import Translate
 from attnviz.model.explanation import Explanation
 
-VIEWS = (
-    "attention",
-    "contribution",
-    "gradient",
-    "integrated_gradients",
-    "leave_one_out",
-    "leave_one_out_random",
-)
+
+def view_names(translate: Translate = str) -> dict[str, str]:
+    """Return what the views are called, in their order."""
+    _ = translate
+    return {
+        "attention": _("attention"),
+        "contribution": _("contribution"),
+        "gradient": _("gradient × input"),
+        "integrated_gradients": _("integrated gradients"),
+        "leave_one_out": _("left out"),
+        "leave_one_out_random": _("a random word instead"),
+    }
+
+
+VIEWS = tuple(view_names())
 _DRAWS, _DRAWN = 3, 200  # random words in the place of one at most, and in all: of more than 100 tokens each has one
 _GRADIENTS = 0.4  # of the work
 
@@ -45,38 +53,44 @@ class Views:
     converged: bool
     evaluations: int  # gradients that integrated gradients took
 
+    @classmethod
+    def of(
+        cls, subject: Subject, integrated: IntegratedGradients, lost: np.ndarray, random: np.ndarray | None = None
+    ) -> Views:
+        """Bring together what was asked of a sentence: what is `lost` without each token, and with random words."""
+        return cls(
+            subject.explanation.weights,
+            contribution(subject.explanation),
+            integrated.gradient,
+            integrated.attributions,
+            lost,
+            random,
+            integrated.baseline,
+            integrated.completeness_error,
+            integrated.converged,
+            integrated.evaluations,
+        )
+
     def by_name(self) -> dict[str, np.ndarray]:
         """Return the views by their names, in the order of `VIEWS`, as far as they were asked for."""
         named = {name: getattr(self, name) for name in VIEWS}
         return {name: view for name, view in named.items() if view is not None}
 
 
-def views(subject: Subject, baseline: Baseline = "unk", *, random_words: bool = True) -> Generator[float, None, Views]:
-    """Ask a sentence in all ways, or all but with random words; yields the share done, as far as it can be known."""
-    vectors, count = subject.rows(subject.ids), len(subject.ids)
-    gradient = subject.slopes(vectors[None], vectors)[1][0] if count else np.zeros(0)
+def views(subject: Subject, baseline: Baseline = "unk") -> Generator[float, None, Views]:
+    """Ask a sentence in all ways; yields the share done, as far as it can be known."""
+    count = len(subject.ids)
     integrated = yield from told(
         integrated_gradients(subject, baseline), lambda taken: _GRADIENTS * taken / (taken + count)
     )
     random = subject.random("leave one out")
-    draws = min(_DRAWS, max(1, _DRAWN // max(count, 1))) if random_words else 0
+    draws = min(_DRAWS, max(1, _DRAWN // max(count, 1)))
     changes = [None, *(subject.words(random, count) for _ in range(draws))]
     lost = []
     for at, instead in enumerate(changes):
         done = [_GRADIENTS + (1 - _GRADIENTS) * part / len(changes) for part in (at, at + 1)]
         lost.append((yield from _lost(subject, instead, *done)))
-    return Views(
-        subject.explanation.weights,
-        contribution(subject.explanation),
-        gradient,
-        integrated.attributions,
-        lost[0],
-        np.median(lost[1:], axis=0) if draws else None,
-        integrated.baseline,
-        integrated.completeness_error,
-        integrated.converged,
-        integrated.evaluations,
-    )
+    return Views.of(subject, integrated, lost[0], np.median(lost[1:], axis=0))
 
 
 def _lost(subject: Subject, instead: np.ndarray | None, start: float, end: float) -> Generator[float, None, np.ndarray]:

@@ -7,6 +7,8 @@ from attnviz.heatmap.display import Translate, shorten, visible
 from attnviz.heatmap.rounding import chance, rounded
 from attnviz.model.explanation import Explanation
 
+_FEW = 4  # of fewer words even a heat-map without a meaning is called carried far oftener than one in ten
+
 
 def said(verdict: Verdict, explanation: Explanation, translate: Translate = str) -> str:
     """Say a verdict with its figures; the answer's own is the one that stands in the explanation's heat-map."""
@@ -32,7 +34,7 @@ def said(verdict: Verdict, explanation: Explanation, translate: Translate = str)
             after=after,
         ),
         random=random.format(others=others, draws=DRAWS),
-        conclusion=_conclusion(verdict, many, after == others, _),
+        conclusion=_conclusion(verdict, many, after == others, _) + _by_chance(verdict, len(explanation.tokens), _),
     )
 
 
@@ -58,11 +60,18 @@ def how(verdict: Verdict, explanation: Explanation, translate: Translate = str) 
         "The first cost the answer more than {beaten} of the {draws} random draws did. Only from {beats} on is "
         "it said that what it looked at carried more."
     )
+    if not many:
+        short = _(
+            "Of {count} words even a heat-map without a meaning puts the one that counts first in one case of {count}: "
+            "in so short a sentence the verdict says less."
+        )
+        beaten = f"{beaten} {short}"
     hint = _(
         "A hint, not a proof: other random words may tell otherwise, and words that count only together with others "
         "go unnoticed."
     )
-    figures = {"words": words, "draws": DRAWS, "beaten": verdict.beaten, "beats": BEATS}
+    count = len(explanation.tokens)
+    figures = {"words": words, "draws": DRAWS, "beaten": verdict.beaten, "beats": BEATS, "count": count}
     return tuple(one.format(**figures) for one in (tested, done, beaten, hint))
 
 
@@ -106,6 +115,14 @@ def _conclusion(verdict: Verdict, many: bool, unseen: bool, translate: Translate
         if not many:
             told = _("The word it looked at carried more of the answer than a random one, but it stands without it.")
     return told.format(count=DRAWS - verdict.beaten, draws=DRAWS)
+
+
+def _by_chance(verdict: Verdict, count: int, translate: Translate) -> str:
+    """Say, after a blank, that of very few words chance finds the one that counts, where one was found."""
+    _ = translate
+    if verdict.kind != "carried" or count >= _FEW:
+        return ""
+    return " " + _("Of {count} words, though, chance often finds it too.").format(count=count)
 
 
 def _nothing(count: int, translate: Translate) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import plotly.graph_objects as go
 
-from attnviz.analysis.belief.over_rows import VariantBelief
-from attnviz.analysis.belief.verdict import Kind
+from attnviz.analysis.belief.views import view_names
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
+from attnviz.model.belief_figures import Kind, VariantFigures
 from attnviz.ui.i18n import msg
 
 VERDICTS: dict[Kind, tuple[str, str]] = {
@@ -18,15 +17,9 @@ VERDICTS: dict[Kind, tuple[str, str]] = {
     "no_more": (msg("not surely more than other words"), "#999999"),
     "rises": (msg("the answer is surer without them"), "#e69f00"),
 }
-VIEWS = {
-    "tau_contribution": msg("contribution"),
-    "tau_gradient": msg("gradient × input"),
-    "tau_integrated_gradients": msg("integrated gradients"),
-    "tau_leave_one_out": msg("left out"),
-}
 
 
-def verdicts(found: Sequence[VariantBelief], theme: palette.Theme, translate: Translate) -> go.Figure:
+def verdicts(found: Sequence[VariantFigures], theme: palette.Theme, translate: Translate) -> go.Figure:
     """Draw a bar a variant, in parts of how often each verdict was given."""
     _ = translate
     figure = go.Figure()
@@ -50,21 +43,23 @@ def verdicts(found: Sequence[VariantBelief], theme: palette.Theme, translate: Tr
     return figure
 
 
-def agreement(found: Sequence[VariantBelief], theme: palette.Theme, translate: Translate) -> go.Figure:
-    """Draw a box a view and variant: Kendall's tau of attention with it, over the sentences."""
+def agreement(found: Sequence[VariantFigures], theme: palette.Theme, translate: Translate) -> go.Figure:
+    """Draw a box a view and variant: Kendall's tau of attention with it, of half of the sentences, and of 90 %."""
     _ = translate
     figure = go.Figure()
     for at, one in enumerate(found):
-        values = {name: one.answers[question] for question, name in VIEWS.items()}
+        spreads = {
+            name: one.questions[f"tau_{view}"] for view, name in view_names(_).items() if f"tau_{view}" in one.questions
+        }
+        edges = ("lowerfence", "q1", "median", "q3", "upperfence")
         figure.add_box(
             name=_(one.variant),
-            x=np.concatenate(list(values.values())),
-            y=np.repeat([_(name) for name in values], len(one)),
+            y=list(spreads),
             orientation="h",
-            boxpoints=False,
             marker_color=palette.CLASSES[(5, 4, 1, 0, 6)[at % 5]],
+            **{edge: [spread.quantiles[at] for spread in spreads.values()] for at, edge in enumerate(edges)},
         )
-    figure.update_layout(boxmode="group", height=130 + 60 * len(VIEWS), **_layout(theme))
+    figure.update_layout(boxmode="group", height=130 + 60 * 4, **_layout(theme))
     figure.update_xaxes(title={"text": _("Kendall’s tau of attention with …")}, range=[-1.02, 1.02], fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure

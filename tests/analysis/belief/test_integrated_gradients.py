@@ -7,7 +7,7 @@ from captum.attr import InputXGradient, IntegratedGradients
 from torch import Tensor, nn
 
 from attnviz.analysis.belief import integrated_gradients as module
-from attnviz.analysis.belief.integrated_gradients import CONVERGED, Baseline, integrated_gradients
+from attnviz.analysis.belief.integrated_gradients import CONVERGED, Baseline, integrate_together, integrated_gradients
 from attnviz.analysis.belief.subject import Subject, odds_of
 from attnviz.analysis.belief.views import views
 from attnviz.data.steps import finished
@@ -116,6 +116,27 @@ def test_gradients_taken_are_bounded_and_told(tiny: Experiment) -> None:
     steps: list[int] = []
     found = finished(integrated_gradients(subject_of(tiny, LONG)), steps.append)
     assert steps == sorted(set(steps)) and steps[-1] == found.evaluations <= 400
+
+
+def test_a_long_text_yields_before_a_round_is_over(tiny: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = finished(integrated_gradients(subject_of(tiny, LONG)))
+    monkeypatch.setattr(module, "_AT_ONCE", 2 * len(whole.attributions))
+    steps: list[int] = []
+    found = finished(integrated_gradients(subject_of(tiny, LONG)), steps.append)
+    assert max(np.diff([0, *steps])) <= 2 and steps[-1] == found.evaluations == whole.evaluations
+    assert found.attributions == pytest.approx(whole.attributions, abs=1e-6)
+    assert found.gradient == pytest.approx(whole.gradient, abs=1e-6)
+
+
+def test_sentences_together_have_the_figures_of_each_alone(by_hand: Experiment) -> None:
+    texts = [TWO, "", "word1", "planted word5 word6", "qqzzx word1 planted word2 wwvvk word9 word8"]
+    explanations = [steep(by_hand).explain(text) for text in texts]
+    together = finished(integrate_together(Subject.together(by_hand, explanations), "zero"))
+    for found, explanation in zip(together, explanations, strict=True):
+        alone = finished(integrated_gradients(Subject.of(by_hand, explanation), "zero"))
+        assert found.attributions == pytest.approx(alone.attributions, abs=1e-5)
+        assert found.gradient == pytest.approx(alone.gradient, abs=1e-5)
+        assert (found.evaluations, found.converged) == (alone.evaluations, alone.converged)
 
 
 def test_a_class_that_has_all_the_probability_still_has_slopes(by_hand: Experiment) -> None:

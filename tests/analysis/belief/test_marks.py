@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
-from attnviz.analysis.belief.marks import Agreement, majority, marked_tokens
+from attnviz.analysis.belief.marks import Agreement, MeanAgreement, majority, marked_tokens
 from attnviz.data.rationales.rationale import Span
 from attnviz.model.experiment import Experiment
 
@@ -106,3 +106,13 @@ def test_a_token_is_marked_by_half_of_it(tiny: Experiment, text: str, spans: lis
 def test_the_most_of_the_people_decide(people: list[str], marked: str) -> None:
     found = majority([np.array([mark == "1" for mark in one]) for one in people])
     assert "".join("01"[int(one)] for one in found) == marked
+
+
+def test_means_have_an_interval_over_the_texts() -> None:
+    alike = MeanAgreement.of([Agreement(0.5, 0.25)] * 5)
+    assert astuple(alike) == (0.5, 0.25, (0.5, 0.5), (0.25, 0.25))
+    mixed = MeanAgreement.of([Agreement(1.0, 1.0), Agreement(0.0, 0.5)] * 50)
+    assert (mixed.auprc, mixed.f1) == (0.5, 0.75)
+    low, high = mixed.auprc_interval  # that of a share of 100: ±1.96·0.5/10
+    assert low == pytest.approx(0.4, abs=0.03) and high == pytest.approx(0.6, abs=0.03)
+    assert mixed == MeanAgreement.of([Agreement(1.0, 1.0), Agreement(0.0, 0.5)] * 50)

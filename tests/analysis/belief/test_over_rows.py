@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from attnviz.analysis.belief import leave_one_out, over_rows
 from attnviz.analysis.belief.over_rows import KINDS, QUESTIONS, examine_rows, keep, kept, place
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import verdict
@@ -22,9 +23,9 @@ TEXTS = [
 
 
 def test_each_sentence_of_two_words_or_more_gets_an_answer_to_each_question(tiny: Experiment) -> None:
-    steps: list[int] = []
+    steps: list[float] = []
     found = finished(examine_rows(tiny, TEXTS, "fine-tuned"), steps.append)
-    assert steps == [1, 2, 3, 4, 5] and len(found) == 3
+    assert steps == sorted(steps) and 0 < steps[0] < 5 == steps[-1] and len(found) == 3
     kinds = [verdict(Subject.of(tiny, tiny.explain(TEXTS[at]))).kind for at in (0, 3, 4)]
     assert list(found.verdicts) == kinds
     assert found.answers.keys() == QUESTIONS.keys()
@@ -32,6 +33,23 @@ def test_each_sentence_of_two_words_or_more_gets_an_answer_to_each_question(tiny
     belief = tiny.belief(TEXTS[0])
     tau = belief.tau["integrated_gradients"]
     assert tau and found.answers["tau_integrated_gradients"][0] == pytest.approx(tau.tau)
+
+
+@pytest.mark.parametrize("at_once", [1, 12, 400])
+def test_figures_are_the_same_however_many_sentences_are_read_at_once(
+    tiny: Experiment, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(over_rows, "_AT_ONCE", at_once)
+    monkeypatch.setattr(leave_one_out, "_SHORT", 8)  # one of them is read from its noted states
+    found = finished(examine_rows(tiny, [*TEXTS, "qqzzx wwvvk good", "wwvvk qqzzx"], "fine-tuned"))
+    texts = [TEXTS[0], TEXTS[3], TEXTS[4], "qqzzx wwvvk good", "wwvvk qqzzx"]
+    for at, alone in enumerate(map(tiny.belief, texts)):
+        assert found.verdicts[at] == alone.verdict.kind
+        for view in ("contribution", "gradient", "integrated_gradients", "leave_one_out"):
+            tau = alone.tau[view]
+            assert found.answers[f"tau_{view}"][at] == pytest.approx(tau.tau if tau else np.nan, nan_ok=True)
+        assert alone.deletion and found.answers["tokens"][at] == len(alone.explanation.tokens)
+        assert found.answers["completeness_error"][at] == pytest.approx(alone.views.completeness_error, abs=1e-4)
 
 
 def test_what_it_comes_to_is_json_and_counts_every_verdict(tiny: Experiment) -> None:
@@ -44,7 +62,7 @@ def test_what_it_comes_to_is_json_and_counts_every_verdict(tiny: Experiment) -> 
 
 def test_equal_weights_get_no_verdict_and_have_no_order(tiny: Experiment) -> None:
     found = finished(examine_rows(tiny, TEXTS, "uniform"))
-    assert set(found.verdicts) == {"none"} and found.share("carried") == 0
+    assert set(found.verdicts) == {"none"} and found.figures().share("carried") == 0
     assert np.isnan(found.answers["tau_gradient"]).all() and found.answers["uniform_agrees"].all()
 
 

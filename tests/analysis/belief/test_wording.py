@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnviz.analysis.belief.subject import Subject
-from attnviz.analysis.belief.verdict import DRAWS, Kind, Verdict, verdict
+from attnviz.analysis.belief.verdict import DRAWS, Verdict, verdict
 from attnviz.analysis.belief.wording import how, said
 from attnviz.heatmap.rounding import chance, rounded
+from attnviz.model.belief_figures import Kind
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui.i18n import catalogue
@@ -123,7 +124,10 @@ def test_a_verdict_reads_like_this(
 )
 def test_of_a_short_sentence_one_word_is_spoken_of(tiny: Experiment, kind: Kind, top: float, conclusion: str) -> None:
     told = said(found(kind, 0.9, top, 0.88, 12, ONE), explained(tiny, 0.9, SHORT))
-    assert told.startswith("Without the one word it looked at most, ") and told.endswith(f"(20 draws). {conclusion}")
+    by_chance = " Of 2 words, though, chance often finds it too." if kind == "carried" else ""
+    assert told.startswith("Without the one word it looked at most, ") and told.endswith(
+        f"(20 draws). {conclusion}{by_chance}"
+    )
     assert "without a random one it is 88.0%" in told and "three" not in told
     assert "세" not in said(found(kind, 0.9, top, 0.88, 12, ONE), explained(tiny, 0.9, SHORT), catalogue("ko").gettext)
 
@@ -220,3 +224,14 @@ def test_any_sentence_has_a_line(tiny: Experiment, text: str, language: str) -> 
         shown = explanation.heatmap(translate=translate)
         assert next(one.percent for one in shown.classes if one.label == shown.prediction) in told
         assert len(how(judged, explanation, translate)) == 4
+
+
+@pytest.mark.parametrize(("text", "short"), [("dull film", True), ("a dull film", True), ("a dull film !", False)])
+def test_of_very_few_words_it_is_said_that_chance_finds_the_one_that_counts(
+    tiny: Experiment, text: str, short: bool
+) -> None:
+    explanation = tiny.explain(text)
+    found = replace(verdict(Subject.of(tiny, explanation)), kind="carried")
+    count = len(explanation.tokens)
+    assert (f"Of {count} words, though, chance often finds it too." in said(found, explanation)) == short
+    assert f"in one case of {count}" in " ".join(how(found, explanation))

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from attnviz.analysis.belief.over_rows import QUESTIONS, VariantBelief
-from attnviz.ui.charts.belief import VIEWS, agreement, verdicts
+from attnviz.analysis.belief.over_rows import QUESTIONS
+from attnviz.analysis.belief.views import VIEWS, view_names
+from attnviz.model.belief_figures import Distribution, VariantFigures
+from attnviz.ui.charts.belief import agreement, verdicts
 
 FOUND = [
-    VariantBelief("frozen", ("carried", "rises", "none", "carried"), {name: np.arange(4.0) for name in QUESTIONS}),
-    VariantBelief("fine-tuned", ("no_more",) * 4, {name: np.full(4, np.nan) for name in QUESTIONS}),
+    VariantFigures(
+        "frozen",
+        {"carried": 2, "rises": 1, "none": 1},
+        dict.fromkeys(QUESTIONS, Distribution(4, 0.2, (-0.3, 0.1, 0.2, 0.4, 0.9))),
+    ),
+    VariantFigures("fine-tuned", {"no_more": 4}, {}),
 ]
 
 
@@ -23,4 +28,6 @@ def test_the_parts_of_a_bar_are_shares_of_the_sentences_with_a_verdict() -> None
 def test_a_box_a_view_and_variant() -> None:
     figure = agreement(FOUND, "dark", str)
     assert [trace.name for trace in figure.data] == ["frozen", "fine-tuned"]
-    assert list(dict.fromkeys(figure.data[0].y)) == list(VIEWS.values()) and len(figure.data[0].x) == 4 * len(VIEWS)
+    assert list(figure.data[0].y) == [view_names()[name] for name in VIEWS[1:5]] and len(figure.data[1].y) == 0
+    box = figure.data[0]
+    assert {(box.lowerfence[0], box.q1[0], box.median[0], box.q3[0], box.upperfence[0])} == {(-0.3, 0.1, 0.2, 0.4, 0.9)}

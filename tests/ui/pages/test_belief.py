@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attnviz.model.experiment import Experiment
+from attnviz.analysis.belief.subject import Subject
+from attnviz.analysis.belief.views import VIEWS, view_names, views
+from attnviz.data.steps import finished
+from attnviz.model.experiment import Experiment, load
 from attnviz.ui.pages.errors import belief as of_rows
 from attnviz.ui.pages.errors import scoring
 from attnviz.ui.pages.sentence import examination
-from attnviz.ui.pages.sentence.examination import VIEW_NAMES, frame
+from attnviz.ui.pages.sentence.examination import frame
 from tests.ui.conftest import given, opened, said
 
 TEXT = "the movie was not good , the plot was dull"
@@ -22,15 +25,16 @@ TEXT = "the movie was not good , the plot was dull"
 
 def examined(app: AppTest) -> AppTest:
     """Let the browser ask for slices until the examination is done."""
-    for _ in range(200):
+    for run in range(200):
         if "tables" in {key for one in given(app) for key in one}:
             return app
-        [turn] = [
+        turns = [
             data["turn"]
             for component in app.get("bidi_component")
             if "turn" in (data := json.loads(json.loads(component.proto.json)["json"])) and "wait" in data
         ]
-        app.session_state["belief turns"] = {"turn": turn}
+        turn = turns[run % len(turns)]  # on a busy machine the line under the heat-map asks too
+        app.session_state["belief turns"] = app.session_state["belief_turns"] = {"turn": turn}
         app.run()
         assert not app.exception
     raise AssertionError("it does not end")
@@ -45,14 +49,18 @@ def test_a_heat_map_is_examined_when_it_is_asked_for(models: Path, tiny: Experim
     closed = opened(experiment="tiny-en", text=TEXT)
     assert not tables(closed)
     app = examined(opened(experiment="tiny-en", text=TEXT, belief="1", examined="frozen"))
-    views, agreement, deleted, replaced = tables(app)
+    views, agreement, among, deleted, replaced = tables(app)
     found = tiny.belief(TEXT, "frozen")
     named = found.views.by_name()
-    assert views["heads"] == ["word", *(VIEW_NAMES[name] for name in named)]
+    assert views["heads"] == ["word", *(view_names()[name] for name in named)]
     assert [row["cells"][0]["text"] for row in views["rows"]] == [token.text for token in found.explanation.tokens]
     shown = [row["cells"][4]["text"].replace("−", "-") for row in views["rows"]]
     assert [float(one) for one in shown] == pytest.approx(named["integrated_gradients"], abs=0.006)
     assert len(agreement["rows"]) == len(named) - 1
+    assert among["heads"][1:] == [view_names()[name] for name in list(named)[1:-1]]
+    shown = among["rows"][1]["cells"][1]["text"].replace("−", "-")
+    tau = found.tau_among["contribution", "integrated_gradients"]
+    assert tau and float(shown) == pytest.approx(tau.tau, abs=0.006)
     for table, part in ((deleted, found.deletion), (replaced, found.random_word)):
         assert part and len(table["rows"]) == len(named) + 1
         points = table["rows"][0]["cells"][1]["text"].replace("−", "-")
@@ -60,10 +68,19 @@ def test_a_heat_map_is_examined_when_it_is_asked_for(models: Path, tiny: Experim
     assert "Entropy" in said(app)
 
 
+def test_integrated_gradients_from_zero_are_those_that_are_shown_when_they_are_chosen(
+    models: Path, tiny: Experiment
+) -> None:
+    app = examined(opened(experiment="tiny-en", text=TEXT, belief="1", examined="frozen", baseline="zero"))
+    right = finished(views(Subject.of(tiny, tiny.explain(TEXT, "frozen")), "zero")).integrated_gradients
+    shown = [row["cells"][4]["text"].replace("−", "-") for row in tables(app)[0]["rows"]]
+    assert [float(one) for one in shown] == pytest.approx(right, abs=0.006)
+
+
 def test_the_table_to_take_away_has_every_view(tiny: Experiment) -> None:
     found = tiny.belief(TEXT)
     taken = frame(found)
-    assert list(taken.columns) == ["variant", "token", *VIEW_NAMES]
+    assert list(taken.columns) == ["variant", "token", *VIEWS]
     assert np.allclose(taken["leave_one_out"], found.views.leave_one_out)
 
 
@@ -101,6 +118,31 @@ def test_the_rows_of_a_data_set_are_examined_by_a_button(
     of_rows._work.clear()  # as another server finds it
     app.run()
     assert not app.exception and tables(app) == [table]
+
+
+def test_own_test_rows_that_are_examined_are_kept_beside_the_experiment_and_shown_at_once(
+    models: Path, tiny: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
+    of_rows._work.clear()
+    texts = ["the movie was not good", "a dull film", "a wonderful great scene"]
+    work = of_rows._steps(tiny, texts, ("fine-tuned",), None, (texts, np.array([0, 0, 1])))
+    shares: list[float] = []
+    finished(work, shares.append)
+    assert shares == sorted(shares) and shares[-1] <= 1
+    kept = load(models / "tiny-en").belief_figures
+    assert kept and (kept.drawn, kept.rows) == (3, 3) and kept.variants[0].spread is None
+    scoring._places.clear()
+    scoring._work.clear()
+    app = opened("errors", experiment="tiny-en", data="tour-en", look="belief")
+    for scored in list(scoring._work.values()):
+        assert scored.wait(120)
+    app.run()
+    assert not app.exception and f"3 of its 3 own test rows ({kept.data})" in said(app)
+    [table] = tables(app)
+    assert table["heads"][1:] == ["fine-tuned"] and len(app.get("plotly_chart")) == 2
+    assert any(button.label.startswith("Examine ") for button in app.button)
+    assert "measured on" in load(models / "tiny-en").card
 
 
 def test_of_two_tabs_that_ask_for_the_same_one_examination_begins(tiny: Experiment) -> None:

@@ -332,6 +332,20 @@ def test_short_rows_are_there_first_and_what_is_chosen_stays(valve: Valve, local
     assert not app.get("progress") and "24" not in boards(app)[1]["about"]
 
 
+def test_heat_maps_are_put_to_the_test_once_all_rows_are_read(valve: Valve) -> None:
+    app = brought(MANY, score=False)
+    next(button for button in app.button if button.proto.type == "primary").click().run()
+    valve.until_grown(1)
+    app.run()
+    key = str(dict(app.query_params)["data"]).strip("[]'")
+    second = opened("en-US", data=key, look="belief")
+    assert "once all rows are read" in said(second)
+    assert not any(button.label.startswith("Examine") for button in second.button)
+    valve.release()
+    scored(second)
+    assert any(button.label == "Examine 24 sentences" for button in second.button)
+
+
 def test_stopping_keeps_nothing_and_going_on_finishes(valve: Valve) -> None:
     app = brought(MANY, score=False)
     next(button for button in app.button if button.proto.type == "primary").click().run()

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, get_args
 
-from attnviz.analysis.belief.verdict import DRAWS, ENOUGH, MANY, Kind, Verdict
+from attnviz.analysis.belief.verdict import DRAWS, ENOUGH, MANY, Verdict
 from attnviz.analysis.belief.wording import how, said
 from attnviz.heatmap.display import Translate
+from attnviz.model.belief_figures import Kind
 from attnviz.model.explanation import Explanation
 from attnviz.ui.components.base import component
 

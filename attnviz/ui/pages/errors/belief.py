@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from attnviz.analysis.belief.over_rows import VariantBelief, drawn, examine_rows, keep, kept, place
+from attnviz.analysis.belief.over_rows import METHOD, VariantBelief, drawn, examine_rows, keep, kept, place
+from attnviz.analysis.belief.own_rows import keep as beside
+from attnviz.analysis.belief.own_rows import measured
 from attnviz.data.csv_export import csv
 from attnviz.data.registry import SOURCES
 from attnviz.data.steps import told
-from attnviz.model.experiment import Experiment
-from attnviz.ui import session
+from attnviz.model.belief_figures import VariantFigures
+from attnviz.model.experiment import Experiment, folder_of
+from attnviz.ui import owner, session
 from attnviz.ui.cache.background import EVERY, Background
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
 from attnviz.ui.downloads import save
@@ -35,6 +39,7 @@ SAMPLE = 400  # sentences, drawn with seed 0
 _MOST = 4  # examinations kept or under way; the one asked for longest ago is dropped
 
 Found = tuple[VariantBelief, ...]
+Own = tuple[Sequence[str], np.ndarray]  # all of an experiment's own test rows, and their classes
 Work = Background[float, Found]
 Key = tuple[str, str]  # the fingerprints of the weights and of the sentences
 _work: OrderedDict[Key, Work] = OrderedDict()
@@ -83,7 +88,12 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
         _draw(found)
         return
     if work is None:
-        begin = partial(_begin, experiment, texts, variants, key, path)
+        _measured(experiment)
+        own = None
+        unmeasured = results.own and experiment.belief_figures is None
+        if unmeasured and predictions.truth is not None and owner.is_owner():  # it changes the experiment's folder
+            own = predictions.texts, predictions.truth
+        begin = partial(_begin, experiment, texts, variants, key, path, own)
         st.button(
             _("Examine {count} sentences").format(count=f"{count:,}"), icon=":material/fact_check:", on_click=begin
         )
@@ -98,27 +108,59 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
     _draw(work.result or ())
 
 
-def _begin(experiment: Experiment, texts: list[str], variants: tuple[str, ...], key: Key, path: Path | None) -> None:
+def _begin(
+    experiment: Experiment,
+    texts: list[str],
+    variants: tuple[str, ...],
+    key: Key,
+    path: Path | None,
+    own: Own | None = None,
+) -> None:
     if key in _work:  # another tab was quicker
         return
-    _work[key] = Background.of(lambda: _steps(experiment, texts, variants, path), 0.0)
+    _work[key] = Background.of(lambda: _steps(experiment, texts, variants, path, own), 0.0)
     while len(_work) > _MOST:
         _work.popitem(last=False)[1].stop()
 
 
 def _steps(
-    experiment: Experiment, texts: list[str], variants: tuple[str, ...], path: Path | None
+    experiment: Experiment, texts: list[str], variants: tuple[str, ...], path: Path | None, own: Own | None
 ) -> Generator[float, None, Found]:
-    found = []
+    """Examine texts by some variants; with its `own` test rows the figures are kept beside the experiment."""
+    found, parts = [], len(variants) + (own is not None)
     for at, variant in enumerate(variants):
 
-        def reached(done: int, at: int = at) -> float:
-            return (at + done / len(texts)) / len(variants)
+        def reached(done: float, at: int = at) -> float:
+            return (at + done / len(texts)) / parts
 
         found.append((yield from told(examine_rows(experiment, texts, variant), reached)))
     if path:
         keep(found, path)
+    if own is not None:
+        steps = measured(experiment, found, texts, *own)
+        figures = yield from told(steps, lambda done: (len(variants) + done) / parts)
+        with suppress(OSError):  # a folder that nobody may write into
+            beside(experiment, figures, folder_of(experiment.name))
     return tuple(found)
+
+
+def _measured(experiment: Experiment) -> None:
+    """Draw the figures that are kept beside the experiment, if they answer today's questions."""
+    figures = experiment.belief_figures
+    if figures is None or figures.method != METHOD:
+        return
+    say(
+        _(
+            "These figures came with {experiment}: {drawn} of its {rows} own test rows ({data}), measured on {date}."
+        ).format(
+            experiment=experiment.name,
+            drawn=f"{figures.drawn:,}",
+            rows=f"{figures.rows:,}",
+            data=figures.data,
+            date=figures.measured.isoformat(),
+        )
+    )
+    _figures(figures.variants)
 
 
 def _watch(key: Key) -> None:
@@ -136,6 +178,11 @@ def _watch(key: Key) -> None:
 
 
 def _draw(found: Found) -> None:
+    _figures([one.figures() for one in found])
+    save("CSV", lambda: csv(_frame(found)), "text/csv", name="attnviz-belief")
+
+
+def _figures(found: Sequence[VariantFigures]) -> None:
     from attnviz.ui.charts.belief import agreement, verdicts  # plotly: nobody waits for it who looks at sentences
 
     translate, theme = session.translation(), session.theme()
@@ -150,30 +197,57 @@ def _draw(found: Found) -> None:
     )
     alt = _("Boxes: how attention agrees with other views")
     st.plotly_chart(agreement(found, theme, translate), width="stretch", key="agreement", alt=alt, config=_STILL)
-    word_tables([_table(found)], chosen="", key="belief_figures", on_choose=lambda _word: None)
-    save("CSV", lambda: csv(_frame(found)), "text/csv", name="attnviz-belief")
+    tables = [_table(found)]
+    if compared := [one for one in found if one.spread]:
+        tables.append(_seeds(compared))
+    word_tables(tables, chosen="", key="belief_figures", on_choose=lambda _word: None)
 
 
 _STILL = {"displayModeBar": False}
 
 
-def _table(found: Found) -> Table:
+def _table(found: Sequence[VariantFigures]) -> Table:
     """Return a line a question: the median and the middle half of each variant's answers."""
     rows = []
     for name, title in QUESTIONS.items():
         cells = [Cell(_(title))]
         for one in found:
-            there = one.answers[name][np.isfinite(one.answers[name])]
-            if not len(there):
+            spread = one.questions.get(name)
+            if spread is None:
                 cells.append(Cell("–"))
             elif name in ("violates", "uniform_agrees"):
-                cells.append(Cell(f"{there.mean():.0%}"))
+                cells.append(Cell(f"{spread.mean:.0%}"))
             else:
-                low, middle, high = np.quantile(there, (0.25, 0.5, 0.75))
+                _least, low, middle, high, _most = spread.quantiles
                 cells.append(Cell(f"{middle:.2f} ({low:.2f} … {high:.2f})".replace("-", "−")))
         rows.append(Row(tuple(cells)))
+    for title, figures in (
+        (_("right, of all test rows"), [one.accuracy for one in found]),
+        (_("right with equal weights, the rest as it is"), [one.accuracy_with_equal_weights for one in found]),
+        (_("“carried”, of heat-maps dealt out by chance"), [one.shuffled_carried for one in found]),
+    ):
+        if any(figure is not None for figure in figures):
+            rows.append(Row((Cell(title), *(Cell("–" if one is None else f"{one:.1%}") for one in figures))))
     about = _("Medians, in brackets the middle half of the sentences; shares where it is yes or no.")
     return Table(_("What was asked of each"), ("", *(_(one.variant) for one in found)), tuple(rows), about)
+
+
+def _seeds(found: Sequence[VariantFigures]) -> Table:
+    """Return a line a figure: how far the weights of trainings with other seeds are from each other."""
+    spreads = [one.spread for one in found if one.spread]
+    rows = (
+        (_("seeds compared"), [str(one.seeds) for one in spreads]),
+        (_("divergence of two seeds, as a share of that from equal weights"), [f"{one.ratio:.2f}" for one in spreads]),
+        (_("their weights agree (tau)"), [f"{one.tau:.2f}" for one in spreads]),
+        (_("the word looked at most is the same"), [f"{one.same_top:.0%}" for one in spreads]),
+    )
+    about = _(
+        "The same rows and settings, another seed. A divergence (Jensen–Shannon) alone says nothing: where all weights "
+        "are nearly equal, two seeds are near each other whatever they look at."
+    )
+    heads = ("", *(_(one.variant) for one in found))
+    lines = tuple(Row((Cell(title), *map(Cell, cells))) for title, cells in rows)
+    return Table(_("How much of it is the seed?"), heads, lines, about)
 
 
 def _frame(found: Found) -> pd.DataFrame:

@@ -10,7 +10,9 @@ import streamlit as st
 from attnviz.analysis.belief.correlation import FEW
 from attnviz.analysis.belief.examination import ATTENTION, Belief, examine
 from attnviz.analysis.belief.faithfulness import Faithfulness
+from attnviz.analysis.belief.integrated_gradients import Baseline
 from attnviz.analysis.belief.subject import Subject
+from attnviz.analysis.belief.views import view_names
 from attnviz.data.csv_export import csv
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import shorten, signed, visible
@@ -32,18 +34,11 @@ from attnviz.ui.views import SentenceView
 if TYPE_CHECKING:
     import pandas as pd
 
-_SLICE = 0.2  # seconds at once
+_SLICE = 0.1  # seconds at once; its last step may take as long again
 _KEPT = 20  # examinations of a session
 _AT_ONCE = 60  # words of a sentence that is examined without being asked
 
-VIEW_NAMES = {
-    "attention": msg("attention"),
-    "contribution": msg("contribution"),
-    "gradient": msg("gradient × input"),
-    "integrated_gradients": msg("integrated gradients"),
-    "leave_one_out": msg("left out"),
-    "leave_one_out_random": msg("a random word instead"),
-}
+BASELINES: dict[Baseline, str] = {"unk": msg("where every word is <unk>"), "zero": msg("where every vector is zero")}
 
 
 def examination(shown: SentenceView, explanations: Sequence[Explanation]) -> None:
@@ -63,12 +58,13 @@ def _chosen(shown: SentenceView, explanations: Sequence[Explanation]) -> None:
     if len(by_name) > 1:
         names = {variant: _(variant) for variant in by_name}
         segments(_("Classifiers"), names, shown, "examined", hidden=True)
-    explanation = by_name.get(shown.examined, explanations[-1])
-    _examined(explanation)
+    names = {baseline: _(name) for baseline, name in BASELINES.items()}
+    segments(_("Integrated gradients set out from the sentence"), names, shown, "baseline")
+    _examined(by_name.get(shown.examined, explanations[-1]), "zero" if shown.baseline == "zero" else "unk")
 
 
 @st.fragment
-def _examined(explanation: Explanation) -> None:
+def _examined(explanation: Explanation, baseline: Baseline) -> None:
     """Examine a heat-map a slice at a time, so that whoever types goes first, and draw what came of it."""
     wanted = f"belief {explanation.experiment} {explanation.variant} {digest(explanation.text)}"
     if len(explanation.tokens) > _AT_ONCE and not session.asked(wanted):
@@ -76,7 +72,7 @@ def _examined(explanation: Explanation) -> None:
         say(told)
         st.button(_("Examine it"), icon=":material/fact_check:", key="examine", on_click=session.ask, args=(wanted,))
         return
-    work = _work(explanation)
+    work = _work(explanation, baseline)
     turns = "belief turns"
     if work.asked(turns):
         work.advance(_SLICE)
@@ -92,15 +88,15 @@ def _examined(explanation: Explanation) -> None:
     _draw(work.result)
 
 
-def _work(explanation: Explanation) -> SlicedWork[float, Belief]:
+def _work(explanation: Explanation, baseline: Baseline) -> SlicedWork[float, Belief]:
     """Return the examination, as far as it has got; a session's last ones are kept."""
     kept: dict[tuple[object, ...], SlicedWork[float, Belief]] = session.kept("examinations", dict)
     places = tuple(token.start for token in explanation.tokens)
     name = explanation.experiment
-    about = (name, stamp(name), explanation.variant, explanation.unknown, explanation.text, places)
+    about = (name, stamp(name), explanation.variant, explanation.unknown, explanation.text, places, baseline)
     work = kept.pop(about, None)
     if work is None:
-        work = SlicedWork(lambda: examine(Subject.of(experiments.opened(name), explanation)), 0.0)
+        work = SlicedWork(lambda: examine(Subject.of(experiments.opened(name), explanation), baseline), 0.0)
     kept[about] = work
     while len(kept) > _KEPT:
         del kept[next(iter(kept))]
@@ -109,7 +105,7 @@ def _work(explanation: Explanation) -> SlicedWork[float, Belief]:
 
 def _draw(belief: Belief) -> None:
     """Draw an examination from the views down to the weights."""
-    tables = [_views(belief), _agreement(belief)]
+    tables = [_views(belief), _agreement(belief), _among(belief)]
     tables += [_put_out(found) for found in (belief.deletion, belief.random_word) if found]
     word_tables(tables[:1], chosen="", key="belief_views", on_choose=lambda word: None)
     if not belief.views.converged:
@@ -122,7 +118,7 @@ def _draw(belief: Belief) -> None:
 
 def _views(belief: Belief) -> Table:
     """Return a line a word: each view's number on the heat-map's colours."""
-    named = belief.views.by_name()
+    named, called = belief.views.by_name(), view_names(session.translation())
     attention = palette.attention_levels(belief.explanation.weights)
     columns = [
         [
@@ -145,18 +141,18 @@ def _views(belief: Belief) -> Table:
         "What each word does for “{label}”, in log-odds: blue speaks for it, orange against it. Left out, and with a "
         "random word in its place, the sentence is read anew; contributions are exact for the weights as they are."
     ).format(label=_(belief.explanation.prediction))
-    heads = (_("word"), *(_(VIEW_NAMES[name]) for name in named))
+    heads = (_("word"), *(called[name] for name in named))
     return Table(_("Other views of the same sentence"), heads, rows, about, tall=len(rows) > 25, wide=True)
 
 
 def _agreement(belief: Belief) -> Table:
     """Return a line a view: Kendall's tau of attention with it."""
-    rows = []
+    rows, called = [], view_names(session.translation())
     for name, tau in belief.tau.items():
         cells = [Cell("–"), Cell("–")]
         if tau:
             cells = [Cell(signed(tau.tau, 2), bar=tau.tau, middle=True), Cell(f"{tau.p:.2g}")]
-        rows.append(Row((Cell(_(VIEW_NAMES[name])), *cells)))
+        rows.append(Row((Cell(called[name]), *cells)))
     about = _(
         "Kendall’s tau-b: 1 where attention and a view put the words in the same order by size, 0 where the orders "
         "have nothing in common. A contribution is attention times a vote, so these two are alike by what they are. "
@@ -167,12 +163,27 @@ def _agreement(belief: Belief) -> Table:
     return Table(_("Does attention agree with them?"), (_("view"), _("tau"), _("p")), tuple(rows), about)
 
 
+def _among(belief: Belief) -> Table:
+    """Return the other views by each other: Kendall's tau of every two."""
+    called = view_names(session.translation())
+    names = [name for name in belief.views.by_name() if name != ATTENTION]
+    rows = []
+    for at, one in enumerate(names[1:], start=1):
+        taus = [belief.tau_among[other, one] for other in names[:at]]
+        cells = [Cell(signed(tau.tau, 2), bar=tau.tau, middle=True) if tau else Cell("–") for tau in taus]
+        rows.append(Row((Cell(called[one]), *cells, *[Cell("")] * (len(names) - 1 - at))))
+    about = _("Kendall’s tau-b of each two of them, signs and all: how little the views of one classifier agree.")
+    heads = ("", *(called[name] for name in names[:-1]))
+    return Table(_("Do they agree with each other?"), heads, tuple(rows), about, wide=True)
+
+
 def _put_out(found: Faithfulness) -> Table:
     """Return a line a view: what the answer loses without the words it puts first, and with them alone."""
+    called = view_names(session.translation())
     rows = [
         Row(
             (
-                Cell(_(VIEW_NAMES[name])),
+                Cell(called[name]),
                 Cell(_points(cost.comprehensiveness)),
                 Cell(_points(cost.sufficiency)),
                 Cell(str(cost.flip) if cost.flip else "–"),
