@@ -3,8 +3,8 @@
 A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `<variant>.safetensors` each,
 `history.json`, a `README.md`, the plain classifier's `baseline.safetensors`, `learned.safetensors` (which texts it
 learned from) and, if a second seed was trained, `spread.safetensors`; `word-history.safetensors` if there are twins,
-`rates.json` if a benchmark has measured other rates, `behaviour.json` if texts were changed to test it, `belief.json` if
-somebody has examined how far its heat-maps may be believed, and `morphemes.txt`, with their counts, if it reads
+`rates.json` if a benchmark has measured other rates, `behaviour.json` if texts were changed to test it, `belief.json`
+if somebody has examined how far its heat-maps may be believed, and `morphemes.txt`, with their counts, if it reads
 morphemes. A frozen variant keeps no embedding of its own: its rows are the vectors.
 """
 
