@@ -53,9 +53,11 @@ class Paired:
 
     @property
     def names(self) -> tuple[str, str]:
-        """What the two are called, one unlike the other: by experiment, and by variant too where that is the same."""
+        """What the two are called, one unlike the other: by experiment, failing that by variant, or by their order."""
         one, other = self.first.experiment, self.second.experiment
-        return (one, other) if one != other else (f"{one} {self.variants[0]}", f"{other} {self.variants[1]}")
+        if one == other:
+            one, other = f"{one} {self.variants[0]}", f"{other} {self.variants[1]}"
+        return (one, other) if one != other else (f"{one} (1)", f"{other} (2)")  # from two folders
 
     @cached_property
     def compared(self) -> np.ndarray:

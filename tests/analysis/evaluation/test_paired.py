@@ -53,6 +53,14 @@ def test_the_exact_test_is_that_of_scipy_and_of_statsmodels(only_first: int, onl
     assert p == pytest.approx(min(2 * binom.cdf(min(only_first, only_second), alone, 0.5), 1.0))
 
 
+def test_the_two_are_called_by_what_they_differ_in(tiny: Experiment, rows: EvaluationRows) -> None:
+    found = pair(tiny, worse(tiny, "worse"), rows)
+    assert found.names == ("tiny-en", "worse")
+    alone = replace(found, second=replace(found.second, experiment="tiny-en"))
+    assert alone.names == ("tiny-en fine-tuned (1)", "tiny-en fine-tuned (2)")
+    assert replace(alone, variants=("fine-tuned", "frozen")).names == ("tiny-en fine-tuned", "tiny-en frozen")
+
+
 def test_every_row_is_in_one_part(tiny: Experiment, rows: EvaluationRows) -> None:
     found = pair(tiny, worse(tiny, "worse"), rows)
     parts = {which: found.rows(which) for which in WHICH}
