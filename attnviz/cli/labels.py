@@ -195,7 +195,7 @@ def _table(found: LabelCheck, top: int) -> Any:
     from attnviz.heatmap.display import visible
 
     table = plain_table(
-        number_column("row"), "split", "label", "likely", number_column("p"), number_column("twins"), Column("text")
+        number_column("row"), "split", "label", "likely", number_column("p"), number_column("contradicted"), Column("text")
     )
     for row in found.suspects[:top].tolist():
         one = found.suspect(row)
