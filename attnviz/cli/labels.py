@@ -194,9 +194,8 @@ def _summary(experiment: Experiment, found: LabelCheck) -> list[str]:
 def _table(found: LabelCheck, top: int) -> Any:
     from attnviz.heatmap.display import visible
 
-    table = plain_table(
-        number_column("row"), "split", "label", "likely", number_column("p"), number_column("twins"), Column("text")
-    )
+    texts = ("split", "label", "likely")
+    table = plain_table(number_column("row"), *texts, *map(number_column, ("p", "contradicted")), Column("text"))
     for row in found.suspects[:top].tolist():
         one = found.suspect(row)
         text = " ".join(one.text.split())

@@ -37,7 +37,7 @@ from attnviz.ui.views import ErrorsView
 MOST_ROWS = 20_000  # of more, all that the experiment never saw and some of the others, drawn with seed 0
 _MOST = 4  # checks kept or under way; the one asked for longest ago is dropped
 _PAGE, _CUT = 50, 140  # lines of the list at once, characters of a text in it
-_TWINS_SHOWN = 5  # duplicates of a row
+_DUPLICATES_SHOWN = 5  # duplicates of a row
 
 Work = Background[float, LabelCheck]
 _work: OrderedDict[tuple[str, str], Work] = OrderedDict()
@@ -276,12 +276,12 @@ def _beside(shown: ErrorsView, experiment: Experiment, check: LabelCheck, row: i
     """Draw what else speaks for or against a label: duplicates that contradict it, training rows near it."""
     one = check.suspect(row)
     others = check.contradictions.get(row, ())
-    for other in others[:_TWINS_SHOWN]:
-        twin = check.suspect(other)
+    for other in others[:_DUPLICATES_SHOWN]:
+        same = check.suspect(other)
         told = _("The same text stands in row {number}, labelled {label}.")
-        say(told.format(number=twin.number, label=_(twin.label)), st.warning)
-    if len(others) > _TWINS_SHOWN:
-        say(_("and {count} more").format(count=f"{len(others) - _TWINS_SHOWN:,}"))
+        say(told.format(number=same.number, label=_(same.label)), st.warning)
+    if len(others) > _DUPLICATES_SHOWN:
+        say(_("and {count} more").format(count=f"{len(others) - _DUPLICATES_SHOWN:,}"))
     st.toggle(_("Nearest training sentences"), **session.widget_args(shown, "near"))
     if shown.near:
         found = brought.find(shown.data)
