@@ -84,7 +84,7 @@ def test_commands_are_real(
             path.write_text(rules, encoding="utf-8")
             assert main(["behaviour", *arguments, str(path)]) == 0
             assert "price" in capsys.readouterr().out
-        case ["python", "-m", "attnviz", name, *arguments] if name in SLOW:
+        case ["python", "-m", "attnviz", name, *arguments] if name in SLOW or "--keep" in arguments:
             group = typer.main.get_command(app)
             assert isinstance(group, typer.core.TyperGroup)
             assert group.commands[name].make_context(name, arguments)
