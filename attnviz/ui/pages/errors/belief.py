@@ -229,7 +229,7 @@ def _table(found: Sequence[VariantFigures]) -> Table:
         if any(figure is not None for figure in figures):
             rows.append(Row((Cell(title), *(Cell("–" if one is None else f"{one:.1%}") for one in figures))))
     about = _("Medians, in brackets the middle half of the sentences; shares where it is yes or no.")
-    return Table(_("What was asked of each"), ("", *(_(one.variant) for one in found)), tuple(rows), about)
+    return Table(_("What was asked of each"), ("", *(_(one.variant) for one in found)), tuple(rows), about, wide=True)
 
 
 def _seeds(found: Sequence[VariantFigures]) -> Table:
@@ -247,7 +247,7 @@ def _seeds(found: Sequence[VariantFigures]) -> Table:
     )
     heads = ("", *(_(one.variant) for one in found))
     lines = tuple(Row((Cell(title), *map(Cell, cells))) for title, cells in rows)
-    return Table(_("How much of it is the seed?"), heads, lines, about)
+    return Table(_("How much of it is the seed?"), heads, lines, about, wide=True)
 
 
 def _frame(found: Found) -> pd.DataFrame:

@@ -105,13 +105,13 @@ def _work(explanation: Explanation, baseline: Baseline) -> SlicedWork[float, Bel
 
 def _draw(belief: Belief) -> None:
     """Draw an examination from the views down to the weights."""
-    tables = [_views(belief), _agreement(belief), _among(belief)]
-    tables += [_put_out(found) for found in (belief.deletion, belief.random_word) if found]
-    word_tables(tables[:1], chosen="", key="belief_views", on_choose=lambda word: None)
+    word_tables([_views(belief)], chosen="", key="belief_views", on_choose=lambda word: None)
     if not belief.views.converged:
         miss = percent(belief.views.completeness_error)
         say(_("Integrated gradients did not converge: they miss the sum they should have by {miss}.").format(miss=miss))
-    word_tables(tables[1:], chosen="", key="belief_tables", on_choose=lambda word: None)
+    word_tables([_agreement(belief), _among(belief)], chosen="", key="belief_tau", on_choose=lambda word: None)
+    put_out = [_put_out(found) for found in (belief.deletion, belief.random_word) if found]
+    word_tables(put_out, chosen="", key="belief_put_out", on_choose=lambda word: None)
     st.markdown("\n".join(f"- {escape_markdown(told)}" for told in (*_weights(belief), _suppressors(belief))))
     save("CSV", lambda: csv(frame(belief)), "text/csv", name="attnviz-belief")
 
@@ -170,7 +170,7 @@ def _among(belief: Belief) -> Table:
     rows = []
     for at, one in enumerate(names[1:], start=1):
         taus = [belief.tau_among[other, one] for other in names[:at]]
-        cells = [Cell(signed(tau.tau, 2), bar=tau.tau, middle=True) if tau else Cell("–") for tau in taus]
+        cells = [Cell(signed(tau.tau, 2) if tau else "–") for tau in taus]
         rows.append(Row((Cell(called[one]), *cells, *[Cell("")] * (len(names) - 1 - at))))
     about = _("Kendall’s tau-b of each two of them, signs and all: how little the views of one classifier agree.")
     heads = ("", *(called[name] for name in names[:-1]))
