@@ -169,13 +169,13 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
             "data": "upload", "judged": "frozen", "cell": "0-1", "sort": "length", "contains": "not",
             "truth": "negative", "strange": "20", "size": "11-30", "having": "negation", "row": "7", "struck": "2,4",
             "shade": "positive", "look": "words", "swap": "1", "near": "1", "unseen": "1", "marks": "3,5",
-            "against": "tiny-ko", "suspect": "9",
+            "against": "tiny-ko", "suspect": "9", "test": "names", "case": "3",
         },
         {
             "data": "upload", "judged": "frozen", "cell": "0-1", "sort": "length", "contains": "not",
             "label": "negative", "oov_percent": 20, "length": "11-30", "having": "negation", "row": 7,
             "removed": (2, 4), "shade": "positive", "look": "words", "swap": True, "near": True, "unseen": True,
-            "marked": (3, 5), "against": "tiny-ko", "suspect": 9,
+            "marked": (3, 5), "against": "tiny-ko", "suspect": 9, "test": "names", "case": 3,
         },
     ),
     TrainView: (
@@ -211,7 +211,7 @@ def test_links_of_before_counted_the_marked_rows_from_0() -> None:
 
 def test_what_counts_words_or_rows_is_set_back_once_they_are_others() -> None:
     assert outdated(SentenceView, {"text"}) == {"without", "epoch"}
-    assert outdated(ErrorsView, {"data"}) == {"row", "removed", "marked", "suspect"}
+    assert outdated(ErrorsView, {"data"}) == {"row", "removed", "marked", "suspect", "test", "case"}
     assert outdated(SubwordsView, {"text", "lang"}) == set()
     names = {field.name for kind in LINKS for field in fields(kind)}
     assert {*CROSSING} <= names

@@ -22,8 +22,7 @@ from attnviz.analysis.evaluation.short_first import Growth
 from attnviz.data.datasets import Dataset
 from attnviz.data.registry import SOURCES, Packaged, Source
 from attnviz.model.agreement import Agreement
-from attnviz.ui import downloads
-from attnviz.ui.pages.errors import known, scoring
+from attnviz.ui.pages.errors import files, known, scoring
 from attnviz.ui.views import ErrorsView
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
@@ -122,7 +121,7 @@ def test_a_label_that_nobody_knows_can_be_given_a_meaning() -> None:
 @pytest.mark.parametrize("header", ["text,label", "they wrote,stars"])
 def test_the_csv_of_mapped_labels_is_read_back_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, header: str) -> None:
     made: dict[str, Callable[[], bytes]] = {}
-    monkeypatch.setattr(downloads, "save", lambda kind, data, *_rest: made.update({kind: data}))
+    monkeypatch.setattr(files, "save", lambda kind, data, *_rest: made.update({kind: data}))
     app = brought(header + "\na good film,yay\nan awful film,nay\na plain story,yay\n", score=False)
     if header != "text,label":  # nothing in it is a class, so nobody can guess
         [box] = [one for one in app.selectbox if one.label == "The labels are in"]
