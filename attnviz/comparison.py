@@ -215,10 +215,11 @@ def twin_vectors(experiment: Experiment, looked_up: Sequence[str]) -> TwinVector
     ids = np.array([experiment.vocabulary.id(word) for word in looked_up], dtype=np.int64)
     known = ids != UNKNOWN
     oov = experiment.vectors.matrix([word for word, k in zip(looked_up, known, strict=True) if not k])
+    own = known | (experiment.vectors.buckets == 0)  # without n-grams every other word is <unk>, that has a row
     spaces = []
     for variant in TWINS:
         space = experiment.model(variant).embedding.weight.cpu().numpy()[ids]
-        space[~known] = oov
+        space[~own] = oov[~own[~known]]
         spaces.append(space)
     return TwinVectors(known, *spaces)
 
@@ -264,7 +265,8 @@ def lean(experiment: Experiment, looked_up: Sequence[str] | None = None) -> Lean
 
 
 def _votes(model: AttentionClassifier, space: np.ndarray) -> np.ndarray:
-    """Return V·h [N, K] of sentences of one word each, whose vectors are `space` [N, D]."""
+    """Return V·h [N, K] of sentences of one word each, without padding, whose vectors are `space` [N, D]."""
+    model = model.masked()
     weight = model.fc.weight.double()
     votes = [torch.zeros(0, len(weight), dtype=torch.float64)]
     with torch.inference_mode():
@@ -282,6 +284,13 @@ def neighbours(experiment: Experiment, word: str, top: int = 10, spaces: Spaces 
     is held against the rows of both: its neighbours change though it never moved, because they did.
     """
     own = twin_vectors(experiment, [word])
+    if not (own.known[0] or experiment.vectors.buckets):
+        raise AttnvizError(
+            "“{word}” is not in the vocabulary, and {experiment} came without vectors of n-grams: every such word is "
+            "the same <unk> to it. Type one of its words.",
+            word=word,
+            experiment=experiment.name,
+        )
     if not own.frozen.any():
         raise AttnvizError("{word!r} has no n-gram, so no word is near it. Type a longer one.", word=word)
     spaces = spaces or Spaces.of(experiment)
