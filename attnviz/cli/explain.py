@@ -31,6 +31,9 @@ def explain(
         Literal["subword", "unk"],
         typer.Option(help="How to read words outside the vocabulary: by n-grams, or all as `unk`."),
     ] = "subword",
+    masked: Annotated[
+        bool, typer.Option("--masked", help="Of an imported model that reads padding: what it says without any.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what the variants make of a text, and how much of their attention each word got.
@@ -46,13 +49,14 @@ def explain(
     """
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
+    from attnviz.model.explanation import on_padding
     from attnviz.model.variants import TWINS
 
     opened = load(experiment)
     chosen = dict.fromkeys(variant or [name for name in TWINS if name in opened.variants] or opened.variants)
     console = open_console()
     for number, one in enumerate(given_texts(text)):
-        explanations = [opened.explain(one, name, unknown) for name in chosen]
+        explanations = [opened.explain(one, name, unknown, masked=masked) for name in chosen]
         if as_json:
             print_json(
                 {
@@ -68,6 +72,8 @@ def explain(
             console.print()
         for explanation in explanations:
             console.print(terminal.draw(explanation.heatmap(), console.width), soft_wrap=True)
+            if explanation.padding:
+                console.print(on_padding(explanation), style="dim")
             console.print()
         for remark in terminal.remarks(explanations[0]):
             console.print(remark, style="dim")

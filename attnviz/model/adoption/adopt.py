@@ -260,7 +260,8 @@ def _on_reading(never: Sequence[str], known: Vocabulary, segmenter: PlainSegment
     if never:
         yield AttnvizError(
             "Texts are cut at {cut}{case}, by which {count} of the {words} words of the vocabulary are never read, "
-            "such as {some}. If that is not how the model was trained, say so by `cut` (words, letters, spaces) and `lower`.",
+            "such as {some}. If that is not how the model was trained, say so by `cut` (words, letters, spaces) and "
+            "`lower`.",
             cut=segmenter.cut_at,
             case=", in lower case" if segmenter.lower else "",
             count=f"{len(never):,}",
