@@ -259,11 +259,9 @@ def _on_reading(never: Sequence[str], known: Vocabulary, segmenter: PlainSegment
     """Say how texts are cut, if some words of the vocabulary can never come of it."""
     if never:
         yield AttnvizError(
-            "Texts are cut at {cut}{case}, by which {count} of the {words} words of the vocabulary are never read, "
-            "such as {some}. If that is not how the model was trained, say so by `cut` (words, letters, spaces) and "
-            "`lower`.",
+            "Texts are cut as `{cut}`, by which {count} of the {words} words of the vocabulary are never read, such as "
+            "{some}. If that is not how the model was trained, say so by `cut` (words, letters, spaces) and `lower`.",
             cut=segmenter.cut_at,
-            case=", in lower case" if segmenter.lower else "",
             count=f"{len(never):,}",
             words=f"{len(known.words):,}",
             some=enumerate_values(never[:3]),

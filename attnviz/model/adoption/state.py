@@ -183,26 +183,22 @@ class _Layout:
 
     def _check_kind(self) -> None:
         """Name what is another architecture, before a shape is found fault with."""
-        for one, what in (
-            ("lstm.weight_ih_l1", "an LSTM of more than one layer"),
-            ("lstm.weight_hr_l0", "an LSTM with a projection (proj_size)"),
-        ):
-            if one in self._found:
-                raise AttnvizError(
-                    "{file} has {what} ({tensor}). attnviz reads one layer without a projection.",
-                    file=self._name,
-                    what=what,
-                    tensor=one,
-                )
+        if deeper := [name for name in ("lstm.weight_ih_l1", "lstm.weight_hr_l0") if name in self._found]:
+            raise AttnvizError(
+                "{file} has {tensor}: its LSTM has more than one layer, or a projection (proj_size). attnviz reads one "
+                "layer without any.",
+                file=self._name,
+                tensor=deeper[0],
+            )
         gates, states = (self._found.get(f"lstm.{part}_l0") for part in ("weight_ih", "weight_hh"))
         if isinstance(gates, Tensor) and isinstance(states, Tensor) and states.ndim == 2 == gates.ndim:
-            times = {states.shape[1]: "a plain RNN", 3 * states.shape[1]: "a GRU"}
-            if gates.shape[0] in times:
+            kinds = {states.shape[1]: "RNN", 3 * states.shape[1]: "GRU"}
+            if gates.shape[0] in kinds:
                 raise AttnvizError(
-                    "{file}: lstm is {what}, by the {rows} rows of lstm.weight_ih_l0. attnviz reads an LSTM, which has "
-                    "{expected}.",
+                    "{file}: lstm is a {kind}, by the {rows} rows of lstm.weight_ih_l0. attnviz reads an LSTM, which "
+                    "has {expected}.",
                     file=self._name,
-                    what=times[gates.shape[0]],
+                    kind=kinds[gates.shape[0]],
                     rows=gates.shape[0],
                     expected=4 * states.shape[1],
                 )

@@ -17,7 +17,7 @@ LABELS = ("negative", "positive")
 class AttentionClassifier(nn.Module):
     """As the course has it, letter for letter but for the comments."""
 
-    def __init__(self, vocab_size, embedding_dim, hidden_dim, num_classes, pretrained_embeddings=None):
+    def __init__(self, vocab_size, embedding_dim, hidden_dim, num_classes, pretrained_embeddings=None):  # type: ignore[no-untyped-def]
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, embedding_dim)
         if pretrained_embeddings is not None:
@@ -28,7 +28,7 @@ class AttentionClassifier(nn.Module):
         self.fc = nn.Linear(hidden_dim * 2, num_classes)
         self.dropout = nn.Dropout(0.5)
 
-    def forward(self, x):
+    def forward(self, x):  # type: ignore[no-untyped-def]
         embedded = self.embedding(x)
         lstm_out, _ = self.lstm(embedded)
         attn_scores = self.attention(lstm_out).squeeze(2)
@@ -52,7 +52,8 @@ class Notebook:
     def answer(self, texts: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
         """Return logits [N, K] and attention [N, MAX_LEN]."""
         with torch.no_grad():
-            return self.model(torch.tensor([self.ids(text) for text in texts]))
+            logits, weights = self.model(torch.tensor([self.ids(text) for text in texts]))
+            return logits, weights
 
 
 def trained(epochs: int = 3, *, freeze: bool = False, seed: int = 0) -> Notebook:

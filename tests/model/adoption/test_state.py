@@ -101,7 +101,7 @@ def having(**values: Tensor) -> Callable[[State], State]:
         (having(embedding__weight=torch.full((9, 4), torch.nan)), r"embedding\.weight holds numbers that are not"),
         (having(embedding__weight=torch.zeros(9, 4, dtype=torch.int64)), r"embedding\.weight holds numbers that are"),
         (having(lstm__weight_ih_l0=torch.zeros(9, 4)), "is a GRU"),
-        (having(lstm__weight_ih_l0=torch.zeros(3, 4)), "is a plain RNN"),
+        (having(lstm__weight_ih_l0=torch.zeros(3, 4)), "is a RNN"),
         (having(lstm__weight_ih_l1=torch.zeros(12, 6)), "more than one layer"),
         (having(lstm__weight_hr_l0=torch.zeros(12, 6)), "projection"),
         (having(conv__weight=torch.zeros(2)), r"has conv\.weight, which attnviz knows nothing of"),
