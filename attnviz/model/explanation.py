@@ -206,6 +206,7 @@ class Explanation:
             ),
             legend=tuple(map(visible, _legend(self, shade, translate))),
             ticks=tuple(palette.ticks(shade)),
+            padding=self.padding.count if self.padding else 0,
         )
 
     def _shading(self, shade: str) -> tuple[list[int], list[str]]:
