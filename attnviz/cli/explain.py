@@ -49,7 +49,6 @@ def explain(
     """
     from attnviz.cli import terminal
     from attnviz.model.experiment import load
-    from attnviz.model.explanation import on_padding
     from attnviz.model.variants import TWINS
 
     opened = load(experiment)
@@ -72,8 +71,8 @@ def explain(
             console.print()
         for explanation in explanations:
             console.print(terminal.draw(explanation.heatmap(), console.width), soft_wrap=True)
-            if explanation.padding:
-                console.print(on_padding(explanation), style="dim")
+            if said := explanation.on_padding():
+                console.print(said, style="dim")
             console.print()
         for remark in terminal.remarks(explanations[0]):
             console.print(remark, style="dim")

@@ -209,6 +209,14 @@ class Explanation:
             padding=self.padding.count if self.padding else 0,
         )
 
+    def on_padding(self, translate: Translate = str) -> str:
+        """Say how much of the attention lies on padding, "" where that takes no part."""
+        _, padding = translate, self.rounded.padding
+        if not padding:
+            return ""
+        said = _("{share} of its attention lies on padding: {count} positions without a word.")
+        return said.format(share=percent(padding.weight), count=f"{padding.count:,}")
+
     def _shading(self, shade: str) -> tuple[list[int], list[str]]:
         """Return each token's level on the fixed scale and the number that stands below it."""
         if shade == ATTENTION:
@@ -346,14 +354,6 @@ def note_on_spaces(translate: Translate = str) -> str:
     return _("This script puts no spaces between words: dictionaries (ICU) say where one ends.")
 
 
-def on_padding(explanation: Explanation, translate: Translate = str) -> str:
-    """Say how much attention lies on padding, of a classifier that reads it."""
-    _, padding = translate, explanation.rounded.padding
-    assert padding
-    said = _("{share} of its attention lies on padding: {count} positions without a word.")
-    return said.format(share=percent(padding.weight), count=f"{padding.count:,}")
-
-
 def _legend(explanation: Explanation, shade: str, translate: Translate) -> Iterator[str]:
     """Say, line by line, what the colours mean, and what else a reader must know."""
     _ = translate
@@ -366,8 +366,8 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> Itera
         )
     else:
         yield _("There is no word to read here.")
-    if explanation.rounded.padding:
-        yield on_padding(explanation, translate)
+    if said := explanation.on_padding(translate):
+        yield said
     if explanation.truncated:
         yield _("The classifier reads the first {limit} of {total} words and marks.").format(
             limit=f"{explanation.max_tokens:,}", total=f"{explanation.total_tokens:,}"

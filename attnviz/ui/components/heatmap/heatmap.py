@@ -20,7 +20,7 @@ from attnviz.ui.components.heatmap.belief import expected
 from attnviz.ui.i18n import msg
 
 if TYPE_CHECKING:
-    from attnviz.model.explanation import Explanation, on_padding
+    from attnviz.model.explanation import Explanation
 
 DOUBT = msg("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
 NOTES = {
@@ -242,7 +242,7 @@ def _below(explanation: Explanation, shade: str, translate: Translate) -> str:
     """Say what stands below the classes: how the words' figures add up to one, with what has the rest."""
     if shade != ATTENTION:
         return _sum(explanation, explanation.labels.index(shade), translate)
-    return on_padding(explanation, translate) if explanation.padding else ""
+    return explanation.on_padding(translate)
 
 
 def _sum(explanation: Explanation, k: int, translate: Translate) -> str:
@@ -293,6 +293,11 @@ def _legend(heatmap: Heatmap, translate: Translate) -> dict[str, Any]:
             "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
             "All of them and the bias add up to the logit."
         ).format(label=_(heatmap.shade))
+        if heatmap.padding:
+            meaning = _(
+                "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
+                "All of them, that of the padding and the bias add up to the logit."
+            ).format(label=_(heatmap.shade))
     else:
         meaning = _("The stronger the colour, the more attention; the weights of a sentence add up to 100%.")
         if heatmap.padding:
