@@ -12,7 +12,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model import archive
 from attnviz.model.about import MOST_POSITIONS
 from attnviz.training import jobs
-from attnviz.ui import session
+from attnviz.ui import owner, session
 from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import say
@@ -105,6 +105,7 @@ def _adopt(
 
     reads = Reads(**{key: value for key, value in options.items() if key != "vectors"})
     try:
+        owner.require()
         with tempfile.TemporaryDirectory() as scratch:
             files = [_laid_out(Path(scratch, str(at)), one) for at, one in enumerate((model, words, second)) if one]
             made = adoption(
