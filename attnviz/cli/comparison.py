@@ -77,7 +77,7 @@ def drift(
     for place, name in enumerate(found.words):
         leans = (_leaning(lean.labels, votes[place]) for votes in (lean.frozen, lean.fine_tuned))
         length = "no n-gram known" if found.vectorless[place] else f"×{found.stretch[place]:.2f}"
-        count = f"{found.counts[place]:,}"
+        count = f"{found.counts[place]:,}" if opened.vocabulary.counted else "–"
         spread = "–" if found.spread is None else f"{found.spread[place]:.4f}"
         style = "dim" if found.within_spread[place] else None
         table.add_row(name, f"{found.drift[place]:.4f}", spread, length, count, *leans, style=style)

@@ -232,7 +232,8 @@ def subject(experiment: Experiment, near: Neighbourhood) -> Subject:
         facts = [(_("drift = 1 − cosine"), _("no n-gram known"))]
     elif drift.spread is not None and near.known:
         facts.append((_("another seed would change"), f"{drift.spread[0]:.4f}"))
-    facts.append((_("times in training"), f"{drift.counts[0]:,}"))
+    if experiment.vocabulary.counted:
+        facts.append((_("times in training"), f"{drift.counts[0]:,}"))
     if len(lean.labels) > 1:
         facts.append((_("leans to: before → after"), leaning(lean, 0)))
     facts.append((_("neighbours that stayed"), _("{kept} of {count}").format(kept=kept, count=len(near.frozen))))

@@ -67,25 +67,32 @@ def _options(place: Any) -> dict[str, Any]:
     """Draw how the model reads, and return it as the fields of `Reads` and `vectors`."""
     automatic = _("what fits the vocabulary")
     cuts = {
-        None: automatic,
+        "": automatic,
         "spaces": _("at blanks"),
         "letters": _("letters and digits"),
         "words": _("words and marks"),
     }
-    cases = {None: automatic, True: _("in lower case"), False: _("as written")}
-    lenders: dict[str | None, str] = {None: _("none: unknown words are <unk>")}
-    lenders |= {name: name for name in experiments.names()}
+    cases = {"": automatic, "lower": _("in lower case"), "written": _("as written")}
+    lenders = {"": _("none: unknown words are <unk>"), **{name: name for name in experiments.names()}}
+
+    def choice(label: str, names: dict[str, str], key: str) -> str:
+        return str(st.selectbox(label, list(names), format_func=names.__getitem__, key=key))
+
     with place.popover(_("How it reads"), icon=":material/tune:", key="adopt_options"):
         length = st.number_input(
             _("Tokens of a text, and what it is filled up to"), 1, MOST_POSITIONS, 200, key="adopt_length"
         )
         masked = st.toggle(_("It was trained with a mask: padding takes no part"), key="adopt_masked")
-        cut = st.selectbox(_("Texts are cut"), list(cuts), format_func=cuts.__getitem__, key="adopt_cut")
-        lower = st.selectbox(_("Words are read"), list(cases), format_func=cases.__getitem__, key="adopt_case")
-        lender = st.selectbox(
-            _("Vectors that it started from"), list(lenders), format_func=lenders.__getitem__, key="adopt_vectors"
-        )
-    return {"max_len": int(length), "masked": masked, "cut": cut, "lower": lower, "vectors": lender}
+        cut = choice(_("Texts are cut"), cuts, "adopt_cut")
+        case = choice(_("Words are read"), cases, "adopt_case")
+        lender = choice(_("Vectors that it started from"), lenders, "adopt_vectors")
+    return {
+        "max_len": int(length),
+        "masked": masked,
+        "cut": cut or None,
+        "lower": None if not case else case == "lower",
+        "vectors": lender or None,
+    }
 
 
 def _adopted() -> list[str]:

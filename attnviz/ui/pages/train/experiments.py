@@ -56,6 +56,8 @@ def accuracies(names: list[str]) -> None:
 def _reached(name: str, about: About, figures: Figures) -> Table:
     tested = on_all(figures)
     rows = [(display_name(one, _), f"{test.accuracy:.1%}", interval(test)) for one, test in tested.items()]
+    if not tested:  # it came from elsewhere
+        return Table(name, (), (), visible(about.data.name))
     said = _("{data}, test rows: {count}").format(
         data=visible(about.data.name), count=f"{max((test.n for test in tested.values()), default=0):,}"
     )
