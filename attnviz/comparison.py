@@ -6,7 +6,7 @@ vocabulary has no row: it enters both twins as the same subword vector, which fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -224,8 +224,13 @@ def twin_vectors(experiment: Experiment, looked_up: Sequence[str]) -> TwinVector
     return TwinVectors(known, *spaces)
 
 
-def one_word(given: str) -> str:
-    """Return the look-up form of a word as typed; more than one, or none, raises `AttnvizError`."""
+def one_word(given: str, known: Container[str] = ()) -> str:
+    """Return the look-up form of a word as typed; more than one, or none, raises `AttnvizError`.
+
+    One that is `known` is taken as it is: a model from elsewhere may have words that attnviz would cut or lower.
+    """
+    if given in known:
+        return given
     found = words(given)
     if len(found) != 1:
         raise AttnvizError(
@@ -317,7 +322,7 @@ def pairs(experiment: Experiment, given: Iterable[tuple[str, str]]) -> tuple[Pai
     """Say how near two words are in each space, for pairs of them as typed; a word with itself is an `AttnvizError`."""
     found = []
     for couple in given:
-        first, second = map(one_word, couple)
+        first, second = (one_word(word, experiment.vocabulary) for word in couple)
         if first == second:
             raise AttnvizError(
                 "“{first}” and “{second}” are the same word: a pair takes two.", first=couple[0], second=couple[1]

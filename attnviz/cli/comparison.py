@@ -62,7 +62,7 @@ def drift(
 
     opened = load(experiment)
     if word:
-        found = comparison.drift(opened, [comparison.one_word(typed(given)) for given in word])
+        found = comparison.drift(opened, [comparison.one_word(typed(given), opened.vocabulary) for given in word])
     else:
         whole = comparison.drift(opened)
         found = comparison.drift(opened, [whole.words[place] for place in whole.order[:top]])
@@ -106,7 +106,7 @@ def neighbours(
     from attnviz.model.experiment import load
 
     opened = load(experiment)
-    found = comparison.neighbours(opened, comparison.one_word(typed(word)), top)
+    found = comparison.neighbours(opened, comparison.one_word(typed(word), opened.vocabulary), top)
     if as_json:
         print_json(
             {

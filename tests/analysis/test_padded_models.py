@@ -18,7 +18,7 @@ from attnviz.analysis.evaluation.predictions import fingerprint, from_table, pre
 from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.analysis.reweighting import alternative_weights, flip_radius, permuted_weights, reweight
-from attnviz.comparison import drift, lean, neighbours
+from attnviz.comparison import drift, lean, neighbours, one_word
 from attnviz.data.steps import finished
 from attnviz.errors import AttnvizError
 from attnviz.tracing import trace
@@ -158,3 +158,10 @@ def test_mean_attention_is_over_words() -> None:
 
     found = MeanAttention.of(Given(), TokenIndex.of(["a b", "c a b"], 60))  # type: ignore[arg-type]
     np.testing.assert_allclose(found.share["v"], [(1 + 0.75) / 2, (1 + 0.75) / 2, 1.5], rtol=1e-6)
+
+
+def test_a_word_of_the_vocabulary_is_found_as_it_is_written() -> None:
+    known = {"movie.", "Good"}
+    assert [one_word(word, known) for word in ("movie.", "Good", "GOOD")] == ["movie.", "Good", "good"]
+    with pytest.raises(AttnvizError, match="holds 2 words"):
+        one_word("film.", known)

@@ -73,7 +73,7 @@ def words(experiment: Experiment) -> None:
     elif shown.part == "rates":
         rates(shown, experiment, typed, choose)
     box(replace(shown, word=typed), experiment)
-    chosen, other = read(typed), second(shown, experiment)
+    chosen, other = read(typed, experiment), second(shown, experiment)
     near = neighbours(experiment, chosen, named=bool(other)) if chosen else None
     if near and other:
         beside_second(experiment, other, near)
@@ -168,13 +168,13 @@ def box(shown: EmbeddingsView, experiment: Experiment) -> None:
         )
 
 
-def read(typed: str) -> str:
+def read(typed: str, experiment: Experiment) -> str:
     """Return the one word that was typed, else say what is wrong and return nothing."""
     if not typed.strip():
         st.info(_("There is no word to read here. Type one and press Enter."))
         return ""
     try:
-        name = comparison.one_word(typed)
+        name = comparison.one_word(typed, experiment.vocabulary)
     except AttnvizError as error:
         say(translated(error, _), st.warning)
         return ""

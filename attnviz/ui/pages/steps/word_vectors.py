@@ -118,7 +118,7 @@ def near(experiment: Experiment, word: str) -> list[str]:
 def twins(sentence: LessonSentence) -> StepContent:
     """Step 8: which words moved, and whether that changed the answer."""
     experiment = sentence.experiment
-    found = comparisons.trace(experiment.name, sentence.text, masked=True)  # raises if there are no twins
+    found = comparisons.trace(experiment.name, sentence.text, True)  # raises if there are no twins
     drift = comparison.drift(experiment, [swap.word for swap in found.swaps])
     explained = {
         variant: experiments.explain(experiment.name, sentence.text, variant, "subword", masked=True)
