@@ -232,6 +232,14 @@ class Experiment:
                 on_progress(done / len(texts))
         return probabilities
 
+    def push_to_hub(
+        self, repository: str, *, private: bool = False, token: str | None = None, message: str = ""
+    ) -> str:
+        """Send it to `owner/name` at the hub of huggingface_hub and return the address that `load` takes."""
+        from attnviz.model.hub import push
+
+        return push(self, repository, private=private, token=token, message=message)
+
     def save(self, folder: Path) -> Path:
         """Write `folder/<name>`, whole or not at all, in place of what was there; return it."""
         check_name(self.name)
@@ -268,7 +276,7 @@ class Experiment:
 
 
 def load(name_or_path: str | Path) -> Experiment:
-    """Open the experiment of that name among the models, or the one in a folder.
+    """Open the experiment of that name among the models, the one in a folder, or `hf://owner/name` at a hub.
 
     Raises `AttnvizError` naming the file and the fault if the folder is not there or damaged.
     """
@@ -277,6 +285,10 @@ def load(name_or_path: str | Path) -> Experiment:
             "Name an experiment, as in “reviews-en”, or give its folder: {given} is neither.",
             given=repr(name_or_path)[:80],
         )
+    if str(name_or_path).startswith("hf://"):
+        from attnviz.model.hub import opened
+
+        return opened(str(name_or_path))
     folder = Path(name_or_path)
     if not folder.is_dir() and re.fullmatch(SLUG, str(name_or_path)):
         folder = folder_of(str(name_or_path))
