@@ -31,7 +31,7 @@ def adoption_form() -> None:
     st.caption(
         _(
             "A model of the course's class (embedding, lstm, attention, fc) that you trained in a notebook: save "
-            "`model.state_dict()` with `torch.save`, and the vocabulary as JSON or lines. It answers here as it does "
+            "model.state_dict() with torch.save, and the vocabulary as JSON or lines. It answers here as it does "
             "there. The files are only read, nothing in them is run."
         )
     )

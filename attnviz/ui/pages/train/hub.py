@@ -45,7 +45,7 @@ def send_box(name: str, attempt: Attempt) -> None:
     """Draw the box that sends an experiment to a hub."""
     with st.popover(_("Send to a hub"), icon=":material/cloud_upload:", key=f"hub_send_{name}"):
         st.caption(
-            _("Whoever runs this server has to be logged in there: `hf auth login`, or HF_TOKEN in its environment.")
+            _("Whoever runs this server has to be logged in there: hf auth login, or HF_TOKEN in its environment.")
         )
         place = st.text_input(_("Where to, as in owner/name"), key=f"hub_place_{name}").strip()
         private = st.toggle(_("Only for me"), True, key=f"hub_private_{name}")
