@@ -20,7 +20,8 @@ Attempt = Callable[[Callable[[], object], str], bool]
 def fetch_box(attempt: Attempt) -> None:
     """Draw the box for the address of an experiment at a hub."""
     with st.popover(_("Bring one from a hub"), icon=":material/cloud_download:", key="hub_fetch"):
-        address = st.text_input(_("Its address, as in hf://owner/name"), key="hub_address").strip()
+        typed = st.text_input(_("Its address, as in hf://owner/name"), key="hub_address")
+        address = typed.replace("\u2060", "").strip()  # which the page itself puts in, lest an address be a link
         taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
         name = archive.available_name(address.rpartition("/")[2].partition("@")[0], taken).name
         if address:
