@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from attnviz.errors import AttnvizError
 
 if TYPE_CHECKING:
+    from attnviz.model.adoption.adopt import adopt
     from attnviz.model.experiment import Experiment, load
     from attnviz.model.explanation import Explanation
 
-__all__ = ["AttnvizError", "Experiment", "Explanation", "load"]
+__all__ = ["AttnvizError", "Experiment", "Explanation", "adopt", "load"]
 __version__ = "0.1.0"
 
 _HOMES = {
     "Experiment": "attnviz.model.experiment",
     "Explanation": "attnviz.model.explanation",
+    "adopt": "attnviz.model.adoption.adopt",
     "load": "attnviz.model.experiment",
 }
 

@@ -6,7 +6,7 @@ vocabulary has no row: it enters both twins as the same subword vector, which fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -215,16 +215,22 @@ def twin_vectors(experiment: Experiment, looked_up: Sequence[str]) -> TwinVector
     ids = np.array([experiment.vocabulary.id(word) for word in looked_up], dtype=np.int64)
     known = ids != UNKNOWN
     oov = experiment.vectors.matrix([word for word, k in zip(looked_up, known, strict=True) if not k])
+    own = known | (experiment.vectors.buckets == 0)  # without n-grams every other word is <unk>, that has a row
     spaces = []
     for variant in TWINS:
         space = experiment.model(variant).embedding.weight.cpu().numpy()[ids]
-        space[~known] = oov
+        space[~own] = oov[~own[~known]]
         spaces.append(space)
     return TwinVectors(known, *spaces)
 
 
-def one_word(given: str) -> str:
-    """Return the look-up form of a word as typed; more than one, or none, raises `AttnvizError`."""
+def one_word(given: str, known: Container[str] = ()) -> str:
+    """Return the look-up form of a word as typed; more than one, or none, raises `AttnvizError`.
+
+    One that is `known` is taken as it is: a model from elsewhere may have words that attnviz would cut or lower.
+    """
+    if given in known:
+        return given
     found = words(given)
     if len(found) != 1:
         raise AttnvizError(
@@ -264,7 +270,8 @@ def lean(experiment: Experiment, looked_up: Sequence[str] | None = None) -> Lean
 
 
 def _votes(model: AttentionClassifier, space: np.ndarray) -> np.ndarray:
-    """Return V·h [N, K] of sentences of one word each, whose vectors are `space` [N, D]."""
+    """Return V·h [N, K] of sentences of one word each, without padding, whose vectors are `space` [N, D]."""
+    model = model.masked()
     weight = model.fc.weight.double()
     votes = [torch.zeros(0, len(weight), dtype=torch.float64)]
     with torch.inference_mode():
@@ -282,6 +289,13 @@ def neighbours(experiment: Experiment, word: str, top: int = 10, spaces: Spaces 
     is held against the rows of both: its neighbours change though it never moved, because they did.
     """
     own = twin_vectors(experiment, [word])
+    if not (own.known[0] or experiment.vectors.buckets):
+        raise AttnvizError(
+            "“{word}” is not in the vocabulary, and {experiment} came without vectors of n-grams: every such word is "
+            "the same <unk> to it. Type one of its words.",
+            word=word,
+            experiment=experiment.name,
+        )
     if not own.frozen.any():
         raise AttnvizError("{word!r} has no n-gram, so no word is near it. Type a longer one.", word=word)
     spaces = spaces or Spaces.of(experiment)
@@ -308,7 +322,7 @@ def pairs(experiment: Experiment, given: Iterable[tuple[str, str]]) -> tuple[Pai
     """Say how near two words are in each space, for pairs of them as typed; a word with itself is an `AttnvizError`."""
     found = []
     for couple in given:
-        first, second = map(one_word, couple)
+        first, second = (one_word(word, experiment.vocabulary) for word in couple)
         if first == second:
             raise AttnvizError(
                 "“{first}” and “{second}” are the same word: a pair takes two.", first=couple[0], second=couple[1]

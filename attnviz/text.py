@@ -274,6 +274,11 @@ class Vocabulary:
         lines = (f"{word}\t{count}\n" for word, count in zip(self.words, self.counts, strict=True))
         path.write_text("".join(lines), encoding="utf-8", newline="\n")
 
+    @property
+    def counted(self) -> bool:
+        """Whether it is known how often its words occurred: of a model from elsewhere it rarely is."""
+        return any(self.counts)
+
     def __repr__(self) -> str:
         return f"<Vocabulary of {len(self.words):,} words: {', '.join(self.words[:5])}, …>"
 

@@ -17,6 +17,7 @@ from attnviz.comparison import twin_vectors
 from attnviz.heatmap.display import shorten
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment
+from attnviz.model.variants import TWINS
 from attnviz.text import Token
 
 _TOKENS_AT_A_TIME = 32_768
@@ -87,8 +88,11 @@ class Trace:
         }
 
 
-def trace(experiment: Experiment, text: str) -> Trace:
-    """Swap the vector of each word of `text` between the twins; an experiment without them raises `AttnvizError`."""
+def trace(experiment: Experiment, text: str, *, masked: bool = False) -> Trace:
+    """Swap the vector of each word of `text` between the twins; an experiment without them raises `AttnvizError`.
+
+    `masked` asks twins from elsewhere that read padding what they would say if they did not.
+    """
     found = experiment.tokenize(text)
     tokens = tuple(found[: experiment.max_tokens])
     looked_up = tuple(dict.fromkeys(token.word for token in tokens))
@@ -96,8 +100,10 @@ def trace(experiment: Experiment, text: str) -> Trace:
     sentence = np.array([number[token.word] for token in tokens], dtype=np.int64)
     vectors = twin_vectors(experiment, looked_up)
     moved = vectors.moved
-    frozen = _answers(experiment.model("frozen"), sentence, vectors.frozen, vectors.fine_tuned, moved)
-    fine_tuned = _answers(experiment.model("fine-tuned"), sentence, vectors.fine_tuned, vectors.frozen, moved)
+    twins = [experiment.model(variant) for variant in TWINS]
+    frozen_twin, tuned_twin = [twin.masked() for twin in twins] if masked else twins
+    frozen = _answers(frozen_twin, sentence, vectors.frozen, vectors.fine_tuned, moved)
+    fine_tuned = _answers(tuned_twin, sentence, vectors.fine_tuned, vectors.frozen, moved)
     as_they_are, *swapped, all_swapped = map(Answers, frozen, fine_tuned)
     return Trace(
         experiment=experiment.name,

@@ -22,7 +22,14 @@ DOCUMENTS = {
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```\n", re.M | re.S)
 PRINTED = re.compile(r"^```sh\npython -m attnviz (.*)\n```\n\n```text\n(.*?)^```", re.M | re.S)
 PROGRAMS = "python|pip|streamlit|torchrun|pytest|bash|ruff|mypy|lint-imports|git|pybabel"
-SLOW = ("errors", "evaluate", "labels", "predict", "train")  # they are read as far as their last option, not run
+SLOW = (
+    "errors",
+    "evaluate",
+    "import",
+    "labels",
+    "predict",
+    "train",
+)  # they are read as far as their last option, not run
 
 
 def blocks(document: str, language: str) -> list[str]:

@@ -21,6 +21,7 @@ from tests.model.test_rates import rates
 @pytest.mark.parametrize(
     ("public", "home"),
     [
+        ("attnviz.adopt", "attnviz.model.adoption.adopt.adopt"),
         ("attnviz.load", "attnviz.model.experiment.load"),
         ("attnviz.Experiment", "attnviz.model.experiment.Experiment"),
         ("attnviz.Explanation", "attnviz.model.explanation.Explanation"),
@@ -52,7 +53,11 @@ def test_modules_that_are_public_stay_where_they_are(module: str, names: str) ->
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for group, commands in (
-        ((), "app behaviour belief drift errors evaluate explain labels list neighbours predict trace train vectors"),
+        (
+            (),
+            "app behaviour belief drift errors evaluate explain import labels list neighbours predict trace train "
+            "vectors",
+        ),
         (("vectors",), "download info nearest ngrams"),
     ):
         assert main([*group, "--help"]) == 0

@@ -65,9 +65,12 @@ class ScoreTerms:
 def activations(
     experiment: Experiment, text: str, variant: str, unknown: Unknown = "subword", without: Collection[int] = ()
 ) -> Activations:
-    """Read `text` with a variant and keep what is between; a text of no tokens has empty arrays."""
-    explanation = experiment.explain(text, variant, unknown, without)
-    model, vocabulary = experiment.model(variant), experiment.vocabulary
+    """Read `text` with a variant and keep what is between; a text of no tokens has empty arrays.
+
+    Padding takes no part, even in a model from elsewhere that reads it.
+    """
+    explanation = experiment.explain(text, variant, unknown, without, masked=True)
+    model, vocabulary = experiment.model(variant).masked(), experiment.vocabulary
     looked_up = [token.word for token in explanation.tokens]
     sentences = encode([looked_up], vocabulary, experiment.vectors, unknown)
     with torch.inference_mode():

@@ -54,9 +54,9 @@ class Diagnosis:
         """Take an answer apart that is not `truth`; there is at least one token."""
         right, given = explanation.labels.index(truth), int(explanation.probabilities.argmax())
         leads = explanation.votes[:, right] - explanation.votes[:, given]
-        bias = float(explanation.bias[right] - explanation.bias[given])
-        speaks = leads > 0
-        uniform = explanation.votes.mean(axis=0) + explanation.bias
+        bias = float(explanation.fixed[right] - explanation.fixed[given])
+        speaks, total = leads > 0, float(explanation.weights.sum()) if explanation.padding else 1.0
+        uniform = total * explanation.votes.mean(axis=0) + explanation.fixed
         return cls(
             truth=truth,
             answer=explanation.prediction,
@@ -65,7 +65,7 @@ class Diagnosis:
             for_truth=float(speaks.mean()),
             weight_on_truth=float(explanation.weights[speaks].sum()),
             uniform_right=int(uniform.argmax()) == right,
-            any_right=bool((leads + bias > 0).any()),
+            any_right=bool((total * leads + bias > 0).any()),
             unknown=float(1 - explanation.known.mean()),
         )
 

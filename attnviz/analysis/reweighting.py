@@ -1,6 +1,7 @@
 """The same hidden states under other weights: softmax at a temperature, weights by hand, and weights that agree.
 
-The hidden states stay, so the votes v_i = V·h_i do: whatever weights α are taken, logit_k = Σ α_i v_ik + bias_k.
+The hidden states stay, so the votes v_i = V·h_i do: whatever weights α are taken, logit_k = Σ α_i v_ik + bias_k. Where
+a classifier reads padding, what that got and gave stays as it is, a part of the bias, and the words share the rest.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def softmax(scores: np.ndarray, temperature: float = 1.0) -> np.ndarray:
 def reweight(explanation: Explanation, weights: np.ndarray) -> Answer:
     """Answer from the sentence's hidden states under `weights` [T]."""
     contributions = weights[:, None] * explanation.votes
-    logits = contributions.sum(axis=0) + explanation.bias
+    logits = contributions.sum(axis=0) + explanation.fixed
     probabilities = softmax(logits)
     return Answer(weights, contributions, logits, probabilities, int(probabilities.argmax()))
 
@@ -93,14 +94,14 @@ def alternative_weights(explanation: Explanation) -> np.ndarray | None:
     found = linprog(
         own,
         A_eq=np.vstack((np.ones(len(own)), gaps)),
-        b_eq=np.concatenate(([1.0], gaps @ own)),
+        b_eq=np.concatenate(([total := float(own.sum()) if explanation.padding else 1.0], gaps @ own)),
         bounds=(0, None),
         method="highs",
     )
     if not found.success:
         return None
     weights = np.clip(found.x, 0, None)
-    weights /= weights.sum()
+    weights *= total / weights.sum()
     return np.asarray(weights) if distance(weights, own) > _NOTHING else None
 
 
@@ -110,11 +111,12 @@ def flip_radius(explanation: Explanation) -> float | None:
     For each other class j the words' leads are v_ik − v_ij. What brings the answer down most is weight moved from the
     words with the largest leads to the one with the least; to take the largest first is what a linear programme finds.
     """
-    k = int(explanation.logits.argmax())
+    k, fixed = int(explanation.logits.argmax()), explanation.fixed
+    total = float(explanation.weights.sum()) if explanation.padding else 1.0
     radii = []
     for j in range(len(explanation.labels)):
-        leads, bias = explanation.votes[:, k] - explanation.votes[:, j], explanation.bias[k] - explanation.bias[j]
-        if j == k or not len(leads) or leads.min() + bias > 0:
+        leads, bias = explanation.votes[:, k] - explanation.votes[:, j], fixed[k] - fixed[j]
+        if j == k or not len(leads) or total * leads.min() + bias > 0:
             continue
         order = np.argsort(-leads, kind="stable")
         need = float(explanation.weights @ leads + bias)
@@ -130,7 +132,7 @@ def permuted_weights(explanation: Explanation, count: int = 100, seed: int = 0) 
     """Deal the weights to the words in `count` random orders and look at the answers."""
     random, own = np.random.default_rng(seed), explanation.weights
     dealt = np.stack([random.permutation(own) for _ in range(count)])  # [count, T]
-    answers = (dealt @ explanation.votes + explanation.bias).argmax(axis=1)
+    answers = (dealt @ explanation.votes + explanation.fixed).argmax(axis=1)
     same = int((answers == explanation.logits.argmax()).sum())
     return PermutedWeights(count, same, float(np.abs(dealt - own).sum(axis=1).mean() / 2))
 

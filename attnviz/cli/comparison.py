@@ -62,7 +62,7 @@ def drift(
 
     opened = load(experiment)
     if word:
-        found = comparison.drift(opened, [comparison.one_word(typed(given)) for given in word])
+        found = comparison.drift(opened, [comparison.one_word(typed(given), opened.vocabulary) for given in word])
     else:
         whole = comparison.drift(opened)
         found = comparison.drift(opened, [whole.words[place] for place in whole.order[:top]])
@@ -77,7 +77,7 @@ def drift(
     for place, name in enumerate(found.words):
         leans = (_leaning(lean.labels, votes[place]) for votes in (lean.frozen, lean.fine_tuned))
         length = "no n-gram known" if found.vectorless[place] else f"×{found.stretch[place]:.2f}"
-        count = f"{found.counts[place]:,}"
+        count = f"{found.counts[place]:,}" if opened.vocabulary.counted else "–"
         spread = "–" if found.spread is None else f"{found.spread[place]:.4f}"
         style = "dim" if found.within_spread[place] else None
         table.add_row(name, f"{found.drift[place]:.4f}", spread, length, count, *leans, style=style)
@@ -106,7 +106,7 @@ def neighbours(
     from attnviz.model.experiment import load
 
     opened = load(experiment)
-    found = comparison.neighbours(opened, comparison.one_word(typed(word)), top)
+    found = comparison.neighbours(opened, comparison.one_word(typed(word), opened.vocabulary), top)
     if as_json:
         print_json(
             {

@@ -31,6 +31,9 @@ def explain(
         Literal["subword", "unk"],
         typer.Option(help="How to read words outside the vocabulary: by n-grams, or all as `unk`."),
     ] = "subword",
+    masked: Annotated[
+        bool, typer.Option("--masked", help="Of an imported model that reads padding: what it says without any.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what the variants make of a text, and how much of their attention each word got.
@@ -52,7 +55,7 @@ def explain(
     chosen = dict.fromkeys(variant or [name for name in TWINS if name in opened.variants] or opened.variants)
     console = open_console()
     for number, one in enumerate(given_texts(text)):
-        explanations = [opened.explain(one, name, unknown) for name in chosen]
+        explanations = [opened.explain(one, name, unknown, masked=masked) for name in chosen]
         if as_json:
             print_json(
                 {
@@ -68,6 +71,8 @@ def explain(
             console.print()
         for explanation in explanations:
             console.print(terminal.draw(explanation.heatmap(), console.width), soft_wrap=True)
+            if said := explanation.on_padding():
+                console.print(said, style="dim")
             console.print()
         for remark in terminal.remarks(explanations[0]):
             console.print(remark, style="dim")

@@ -25,6 +25,7 @@ from attnviz.cli import (
     evaluate,
     experiments,
     explain,
+    import_model,
     labels,
     predict,
     train,
@@ -49,7 +50,20 @@ the word vectors stay as they are, in `fine-tuned` they learn, and `uniform` loo
 Start with `python -m attnviz explain "this movie was not amazing"`.""",
 )
 app.add_typer(vectors.app, name="vectors")
-for command in (behaviour, belief, comparison, errors, labels, predict, train, explain, evaluate, experiments, pages):
+for command in (
+    behaviour,
+    belief,
+    comparison,
+    errors,
+    labels,
+    predict,
+    train,
+    import_model,
+    explain,
+    evaluate,
+    experiments,
+    pages,
+):
     app.add_typer(command.app)
 
 

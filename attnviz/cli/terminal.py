@@ -84,8 +84,9 @@ def remarks(explanation: Explanation) -> Iterator[str]:
         yield f"Other words of which that is true: {len(oov) - _MOST_OOV:,}."
     count = len(explanation.tokens)
     if count:
-        yield f"Below each word: its share of the attention. If attention did nothing, each had {1 / count:.1%}."
-    else:
+        even = f"{explanation.uniform:.1%}"
+        yield f"Below each word: its share of the attention. If attention did nothing, each had {even}."
+    elif not explanation.padding:
         yield "There is no word in this text, so the answer is the classifiers' bias alone."
 
 

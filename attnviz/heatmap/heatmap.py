@@ -62,6 +62,7 @@ class Heatmap:
     classes: tuple[ClassShare, ...]
     legend: tuple[str, ...]  # lines
     ticks: tuple[tuple[float, str], ...]  # of the scale: place, 0 to 1, and number
+    padding: int = 0  # positions without a word that share the attention
 
     @property
     def title(self) -> str:
@@ -76,4 +77,9 @@ class Heatmap:
     @property
     def uniform_share(self) -> float | None:
         """What each word would weigh if attention did nothing; None if there is no word."""
-        return 1 / len(self.words) if self.words else None
+        return 1 / self.positions if self.words else None
+
+    @property
+    def positions(self) -> int:
+        """How many share the attention."""
+        return len(self.words) + self.padding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from attnviz.model.classifier import AttentionClassifier
 
+Cut = Literal["words", "letters", "spaces"]  # as attnviz cuts; runs of letters and digits; what blanks part
+MOST_POSITIONS = 10_000  # that every text may be filled up to
 SLUG = "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
 _Label = Annotated[str, Field(min_length=1, pattern=r"^\P{Cc}+$")]  # a control character could command a terminal
 
@@ -85,6 +87,16 @@ class BaselineInfo:
 
 
 @dataclass(frozen=True)
+class AdoptedInfo:
+    """How a model from elsewhere reads."""
+
+    source: str  # the name of its file, as far as it has one
+    cut: Cut
+    lower: bool
+    padded_to: Annotated[int, Field(ge=1, le=MOST_POSITIONS)] | None = None  # None: padding takes no part
+
+
+@dataclass(frozen=True)
 class About:
     """What `experiment.json` says of an experiment: enough to load it and to make it again."""
 
@@ -99,6 +111,12 @@ class About:
     variants: Annotated[dict[Annotated[str, Field(pattern=f"^{SLUG}$")], VariantConfig], Field(min_length=1)]
     baseline: BaselineInfo | None = None
     units: TextUnits = "words"  # morphemes: of Hangul, by the counts in morphemes.txt
+    adopted: AdoptedInfo | None = None  # None: it was trained here
+
+    @property
+    def padded_to(self) -> int | None:
+        """To how many tokens its classifiers see every text filled up; None: they see no padding."""
+        return self.adopted.padded_to if self.adopted else None
 
     def build(self, variant: str, embeddings: Tensor, dropout: float = 0.5) -> AttentionClassifier:
         """Make the classifier of a variant, its embedding starting from `embeddings` [vocabulary, D]."""
@@ -115,6 +133,7 @@ class About:
             pooling=config.pooling,
             scorer=config.scorer,
             dropout=dropout,
+            padded_to=self.padded_to,
         )
 
 

@@ -20,8 +20,8 @@ from attnviz.model.experiment import Experiment, check_name, load
 
 SHIPPED = frozenset({"reviews-en", "reviews-ko", "news-en"})
 LONGEST = 64  # characters of a name
-_LARGEST = 200_000_000  # bytes of an experiment out of a zip
-_MOST_FILES = 40
+LARGEST = 200_000_000  # bytes of an experiment out of a zip
+MOST_FILES = 40
 _FILES = re.compile(
     r"README\.md|experiment\.json|history\.json|(rates|behaviour|belief)\.json|(vocabulary|morphemes)\.txt"
     r"|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\.safetensors"
@@ -36,6 +36,11 @@ class Name:
 
     name: str
     reasons: tuple[AttnvizError, ...] = ()
+
+
+def belongs(file: str) -> bool:
+    """Say whether a file of that name can be a part of an experiment."""
+    return _FILES.fullmatch(file) is not None
 
 
 def available_name(typed: str, taken: Collection[str], fallback: str = "") -> Name:
@@ -119,7 +124,7 @@ def from_zip(models: Path, packed: bytes, name: str) -> Experiment:
         members, _ = _members(archive)
         new = Path(scratch, name)
         new.mkdir()
-        left = _LARGEST
+        left = LARGEST
         for file, member in members.items():
             left = _take_out(archive, member, new / file, left)
         try:
@@ -173,8 +178,8 @@ def _members(archive: zipfile.ZipFile) -> tuple[dict[str, zipfile.ZipInfo], str]
             )
         found[path.name] = member
         folders.add(path.parts[0] if len(path.parts) == 2 else "")
-        if len(found) > _MOST_FILES:
-            raise AttnvizError("The zip holds more than {limit} files: that is no experiment.", limit=_MOST_FILES)
+        if len(found) > MOST_FILES:
+            raise AttnvizError("The zip holds more than {limit} files: that is no experiment.", limit=MOST_FILES)
     if "experiment.json" not in found or len(folders) != 1:
         raise AttnvizError("The zip does not hold one experiment: one folder with experiment.json and its other files.")
     return found, folders.pop()
@@ -189,7 +194,7 @@ def _take_out(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, l
                 if left < 0:
                     raise AttnvizError(
                         "Unpacked, the zip has more than {limit} MB: that is no experiment.",
-                        limit=_LARGEST // 1_000_000,
+                        limit=LARGEST // 1_000_000,
                     )
                 out.write(piece)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError) as error:

@@ -20,6 +20,8 @@ Unknown = Literal["subword", "unk"]
 class WordVectors(Protocol):
     """What gives any word, seen or not, a vector."""
 
+    buckets: int  # of n-grams; without any, a word with no row of its own has no vector either
+
     def matrix(self, words: Sequence[str]) -> np.ndarray:
         """Return float32 [len(words), D]."""
         ...
@@ -45,8 +47,11 @@ class Sentences:
 def encode(
     token_words: Sequence[Sequence[str]], vocabulary: Vocabulary, vectors: WordVectors, unknown: Unknown = "subword"
 ) -> Sentences:
-    """Look up the words of sentences; a word outside the vocabulary is read by its subword vector, or as `<unk>`."""
-    size = len(vocabulary)
+    """Look up the words of sentences; a word outside the vocabulary is read by its subword vector, or as `<unk>`.
+
+    Vectors without n-grams, as a model from elsewhere may have them, leave `<unk>` alone.
+    """
+    size, unknown = len(vocabulary), unknown if vectors.buckets else "unk"
     found: dict[str, int] = {}
 
     def oov_id(word: str) -> int:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from attnviz.model.lstm import bidirectional_lstm
 from attnviz.model.variants import Pooling, Scorer
+
+_POSITIONS = 16_384  # that are read at once where every sentence is padded
+
+
+class Padding(NamedTuple):
+    """What padding had of B sentences, in a classifier that reads it like words."""
+
+    weight: Tensor  # [B] Σ α_j over the padding
+    context: Tensor  # [B, 2H] Σ α_j h_j over the padding
 
 
 class Reading(NamedTuple):
@@ -17,8 +28,9 @@ class Reading(NamedTuple):
     hidden: Tensor  # [B, T, 2H] h_i
     scores: Tensor  # [B, T] e_i
     weights: Tensor  # [B, T] α_i, 0 where there is padding
-    context: Tensor  # [B, 2H] c = Σ α_i h_i
+    context: Tensor  # [B, 2H] c = Σ α_i h_i, over padding too if that is read
     logits: Tensor  # [B, K]
+    padding: Padding | None = None  # None: it takes no part
 
 
 class AttentionClassifier(nn.Module):
@@ -27,6 +39,9 @@ class AttentionClassifier(nn.Module):
     Scorer `linear` is e_i = W·h_i + b; `additive` is e_i = v·tanh(W·h_i + b) (Bahdanau et al. 2015). Pooling `mean`
     gives every real token the same weight. Padding takes part in neither the LSTM nor the softmax. `b` of the linear
     scorer gets no gradient, since a softmax does not see a shift.
+
+    A model from elsewhere may have been trained without a mask. With `padded_to`, every sentence is filled up with
+    padding to that length and all of it is read, as such a model reads; `forward` reads x as it stands.
     """
 
     def __init__(
@@ -42,6 +57,7 @@ class AttentionClassifier(nn.Module):
         pooling: Pooling = "attention",
         padding_idx: int = 0,
         dropout: float = 0.5,
+        padded_to: int | None = None,
     ) -> None:
         super().__init__()
         if pretrained_embeddings is not None and pretrained_embeddings.shape != (vocab_size, embedding_dim):
@@ -55,6 +71,7 @@ class AttentionClassifier(nn.Module):
             )
         self.pooling = pooling
         self.padding_idx = padding_idx
+        self.padded_to = padded_to
         self.embedding = nn.Embedding(vocab_size, embedding_dim, padding_idx=padding_idx)
         self.lstm = nn.LSTM(embedding_dim, hidden_dim, bidirectional=True, batch_first=True)
         self.attention: nn.Module = nn.Linear(2 * hidden_dim, 1)
@@ -71,6 +88,10 @@ class AttentionClassifier(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Map ids x [B, T] to logits [B, K] and attention weights [B, T]; padding may stand anywhere."""
+        if self.padded_to is not None:
+            distinct, places = torch.unique(x, return_inverse=True)
+            read = self._all_real(self.embedding(distinct), places, torch.full_like(x[:, :1], x.shape[1]).flatten())
+            return read.logits, read.weights
         real = x != self.padding_idx
         order = real.long().argsort(dim=1, descending=True, stable=True)  # real tokens first
         distinct, places = torch.unique(x.gather(1, order), return_inverse=True)
@@ -83,12 +104,43 @@ class AttentionClassifier(nn.Module):
         The first `lengths[b]` tokens of a sentence are real. Word vectors come from outside so that an OOV word can
         enter with its subword vector.
         """
+        if self.padded_to is not None:
+            return self._read_padded(rows, places, lengths, self.padded_to)
+        return self._all_real(rows, places, lengths)
+
+    def masked(self) -> AttentionClassifier:
+        """Return the same classifier, its parameters shared, in which padding takes no part."""
+        other = copy(self)
+        other.padded_to = None
+        return other
+
+    def _all_real(self, rows: Tensor, places: Tensor, lengths: Tensor) -> Reading:
         real = torch.arange(places.shape[1], device=places.device) < lengths[:, None]
         if places.numel():
             hidden = bidirectional_lstm(self.lstm, rows, places, lengths)
         else:
             hidden = rows.new_zeros(*places.shape, 2 * self.lstm.hidden_size)
         return self.attend(hidden, real)
+
+    def _read_padded(self, rows: Tensor, places: Tensor, lengths: Tensor, padded_to: int) -> Reading:
+        """Read sentences filled up to `padded_to`, some at a time, and tell what the words had from the rest."""
+        steps, padding = places.shape[1], len(rows)
+        rows = torch.cat((rows, self.embedding.weight[self.padding_idx][None].to(rows)))
+        at = torch.arange(max(steps, padded_to), device=places.device)
+        whole = F.pad(places, (0, len(at) - steps)).masked_fill(at >= lengths[:, None], padding)
+        some = max(1, _POSITIONS // len(at))
+        parts = []
+        for own, counts in zip(whole.split(some), lengths.split(some), strict=True):
+            read, words = self._all_real(rows, own, counts.clamp(min=padded_to)), at < counts[:, None]
+            beyond = read.weights * ~words
+            context = torch.einsum("bt,bth->bh", beyond, read.hidden)
+            hidden, scores, weights = (
+                (value * (words if value.ndim == 2 else words[..., None]))[:, :steps]
+                for value in (read.hidden, read.scores, read.weights)
+            )
+            parts.append((hidden, scores, weights, read.context, read.logits, beyond.sum(1), context))
+        hidden, scores, weights, whole_context, logits, *padding_part = map(torch.cat, zip(*parts, strict=True))
+        return Reading(hidden, scores, weights, whole_context, logits, Padding(*padding_part))
 
     def attend(self, hidden: Tensor, real: Tensor) -> Reading:
         """Weigh hidden states [B, T, 2H], of which those that are `real` [B, T] count, and classify their sum."""

@@ -5,7 +5,8 @@ A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `
 learned from) and, if a second seed was trained, `spread.safetensors`; `word-history.safetensors` if there are twins,
 `rates.json` if a benchmark has measured other rates, `behaviour.json` if texts were changed to test it, `belief.json`
 if somebody has examined how far its heat-maps may be believed, and `morphemes.txt`, with their counts, if it reads
-morphemes. A frozen variant keeps no embedding of its own: its rows are the vectors.
+morphemes. A frozen variant keeps no embedding of its own: its rows are the vectors. A model from elsewhere is kept in
+full, so that it answers here as it does there.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from attnviz.data.files import models_folders, written_whole
 from attnviz.data.steps import finished
 from attnviz.errors import AttnvizError
 from attnviz.model.about import SLUG, About, History
+from attnviz.model.adoption.segmenter import PlainSegmenter
 from attnviz.model.baseline import Baseline
 from attnviz.model.batches import Sentences, Unknown, encode, read_all
 from attnviz.model.behaviour import Behaviour, read_behaviour
@@ -46,7 +48,7 @@ from attnviz.model.storage import (
     write_about,
     write_history,
 )
-from attnviz.model.variants import BASELINE, TWINS, VariantConfig
+from attnviz.model.variants import BASELINE, TWINS
 from attnviz.model.word_history import WordHistory, read_word_history
 from attnviz.morphemes import WORDS, Segmenter
 from attnviz.text import Token, Vocabulary, listed
@@ -172,11 +174,21 @@ class Experiment:
         return self.segmenter.words(text)
 
     def explain(
-        self, text: str, variant: str = "fine-tuned", unknown: Unknown = "subword", without: Collection[int] = ()
+        self,
+        text: str,
+        variant: str = "fine-tuned",
+        unknown: Unknown = "subword",
+        without: Collection[int] = (),
+        *,
+        masked: bool = False,
     ) -> Explanation:
-        """Say what `variant` makes of `text`, with the tokens at the places in `without` left out."""
+        """Say what `variant` makes of `text`, with the tokens at the places in `without` left out.
+
+        `masked` asks a model from elsewhere that reads padding what it would say if it did not.
+        """
+        model = self.model(variant)
         return explain(
-            self.model(variant),
+            model.masked() if masked else model,
             text,
             vocabulary=self.vocabulary,
             vectors=self.vectors,
@@ -220,6 +232,14 @@ class Experiment:
                 on_progress(done / len(texts))
         return probabilities
 
+    def push_to_hub(
+        self, repository: str, *, private: bool = False, token: str | None = None, message: str = ""
+    ) -> str:
+        """Send it to `owner/name` at the hub of huggingface_hub and return the address that `load` takes."""
+        from attnviz.model.hub import push
+
+        return push(self, repository, private=private, token=token, message=message)
+
     def save(self, folder: Path) -> Path:
         """Write `folder/<name>`, whole or not at all, in place of what was there; return it."""
         check_name(self.name)
@@ -232,7 +252,7 @@ class Experiment:
                 self.segmenter.morphemes.save(new / _MORPHEMES)
             self.vectors.save(new / "vectors.safetensors")
             for variant, model in self.models.items():
-                save_file(_kept(model, self.about.variants[variant]), new / f"{variant}.safetensors")
+                save_file(_kept(model, self.about, variant), new / f"{variant}.safetensors")
             if self.baseline:
                 self.baseline.save(new / _BASELINE)
             if self.spread is not None:
@@ -256,7 +276,7 @@ class Experiment:
 
 
 def load(name_or_path: str | Path) -> Experiment:
-    """Open the experiment of that name among the models, or the one in a folder.
+    """Open the experiment of that name among the models, the one in a folder, or `hf://owner/name` at a hub.
 
     Raises `AttnvizError` naming the file and the fault if the folder is not there or damaged.
     """
@@ -265,6 +285,10 @@ def load(name_or_path: str | Path) -> Experiment:
             "Name an experiment, as in “reviews-en”, or give its folder: {given} is neither.",
             given=repr(name_or_path)[:80],
         )
+    if str(name_or_path).startswith("hf://"):
+        from attnviz.model.hub import opened
+
+        return opened(str(name_or_path))
     folder = Path(name_or_path)
     if not folder.is_dir() and re.fullmatch(SLUG, str(name_or_path)):
         folder = folder_of(str(name_or_path))
@@ -310,7 +334,7 @@ def load(name_or_path: str | Path) -> Experiment:
         rates=read_rates(folder / _RATES),
         behaviour=read_behaviour(folder / _BEHAVIOUR),
         belief_figures=read_belief_figures(folder / BELIEF),
-        segmenter=Segmenter.load(existing(folder / _MORPHEMES)) if about.units == "morphemes" else WORDS,
+        segmenter=_segmenter(folder, about),
     )
 
 
@@ -342,19 +366,29 @@ def check_name(name: str) -> None:
         )
 
 
-def _kept(model: AttentionClassifier, config: VariantConfig) -> dict[str, Tensor]:
-    """Return what a file holds: float16, and no frozen embedding, since its rows are the vectors."""
+def _segmenter(folder: Path, about: About) -> Segmenter:
+    if about.adopted:
+        return PlainSegmenter(cut_at=about.adopted.cut, lower=about.adopted.lower)
+    return Segmenter.load(existing(folder / _MORPHEMES)) if about.units == "morphemes" else WORDS
+
+
+def _kept(model: AttentionClassifier, about: About, variant: str) -> dict[str, Tensor]:
+    """Return what a file holds: float16, and no frozen embedding, since its rows are the vectors.
+
+    A model from elsewhere is kept as it is: in float32, with its embedding.
+    """
+    if about.adopted:
+        return {name: value.contiguous() for name, value in model.state_dict().items()}
     tensors = {name: value.contiguous().half() for name, value in model.state_dict().items()}
-    if config.freeze_embeddings:
+    if about.variants[variant].freeze_embeddings:
         del tensors["embedding.weight"]
     return tensors
 
 
 def _read_model(path: Path, about: About, variant: str, start: Tensor) -> AttentionClassifier:
-    config = about.variants[variant]
     model = about.build(variant, start)
-    tensors = read_tensors(path, {name: tuple(value.shape) for name, value in _kept(model, config).items()})
-    if config.freeze_embeddings:
+    tensors = read_tensors(path, {name: tuple(value.shape) for name, value in _kept(model, about, variant).items()})
+    if "embedding.weight" not in tensors:
         tensors["embedding.weight"] = start
     model.load_state_dict({name: value.float() for name, value in tensors.items()})
     return model

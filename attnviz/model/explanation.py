@@ -31,11 +31,21 @@ _SHOWN_NGRAMS, _LONGEST_TAIL = 20, 600  # of a heat-map
 # pandas is imported where it is used: it takes half a second, and a first picture does without.
 
 
+@dataclass(frozen=True)
+class PaddingPart:
+    """What padding had of one text, in a classifier that was trained to read it like words."""
+
+    count: int  # positions that it fills
+    weight: float  # of the attention
+    contributions: np.ndarray  # [K]
+
+
 @dataclass(frozen=True, repr=False)
 class Explanation:
     """What one variant made of one text: T tokens, K classes, arrays of float64.
 
     `weights` sum to 1 (T > 0), and `contributions.sum(0) + bias == logits`. A text of no tokens has logits == bias.
+    Where the classifier reads padding, that is one more item of both sums: `padding`.
     """
 
     experiment: str
@@ -56,6 +66,22 @@ class Explanation:
     logits: np.ndarray  # [K]
     probabilities: np.ndarray  # [K]
     labels: tuple[str, ...]
+    padding: PaddingPart | None = None  # None: it takes no part
+
+    @property
+    def fixed(self) -> np.ndarray:
+        """What of the logits [K] no word contributes: the bias, and what padding adds if that is read."""
+        return self.bias if self.padding is None else self.bias + self.padding.contributions
+
+    @property
+    def uniform(self) -> float:
+        """The weight of every position if attention did nothing, 0 if there is none."""
+        return 1 / max(len(self.tokens) + (self.padding.count if self.padding else 0), 1)
+
+    @property
+    def shares(self) -> np.ndarray:
+        """Each token's share of the attention that falls on words, [T]: the weights, if padding gets none."""
+        return self.weights if self.padding is None else self.weights / max(float(self.weights.sum()), 1e-300)
 
     @property
     def prediction(self) -> str:
@@ -78,11 +104,16 @@ class Explanation:
 
         Its weights and its probabilities sum to 1, contributions and bias to the logits.
         """
-        bias, logits = rounded(self.bias), rounded(self.logits)
-        columns = [apportion(column, logits[k] - bias[k]) for k, column in enumerate(self.contributions.T)]
+        bias, logits, padding = rounded(self.bias), rounded(self.logits), self.padding
+        if padding:
+            told = rounded(np.append(padding.contributions, padding.weight))
+            padding = PaddingPart(padding.count, float(told[-1]), told[:-1])
+        rest = logits - bias - (padding.contributions if padding else 0)
+        columns = [apportion(column, rest[k]) for k, column in enumerate(self.contributions.T)]
         return replace(
             self,
-            weights=apportion(self.weights, 1),
+            padding=padding,
+            weights=apportion(self.weights, 1 - (padding.weight if padding else 0)),
             contributions=np.stack(columns, axis=1),
             bias=bias,
             logits=logits,
@@ -126,6 +157,14 @@ class Explanation:
                 }
                 for i, token in enumerate(self.tokens)
             ],
+            **({"padding": self._padding_as_json(self.padding)} if self.padding else {}),
+        }
+
+    def _padding_as_json(self, padding: PaddingPart) -> dict[str, Any]:
+        return {
+            "count": padding.count,
+            "weight": padding.weight,
+            "contributions": padding.contributions.tolist(),
         }
 
     def heatmap(self, shade: str = ATTENTION, translate: Translate = str, *, details: bool = True) -> Heatmap:
@@ -167,7 +206,16 @@ class Explanation:
             ),
             legend=tuple(map(visible, _legend(self, shade, translate))),
             ticks=tuple(palette.ticks(shade)),
+            padding=self.padding.count if self.padding else 0,
         )
+
+    def on_padding(self, translate: Translate = str) -> str:
+        """Say how much of the attention lies on padding, "" where that takes no part."""
+        _, padding = translate, self.rounded.padding
+        if not padding:
+            return ""
+        said = _("{share} of its attention lies on padding: {count} positions without a word.")
+        return said.format(share=percent(padding.weight), count=f"{padding.count:,}")
 
     def _shading(self, shade: str) -> tuple[list[int], list[str]]:
         """Return each token's level on the fixed scale and the number that stands below it."""
@@ -228,6 +276,8 @@ def explain(
         raise AttnvizError(
             "Unknown words can be read as “subword” or “unk”, not as “{given}”: choose one of them.", given=unknown
         )
+    if not vectors.buckets:  # nothing to make a vector of: the words of a model from elsewhere, without FastText
+        unknown = "unk"
     found = segmenter.tokenize(text)
     tokens = tuple(token for at, token in enumerate(found[:max_tokens]) if at not in without)
     words = [token.word for token in tokens]
@@ -243,6 +293,11 @@ def explain(
         probabilities = reading.logits[0].double().softmax(dim=0).cpu().numpy()
         votes = hidden @ model.fc.weight.double().cpu().numpy().T
         bias = model.fc.bias.double().cpu().numpy()
+        padding = None
+        if reading.padding is not None:
+            added = model.fc.weight.double() @ reading.padding.context[0].double()
+            count = max((model.padded_to or 0) - len(tokens), 0)
+            padding = PaddingPart(count, float(reading.padding.weight[0]), added.cpu().numpy())
     return Explanation(
         experiment=experiment,
         variant=variant,
@@ -262,6 +317,7 @@ def explain(
         logits=logits,
         probabilities=probabilities,
         labels=labels,
+        padding=padding,
     )
 
 
@@ -306,10 +362,12 @@ def _legend(explanation: Explanation, shade: str, translate: Translate) -> Itera
         yield _("Contribution to “{label}”: blue speaks for it, orange against it.").format(label=_(shade))
     elif count:
         yield _("The stronger the colour, the more attention. Uniform share 1/{count} = {share}.").format(
-            count=count, share=percent(1 / count)
+            count=count + (explanation.padding.count if explanation.padding else 0), share=percent(explanation.uniform)
         )
     else:
         yield _("There is no word to read here.")
+    if said := explanation.on_padding(translate):
+        yield said
     if explanation.truncated:
         yield _("The classifier reads the first {limit} of {total} words and marks.").format(
             limit=f"{explanation.max_tokens:,}", total=f"{explanation.total_tokens:,}"

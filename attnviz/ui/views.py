@@ -83,6 +83,7 @@ class SentenceView(View):
     variants: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
     shade: str = linked("attention")
     unknown: str = linked("subword")
+    masked: bool = linked(False, SWITCH)
     pin: str | None = linked(None, long=True)
     pin_without: tuple[int, ...] = linked((), PLACES, long=True, reset_by=("pin",))
     numbers: bool = linked(False, SWITCH)

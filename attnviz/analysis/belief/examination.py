@@ -47,7 +47,7 @@ class Weights:
     @classmethod
     def of(cls, explanation: Explanation) -> Weights:
         """Look at the weights of a sentence."""
-        weights, tokens = explanation.weights, explanation.tokens
+        weights, tokens = explanation.shares, explanation.tokens
         marks = np.array([not any(map(str.isalnum, token.text)) for token in tokens], dtype=bool)
         some = weights[weights > 0]
         return cls(
@@ -182,7 +182,7 @@ def _suppressors(explanation: Explanation, contribution: np.ndarray) -> tuple[in
     """Return the places of the words with more than their share that pull the log-odds of the answer down."""
     if equal(explanation.weights):  # none is looked at more than another, but for rounding
         return ()
-    looked_at = explanation.weights * len(explanation.tokens) > 1
+    looked_at = explanation.shares * len(explanation.tokens) > 1
     return tuple(int(at) for at in np.flatnonzero(looked_at & (contribution < 0)))
 
 

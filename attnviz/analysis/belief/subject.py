@@ -61,6 +61,8 @@ class Subject:
         words = [[token.word for token in one.tokens] for one in explanations]
         sentences = encode(words, experiment.vocabulary, experiment.vectors, first.unknown)
         model, found = experiment.model(first.variant), []
+        if first.padding is None:
+            model = model.masked()
         for explanation, own, ids in zip(explanations, words, sentences.ids, strict=True):
             told = "\0".join((explanation.variant, explanation.unknown, *own)).encode("utf-8", "surrogatepass")
             seed = int.from_bytes(sha256(told).digest()[:8], "big")

@@ -26,12 +26,14 @@ class MeanAttention:
         """Sum up predictions; `token_index` is that of their texts."""
         count = len(token_index.words)
         counts = np.bincount(token_index.ids, minlength=count)
-        length = np.repeat(predictions.tokens, predictions.tokens)  # of the sentence that each token stands in
-        share = {
-            variant: np.bincount(token_index.ids, weights=weights.astype(np.float64) * length, minlength=count)
-            / np.maximum(counts, 1)
-            for variant, weights in predictions.weights.items()
-        }
+        sentence = np.repeat(np.arange(len(predictions.tokens)), predictions.tokens)  # that each token stands in
+        length = predictions.tokens[sentence]
+        share = {}
+        for variant, given in predictions.weights.items():
+            weights = given.astype(np.float64)
+            on_words = np.bincount(sentence, weights, minlength=len(length))  # padding may have the rest
+            weights *= length / np.maximum(on_words[sentence], np.finfo(np.float64).tiny)
+            share[variant] = np.bincount(token_index.ids, weights, minlength=count) / np.maximum(counts, 1)
         texts = np.asarray(token_index.presence.sum(axis=0)).ravel()
         marks = np.array([_is_mark(word) for word in token_index.words], dtype=bool)
         return cls(token_index.words, counts, texts, marks, share)

@@ -21,6 +21,7 @@ from attnviz.data.cells import encodable
 from attnviz.model.batches import Batch, by_tokens
 from attnviz.model.experiment import Experiment
 from attnviz.model.variants import TWINS
+from attnviz.text import UNKNOWN
 
 if TYPE_CHECKING:  # pyarrow is imported where a table is made or read
     import pyarrow as pa
@@ -193,7 +194,8 @@ class Part:
         there[rows] = True
         words = np.repeat(there, self.lengths)
         texts, size = [self._texts[row] for row in rows], len(self._experiment.vocabulary)
-        oov = np.array([(self._sentences.ids[row] >= size).sum() for row in rows], dtype=np.int32)
+        found = [self._sentences.ids[row] for row in rows]
+        oov = np.array([((ids >= size) | (ids == UNKNOWN)).sum() for ids in found], dtype=np.int32)
         part = _part(
             texts,
             None if self._truth is None else self._truth[rows],
@@ -252,6 +254,8 @@ def fingerprint(experiment: Experiment) -> str:
     digest = sha256(repr((_SCHEMA, experiment.labels, experiment.max_tokens, experiment.vocabulary.words)).encode())
     if (morphemes := experiment.segmenter.morphemes) is not None:
         digest.update(repr((morphemes.words, morphemes.counts)).encode())
+    if experiment.about.adopted:
+        digest.update(repr(experiment.about.adopted).encode())
     digest.update(experiment.vectors.digest())
     for variant in experiment.variants:
         digest.update(variant.encode())

@@ -11,12 +11,13 @@ from attnviz.ui.cache.per_experiment import per_experiment
 
 
 def verdict(
-    name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()
+    name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = (), *, masked: bool = False
 ) -> Generator[int, None, Verdict]:
     """Return what an answer is without the words it looked at most; yields while that is not known yet."""
-    kept = _kept(name, text, variant, unknown, without)
+    masked = masked and experiments.described(name)[0].padded_to is not None
+    kept = _kept(name, text, variant, unknown, without, masked)
     if not kept:
-        explanation = experiments.explain(name, text, variant, unknown, without)
+        explanation = experiments.explain(name, text, variant, unknown, without, masked=masked)
         steps = judged(Subject.of(experiments.opened(name), explanation))
         while not kept:
             try:
@@ -28,6 +29,6 @@ def verdict(
 
 
 @per_experiment(512)
-def _kept(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> list[Verdict]:
+def _kept(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...], masked: bool) -> list[Verdict]:
     """Return where a verdict is kept: a list of one, empty until somebody has worked it out."""
     return []

@@ -41,9 +41,9 @@ def word_epochs(name: str, word: str, couples: tuple[tuple[str, str], ...]) -> e
 
 
 @per_experiment(64)
-def trace(name: str, text: str) -> Trace:
+def trace(name: str, text: str, masked: bool = False) -> Trace:
     """Return how the answers to a text move with single vectors swapped."""
-    return tracing.trace(experiments.opened(name), text)
+    return tracing.trace(experiments.opened(name), text, masked=masked)
 
 
 def cosines(name: str, word: str, others: Sequence[str]) -> np.ndarray:

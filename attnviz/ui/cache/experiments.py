@@ -31,11 +31,13 @@ def described(name: str) -> tuple[About, Figures]:
     return about, figures
 
 
-def explain(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = ()) -> Explanation:
+def explain(
+    name: str, text: str, variant: str, unknown: str, without: tuple[int, ...] = (), *, masked: bool = False
+) -> Explanation:
     """Return what a variant of an experiment makes of a text; the last short ones asked for are kept."""
     if len(text) > _WORTH_KEEPING:
-        return opened(name).explain(text, variant=variant, unknown=cast(Unknown, unknown), without=without)
-    return _explained(name, text, variant, unknown, without)
+        return opened(name).explain(text, variant, cast(Unknown, unknown), without, masked=masked)
+    return _explained(name, text, variant, unknown, without, masked and described(name)[0].padded_to is not None)
 
 
 def names() -> list[str]:
@@ -54,5 +56,5 @@ def fault(name: str) -> AttnvizError | None:
 
 
 @per_experiment(512)
-def _explained(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> Explanation:
-    return opened(name).explain(text, variant=variant, unknown=cast(Unknown, unknown), without=without)
+def _explained(name: str, text: str, variant: str, unknown: str, without: tuple[int, ...], masked: bool) -> Explanation:
+    return opened(name).explain(text, variant, cast(Unknown, unknown), without, masked=masked)

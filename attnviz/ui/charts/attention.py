@@ -68,9 +68,9 @@ def weights(explanations: Sequence[Explanation], translate: Translate = str) -> 
     )
     if count:
         figure.add_hline(
-            y=1 / count,
+            y=first.uniform,
             line={"dash": "dot", "width": 2, "color": "#8d89a0"},
-            annotation_text=_("uniform share 1/{count}").format(count=count),
+            annotation_text=_("uniform share 1/{count}").format(count=round(1 / first.uniform)),
         )
     return figure
 

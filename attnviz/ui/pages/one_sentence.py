@@ -27,9 +27,11 @@ _FEW_KNOWN = 0.5  # share of the words and marks
 _SLICE = 0.08  # seconds of a run for the lines under the heat-maps
 
 
-def judge(experiment: Experiment, text: str, variant: str, unknown: str, without: tuple[int, ...]) -> Ablation:
-    """Let a variant judge the text, and the text without the removed words."""
-    explain = partial(experiments.explain, experiment.name, text, variant, unknown)
+def judge(
+    experiment: Experiment, text: str, variant: str, unknown: str, without: tuple[int, ...], *, masked: bool = False
+) -> Ablation:
+    """Let a variant judge the text, and the text without the removed words; `masked`: without padding too."""
+    explain = partial(experiments.explain, experiment.name, text, variant, unknown, masked=masked)
     whole = explain()
     removed = tuple(place for place in without if place < len(whole.tokens))
     return Ablation(whole, explain(removed) if removed else None)
@@ -42,7 +44,8 @@ def believe(judgements: Sequence[Ablation]) -> None:
     Most are there at once. For a long text it takes several runs of this part, so that no click has to wait for it.
     """
     about = tuple(
-        (one.now.experiment, one.now.text, one.now.variant, one.now.unknown, one.struck) for one in judgements
+        (one.now.experiment, one.now.text, one.now.variant, one.now.unknown, one.struck, one.now.padding is None)
+        for one in judgements
     )
     key = (tuple(stamp(name) for name, *_rest in about), about)
     works: dict[object, SlicedWork[list[Verdict], None]] = session.kept("beliefs", dict)
@@ -60,11 +63,14 @@ def believe(judgements: Sequence[Ablation]) -> None:
         work.ask("belief_turns", 30)
 
 
-def _verdicts(about: Sequence[tuple[str, str, str, str, tuple[int, ...]]]) -> Generator[list[Verdict], None, None]:
+def _verdicts(
+    about: Sequence[tuple[str, str, str, str, tuple[int, ...], bool]],
+) -> Generator[list[Verdict], None, None]:
     """Yield the verdicts that are known so far, until all are."""
     known: list[Verdict] = []
-    for name, text, variant, unknown, without in about:
-        known.append((yield from told(beliefs.verdict(name, text, variant, unknown, without), lambda _: known)))
+    for name, text, variant, unknown, without, masked in about:
+        steps = beliefs.verdict(name, text, variant, unknown, without, masked=masked)
+        known.append((yield from told(steps, lambda _: known)))
         yield known
 
 

@@ -140,7 +140,7 @@ class Details {
     const nodes = [element("b", "", word.text)];
     if (word.struck) return [...nodes, element("p", "", texts.out)];
     const weight = panel.weights[i];
-    const ratio = weight * words.filter((one) => !one.struck).length;
+    const ratio = weight * (panel.positions ?? words.filter((one) => !one.struck).length);
     nodes.push(element("p", "", fill(texts.weight, { weight: panel.shares[i].toFixed(3), ratio: ratio.toFixed(ratio < 10 ? 2 : 1) })));
     if (panel.past) return [...nodes, element("p", "", panel.note)]; // the history holds no more
     nodes.push(element("p", "", fill(texts.score, { score: signed(panel.scores[i], 3) })));

@@ -215,7 +215,8 @@ def _panel(judgement: Ablation, drawn: Heatmap, translate: Translate) -> dict[st
         "numbers": [drawn.words[row].number if row >= 0 else "–" for row in rows],
         "scales": [palette.scale_of(level, drawn.shade) for level in shown],
         "prediction": drawn.prediction,
-        "sum": "" if drawn.shade == ATTENTION else _sum(now, now.labels.index(drawn.shade), _),
+        "sum": _below(now, drawn.shade, _),
+        "positions": drawn.positions if now.padding else None,
         **expected(now, _),
         "was": _("before: {label}").format(label=_(whole.prediction)) if now.prediction != whole.prediction else "",
         "classes": [
@@ -237,13 +238,27 @@ def _panel(judgement: Ablation, drawn: Heatmap, translate: Translate) -> dict[st
     }
 
 
+def _below(explanation: Explanation, shade: str, translate: Translate) -> str:
+    """Say what stands below the classes: how the words' figures add up to one, with what has the rest."""
+    if shade != ATTENTION:
+        return _sum(explanation, explanation.labels.index(shade), translate)
+    return explanation.on_padding(translate)
+
+
 def _sum(explanation: Explanation, k: int, translate: Translate) -> str:
     """Say how contributions and bias add up to a logit, in figures that do add up as they are shown."""
     _ = translate
-    bias, logit = float(explanation.rounded.bias[k]), float(explanation.rounded.logits[k])
+    shown = explanation.rounded
+    bias, logit, padding = float(shown.bias[k]), float(shown.logits[k]), 0.0
     said = _("contributions {contributions} and bias {bias} add up to the logit {logit} of “{label}”")
+    if shown.padding:
+        padding = float(shown.padding.contributions[k])
+        said = _(
+            "contributions {contributions}, padding {padding} and bias {bias} add up to the logit {logit} of “{label}”"
+        )
     return said.format(
-        contributions=signed(logit - bias, PLACES),
+        contributions=signed(logit - bias - padding, PLACES),
+        padding=signed(padding, PLACES),
         bias=signed(bias, PLACES),
         logit=signed(logit, PLACES),
         label=_(explanation.labels[k]),
@@ -278,13 +293,20 @@ def _legend(heatmap: Heatmap, translate: Translate) -> dict[str, Any]:
             "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
             "All of them and the bias add up to the logit."
         ).format(label=_(heatmap.shade))
+        if heatmap.padding:
+            meaning = _(
+                "Contribution of a word to “{label}”: blue speaks for it, orange against it. "
+                "All of them, that of the padding and the bias add up to the logit."
+            ).format(label=_(heatmap.shade))
     else:
         meaning = _("The stronger the colour, the more attention; the weights of a sentence add up to 100%.")
+        if heatmap.padding:
+            meaning = _("The stronger the colour, the more attention; words and padding have 100% of it together.")
         if heatmap.uniform_share is not None:
             named = _("uniform share 1/{count} = {share}: what each word would get if attention did nothing")
             share = {
                 "place": float(palette.attention_intensity(heatmap.uniform_share)),
-                "text": named.format(count=len(heatmap.words), share=percent(heatmap.uniform_share)),
+                "text": named.format(count=heatmap.positions, share=percent(heatmap.uniform_share)),
             }
     return {
         "scale": ATTENTION if heatmap.shade == ATTENTION else "contribution",

@@ -40,6 +40,10 @@ def most_moved(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_ch
             key="moved",
             on_choose=on_choose,
         )
+    if not experiment.vocabulary.counted:
+        with chart:
+            say(_("How often training read each word is not known of this model, so there is no chart of it."))
+        return
     with chart, st.spinner(_("Drawing …")):
         from attnviz.ui.charts.drift import drift_by_count  # plotly: the list does not wait for it
 
@@ -62,7 +66,8 @@ def filters(shown: EmbeddingsView, experiment: Experiment) -> None:
     counts = {count: least.format(count=f"{count:,}") for count in sorted({*_COUNTS, shown.least})}
     counts[0] = _("however often")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        dropdown(_("In training"), counts, shown, "least", width=190)
+        if experiment.vocabulary.counted:
+            dropdown(_("In training"), counts, shown, "least", width=190)
         if len(experiment.labels) > 1:
             for title, field, name in (
                 (_("Leans"), "leans", _("now to {label}")),
@@ -89,14 +94,17 @@ def listed(drift: Drift, lean: Lean, fitting: np.ndarray) -> Table:
     """Return the table of the first words that passed."""
     top = max(float(drift.drift[~drift.vectorless].max(initial=0)), 1e-9)
     several, seeds = len(lean.labels) > 1, drift.spread is not None
-    heads = [_("word"), _("drift"), *([_("seeds")] if seeds else []), _("times"), *([_("leans")] if several else [])]
+    counted = bool(drift.counts.any())
+    heads = [_("word"), _("drift"), *([_("seeds")] if seeds else []), *([_("times")] if counted else [])]
+    heads += [_("leans")] if several else []
     rows = []
     for place in fitting[:_LISTED]:
         far = Cell(f"{drift.drift[place]:.4f}", bar=float(drift.drift[place] / top))
         cells = [word(drift.words[place]), Cell(_("no n-gram known")) if drift.vectorless[place] else far]
         if drift.spread is not None:
             cells.append(Cell(f"{drift.spread[place]:.4f}"))
-        cells.append(Cell(f"{drift.counts[place]:,}"))
+        if counted:
+            cells.append(Cell(f"{drift.counts[place]:,}"))
         if several:
             cells.append(Cell(leaning(lean, place)))
         rows.append(Row(tuple(cells), quiet=bool(drift.within_spread[place])))

@@ -73,7 +73,7 @@ def words(experiment: Experiment) -> None:
     elif shown.part == "rates":
         rates(shown, experiment, typed, choose)
     box(replace(shown, word=typed), experiment)
-    chosen, other = read(typed), second(shown, experiment)
+    chosen, other = read(typed, experiment), second(shown, experiment)
     near = neighbours(experiment, chosen, named=bool(other)) if chosen else None
     if near and other:
         beside_second(experiment, other, near)
@@ -168,13 +168,13 @@ def box(shown: EmbeddingsView, experiment: Experiment) -> None:
         )
 
 
-def read(typed: str) -> str:
+def read(typed: str, experiment: Experiment) -> str:
     """Return the one word that was typed, else say what is wrong and return nothing."""
     if not typed.strip():
         st.info(_("There is no word to read here. Type one and press Enter."))
         return ""
     try:
-        name = comparison.one_word(typed)
+        name = comparison.one_word(typed, experiment.vocabulary)
     except AttnvizError as error:
         say(translated(error, _), st.warning)
         return ""
@@ -232,7 +232,8 @@ def subject(experiment: Experiment, near: Neighbourhood) -> Subject:
         facts = [(_("drift = 1 − cosine"), _("no n-gram known"))]
     elif drift.spread is not None and near.known:
         facts.append((_("another seed would change"), f"{drift.spread[0]:.4f}"))
-    facts.append((_("times in training"), f"{drift.counts[0]:,}"))
+    if experiment.vocabulary.counted:
+        facts.append((_("times in training"), f"{drift.counts[0]:,}"))
     if len(lean.labels) > 1:
         facts.append((_("leans to: before → after"), leaning(lean, 0)))
     facts.append((_("neighbours that stayed"), _("{kept} of {count}").format(kept=kept, count=len(near.frozen))))

@@ -137,7 +137,7 @@ def _missing(experiment: Experiment) -> None:
                 "The sentences that {experiment} was tested on are not on this machine. Bring a file, or choose a data "
                 "set."
             )
-            if own.name in SOURCES
+            if own.name in SOURCES or experiment.about.adopted
             else _(
                 "The sentences that {experiment} was tested on are not on this machine: it was made of {source}, which "
                 "is not kept. Bring that file again, and its test rows are known and taken; or bring another one."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from attnviz.analysis.same_words import covered, followed, left_alone
 from attnviz.heatmap.display import visible
@@ -48,7 +49,8 @@ def beside(
     removed = whole.struck
     theirs = second.tokenize(text)[: second.max_tokens]
     struck = covered(removed, mine, theirs)
-    judgements = [judge(second, text, name, shown.unknown, struck) for name in variants_of(shown, second)]
+    asked = partial(judge, second, text, unknown=shown.unknown, without=struck, masked=shown.masked)
+    judgements = [asked(variant=name) for name in variants_of(shown, second)]
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):

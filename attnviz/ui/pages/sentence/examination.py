@@ -93,7 +93,8 @@ def _work(explanation: Explanation, baseline: Baseline) -> SlicedWork[float, Bel
     kept: dict[tuple[object, ...], SlicedWork[float, Belief]] = session.kept("examinations", dict)
     places = tuple(token.start for token in explanation.tokens)
     name = explanation.experiment
-    about = (name, stamp(name), explanation.variant, explanation.unknown, explanation.text, places, baseline)
+    how = baseline, explanation.padding is None
+    about = (name, stamp(name), explanation.variant, explanation.unknown, explanation.text, places, *how)
     work = kept.pop(about, None)
     if work is None:
         work = SlicedWork(lambda: examine(Subject.of(experiments.opened(name), explanation), baseline), 0.0)

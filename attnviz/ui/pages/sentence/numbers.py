@@ -51,7 +51,7 @@ def numbers(
         rows = table(variants).replace({"variant": {one.variant: _(one.variant) for one in variants}})
         numbers = rows.select_dtypes("float")
         rows[numbers.columns] = numbers.round(4) + 0.0  # as many places as are shown, and no -0
-        rows["weight"] = np.concatenate([apportion(one.weights, 1, 4) for one in variants])
+        rows["weight"] = np.concatenate([apportion(one.weights, places=4) for one in variants])
         st.dataframe(rows, hide_index=True, width="stretch", column_config=headings(variants[0]))
 
 

@@ -87,7 +87,7 @@ def reading(experiment: Experiment) -> None:
         fooled(replace(shown, text=text), judgements)
         examination(shown, [one.now for one in judgements])
         epochs.growing(shown, experiment, history)
-        asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without)
+        asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without, masked=shown.masked)
         numbers(
             shown,
             [one.now for one in (*judgements, *others)],
@@ -124,6 +124,7 @@ def validated(shown: SentenceView, experiment: Experiment) -> SentenceView:
     variants = tuple(variant for variant in experiment.variants if variant in (shown.variants or standard))
     usual = tuple(variant for variant in experiment.variants if variant in standard)
     shown = replace(shown, variants=variants or usual or experiment.variants, pin=shown.pin or None)
+    shown = replace(shown, masked=shown.masked and experiment.about.padded_to is not None)
     return restricted(shown, shade=experiment.labels, unknown=("subword", "unk"))
 
 
@@ -141,8 +142,17 @@ def controls(shown: SentenceView, experiment: Experiment) -> None:
         segments(label, variants, shown, "variants", several=True)
         if other:
             choice(shown, other)
-        ways = {"subword": _("subwords"), "unk": escape_markdown("<unk>")}
-        segments(_("Unknown words as"), ways, shown, "unknown")
+        if experiment.vectors.buckets:  # without n-grams there is one way
+            ways = {"subword": _("subwords"), "unk": escape_markdown("<unk>")}
+            segments(_("Unknown words as"), ways, shown, "unknown")
+        if limit := experiment.about.padded_to:
+            hint = _(
+                "It was trained without a mask: every text is filled up to {limit} positions, and the padding is read "
+                "like words. This shows what the same numbers say if it takes no part."
+            )
+            st.toggle(
+                _("Without padding"), help=hint.format(limit=f"{limit:,}"), **session.widget_args(shown, "masked")
+            )
         if shown.pin is None:
             hint = _("Keep this sentence on the page, below the one you edit")
             st.button(_("Pin"), icon=":material/keep:", on_click=pin, args=(experiment,), help=hint)
@@ -173,7 +183,8 @@ def sentence(
 
     With a `history` a slider moves it through the epochs.
     """
-    judgements = [judge(experiment, text, variant, shown.unknown, without) for variant in shown.variants]
+    asked = partial(judge, experiment, text, unknown=shown.unknown, without=without, masked=shown.masked)
+    judgements = [asked(variant=variant) for variant in shown.variants]
     whole = judgements[0].whole
     if not whole.tokens:
         st.info(_("There is no word to read here. Type a sentence and press Enter."))

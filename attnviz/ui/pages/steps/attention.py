@@ -136,7 +136,7 @@ def opinions(sentence: LessonSentence) -> StepContent:
             share=percent(radius)
         ),
         "verdict": said(
-            finished(beliefs.verdict(name, sentence.text, sentence.variant, "subword")),
+            finished(beliefs.verdict(name, sentence.text, sentence.variant, "subword", masked=True)),
             sentence.explanation,
             session.translation(),
         ),

@@ -25,8 +25,9 @@ def mean_variant(experiment: Experiment) -> str | None:
 def rows(sentence: LessonSentence) -> StepContent:
     """Step 1: the tokens, and each as its row of the embedding."""
     lesson = sentence.activations
+    seen = _("{count} × in training") if sentence.experiment.vocabulary.counted else ""
     notes = [
-        _("{count} × in training").format(count=f"{count:,}") if known else _("no row of its own")
+        seen.format(count=f"{count:,}") if known else _("no row of its own")
         for count, known in zip(lesson.counts, sentence.explanation.known, strict=True)
     ]
     about = _("Each strip is one row, from its first number to its last.")

@@ -84,6 +84,13 @@ def lesson(experiment: Experiment) -> None:
         return
     if sentence.explanation.truncated:
         say_truncated(sentence.explanation.max_tokens, sentence.explanation.total_tokens)
+    if experiment.about.padded_to:
+        st.caption(
+            _(
+                "This model reads padding like words. The lesson shows it without, so its figures are not those that "
+                "it answers with."
+            )
+        )
     with st.container(key="lesson"):
         screen(sentence)
 
@@ -102,7 +109,7 @@ def validated(asked: StepsView, experiment: Experiment, text: str, readers: tupl
     )
     if shown.of != mark(experiment, text):
         return replace(shown, spot=-1, hand="", marks=(), reveal=False, of="")
-    count = len(experiments.explain(experiment.name, text, shown.reader, "subword").tokens)
+    count = len(experiments.explain(experiment.name, text, shown.reader, "subword", masked=True).tokens)
     hand = shown.hand if _HAND.fullmatch(shown.hand) else ""
     marks = tuple(place for place in shown.marks if place < count)
     shown = replace(
@@ -283,7 +290,7 @@ def predict(sentence: LessonSentence, hidden: bool) -> None:
 
 def twin(sentence: LessonSentence, variant: str) -> dict[str, Any]:
     """Return how the marks compare with what a variant looks at."""
-    found: Explanation = experiments.explain(sentence.experiment.name, sentence.text, variant, "subword")
+    found: Explanation = experiments.explain(sentence.experiment.name, sentence.text, variant, "subword", masked=True)
     both = reweighting.overlap(found.weights, sentence.shown.marks)
     said = _("{hits} of {count} are the same: overlap {share}, {word}. Your words have {attention} of the attention.")
     marked = np.isin(np.arange(len(found.tokens)), both.marked)

@@ -60,7 +60,7 @@ def judged(sentence: LessonSentence) -> str:
 def answers(experiment: Experiment, text: str) -> dict[str, str]:
     """Return what each variant answers."""
     return {
-        variant: experiments.explain(experiment.name, text, variant, "subword").prediction
+        variant: experiments.explain(experiment.name, text, variant, "subword", masked=True).prediction
         for variant in experiment.variants
     }
 

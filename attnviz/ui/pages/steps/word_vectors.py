@@ -30,11 +30,16 @@ _LATIN, _HANGUL = 5, 3  # letters of a word long enough to be misspelt
 def oov(sentence: LessonSentence) -> StepContent:
     """Step 7: a word outside the vocabulary, by its n-grams and as `<unk>`."""
     experiment = sentence.experiment
+    if not experiment.vectors.buckets:
+        return StepContent(
+            lacks=_("It came without vectors of n-grams: every word outside its vocabulary is <unk> to it.")
+        )
     text, strange, unseen = misspelt(sentence)
     if not unseen:
         return StepContent(lacks=_("There is no word here that could be misspelt. Type a sentence with a longer word."))
     ways: dict[str, Explanation] = {
-        way: experiments.explain(experiment.name, text, sentence.variant, way) for way in ("subword", "unk")
+        way: experiments.explain(experiment.name, text, sentence.variant, way, masked=True)
+        for way in ("subword", "unk")
     }
     panels = [
         panel(way, name, ways[way].labels, ways[way].probabilities, ways[way].logits, _)
@@ -113,9 +118,12 @@ def near(experiment: Experiment, word: str) -> list[str]:
 def twins(sentence: LessonSentence) -> StepContent:
     """Step 8: which words moved, and whether that changed the answer."""
     experiment = sentence.experiment
-    found = comparisons.trace(experiment.name, sentence.text)  # raises if there are no twins
+    found = comparisons.trace(experiment.name, sentence.text, True)  # raises if there are no twins
     drift = comparison.drift(experiment, [swap.word for swap in found.swaps])
-    explained = {variant: experiments.explain(experiment.name, sentence.text, variant, "subword") for variant in TWINS}
+    explained = {
+        variant: experiments.explain(experiment.name, sentence.text, variant, "subword", masked=True)
+        for variant in TWINS
+    }
     k = int(explained["fine-tuned"].probabilities.argmax())
     largest = float(drift.drift.max()) or 1.0
     label = _(found.labels[k])

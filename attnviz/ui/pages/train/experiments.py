@@ -22,6 +22,7 @@ from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.train.hub import fetch_box, send_box
 from attnviz.ui.pages.train.runs import models
 from attnviz.ui.session import _
 from attnviz.ui.views import View
@@ -39,6 +40,7 @@ def experiment_list() -> None:
             name = st.selectbox(_("An experiment"), names, index=at, key="keep_name", width=260)
             _one(name)
     if owner.is_owner():
+        fetch_box(_attempt)
         _import_box()
 
 
@@ -56,6 +58,8 @@ def accuracies(names: list[str]) -> None:
 def _reached(name: str, about: About, figures: Figures) -> Table:
     tested = on_all(figures)
     rows = [(display_name(one, _), f"{test.accuracy:.1%}", interval(test)) for one, test in tested.items()]
+    if not tested:  # it came from elsewhere
+        return Table(name, (), (), visible(about.data.name))
     said = _("{data}, test rows: {count}").format(
         data=visible(about.data.name), count=f"{max((test.n for test in tested.values()), default=0):,}"
     )
@@ -75,6 +79,7 @@ def _one(name: str) -> None:
     )
     if owner.is_owner():
         _change(name)
+        send_box(name, _attempt)
 
 
 def _change(name: str) -> None:

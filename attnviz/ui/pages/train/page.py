@@ -7,6 +7,7 @@ import streamlit as st
 from attnviz.ui import owner, session
 from attnviz.ui.markdown import say
 from attnviz.ui.pages.glossary import TRAIN, glossary
+from attnviz.ui.pages.train.adoption import adoption_form
 from attnviz.ui.pages.train.experiments import experiment_list
 from attnviz.ui.pages.train.form import training_form
 from attnviz.ui.pages.train.runs import runs
@@ -32,6 +33,10 @@ def _new() -> None:
         glossary(None, TRAIN)
         shown = training_form(session.current_view(TrainView))
     session.update_url(shown)
+    label = _("A model from elsewhere")
+    with st.expander(label, icon=":material/move_to_inbox:", key="adoption", on_change="rerun") as box:
+        if box.open or session.noticed("adoption"):
+            adoption_form()
 
 
 page()

@@ -1,0 +1,1 @@
+"""A model from elsewhere becomes an experiment: its numbers, its words, and how it reads them."""

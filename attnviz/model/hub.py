@@ -1,0 +1,147 @@
+"""Experiments at a hub, as huggingface_hub knows it: sent with a card that it can read, and fetched to be opened.
+
+Only the files of an experiment are fetched, whatever else lies beside them, and they are checked as every folder is.
+`HF_ENDPOINT` names another server that answers as the hub does.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attnviz.errors import AttnvizError
+from attnviz.model import archive
+
+if TYPE_CHECKING:
+    from huggingface_hub import ModelCardData
+
+    from attnviz.model.experiment import Experiment
+
+# huggingface_hub is imported where it is used: nobody else waits for it.
+
+SCHEME = "hf://"
+_ADDRESS = re.compile(r"hf://([\w.-]+/[\w.-]+)(?:@([\w./-]+))?")
+_PATIENCE = 30.0  # seconds for an answer
+_FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+
+
+def opened(address: str) -> Experiment:
+    """Open the experiment at `hf://owner/name`, or of that `@revision`, under the repository's name.
+
+    Raises `AttnvizError` if it is not there, cannot be reached, or holds no experiment or too much, and for every
+    fault that `load` finds.
+    """
+    from attnviz.model.experiment import load
+
+    folder, name = _fetched(address)
+    try:
+        return replace(load(folder), name=name)
+    except AttnvizError as error:  # said of the file at the hub, not of where it was laid
+        values = {
+            k: f"{address}/{value.name}" if isinstance(value, Path) else value for k, value in error.values.items()
+        }
+        raise AttnvizError(error.template, **values) from error
+
+
+def _fetched(address: str) -> tuple[Path, str]:
+    """Return the folder to which the files of an experiment were fetched, and a name for it."""
+    found = _ADDRESS.fullmatch(address)
+    if not found:
+        raise AttnvizError("“{address}” is no place at a hub: write it as hf://owner/name.", address=address[:100])
+    from huggingface_hub import HfApi
+
+    repository, revision = found.groups()
+    with _told(address):
+        api = HfApi()
+        info = api.model_info(repository, revision=revision, files_metadata=True, timeout=_PATIENCE)
+        files = {one.rfilename: one.size or 0 for one in info.siblings or () if archive.belongs(one.rfilename)}
+        if "experiment.json" not in files:
+            raise AttnvizError("{address} holds no experiment of attnviz: it has no experiment.json.", address=address)
+        if sum(files.values()) > archive.LARGEST or len(files) > archive.MOST_FILES:
+            raise AttnvizError(
+                "{address} holds more than {limit} MB or {files} files: that is no experiment.",
+                address=address,
+                limit=archive.LARGEST // 1_000_000,
+                files=archive.MOST_FILES,
+            )
+        paths = [Path(api.hf_hub_download(repository, name, revision=info.sha)) for name in sorted(files)]
+    return paths[0].parent, archive.available_name(repository.rpartition("/")[2], ()).name
+
+
+def push(
+    experiment: Experiment, repository: str, *, private: bool = False, token: str | None = None, message: str = ""
+) -> str:
+    """Send an experiment to `owner/name`, which is made if it is not there, and return its address."""
+    from huggingface_hub import HfApi
+
+    address = f"{SCHEME}{repository}"
+    if not _ADDRESS.fullmatch(address):
+        raise AttnvizError("“{address}” is no place at a hub: write it as owner/name.", address=repository[:100])
+    with tempfile.TemporaryDirectory() as scratch, _told(address):
+        folder = experiment.save(Path(scratch))
+        (folder / "README.md").write_text(card(experiment, address), encoding="utf-8")
+        api = HfApi(token=token)
+        api.create_repo(repository, private=private, exist_ok=True)
+        api.upload_folder(
+            repo_id=repository, folder_path=folder, commit_message=message or f"{experiment.name}, by attnviz"
+        )
+    return address
+
+
+def card(experiment: Experiment, address: str) -> str:
+    """Return an experiment's card with the metadata that a hub reads, and how to open it from there."""
+    body = _FRONT.sub("", experiment.card).replace("[attnviz](../../README.md)", "attnviz").strip()
+    opening = f'```python\nimport attnviz\n\nexperiment = attnviz.load("{address}")\n```'
+    body = body if opening in body else f"{body}\n\n## How to open it\n\n{opening}"
+    return f"---\n{metadata(experiment).to_yaml()}\n---\n{body}\n"
+
+
+def metadata(experiment: Experiment) -> ModelCardData:
+    """Return what a hub is told of an experiment: its language, what it is for, and its figures on test rows."""
+    from huggingface_hub import EvalResult, ModelCardData
+
+    about = experiment.about
+    results = [
+        EvalResult(
+            task_type="text-classification",
+            dataset_type=re.sub(r"[^\w-]+", "-", about.data.name) or "unknown",
+            dataset_name=about.data.name or "unknown",
+            dataset_split="test",
+            metric_type="accuracy",
+            metric_name=f"accuracy, {variant}",
+            metric_value=round(groups["all"].accuracy, 4),
+        )
+        for variant, groups in experiment.figures.items()
+        if variant in experiment.variants and "all" in groups
+    ]
+    return ModelCardData(
+        language=about.language if re.fullmatch("[a-z]{2,3}", about.language) else None,
+        library_name="attnviz",
+        pipeline_tag="text-classification",
+        tags=["attention", "lstm", "fasttext", "interpretability"],
+        model_name=experiment.name if results else None,
+        eval_results=results or None,
+    )
+
+
+@contextmanager
+def _told(address: str) -> Iterator[None]:
+    """Say in a sentence what went wrong between here and the hub."""
+    from httpx2 import HTTPError
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError, RevisionNotFoundError
+
+    try:
+        yield
+    except (RepositoryNotFoundError, RevisionNotFoundError) as error:
+        raise AttnvizError(
+            "{address} is not there, or not for you: look at its spelling, or log in by `hf auth login`.",
+            address=address,
+        ) from error
+    except (HTTPError, HFValidationError, OSError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise AttnvizError("{address}: the hub did not do it ({reason}).", address=address, reason=reason) from error
