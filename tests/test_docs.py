@@ -11,6 +11,7 @@ import pytest
 import typer
 from babel.messages.frontend import CommandLineInterface
 
+import attnviz.model.experiment
 from attnviz.cli import main
 from attnviz.cli.main import app
 
@@ -61,6 +62,8 @@ def anchors(text: str) -> set[str]:
 @pytest.mark.parametrize("document", [document for document in DOCUMENTS if blocks(document, "python")])
 def test_python_blocks_run(document: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)  # what a block writes, it writes here
+    monkeypatch.setattr(attnviz.model.experiment, "MODELS", tmp_path)
+    monkeypatch.setattr(attnviz.model.experiment, "_BESIDE", [ROOT / "models"])
     names: dict[str, object] = {}
     for code in blocks(document, "python"):
         exec(compile(code, document, "exec"), names)
