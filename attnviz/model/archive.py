@@ -1,71 +1,23 @@
-"""Experiments as things to keep: names for new ones, rename, take away as a zip, bring one back, delete."""
+"""Experiments as things to keep: rename, take away as a zip, bring one back, delete."""
 
 from __future__ import annotations
 
 import io
 import lzma
-import re
 import stat
 import tempfile
-import unicodedata
 import zipfile
 import zlib
-from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from attnviz.data.files import written_whole
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, check_name, load
+from attnviz.model.storage import LARGEST, MOST_FILES, belongs
 
 SHIPPED = frozenset({"reviews-en", "reviews-ko", "news-en"})
-LONGEST = 64  # characters of a name
-LARGEST = 200_000_000  # bytes of an experiment out of a zip
-MOST_FILES = 40
-_FILES = re.compile(
-    r"README\.md|experiment\.json|history\.json|(rates|behaviour|belief)\.json|(vocabulary|morphemes)\.txt"
-    r"|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\.safetensors"
-)
 _PIECE = 1 << 20
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the same experiment gives the same zip
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name that can be taken, and why it is not what was typed."""
-
-    name: str
-    reasons: tuple[AttnvizError, ...] = ()
-
-
-def belongs(file: str) -> bool:
-    """Say whether a file of that name can be a part of an experiment."""
-    return _FILES.fullmatch(file) is not None
-
-
-def available_name(typed: str, taken: Collection[str], fallback: str = "") -> Name:
-    """Make a name out of what was typed: letters a to z, digits and hyphens, and not one of `taken`."""
-    reasons = []
-    plain = "".join(c for c in unicodedata.normalize("NFKD", typed) if not unicodedata.combining(c)).lower().strip()
-    name = _slug(plain)
-    if not name:
-        name = _slug(fallback.lower()) or "experiment"
-        if typed.strip():
-            reasons.append(
-                AttnvizError("A name is a part of links, so it is made of the letters a to z, digits and hyphens.")
-            )
-    elif name != typed.strip() and len(plain) <= LONGEST:
-        reasons.append(AttnvizError("A name is a part of links: lower-case letters a to z, digits and hyphens."))
-    if len(name) > LONGEST:
-        name = name[:LONGEST].strip("-")
-        reasons.append(AttnvizError("A name has at most {limit} characters.", limit=LONGEST))
-    if name in taken:
-        stem, number = name[: LONGEST - 4].strip("-"), 2
-        while f"{stem}-{number}" in taken:
-            number += 1
-        reasons.append(AttnvizError("“{name}” is there already.", name=name))
-        name = f"{stem}-{number}"
-    return Name(name, tuple(reasons))
 
 
 def rename(models: Path, name: str, new: str) -> None:
@@ -96,7 +48,7 @@ def to_zip(models: Path, name: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for path in sorted((models / name).iterdir()):
-            if path.is_file() and not path.is_symlink() and _FILES.fullmatch(path.name):
+            if path.is_file() and not path.is_symlink() and belongs(path.name):
                 member = zipfile.ZipInfo(f"{name}/{path.name}", _WHEN)
                 member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
                 archive.writestr(member, path.read_bytes())
@@ -139,10 +91,6 @@ def from_zip(models: Path, packed: bytes, name: str) -> Experiment:
     return load(models / name)
 
 
-def _slug(text: str) -> str:
-    return re.sub("[^a-z0-9]+", "-", text).strip("-")
-
-
 def _own(models: Path, name: str) -> Path:
     """Return the folder of an experiment that may be changed."""
     check_name(name)
@@ -170,7 +118,7 @@ def _members(archive: zipfile.ZipFile) -> tuple[dict[str, zipfile.ZipInfo], str]
             continue
         kind = stat.S_IFMT(member.external_attr >> 16)
         odd = kind not in (0, stat.S_IFREG) or member.flag_bits & 1 or path.name in found
-        if odd or len(path.parts) > 2 or ".." in path.parts or path.is_absolute() or not _FILES.fullmatch(path.name):
+        if odd or len(path.parts) > 2 or ".." in path.parts or path.is_absolute() or not belongs(path.name):
             raise AttnvizError(
                 "The zip holds “{file}”, which no experiment has. "
                 "Give a zip of one experiment, as it is downloaded here.",

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -286,9 +286,11 @@ def load(name_or_path: str | Path) -> Experiment:
             given=repr(name_or_path)[:80],
         )
     if str(name_or_path).startswith("hf://"):
-        from attnviz.model.hub import opened
+        from attnviz.model.hub import fetched, said_of
 
-        return opened(str(name_or_path))
+        at, name = fetched(str(name_or_path))
+        with said_of(str(name_or_path)):
+            return replace(load(at), name=name)
     folder = Path(name_or_path)
     if not folder.is_dir() and re.fullmatch(SLUG, str(name_or_path)):
         folder = folder_of(str(name_or_path))

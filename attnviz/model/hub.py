@@ -10,17 +10,16 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from attnviz.errors import AttnvizError
-from attnviz.model import archive
+from attnviz.model.about import About
+from attnviz.model.names import available_name
+from attnviz.model.storage import LARGEST, MOST_FILES, Figures, belongs
 
 if TYPE_CHECKING:
     from huggingface_hub import ModelCardData
-
-    from attnviz.model.experiment import Experiment
 
 # huggingface_hub is imported where it is used: nobody else waits for it.
 
@@ -30,26 +29,37 @@ _PATIENCE = 30.0  # seconds for an answer
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
-def opened(address: str) -> Experiment:
-    """Open the experiment at `hf://owner/name`, or of that `@revision`, under the repository's name.
+class Sent(Protocol):
+    """What a hub wants of an experiment."""
 
-    Raises `AttnvizError` if it is not there, cannot be reached, or holds no experiment or too much, and for every
-    fault that `load` finds.
-    """
-    from attnviz.model.experiment import load
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def about(self) -> About: ...  # noqa: D102
+    @property
+    def figures(self) -> Figures: ...  # noqa: D102
+    @property
+    def card(self) -> str: ...  # noqa: D102
+    def save(self, folder: Path) -> Path: ...  # noqa: D102
 
-    folder, name = _fetched(address)
+
+@contextmanager
+def said_of(address: str) -> Iterator[None]:
+    """Let what is wrong with a fetched file be said of the file at the hub, not of where it was laid."""
     try:
-        return replace(load(folder), name=name)
-    except AttnvizError as error:  # said of the file at the hub, not of where it was laid
+        yield
+    except AttnvizError as error:
         values = {
             k: f"{address}/{value.name}" if isinstance(value, Path) else value for k, value in error.values.items()
         }
         raise AttnvizError(error.template, **values) from error
 
 
-def _fetched(address: str) -> tuple[Path, str]:
-    """Return the folder to which the files of an experiment were fetched, and a name for it."""
+def fetched(address: str) -> tuple[Path, str]:
+    """Return the folder to which the files of `hf://owner/name`, or of that `@revision`, were fetched, and a name.
+
+    Raises `AttnvizError` if it is not there, cannot be reached, or holds no experiment or too much.
+    """
     found = _ADDRESS.fullmatch(address)
     if not found:
         raise AttnvizError("“{address}” is no place at a hub: write it as hf://owner/name.", address=address[:100])
@@ -59,22 +69,22 @@ def _fetched(address: str) -> tuple[Path, str]:
     with _told(address):
         api = HfApi()
         info = api.model_info(repository, revision=revision, files_metadata=True, timeout=_PATIENCE)
-        files = {one.rfilename: one.size or 0 for one in info.siblings or () if archive.belongs(one.rfilename)}
+        files = {one.rfilename: one.size or 0 for one in info.siblings or () if belongs(one.rfilename)}
         if "experiment.json" not in files:
             raise AttnvizError("{address} holds no experiment of attnviz: it has no experiment.json.", address=address)
-        if sum(files.values()) > archive.LARGEST or len(files) > archive.MOST_FILES:
+        if sum(files.values()) > LARGEST or len(files) > MOST_FILES:
             raise AttnvizError(
                 "{address} holds more than {limit} MB or {files} files: that is no experiment.",
                 address=address,
-                limit=archive.LARGEST // 1_000_000,
-                files=archive.MOST_FILES,
+                limit=LARGEST // 1_000_000,
+                files=MOST_FILES,
             )
         paths = [Path(api.hf_hub_download(repository, name, revision=info.sha)) for name in sorted(files)]
-    return paths[0].parent, archive.available_name(repository.rpartition("/")[2], ()).name
+    return paths[0].parent, available_name(repository.rpartition("/")[2], ()).name
 
 
 def push(
-    experiment: Experiment, repository: str, *, private: bool = False, token: str | None = None, message: str = ""
+    experiment: Sent, repository: str, *, private: bool = False, token: str | None = None, message: str = ""
 ) -> str:
     """Send an experiment to `owner/name`, which is made if it is not there, and return its address."""
     from huggingface_hub import HfApi
@@ -93,7 +103,7 @@ def push(
     return address
 
 
-def card(experiment: Experiment, address: str) -> str:
+def card(experiment: Sent, address: str) -> str:
     """Return an experiment's card with the metadata that a hub reads, and how to open it from there."""
     body = _FRONT.sub("", experiment.card).replace("[attnviz](../../README.md)", "attnviz").strip()
     opening = f'```python\nimport attnviz\n\nexperiment = attnviz.load("{address}")\n```'
@@ -101,7 +111,7 @@ def card(experiment: Experiment, address: str) -> str:
     return f"---\n{metadata(experiment).to_yaml()}\n---\n{body}\n"
 
 
-def metadata(experiment: Experiment) -> ModelCardData:
+def metadata(experiment: Sent) -> ModelCardData:
     """Return what a hub is told of an experiment: its language, what it is for, and its figures on test rows."""
     from huggingface_hub import EvalResult, ModelCardData
 
@@ -117,7 +127,7 @@ def metadata(experiment: Experiment) -> ModelCardData:
             metric_value=round(groups["all"].accuracy, 4),
         )
         for variant, groups in experiment.figures.items()
-        if variant in experiment.variants and "all" in groups
+        if variant in about.variants and "all" in groups
     ]
     return ModelCardData(
         language=about.language if re.fullmatch("[a-z]{2,3}", about.language) else None,

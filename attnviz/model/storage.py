@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +22,12 @@ from attnviz.model.metrics import Metrics
 from attnviz.model.standing import Standing
 
 SCHEMA = 1
+LARGEST = 200_000_000  # bytes of an experiment that comes from elsewhere
+MOST_FILES = 40
+_FILES = re.compile(
+    r"README\.md|experiment\.json|history\.json|(rates|behaviour|belief)\.json|(vocabulary|morphemes)\.txt"
+    r"|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\.safetensors"
+)
 Figures = dict[str, dict[str, Metrics]]  # by variant, then by group of the test rows; "all" is every one of them
 Standings = dict[str, Standing]  # by variant, on all test rows
 
@@ -35,6 +42,11 @@ class _Stored:
     about: About
     figures: Figures
     standings: Standings | None = None  # None: it was made before there were any
+
+
+def belongs(file: str) -> bool:
+    """Say whether a file of that name can be a part of an experiment."""
+    return _FILES.fullmatch(file) is not None
 
 
 def read_about(path: Path) -> tuple[About, Figures, Standings]:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from attnviz.errors import AttnvizError
 from attnviz.model import archive
-from attnviz.model.archive import available_name, from_zip, to_zip
+from attnviz.model.archive import from_zip, to_zip
 from attnviz.model.experiment import Experiment, check_name, load, names
+from attnviz.model.names import available_name
 
 
 @pytest.fixture

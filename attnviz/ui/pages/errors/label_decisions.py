@@ -21,8 +21,8 @@ from attnviz.data.csv_export import csv
 from attnviz.data.registry import SOURCES
 from attnviz.data.row_writers import KINDS
 from attnviz.errors import AttnvizError
-from attnviz.model.archive import available_name
 from attnviz.model.experiment import Experiment
+from attnviz.model.names import available_name
 from attnviz.model.variants import display_name
 from attnviz.training.config import OFFERED, VARIANTS
 from attnviz.ui import owner, session

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from attnviz.errors import AttnvizError
-from attnviz.model import archive
 from attnviz.model.about import MOST_POSITIONS
+from attnviz.model.names import available_name
 from attnviz.training import jobs
 from attnviz.ui import owner, session
 from attnviz.ui.cache import experiments, models_folder
@@ -50,7 +50,7 @@ def adoption_form() -> None:
         return
     typed = st.text_input(_("Name"), PurePath(model.name).stem, key=f"adopt_name_{model.file_id}", width=380)
     taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
-    name = archive.available_name(typed, taken, PurePath(model.name).stem)
+    name = available_name(typed, taken, PurePath(model.name).stem)
     told = _("The experiment will be called “{name}”.").format(name=name.name)
     say(" ".join([told, *(translated(reason, _) for reason in name.reasons)]))
     st.button(

@@ -13,6 +13,7 @@ from attnviz.heatmap.display import visible
 from attnviz.model import archive
 from attnviz.model.about import About
 from attnviz.model.experiment import folder_of
+from attnviz.model.names import available_name
 from attnviz.model.storage import Figures
 from attnviz.model.variants import display_name
 from attnviz.training import jobs
@@ -88,7 +89,7 @@ def _change(name: str) -> None:
     hint = _("It comes with attnviz and stays as it is.") if shipped else None
     with st.popover(_("Rename"), icon=":material/edit:", disabled=shipped, help=hint, key=f"keep_rename_{name}"):
         typed = st.text_input(_("Its new name"), key=f"new_name_{name}")
-        new = archive.available_name(typed, experiments.names(), name)
+        new = available_name(typed, experiments.names(), name)
         if typed.strip() and new.name != typed.strip():
             said_ = [
                 _("It will be called “{name}”.").format(name=new.name),
@@ -169,7 +170,7 @@ def _import_box() -> None:
         return
     typed = st.text_input(_("Name"), inside or Path(file.name).stem, key=f"zip_name_{file.file_id}", width=380)
     taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
-    name = archive.available_name(typed, taken, Path(file.name).stem)
+    name = available_name(typed, taken, Path(file.name).stem)
     label = _("The experiment will be called “{name}”.").format(name=name.name)
     say(" ".join([label, *(translated(reason, _) for reason in name.reasons)]))
     st.button(_("Import"), icon=":material/upload:", key="import", on_click=_import, args=(packed, name.name))

@@ -13,8 +13,9 @@ from attnviz.data import preview
 from attnviz.data.preview import Preview
 from attnviz.data.registry import SOURCES, Packaged
 from attnviz.errors import AttnvizError
-from attnviz.model.archive import SHIPPED, available_name
+from attnviz.model.archive import SHIPPED
 from attnviz.model.experiment import folder_of
+from attnviz.model.names import available_name
 from attnviz.morphemes import TextUnits
 from attnviz.text import Vocabulary, words
 from attnviz.training import jobs, morphemes

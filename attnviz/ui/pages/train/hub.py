@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from attnviz.model import archive
+from attnviz.model.names import available_name
 from attnviz.training import jobs
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
@@ -23,7 +23,7 @@ def fetch_box(attempt: Attempt) -> None:
         typed = st.text_input(_("Its address, as in hf://owner/name"), key="hub_address")
         address = typed.replace("\u2060", "").strip()  # which the page itself puts in, lest an address be a link
         taken = {*experiments.names(), *(job.name for job in jobs.jobs(models()))}
-        name = archive.available_name(address.rpartition("/")[2].partition("@")[0], taken).name
+        name = available_name(address.rpartition("/")[2].partition("@")[0], taken).name
         if address:
             say(_("The experiment will be called “{name}”.").format(name=name))
         st.caption(_("Only an experiment's own files are fetched, and they are checked like a zip's."))
