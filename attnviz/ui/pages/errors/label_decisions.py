@@ -49,7 +49,7 @@ _SAID = {
 
 def decided(decision: Decision) -> str:
     """Say what was decided."""
-    return _(_SAID[decision.action]).format(label=_(decision.label or ""))
+    return _(_SAID[decision.action]).format(label=_(decision.label) if decision.label else "")
 
 
 def buttons(check: LabelCheck, log: DecisionLog, held: Mapping[int, Decision], row: int, step: int) -> None:
