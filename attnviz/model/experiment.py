@@ -49,6 +49,7 @@ from attnviz.model.storage import (
     write_history,
 )
 from attnviz.model.variants import BASELINE, TWINS
+from attnviz.model.weights import kept_tensors, read_model
 from attnviz.model.word_history import WordHistory, read_word_history
 from attnviz.morphemes import WORDS, Segmenter
 from attnviz.text import Token, Vocabulary, listed
@@ -252,7 +253,7 @@ class Experiment:
                 self.segmenter.morphemes.save(new / _MORPHEMES)
             self.vectors.save(new / "vectors.safetensors")
             for variant, model in self.models.items():
-                save_file(_kept(model, self.about, variant), new / f"{variant}.safetensors")
+                save_file(kept_tensors(model, self.about, variant), new / f"{variant}.safetensors")
             if self.baseline:
                 self.baseline.save(new / _BASELINE)
             if self.spread is not None:
@@ -314,7 +315,7 @@ def load(name_or_path: str | Path) -> Experiment:
         )
     start = starting_rows(vocabulary, vectors)
     models = {
-        variant: _read_model(folder / f"{variant}.safetensors", about, variant, start) for variant in about.variants
+        variant: read_model(folder / f"{variant}.safetensors", about, variant, start) for variant in about.variants
     }
     card = folder / "README.md"
     return Experiment(
@@ -370,28 +371,6 @@ def _segmenter(folder: Path, about: About) -> Segmenter:
     if about.adopted:
         return PlainSegmenter(cut_at=about.adopted.cut, lower=about.adopted.lower)
     return Segmenter.load(existing(folder / _MORPHEMES)) if about.units == "morphemes" else WORDS
-
-
-def _kept(model: AttentionClassifier, about: About, variant: str) -> dict[str, Tensor]:
-    """Return what a file holds: float16, and no frozen embedding, since its rows are the vectors.
-
-    A model from elsewhere is kept as it is: in float32, with its embedding.
-    """
-    if about.adopted:
-        return {name: value.contiguous() for name, value in model.state_dict().items()}
-    tensors = {name: value.contiguous().half() for name, value in model.state_dict().items()}
-    if about.variants[variant].freeze_embeddings:
-        del tensors["embedding.weight"]
-    return tensors
-
-
-def _read_model(path: Path, about: About, variant: str, start: Tensor) -> AttentionClassifier:
-    model = about.build(variant, start)
-    tensors = read_tensors(path, {name: tuple(value.shape) for name, value in _kept(model, about, variant).items()})
-    if "embedding.weight" not in tensors:
-        tensors["embedding.weight"] = start
-    model.load_state_dict({name: value.float() for name, value in tensors.items()})
-    return model
 
 
 def _read_baseline(path: Path, about: About) -> Baseline | None:
