@@ -10,9 +10,11 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from attnviz.data.files import cache_folder, written_whole
 from attnviz.errors import AttnvizError
 from attnviz.model.about import About
 from attnviz.model.names import available_name
@@ -63,24 +65,61 @@ def fetched(address: str) -> tuple[Path, str]:
     found = _ADDRESS.fullmatch(address)
     if not found:
         raise AttnvizError("“{address}” is no place at a hub: write it as hf://owner/name.", address=address[:100])
-    from huggingface_hub import HfApi
+    from huggingface_hub import HfApi, hf_hub_url
 
     repository, revision = found.groups()
     with _told(address):
         api = HfApi()
         info = api.model_info(repository, revision=revision, files_metadata=True, timeout=_PATIENCE)
-        files = {one.rfilename: one.size or 0 for one in info.siblings or () if belongs(one.rfilename)}
+        files = sorted(one.rfilename for one in info.siblings or () if belongs(one.rfilename))
+        if not re.fullmatch("[0-9a-f]{40}", info.sha or ""):  # it becomes a part of a path
+            raise AttnvizError("{address}: the hub names no revision of it.", address=address)
         if "experiment.json" not in files:
             raise AttnvizError("{address} holds no experiment of attnviz: it has no experiment.json.", address=address)
-        if sum(files.values()) > LARGEST or len(files) > MOST_FILES:
-            raise AttnvizError(
-                "{address} holds more than {limit} MB or {files} files: that is no experiment.",
-                address=address,
-                limit=LARGEST // 1_000_000,
-                files=MOST_FILES,
-            )
-        paths = [Path(api.hf_hub_download(repository, name, revision=info.sha)) for name in sorted(files)]
-    return paths[0].parent, available_name(repository.rpartition("/")[2], ()).name
+        if len(files) > MOST_FILES or sum(one.size or 0 for one in info.siblings or ()) > LARGEST:
+            raise _too_much(address)
+        folder = cache_folder() / "hub" / f"{sha256(repository.encode()).hexdigest()[:16]}-{info.sha}"
+        if not folder.is_dir():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with written_whole(folder) as new:
+                new.mkdir()
+                left = LARGEST
+                for name in files:
+                    left -= _download(hf_hub_url(repository, name, revision=info.sha), new / name, left, address)
+    return folder, available_name(repository.rpartition("/")[2], ()).name
+
+
+def _download(url: str, path: Path, most: int, address: str) -> int:
+    """Write what stands at an address to a path of ours and return its size, however large the hub says it is.
+
+    (`hf_hub_download` names files in its cache by what the server answers.)
+    """
+    from huggingface_hub import get_session
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # public in its documents
+
+    size = 0
+    with (
+        path.open("wb") as file,
+        get_session().stream(
+            "GET", url, headers=build_hf_headers(), follow_redirects=True, timeout=_PATIENCE
+        ) as answer,
+    ):
+        answer.raise_for_status()
+        for piece in answer.iter_bytes():
+            size += len(piece)
+            if size > most:
+                raise _too_much(address)
+            file.write(piece)
+    return size
+
+
+def _too_much(address: str) -> AttnvizError:
+    return AttnvizError(
+        "{address} holds more than {limit} MB or {files} files: that is no experiment.",
+        address=address,
+        limit=LARGEST // 1_000_000,
+        files=MOST_FILES,
+    )
 
 
 def push(
@@ -147,11 +186,14 @@ def _told(address: str) -> Iterator[None]:
 
     try:
         yield
+    except AttnvizError:
+        raise
     except (RepositoryNotFoundError, RevisionNotFoundError) as error:
         raise AttnvizError(
             "{address} is not there, or not for you: look at its spelling, or log in by `hf auth login`.",
             address=address,
         ) from error
-    except (HTTPError, HFValidationError, OSError) as error:
+    except (HTTPError, HFValidationError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        # the latter where an answer has not the shape that a hub's has
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise AttnvizError("{address}: the hub did not do it ({reason}).", address=address, reason=reason) from error

@@ -22,6 +22,8 @@ class Hub(ThreadingHTTPServer):
         self.cards: list[str] = []  # whose metadata was to be looked at
         self.fetched: list[str] = []
         self.sizes: dict[str, int] = {}  # that it tells instead of the true ones
+        self.told: Any = None  # about a repository, instead of the truth
+        self.etag = ""  # of every file, instead of its digest
 
     def commit(self, repository: str) -> str:
         """Return a name for what a repository holds."""
@@ -86,11 +88,13 @@ class _Answer(BaseHTTPRequestHandler):
         commit = self.server.commit(found[1])
         if not name:
             told = {one: self.server.sizes.get(one, len(content)) for one, content in files.items()}
+            if self.server.told is not None:
+                return self._say(self.server.told)
             siblings = [{"rfilename": one, "size": size} for one, size in told.items()]
             return self._say({"id": found[1], "modelId": found[1], "sha": commit, "siblings": siblings})
         if self.command == "GET":
             self.server.fetched.append(name)
-        etag = f'"{sha1(files[name]).hexdigest()}"'
+        etag = f'"{self.server.etag or sha1(files[name]).hexdigest()}"'
         return self._say(files[name], ETag=etag, X_Repo_Commit=commit, Accept_Ranges="bytes")
 
     do_HEAD = do_GET  # noqa: N815 - as http.server calls it

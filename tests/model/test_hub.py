@@ -119,3 +119,33 @@ def test_a_hub_that_has_it_not_or_is_not_there(tiny: Experiment, hub: Hub, monke
     with pytest.raises(AttnvizError, match="is no place at a hub"):
         tiny.push_to_hub("nobody")
     assert not hub.repositories
+
+
+def test_a_hub_that_tells_a_small_size_and_sends_more(
+    tiny: Experiment, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.push_to_hub("someone/tiny-en")
+    hub.sizes = dict.fromkeys(hub.repositories["someone/tiny-en"], 1)
+    monkeypatch.setattr("attnviz.model.hub.LARGEST", 5_000)
+    with pytest.raises(AttnvizError, match="holds more than"):
+        attnviz.load("hf://someone/tiny-en")
+
+
+def test_no_answer_of_a_hub_names_a_file(tiny: Experiment, hub: Hub, tmp_path: Path) -> None:
+    tiny.push_to_hub("someone/tiny-en")
+    hub.etag = str(tmp_path / "from-outside")
+    assert attnviz.load("hf://someone/tiny-en").labels == tiny.labels
+    assert not (tmp_path / "from-outside").exists()
+    hub.told = {"id": "someone/tiny-en", "sha": "../../../x", "siblings": [{"rfilename": "experiment.json"}]}
+    with pytest.raises(AttnvizError, match="names no revision"):
+        attnviz.load("hf://someone/tiny-en")
+
+
+@pytest.mark.parametrize(
+    "told", [b"{not json", [], {}, {"id": "a/b", "siblings": 5}, {"id": "a/b", "siblings": [{"a": 1}]}]
+)
+def test_an_answer_of_another_shape_is_said(tiny: Experiment, hub: Hub, told: object) -> None:
+    tiny.push_to_hub("someone/tiny-en")
+    hub.told = told
+    with pytest.raises(AttnvizError, match="hf://someone/tiny-en"):
+        attnviz.load("hf://someone/tiny-en")

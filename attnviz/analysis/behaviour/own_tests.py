@@ -29,11 +29,11 @@ from attnviz.analysis.behaviour.case import Change, Expectation, Kind, Setting
 from attnviz.analysis.behaviour.particles import PARTICLES, fitting
 from attnviz.errors import AttnvizError
 
-MOST_BYTES = 200_000
+MOST_BYTES = 50_000
 _EXPECT: dict[str, Expectation] = {"turns": "turns", "not surer": "not_surer", "not less sure": "no_less_sure"}
 _KEYS = ("name", "kind", "class", "expect", "pairs", "replace")
 _NAME = re.compile(r"\w[\w -]{0,59}")
-_HEADER = re.compile(r"^\s*\[\[\s*test\s*\]\]", re.MULTILINE)
+_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*test[ \t]*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,8 @@ def read_tests(data: bytes, name: str, labels: Sequence[str]) -> tuple[OwnTest, 
         )
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        if any(line.partition("=")[0].count(".") > 9 for line in text.split("\n")):
+            raise AttnvizError("{file}: a key is one word, as in name = …: take the dots out.", file=name)
         found = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise AttnvizError("{file} is not UTF-8: save it as that.", file=name) from error
@@ -87,7 +89,7 @@ def read_tests(data: bytes, name: str, labels: Sequence[str]) -> tuple[OwnTest, 
         raise AttnvizError(
             "{file}: “{key}” stands outside of a test: begin it with a line [[test]].", file=name, key=other
         )
-    if not isinstance(tests, list) or len(lines) != len(tests):
+    if not isinstance(tests, list) or len(lines) != len(tests) or not all(isinstance(one, dict) for one in tests):
         raise AttnvizError("{file}: every test begins with a line [[test]]. Give it one, and no other.", file=name)
     read: dict[str, OwnTest] = {}
     for given, line in zip(tests, lines, strict=True):

@@ -153,6 +153,9 @@ def read_actions(path: Path, rows: EvaluationRows, labels: Sequence[str]) -> dic
             file=path.name,
             column=missing[0],
         )
+    for column in (ROW, ACTION, NEW_LABEL):
+        if list(table.columns).count(column) > 1:
+            raise AttnvizError("{file} has several columns {column}: leave one of them.", file=path.name, column=column)
     place_by_number = {rows.origin.number(row): row for row in range(len(rows))}
     classes = place_of({shown(cell) for cell in table.get(NEW_LABEL, ())} - {""}, labels)
     found: dict[int, Decision] = {}
@@ -161,7 +164,7 @@ def read_actions(path: Path, rows: EvaluationRows, labels: Sequence[str]) -> dic
         if not action:
             continue
         number, label = cells[ROW], shown(cells.get(NEW_LABEL, ""))
-        row = place_by_number.get(int(number)) if number.isdecimal() else None
+        row = place_by_number.get(int(number)) if number.isdecimal() and len(number) < 19 else None
         if action not in ACTIONS or row is None or (action == "relabel" and classes.get(label) is None):
             raise AttnvizError(
                 "{file}, row {line}: “{action}” of row “{row}” to “{label}” cannot be done. Actions are {actions}, "
@@ -203,13 +206,23 @@ def _values(column: pa.ChunkedArray, new: Mapping[int, str]) -> pa.Array:
 
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     values = column.to_pylist()
-    for place, cell in new.items():
-        values[place] = pa.scalar(cell).cast(kind).as_py()
-    return pa.array(values, kind)
+    try:
+        for place, cell in new.items():
+            values[place] = pa.scalar(cell).cast(kind).as_py()
+        return pa.array(values, kind)
+    except (ValueError, pa.ArrowException) as error:
+        raise AttnvizError(
+            "The column of the labels holds values of the kind {kind}, and “{cell}” is none: save it as text first.",
+            kind=kind,
+            cell=cell,
+        ) from error
 
 
 def _like(value: Any, cell: str) -> Any:
     """Return a cell as a value of the kind that another one has."""
     if isinstance(value, bool):
-        return cell.lower() == "true"
-    return type(value)(cell) if isinstance(value, int | float) else cell
+        return {"true": True, "false": False}.get(cell.lower(), cell)
+    try:
+        return type(value)(cell) if isinstance(value, int | float) else cell
+    except ValueError:
+        return cell  # JSON holds both in one column

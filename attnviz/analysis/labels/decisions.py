@@ -85,7 +85,7 @@ class DecisionLog:
 
     def _append(self, told: Mapping[str, Any]) -> None:
         """Write a line; it begins with a line break, so that one that was cut short before it spoils no other."""
-        line = json.dumps(told, ensure_ascii=False)
+        line = json.dumps(told)
         if not self.path:
             self._lines.append(line)
             return

@@ -33,7 +33,8 @@ Model = nn.Module | Mapping[str, Any] | str | Path
 MAX_LEN = 200
 _MOST_LABELS, _NGRAMS = 1000, 50_000  # n-grams: of a .bin
 _HANGUL = re.compile("[\uac00-\ud7a3]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_LONGEST_LABEL = 100  # characters
 _LARGEST = float(np.finfo(np.float16).max)
 _NEAR = 0.5  # cosine of the model's rows to those of the vectors, below which they hardly are its
 
@@ -97,6 +98,8 @@ def adoption(
     """Do what `adopt` does, and hand back its remarks."""
     check_name(name)
     check_range("max_len", reads.max_len, 1, MOST_POSITIONS)
+    if reads.language and not re.fullmatch("[a-z]{2,3}", reads.language):
+        raise AttnvizError("language is a code such as en or ko, not {given}.", given=repr(reads.language)[:40])
     states = _states(model, fine_tuned)
     first = next(iter(states.values()))
     words = read_words(vocabulary, first.rows, reads.padding, reads.unknown)
@@ -170,7 +173,8 @@ def _with_labels(labels: Sequence[str], states: dict[str, State]) -> tuple[tuple
             classes=classes,
         )
     for at, label in enumerate(names):
-        if not isinstance(label, str) or not label.strip() or _CONTROL.search(label) or label in names[:at]:
+        plain = isinstance(label, str) and label.strip() and len(label) <= _LONGEST_LABEL and not _UNFIT.search(label)
+        if not plain or label.strip() in [other.strip() for other in names[:at]]:
             raise AttnvizError(
                 "{label} cannot be a label: each is some text in one line, and another one than the others.",
                 label=repr(label)[:60],

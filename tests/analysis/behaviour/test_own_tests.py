@@ -75,8 +75,17 @@ def test_a_fault_is_named_with_its_line_and_remedy(old: str, new: str, said: str
 def test_other_bytes_and_too_many_are_refused() -> None:
     with pytest.raises(AttnvizError, match="UTF-8"):
         read_tests("é".encode("latin-1"), "mine.toml", LABELS)
-    with pytest.raises(AttnvizError, match="200,000 bytes"):
+    with pytest.raises(AttnvizError, match="50,000 bytes"):
         read_tests(b"#" * 200_001, "mine.toml", LABELS)
+
+
+def test_what_takes_a_reader_for_ever_is_refused() -> None:
+    with pytest.raises(AttnvizError, match="take the dots out"):
+        read_tests((".".join("a" * 20_000) + " = 1").encode(), "mine.toml", LABELS)
+    with pytest.raises(AttnvizError, match=r"mine\.toml"):
+        read_tests(b"\n" * 40_000, "mine.toml", LABELS)
+    with pytest.raises(AttnvizError, match=r"\[\[test\]\]"):
+        read_tests(b'test=[5,"""\n[[test]]\n[[test]]"""]', "mine.toml", LABELS)
 
 
 @given(st.text() | st.sampled_from([GOOD[:at] for at in range(0, len(GOOD), 7)]))

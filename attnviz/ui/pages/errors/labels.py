@@ -144,7 +144,7 @@ def _summary(experiment: Experiment, check: LabelCheck) -> None:
             "mean word vectors ({means}) and over TF-IDF ({terms}), mixed as fits the labels best."
         ).format(folds=FOLDS, means=f"{check.shares['means']:.0%}", terms=f"{check.shares['terms']:.0%}"),
     ]
-    if own:
+    if own and round(check.shares["variants"], 2):  # who had no say is not named
         asked = _("Of the {count} rows that {experiment} never learned from: {variants}, too ({share}).")
         names, share = ", ".join(map(_, check.variants)), f"{check.shares['variants']:.0%}"
         told.append(asked.format(count=f"{own:,}", experiment=experiment.name, variants=names, share=share))

@@ -140,6 +140,6 @@ def _adopt(
 def _laid_out(folder: Path, file: UploadedFile) -> Path:
     """Write an uploaded file into a folder of its own, under its name, which errors say."""
     folder.mkdir()
-    path = folder / (PurePath(file.name.replace("\\", "/")).name or "file")
+    path = folder / (PurePath(file.name.replace("\\", "/").replace("\0", "")).name or "file")
     path.write_bytes(file.getvalue())
     return path
