@@ -17,7 +17,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment, load, names, starting_rows
 from attnviz.model.variants import TWINS
-from attnviz.text import Vocabulary
+from attnviz.text import UNKNOWN, Vocabulary
 from attnviz.training.train import train
 from attnviz.vectors.fasttext import FastTextVectors
 from tests.conftest import TINY
@@ -119,9 +119,12 @@ def test_words_without_a_vector_are_no_trouble(tiny: Experiment) -> None:
     )
     experiment = Experiment("bare", tiny.about, tiny.vocabulary, bare, {v: tiny.model(v) for v in tiny.variants})
     assert drift(experiment, [STRANGER]).drift.tolist() == [0]
-    assert pairs(experiment, [(STRANGER, "good")])[0].frozen == 0
+    rows = tiny.model("frozen").embedding.weight.numpy()
+    unknown, good = rows[UNKNOWN], rows[tiny.vocabulary.id("good")]  # it is read as <unk>, whose row it has
+    cosine = unknown @ good / np.linalg.norm(unknown) / np.linalg.norm(good)
+    assert pairs(experiment, [(STRANGER, "good")])[0].frozen == pytest.approx(cosine, abs=1e-5)
     assert project(experiment, [STRANGER]).kept == 1
-    with pytest.raises(AttnvizError, match="no n-gram"):
+    with pytest.raises(AttnvizError, match="without vectors of n-grams"):
         neighbours(experiment, STRANGER)
 
 

@@ -14,7 +14,11 @@ from tests.cli.test_main import answer
 
 
 def test_it_prints_tests_with_their_figures_and_what_sets_the_twins_apart(
-    capsys: pytest.CaptureFixture[str], tiny_csv: Path, tiny_models: Path, tmp_path: Path
+    capsys: pytest.CaptureFixture[str],
+    tiny_csv: Path,
+    tiny_models: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     own = tmp_path / "own.toml"
     own.write_text('[[test]]\nname = "swap"\nkind = "invariance"\nreplace = [["film", "movie"]]\n', encoding="utf-8")
@@ -32,6 +36,7 @@ def test_it_prints_tests_with_their_figures_and_what_sets_the_twins_apart(
     lines = list(csv.DictReader(out.open(encoding="utf-8-sig")))
     assert len(lines) == failed > 0
     assert all(line["before"] != line["after"] for line in lines)
+    monkeypatch.setenv("COLUMNS", "160")  # on a narrow screen names are cut
     assert main(named) == 0
     printed = capsys.readouterr().out
     assert "typing-slips" in printed and "more brittle" in printed.lower() and "Nothing to change for" in printed

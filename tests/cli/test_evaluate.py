@@ -112,7 +112,12 @@ def test_of_one_row_no_plural_is_said(capsys: pytest.CaptureFixture[str], tiny_e
 
 
 def test_several_experiments_are_scored_at_once(
-    capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str, tiny_csv: Path, tmp_path: Path
+    capsys: pytest.CaptureFixture[str],
+    tiny: Experiment,
+    tiny_en: str,
+    tiny_csv: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Named one by one or by their folder; one that cannot be scored is named, and the others are."""
     bad, good = tiny.labels
@@ -124,6 +129,7 @@ def test_several_experiments_are_scored_at_once(
     assert said[:2] == alone and said[2].keys() == {"experiment", "error"} and said[2]["experiment"] == str(other)
     inside = answer(capsys, *given, "-e", str(tmp_path), "--json")["experiments"]
     assert [one["experiment"] for one in inside] == ["turned", str(other)]
+    monkeypatch.setenv("COLUMNS", "160")  # on a narrow screen names are cut
     assert main([*given, "-e", tiny_en, "-e", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     lines = [line.split() for line in said.splitlines()]

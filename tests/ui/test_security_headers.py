@@ -1,4 +1,4 @@
-"""The headers of every answer; that the pages work with them, every browser test holds."""
+"""The headers of every answer; that the pages work with them, `tests/browser/test_policy.py` holds."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def adoption_form() -> None:
         key="adopt",
         disabled=not labels.strip(),
         on_click=_adopt,
-        args=(model, words, second, labels, name.name, options),
+        args=(model, words, second, name.name, options),
     )
 
 
@@ -103,13 +103,13 @@ def _adopt(
     model: UploadedFile,
     words: UploadedFile,
     second: UploadedFile | None,
-    labels: str,
     name: str,
     options: dict[str, Any],
 ) -> None:
     """Import a model; how it went is said on the next run."""
     from attnviz.model.adoption.adopt import Reads, adoption
 
+    labels = str(st.session_state.get("adopt_labels", ""))  # what the box says now: it may be quicker than the last run
     reads = Reads(**{key: value for key, value in options.items() if key != "vectors"})
     try:
         owner.require()
