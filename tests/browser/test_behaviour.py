@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import still
+
 LONG = 240_000  # ms, for hundreds of texts on a busy machine
 
 
@@ -15,6 +17,8 @@ def test_a_failure_is_chosen_and_a_word_of_it_struck_out_on_the_sentence_page(pa
     expect(page.get_by_text("brittle").first).to_be_visible(timeout=LONG)
     tests = page.locator(".list", has=page.get_by_text("Tests", exact=True)).locator("tbody tr")
     tests.filter(has_text="slips of the keys").locator("button").click()
+    expect(page).to_have_url(re.compile("test=typing-slips"))
+    still(page)  # the list of the test before is gone
     expect(page.get_by_text("The answer may not change.")).to_be_visible()
     cases = page.locator(".list", has=page.get_by_text("the largest change first")).locator("tbody tr")
     second = cases.nth(1)
