@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from math import ceil
 
 import numpy as np
 
 from attnviz.analysis.behaviour.case import Change, Setting
-from attnviz.analysis.misspellings import misspellings
+from attnviz.analysis.behaviour.slips import slips
 from attnviz.function_words import is_content
 
-_ONE_IN = 10  # words with a slip, of those that are long enough
 _LONG = re.compile(r"(?<![\w<&/'’-])[a-z]{5,}(?![\w'’-])")  # lower case: no names
 _NEGATIONS = {"never", "nothing", "nobody", "cannot", "without", "hardly", "barely", "neither"}
 _KEYS = ("beside", "swap", "drop", "double")
@@ -179,16 +177,7 @@ def typing_slips(text: str, chance: np.random.Generator, setting: Setting) -> Ch
     found = [
         match for match in _LONG.finditer(text) if match.group() not in _NEGATIONS and is_content(match.group(), "en")
     ]
-    made: list[tuple[int, int, str]] = []
-    for at in chance.permutation(len(found)):
-        if len(made) == ceil(len(found) / _ONE_IN):
-            break
-        word = found[at].group()
-        slips = misspellings(word, str(chance.choice(_KEYS)))
-        fit = (slips[place] for place in chance.permutation(len(slips)) if slips[place][0] == word[0])
-        if slip := next((slip for slip in fit if not setting.known(slip)), ""):
-            made.append((*found[at].span(), slip))
-    return Change(text, put(text, made))
+    return slips(text, found, _KEYS, chance, setting)
 
 
 def common_misspellings(text: str, _chance: np.random.Generator, _setting: Setting) -> Change | None:
@@ -214,10 +203,3 @@ def contractions(text: str, _chance: np.random.Generator, _setting: Setting) -> 
 def british_american(text: str, _chance: np.random.Generator, _setting: Setting) -> Change | None:
     """Spell words the British way that are spelt the American way, and the other way round."""
     return Change(text, _SPELLING.sub(lambda match: _OTHER_SPELLING[match.group()], text))
-
-
-def put(text: str, made: list[tuple[int, int, str]]) -> str:
-    """Return a text with others put in the place of spans of it."""
-    for start, end, other in sorted(made, reverse=True):
-        text = text[:start] + other + text[end:]
-    return text

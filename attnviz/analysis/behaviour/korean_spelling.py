@@ -9,11 +9,10 @@ from math import ceil
 import numpy as np
 
 from attnviz.analysis.behaviour.case import Change, Setting
-from attnviz.analysis.behaviour.english_spelling import put
-from attnviz.analysis.misspellings import by_ear, misspellings
+from attnviz.analysis.behaviour.slips import ONE_IN, put, slips
+from attnviz.analysis.misspellings import by_ear
 from attnviz.vectors.hangul import letters, syllable
 
-_ONE_IN = 10  # words
 _WORD = re.compile(r"(?<![\wㄱ-ㅣ])[가-힣]{2,}(?![\wㄱ-ㅣ])")
 _HEARD = re.compile(r"(?<![\wㄱ-ㅣ])(?:안|[가-힣]{2,})(?![\wㄱ-ㅣ])")
 _NEGATION = re.compile("안|못|없|않|아니|아닌|말")
@@ -49,22 +48,13 @@ _OBJECT = re.compile(rf"(?<![가-힣])((?:[가-힣]{{1,3}})?(?:{'|'.join(_OBJECT
 def jamo_slips(text: str, chance: np.random.Generator, setting: Setting) -> Change | None:
     """Let one word in ten have a slip of the keys, as the input method shows it: 재미 becomes 재ㅣㅁ."""
     found = [match for match in _WORD.finditer(text) if not _NEGATION.search(match.group())]
-    made: list[tuple[int, int, str]] = []
-    for at in chance.permutation(len(found)):
-        if len(made) == ceil(len(found) / _ONE_IN):
-            break
-        word = found[at].group()
-        slips = misspellings(word, str(chance.choice(_KEYS)))
-        fit = (slips[place] for place in chance.permutation(len(slips)) if slips[place][0] == word[0])
-        if slip := next((slip for slip in fit if not setting.known(slip)), ""):
-            made.append((*found[at].span(), slip))
-    return Change(text, put(text, made))
+    return slips(text, found, _KEYS, chance, setting)
 
 
 def spelt_by_ear(text: str, chance: np.random.Generator, _setting: Setting) -> Change | None:
     """Write one word in ten as it sounds, in ways that are common: 됬다, 않 좋다, 재밋다."""
     found = [(match, ways) for match in _HEARD.finditer(text) if (ways := list(_by_ear(match.group())))]
-    most = ceil(len(_HEARD.findall(text)) / _ONE_IN)
+    most = ceil(len(_HEARD.findall(text)) / ONE_IN)
     chosen = [found[at] for at in chance.permutation(len(found))[:most]]
     made = [(*match.span(), ways[chance.integers(len(ways))]) for match, ways in chosen]
     return Change(text, put(text, made))

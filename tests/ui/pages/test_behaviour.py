@@ -18,7 +18,7 @@ def test_texts_are_changed_by_a_button_and_a_failure_opens_with_both_heat_maps(
     models: Path, tiny: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(part, "CASES", 20)
-    part._work.clear()
+    part._trials.works.clear()
     scoring._places.clear()
     scoring._work.clear()
     app = opened("errors", experiment="tiny-en", data="tour-en", look="behaviour")
@@ -27,7 +27,7 @@ def test_texts_are_changed_by_a_button_and_a_failure_opens_with_both_heat_maps(
     app.run()
     next(button for button in app.button if button.label == "Change the texts").click().run()
     assert not app.exception
-    [begun] = part._work.values()
+    [begun] = part._trials.works.values()
     begun.look()
     assert begun.wait(240) and begun.result
     app.run()

@@ -97,7 +97,7 @@ def test_the_rows_of_a_data_set_are_examined_by_a_button(
 ) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(of_rows, "SAMPLE", 6)
-    of_rows._work.clear()
+    of_rows._examinations.works.clear()
     scoring._places.clear()
     scoring._work.clear()
     app = opened("errors", experiment="tiny-en", data="tour-en", look="belief")
@@ -106,7 +106,7 @@ def test_the_rows_of_a_data_set_are_examined_by_a_button(
     app.run()
     next(button for button in app.button if button.label == "Examine 6 sentences").click().run()
     assert not app.exception
-    [begun] = of_rows._work.values()
+    [begun] = of_rows._examinations.works.values()
     begun.look()
     assert begun.wait(120) and begun.result
     assert [one.variant for one in begun.result] == ["frozen", "fine-tuned"]
@@ -115,7 +115,7 @@ def test_the_rows_of_a_data_set_are_examined_by_a_button(
     assert not app.exception and len(app.get("plotly_chart")) == 2
     [table] = tables(app)
     assert table["heads"][1:] == ["frozen", "fine-tuned"] and len(table["rows"]) == len(of_rows.QUESTIONS)
-    of_rows._work.clear()  # as another server finds it
+    of_rows._examinations.works.clear()  # as another server finds it
     app.run()
     assert not app.exception and tables(app) == [table]
 
@@ -124,7 +124,7 @@ def test_own_test_rows_that_are_examined_are_kept_beside_the_experiment_and_show
     models: Path, tiny: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
-    of_rows._work.clear()
+    of_rows._examinations.works.clear()
     texts = ["the movie was not good", "a dull film", "a wonderful great scene"]
     work = of_rows._steps(tiny, texts, ("fine-tuned",), None, (texts, np.array([0, 0, 1])))
     shares: list[float] = []
@@ -143,15 +143,6 @@ def test_own_test_rows_that_are_examined_are_kept_beside_the_experiment_and_show
     assert table["heads"][1:] == ["fine-tuned"] and len(app.get("plotly_chart")) == 2
     assert any(button.label.startswith("Examine ") for button in app.button)
     assert "measured on" in load(models / "tiny-en").card
-
-
-def test_of_two_tabs_that_ask_for_the_same_one_examination_begins(tiny: Experiment) -> None:
-    of_rows._work.clear()
-    key = ("weights", "sentences")
-    of_rows._begin(tiny, ["a good film", "a dull film"], ("fine-tuned",), key, None)
-    first = of_rows._work[key]
-    of_rows._begin(tiny, ["a good film", "a dull film"], ("fine-tuned",), key, None)
-    assert of_rows._work[key] is first and first.wait(120)
 
 
 def test_a_pinned_sentence_has_no_way_to_the_examination_of_another(models: Path) -> None:

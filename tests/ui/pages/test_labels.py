@@ -97,7 +97,7 @@ def test_labels_of_a_named_data_set_are_checked_decided_and_told_apart_for_visit
     models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))
-    part._work.clear()
+    part._checks.works.clear()
     scoring._places.clear()
     scoring._work.clear()
     app = opened("errors", experiment="tiny-en", data="tour-en", look="labels")
@@ -105,7 +105,7 @@ def test_labels_of_a_named_data_set_are_checked_decided_and_told_apart_for_visit
         assert work.wait(120)
     app.run()
     next(button for button in app.button if button.label.startswith("Check the labels of")).click().run()
-    [begun] = part._work.values()
+    [begun] = part._checks.works.values()
     begun.look()
     assert begun.wait(120) and begun.result
     app.run()
@@ -124,4 +124,4 @@ def test_labels_of_a_named_data_set_are_checked_decided_and_told_apart_for_visit
     visitor.button(key="label_keep").click().run()
     assert not visitor.exception and "Kept 1" in said(visitor) and "until you leave" in said(visitor)
     assert DecisionLog(key_of_decisions(begun.result.rows)).read() == held
-    part._work.clear()
+    part._checks.works.clear()

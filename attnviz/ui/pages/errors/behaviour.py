@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
@@ -26,13 +25,13 @@ from attnviz.heatmap.rounding import chance, rounded
 from attnviz.model.experiment import Experiment
 from attnviz.text import Token
 from attnviz.ui import pages, session
-from attnviz.ui.cache.background import EVERY, Background
 from attnviz.ui.charts import behaviour as charts
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.heatmap.heatmap import heatmap
 from attnviz.ui.downloads import save
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.errors.long_work import LongWork
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.scoring import weights_of
 from attnviz.ui.pages.one_sentence import believe, judge, sentence_link
@@ -41,14 +40,12 @@ from attnviz.ui.views import ErrorsView, SentenceView
 
 ROWS = 2_000  # drawn with seed 0
 CASES = 200  # of a test
-_MOST = 4  # trials kept or under way; the one asked for longest ago is dropped
 _LISTED = 50  # failures
 _CUT = 140  # characters of a text in the list
 _LINKED = 3_000  # characters a link may carry
 
-Work = Background[float, Trial]
 Key = tuple[str, str, tuple[str, ...], str]  # the weights, the texts, the variants, one's own tests
-_work: OrderedDict[Key, Work] = OrderedDict()
+_trials: LongWork[Key, Trial] = LongWork("trying")
 
 
 def behaviour(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
@@ -69,20 +66,11 @@ def behaviour(shown: ErrorsView, experiment: Experiment, results: Results) -> No
     say(told.format(count=f"{len(texts):,}", tests=len(battery)))
     written = "\0".join(texts).encode("utf-8", "surrogatepass")
     key = weights_of(experiment), hashlib.sha256(written).hexdigest(), variants, digest
-    work = _work.get(key)
-    if work is None:
-        begin = partial(_begin, experiment, texts, variants, battery, key)
-        st.button(_("Change the texts"), icon=":material/rule:", on_click=begin)
-        return
-    work.look()
-    if not work.done:
-        st.fragment(_watch, run_every=EVERY)(key)
-        return
-    if work.error:
-        _work.pop(key, None)
-        raise work.error
-    assert work.result is not None
-    _draw(shown, experiment, results, places, work.result)
+    if key not in _trials.works:
+        steps = partial(try_tests, experiment, texts, variants, battery, CASES)
+        st.button(_("Change the texts"), icon=":material/rule:", on_click=_trials.begin, args=(key, steps))
+    elif (found := _trials.result(key, _("Changing texts …"))) is not None:
+        _draw(shown, experiment, results, places, found)
 
 
 def _own(experiment: Experiment) -> tuple[tuple[OwnTest, ...], str]:
@@ -98,30 +86,6 @@ def _own(experiment: Experiment) -> tuple[tuple[OwnTest, ...], str]:
         except AttnvizError as error:
             say(translated(error, _), st.error)
             return (), ""
-
-
-def _begin(
-    experiment: Experiment, texts: list[str], variants: tuple[str, ...], battery: Sequence[AnyTest], key: Key
-) -> None:
-    if key in _work:  # another tab was quicker
-        return
-    _work[key] = Background.of(lambda: try_tests(experiment, texts, variants, battery, CASES), 0.0)
-    while len(_work) > _MOST:
-        _work.popitem(last=False)[1].stop()
-
-
-def _watch(key: Key) -> None:
-    """Draw how far it is, with a way to stop it."""
-    work = _work.get(key)
-    if work is None or work.done:
-        st.rerun()
-    work.look()
-    with st.container(horizontal=True, vertical_alignment="center", key="trying"):
-        st.progress(work.step, _("Changing texts …"))
-        if st.button(_("Stop"), icon=":material/stop:", key="stop_trying"):
-            work.stop()
-            _work.pop(key, None)
-            st.rerun()
 
 
 def _draw(shown: ErrorsView, experiment: Experiment, results: Results, places: np.ndarray, found: Trial) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -22,11 +21,11 @@ from attnviz.data.steps import told
 from attnviz.model.belief_figures import VariantFigures
 from attnviz.model.experiment import Experiment, folder_of
 from attnviz.ui import owner, session
-from attnviz.ui.cache.background import EVERY, Background
 from attnviz.ui.components.word_table.word_table import Cell, Row, Table, word_tables
 from attnviz.ui.downloads import save
 from attnviz.ui.i18n import msg
 from attnviz.ui.markdown import say
+from attnviz.ui.pages.errors.long_work import LongWork
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.scoring import weights_of
 from attnviz.ui.session import _
@@ -36,13 +35,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLE = 400  # sentences, drawn with seed 0
-_MOST = 4  # examinations kept or under way; the one asked for longest ago is dropped
 
 Found = tuple[VariantBelief, ...]
 Own = tuple[Sequence[str], np.ndarray]  # all of an experiment's own test rows, and their classes
-Work = Background[float, Found]
 Key = tuple[str, str]  # the fingerprints of the weights and of the sentences
-_work: OrderedDict[Key, Work] = OrderedDict()
+_examinations: LongWork[Key, Found] = LongWork("examining")
 
 QUESTIONS = {
     "tau_contribution": msg("attention agrees with contributions (tau)"),
@@ -76,7 +73,6 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
     count = len(texts)
     written = "\0".join(texts).encode("utf-8", "surrogatepass")
     key = weights_of(experiment), hashlib.sha256(written).hexdigest()
-    work = _work.get(key)
     say(
         _(
             "Of {count} sentences drawn by chance, each heat-map is put to the test: what is the answer without the "
@@ -84,43 +80,20 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
         ).format(count=f"{count:,}")
     )
     path = place(*key, variants) if shown.data in SOURCES else None
-    if work is None and path and (found := kept(path)):
+    begun = key in _examinations.works
+    if not begun and path and (found := kept(path)):
         _draw(found)
-        return
-    if work is None:
+    elif not begun:
         _measured(experiment)
         own = None
         unmeasured = results.own and experiment.belief_figures is None
         if unmeasured and predictions.truth is not None and owner.is_owner():  # it changes the experiment's folder
             own = predictions.texts, predictions.truth
-        begin = partial(_begin, experiment, texts, variants, key, path, own)
-        st.button(
-            _("Examine {count} sentences").format(count=f"{count:,}"), icon=":material/fact_check:", on_click=begin
-        )
-        return
-    work.look()
-    if not work.done:
-        st.fragment(_watch, run_every=EVERY)(key)
-        return
-    if work.error:
-        _work.pop(key, None)
-        raise work.error
-    _draw(work.result or ())
-
-
-def _begin(
-    experiment: Experiment,
-    texts: list[str],
-    variants: tuple[str, ...],
-    key: Key,
-    path: Path | None,
-    own: Own | None = None,
-) -> None:
-    if key in _work:  # another tab was quicker
-        return
-    _work[key] = Background.of(lambda: _steps(experiment, texts, variants, path, own), 0.0)
-    while len(_work) > _MOST:
-        _work.popitem(last=False)[1].stop()
+        steps = partial(_steps, experiment, texts, variants, path, own)
+        label = _("Examine {count} sentences").format(count=f"{count:,}")
+        st.button(label, icon=":material/fact_check:", on_click=_examinations.begin, args=(key, steps))
+    elif (examined := _examinations.result(key, _("Examining heat-maps …"))) is not None:
+        _draw(examined)
 
 
 def _steps(
@@ -161,20 +134,6 @@ def _measured(experiment: Experiment) -> None:
         )
     )
     _figures(figures.variants)
-
-
-def _watch(key: Key) -> None:
-    """Draw how far it is, with a way to stop it."""
-    work = _work.get(key)
-    if work is None or work.done:
-        st.rerun()
-    work.look()
-    with st.container(horizontal=True, vertical_alignment="center", key="examining"):
-        st.progress(work.step, _("Examining heat-maps …"))
-        if st.button(_("Stop"), icon=":material/stop:", key="stop_examining"):
-            work.stop()
-            _work.pop(key, None)
-            st.rerun()
 
 
 def _draw(found: Found) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 from functools import partial
 from weakref import ref
@@ -20,7 +19,6 @@ from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
 from attnviz.ui import owner, pages, session
 from attnviz.ui.cache import experiments
-from attnviz.ui.cache.background import EVERY, Background
 from attnviz.ui.cache.per_experiment import per_experiment
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.components.heatmap.heatmap import digest, heatmap
@@ -28,6 +26,7 @@ from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import brought, nearest
 from attnviz.ui.pages.errors.label_decisions import buttons, decided, outcome
+from attnviz.ui.pages.errors.long_work import LongWork
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.scoring import weights_of
 from attnviz.ui.pages.one_sentence import judge
@@ -35,12 +34,10 @@ from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
 MOST_ROWS = 20_000  # of more, all that the experiment never saw and some of the others, drawn with seed 0
-_MOST = 4  # checks kept or under way; the one asked for longest ago is dropped
 _PAGE, _CUT = 50, 140  # lines of the list at once, characters of a text in it
 _DUPLICATES_SHOWN = 5  # duplicates of a row
 
-Work = Background[float, LabelCheck]
-_work: OrderedDict[tuple[str, str], Work] = OrderedDict()
+_checks: LongWork[tuple[str, str], LabelCheck] = LongWork("checking")
 
 
 def labels(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
@@ -57,26 +54,21 @@ def labels(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
     with st.spinner(_("Reading {name} …").format(name=escape_markdown(results.predictions.dataset))):
         rows = _rows(shown, experiment, results)
     key = weights_of(experiment), key_of_decisions(rows)
-    work = _work.get(key)
-    if work is None:
+    if key not in _checks.works:
         _offer(experiment, rows, key)
         return
-    work.look()
-    if not work.done:
-        st.fragment(_watch, run_every=EVERY)(key)
+    try:
+        check = _checks.result(key, _("Checking labels …"))
+    except AttnvizError as error:
+        say(translated(error, _), st.error)
         return
-    if work.error:
-        _work.pop(key, None)
-        if not isinstance(work.error, AttnvizError):
-            raise work.error
-        say(translated(work.error, _), st.error)
+    if check is None:
         return
-    assert work.result is not None, "it ended well"
-    _summary(experiment, work.result)
-    if not len(work.result.suspects):
+    _summary(experiment, check)
+    if not len(check.suspects):
         st.info(_("No label looks wrong: for every row its label is the likeliest class."))
         return
-    desk(shown, experiment, ref(work.result), ref(results))
+    desk(shown, experiment, ref(check), ref(results))
 
 
 def _rows(shown: ErrorsView, experiment: Experiment, results: Results) -> EvaluationRows:
@@ -100,15 +92,9 @@ def _named(experiment_name: str, name: str) -> EvaluationRows:
 
 def _offer(experiment: Experiment, rows: EvaluationRows, key: tuple[str, str]) -> None:
     """Draw what begins a check."""
-
-    def begin() -> None:
-        if key not in _work:  # another tab was quicker
-            _work[key] = Background.of(lambda: check_labels(experiment, rows), 0.0)
-        while len(_work) > _MOST:
-            _work.popitem(last=False)[1].stop()
-
+    steps = partial(check_labels, experiment, rows)
     label = _("Check the labels of {count} rows").format(count=f"{len(rows):,}")
-    st.button(label, icon=":material/rule:", key="check_labels", on_click=begin)
+    st.button(label, icon=":material/rule:", key="check_labels", on_click=_checks.begin, args=(key, steps))
     said = _("All splits are checked, for those to learn from, too; 10,000 rows take about half a minute.")
     if len(rows) == MOST_ROWS:
         said = _(
@@ -116,20 +102,6 @@ def _offer(experiment: Experiment, rows: EvaluationRows, key: tuple[str, str]) -
             "{count} in all. python -m attnviz labels takes all of them."
         ).format(experiment=experiment.name, count=f"{MOST_ROWS:,}")
     say(said)
-
-
-def _watch(key: tuple[str, str]) -> None:
-    """Draw how far the check is, with a way to stop it."""
-    work = _work.get(key)
-    if work is None or work.done:
-        st.rerun()
-    work.look()
-    with st.container(horizontal=True, vertical_alignment="center", key="checking"):
-        st.progress(min(work.step, 1.0), _("Checking labels …"))
-        if st.button(_("Stop"), icon=":material/stop:", key="stop_checking"):
-            work.stop()
-            _work.pop(key, None)
-            st.rerun()
 
 
 def _summary(experiment: Experiment, check: LabelCheck) -> None:
