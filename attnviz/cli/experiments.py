@@ -47,7 +47,10 @@ def list_experiments(
         found.append(experiment_as_json(opened))
         if not as_json:
             console.print(f"{name} · {opened.language} · {', '.join(opened.labels)}", style="bold")
-            console.print(terminal.figures_table(opened.figures))
+            if opened.figures:
+                console.print(terminal.figures_table(opened.figures))
+            else:
+                console.print(f"{', '.join(opened.variants)}: a model from elsewhere, without figures")
             console.print()
     if as_json:
         print_json({"experiments": found})

@@ -35,8 +35,10 @@ def test_ten_wrong_labels_are_found_decided_by_keys_and_trained_without(
         decided.append(number)
         turned = "2" if "labelled negative" in (current(page).text_content() or "") else "1"
         press(page, turned)
+    removed = shown(page)
     press(page, "x")
     page.keyboard.press("z")  # the row is there again, and it is the one shown
+    expect(current(page)).to_have_attribute("data-id", str(removed))
     expect(page.get_by_text("Kept 0, relabelled 10, removed 0, unsure 0.")).to_be_visible()
     press(page, "ArrowRight")
     press(page, "k")

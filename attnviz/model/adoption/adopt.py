@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -97,7 +97,12 @@ def adoption(
 ) -> Adoption:
     """Do what `adopt` does, and hand back its remarks."""
     check_name(name)
+    if not isinstance(reads.max_len, int):
+        raise AttnvizError("max_len is a number of tokens, not {given}.", given=repr(reads.max_len)[:40])
     check_range("max_len", reads.max_len, 1, MOST_POSITIONS)
+    if reads.cut is not None and reads.cut not in get_args(Cut):
+        ways = enumerate_values(get_args(Cut))
+        raise AttnvizError("cut is one of {ways}, not {given}.", ways=ways, given=repr(reads.cut)[:40])
     if reads.language and not re.fullmatch("[a-z]{2,3}", reads.language):
         raise AttnvizError("language is a code such as en or ko, not {given}.", given=repr(reads.language)[:40])
     states = _states(model, fine_tuned)

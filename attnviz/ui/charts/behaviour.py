@@ -8,6 +8,7 @@ from attnviz.analysis.behaviour.trial import AnyTest, Trial
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
 from attnviz.model.metrics import wilson
+from attnviz.ui.charts.style import lying_bars
 from attnviz.ui.i18n import msg
 
 LEAST = 20  # cases of a test that is drawn: an interval of fewer would dwarf all others
@@ -73,21 +74,13 @@ def rates(found: Trial, theme: palette.Theme, translate: Translate) -> go.Figure
                 "symmetric": False,
                 "array": [max(high - share, 0.0) for share, (_low, high) in zip(shares, ends, strict=True)],
                 "arrayminus": [max(share - low, 0.0) for share, (low, _high) in zip(shares, ends, strict=True)],
+                "color": palette.INK[theme],
                 "thickness": 1,
                 "width": 2,
             },
             hovertemplate="%{y}: %{x:.1%}<extra>%{fullData.name}</extra>",
         )
-    ink = {"size": 14, "color": palette.INK[theme]}
-    figure.update_layout(
-        barmode="group",
-        bargap=0.35,
-        height=110 + len(names) * (14 + 13 * len(found.variants)),
-        margin={"l": 10, "r": 10, "t": 50, "b": 30},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "font": ink, "traceorder": "normal"},
-        font={"size": 14},
-        dragmode=False,
-    )
+    height = 110 + len(names) * (14 + 13 * len(found.variants))
+    figure.update_layout(barmode="group", bargap=0.35, height=height, **lying_bars(theme))
     figure.update_xaxes(tickformat=".0%", rangemode="tozero", fixedrange=True, title={"text": _("cases failed")})
-    figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure

@@ -10,12 +10,13 @@ from attnviz.analysis.belief.views import view_names
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate
 from attnviz.model.belief_figures import Kind, VariantFigures
+from attnviz.ui.charts.style import lying_bars
 from attnviz.ui.i18n import msg
 
-VERDICTS: dict[Kind, tuple[str, str]] = {
-    "carried": (msg("the words it looked at carried it"), "#0072b2"),
-    "no_more": (msg("not surely more than other words"), "#999999"),
-    "rises": (msg("the answer is surer without them"), "#e69f00"),
+VERDICTS: dict[Kind, tuple[str, str, str]] = {  # what it says, its colour, that of a number on it
+    "carried": (msg("the words it looked at carried it"), "#0072b2", "#ffffff"),
+    "no_more": (msg("not surely more than other words"), "#999999", palette.INK["light"]),
+    "rises": (msg("the answer is surer without them"), "#e69f00", palette.INK["light"]),
 }
 
 
@@ -23,7 +24,7 @@ def verdicts(found: Sequence[VariantFigures], theme: palette.Theme, translate: T
     """Draw a bar a variant, in parts of how often each verdict was given."""
     _ = translate
     figure = go.Figure()
-    for kind, (name, colour) in VERDICTS.items():
+    for kind, (name, colour, ink) in VERDICTS.items():
         shares = [one.share(kind) for one in found]
         figure.add_bar(
             name=_(name),
@@ -34,12 +35,11 @@ def verdicts(found: Sequence[VariantFigures], theme: palette.Theme, translate: T
             text=[f"{share:.0%}" for share in shares],
             textposition="inside",
             insidetextanchor="middle",
-            textfont={"size": 15},
+            textfont={"size": 15, "color": ink},
             hovertemplate="%{y}: %{x:.1%}",
         )
-    figure.update_layout(barmode="stack", height=110 + 46 * len(found), **_layout(theme))
+    figure.update_layout(barmode="stack", height=110 + 46 * len(found), **lying_bars(theme))
     figure.update_xaxes(tickformat=".0%", range=[0, 1], fixedrange=True)
-    figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure
 
 
@@ -59,17 +59,6 @@ def agreement(found: Sequence[VariantFigures], theme: palette.Theme, translate: 
             marker_color=palette.CLASSES[(5, 4, 1, 0, 6)[at % 5]],
             **{edge: [spread.quantiles[at] for spread in spreads.values()] for at, edge in enumerate(edges)},
         )
-    figure.update_layout(boxmode="group", height=130 + 60 * 4, **_layout(theme))
+    figure.update_layout(boxmode="group", height=130 + 60 * 4, **lying_bars(theme))
     figure.update_xaxes(title={"text": _("Kendall’s tau of attention with …")}, range=[-1.02, 1.02], fixedrange=True)
-    figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure
-
-
-def _layout(theme: palette.Theme) -> dict[str, object]:
-    ink = {"size": 14, "color": palette.INK[theme]}
-    return {
-        "margin": {"l": 10, "r": 10, "t": 50, "b": 30},
-        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.01, "x": 0, "font": ink, "traceorder": "normal"},
-        "font": {"size": 14},
-        "dragmode": False,
-    }

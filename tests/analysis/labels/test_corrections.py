@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.analysis.evaluation.uploads import load_rows, read_upload
 from attnviz.analysis.labels.check import LabelCheck
 from attnviz.analysis.labels.corrections import (
@@ -23,6 +23,7 @@ from attnviz.analysis.labels.corrections import (
     write_corrected,
 )
 from attnviz.analysis.labels.decisions import Decision
+from attnviz.data.chunks import read_chunks
 from attnviz.data.csv_export import csv as written
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment
@@ -150,3 +151,28 @@ def test_a_place_that_cannot_be_written_is_said_beforehand(tmp_path: Path) -> No
         check_place(tmp_path / "nowhere" / "out.csv")
     with pytest.raises(AttnvizError, match="is the file that is read"):
         check_place(file, file)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("row,action,new_label\n" + "9" * 5000 + ",keep,\n", "cannot be done"),
+        ("row,row,action,new_label\n1,2,keep,\n", "several columns row"),
+        ("row,action,action,new_label\n1,keep,remove,\n", "several columns action"),
+    ],
+)
+def test_a_table_that_says_two_things_or_no_number_is_named(
+    tiny: Experiment, tmp_path: Path, text: str, said: str
+) -> None:
+    rows = EvaluationRows(Origin("mine"), ["a good film", "a bad film"], [1, 0], None, "")
+    (tmp_path / "actions.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(AttnvizError, match=said):
+        read_actions(tmp_path / "actions.csv", rows, tiny.labels)
+
+
+def test_a_column_of_numbers_takes_no_word(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": ["a film", "a play"], "label": [0, 1]}), tmp_path / "mine.parquet")
+    corrections = Corrections("label", {1: "negative"}, frozenset())
+    with pytest.raises(AttnvizError, match="“negative” is none"):
+        write_corrected(read_chunks(tmp_path / "mine.parquet"), corrections, tmp_path / "out.parquet")
+    assert not (tmp_path / "out.parquet").exists()

@@ -88,3 +88,8 @@ def test_rows_under_other_numbers_are_other_rows() -> None:
     same = replace(rows, origin=Origin("b.csv", np.array([2, 3])))
     other = replace(rows, origin=Origin("a.csv", np.array([2, 4])))
     assert key_of_decisions(rows) == key_of_decisions(same) != key_of_decisions(other)
+
+
+def test_half_a_character_in_a_label_is_kept_too(log: DecisionLog) -> None:
+    log.decide(1, Decision("relabel", "\ud800"))
+    assert log.read() == {1: Decision("relabel", "\ud800")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -190,6 +191,10 @@ def test_an_additive_scorer(notebook: Notebook) -> None:
         ("a,a", "'a' cannot be a label"),
         ("a, ", "' ' cannot be a label"),
         (["a", "b\n"], "cannot be a label"),
+        (["a", "\ud800"], "cannot be a label"),
+        (["a", "b\u202e"], "cannot be a label"),
+        (["a", "b" * 101], "cannot be a label"),
+        (["a", "a "], "cannot be a label"),
     ],
 )
 def test_labels_that_do_not_fit(notebook: Notebook, labels: str, said: str) -> None:
@@ -209,3 +214,17 @@ def test_twins_of_unlike_sizes_are_refused(notebook: Notebook) -> None:
 def test_a_length_that_multiplies_past_memory_is_refused(notebook: Notebook, max_len: int) -> None:
     with pytest.raises(AttnvizError, match="max_len is"):
         adopt(notebook.model, notebook.vocabulary, LABELS, max_len=max_len)
+
+
+@pytest.mark.parametrize(
+    ("reads", "said"),
+    [
+        ({"max_len": "7"}, "max_len is a number of tokens"),
+        ({"max_len": 2.5}, "max_len is a number of tokens"),
+        ({"cut": "foo"}, "cut is one of"),
+        ({"language": "../../x"}, "language is a code"),
+    ],
+)
+def test_what_says_nothing_of_how_it_reads_is_named(notebook: Notebook, reads: dict[str, Any], said: str) -> None:
+    with pytest.raises(AttnvizError, match=said):
+        adopt(notebook.model, notebook.vocabulary, LABELS, **reads)

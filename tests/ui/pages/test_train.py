@@ -126,6 +126,14 @@ def test_labels_are_given_their_meaning_and_the_file_outlives_a_visit_elsewhere(
 
 
 @pytest.mark.usefixtures("models")
+def test_sentences_to_watch_end_with_a_word() -> None:
+    long = "The company said that the delay of its new machine costs it some sixty million dollars a quarter, at least."
+    row = f'"{long}",Business\n'
+    app = uploaded(opened(), ("text,label\n" + row * 3 + '"Rain stopped play.",Sports\n' * 3).encode())
+    watched = (app.text_area(key="probes").value or "").split("\n")[0]
+    assert long.startswith(watched + " ") and 80 < len(watched) <= 100
+
+
 def test_a_link_sets_the_page_within_its_limits(rows: bytes) -> None:
     app = uploaded(opened(epochs="7", hidden="9999", rate="x", dropout="0.3", scorer="?", trained="frozen,no"), rows)
     keys = ("epochs", "hidden_dim", "learning_rate", "dropout")

@@ -105,7 +105,7 @@ def _draw(shown: ErrorsView, experiment: Experiment, results: Results, places: n
     say(
         tolerated(translate)
         + " "
-        + _("The lines are 95 % intervals; tests of fewer than {count} cases are in the list alone.").format(
+        + _("The lines are 95% intervals; tests of fewer than {count} cases are in the list alone.").format(
             count=charts.LEAST
         )
     )

@@ -67,6 +67,7 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
         return
     if results.total is not None:
         say(_("Heat-maps are put to the test once all rows are read."))
+        _measured(experiment)
         return
     predictions = results.predictions
     texts = [predictions.texts[int(row)] for row in drawn(len(predictions), SAMPLE)]

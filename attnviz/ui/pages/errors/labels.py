@@ -15,13 +15,13 @@ from attnviz.analysis.labels.probabilities import FOLDS
 from attnviz.data.datasets import load_dataset
 from attnviz.data.registry import SOURCES, at_hand
 from attnviz.data.splits import unbroken
-from attnviz.errors import AttnvizError
+from attnviz.errors import AttnvizError, enumerate_values
 from attnviz.model.experiment import Experiment
 from attnviz.ui import owner, pages, session
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.per_experiment import per_experiment
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
-from attnviz.ui.components.heatmap.heatmap import digest, heatmap
+from attnviz.ui.components.heatmap.heatmap import Ablation, digest, heatmap
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.errors import brought, nearest
@@ -29,7 +29,7 @@ from attnviz.ui.pages.errors.label_decisions import buttons, decided, outcome
 from attnviz.ui.pages.errors.long_work import LongWork
 from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.scoring import weights_of
-from attnviz.ui.pages.one_sentence import judge
+from attnviz.ui.pages.one_sentence import believe, judge
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
@@ -107,18 +107,21 @@ def _offer(experiment: Experiment, rows: EvaluationRows, key: tuple[str, str]) -
 def _summary(experiment: Experiment, check: LabelCheck) -> None:
     """Say how many rows are suspect, and what was asked of which rows."""
     count, own = len(check.rows), int(check.answered.sum())
+    means, terms = (round(check.shares[name], 2) for name in ("means", "terms"))
+    named = ((_("mean word vectors ({share})"), means), (_("TF-IDF ({share})"), terms))
+    sources = enumerate_values(name.format(share=f"{share:.0%}") for name, share in named if share)  # who had a say
     told = [
         _("Of {count} rows {suspects} are suspect; cleanlab takes {estimated} labels for wrong.").format(
             count=f"{count:,}", suspects=f"{len(check.suspects):,}", estimated=f"{check.estimated:,}"
         ),
         _(
             "What was asked of every row: logistic regressions that were fitted on other rows ({folds} folds), over "
-            "mean word vectors ({means}) and over TF-IDF ({terms}), mixed as fits the labels best."
-        ).format(folds=FOLDS, means=f"{check.shares['means']:.0%}", terms=f"{check.shares['terms']:.0%}"),
+            "{sources}, mixed as fits the labels best."
+        ).format(folds=FOLDS, sources=sources),
     ]
-    if own and round(check.shares["variants"], 2):  # who had no say is not named
-        asked = _("Of the {count} rows that {experiment} never learned from: {variants}, too ({share}).")
-        names, share = ", ".join(map(_, check.variants)), f"{check.shares['variants']:.0%}"
+    if own and round(check.shares["variants"], 2):
+        asked = _("Of the {count} rows that {experiment} never learned from, {variants} had a say as well ({share}).")
+        names, share = enumerate_values(map(_, check.variants)), f"{check.shares['variants']:.0%}"
         told.append(asked.format(count=f"{own:,}", experiment=experiment.name, variants=names, share=share))
     say(" ".join(told))
 
@@ -145,11 +148,13 @@ def desk(shown: ErrorsView, experiment: Experiment, known: ref[LabelCheck], abou
         _heading(experiment, check, suspects[at], f"{at + 1:,}")
         step = suspects[at + 1] if at + 1 < len(suspects) else suspects[at]
         buttons(check, log, held, suspects[at], step)
-        _drawn(shown, experiment, check, results, suspects[at])
+        judgements = _drawn(shown, experiment, check, results, suspects[at])
         _beside(shown, experiment, check, suspects[at])
     with side:
         _list(check, suspects, held, at)
     outcome(shown, experiment, check, results, held)
+    if judgements:
+        believe(judgements)
 
 
 def _log(key: str) -> DecisionLog:
@@ -220,14 +225,14 @@ def _heading(experiment: Experiment, check: LabelCheck, row: int, place: str) ->
         say(seen[one.split].format(experiment=experiment.name))
 
 
-def _drawn(shown: ErrorsView, experiment: Experiment, check: LabelCheck, results: Results, row: int) -> None:
-    """Draw a suspect in both heat-maps."""
+def _drawn(shown: ErrorsView, experiment: Experiment, check: LabelCheck, results: Results, row: int) -> list[Ablation]:
+    """Draw a suspect in both heat-maps, and return what they are of."""
     one = check.suspect(row)
     variants = results.predictions.twins_and(shown.judged)
     judgements = [judge(experiment, one.text, variant, "subword", shown.removed) for variant in variants]
     if not judgements[0].whole.tokens:
         st.info(_("There is no word in this text: the answer is that of the bias alone."))
-        return
+        return []
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(one.text):
@@ -242,6 +247,7 @@ def _drawn(shown: ErrorsView, experiment: Experiment, check: LabelCheck, results
         on_open=pages.open_word,
         doubt=False,
     )
+    return judgements
 
 
 def _beside(shown: ErrorsView, experiment: Experiment, check: LabelCheck, row: int) -> None:

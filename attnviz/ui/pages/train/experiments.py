@@ -60,7 +60,8 @@ def _reached(name: str, about: About, figures: Figures) -> Table:
     tested = on_all(figures)
     rows = [(display_name(one, _), f"{test.accuracy:.1%}", interval(test)) for one, test in tested.items()]
     if not tested:  # it came from elsewhere
-        return Table(name, (), (), visible(about.data.name))
+        told = _("{file}: a model from elsewhere, without figures").format(file=visible(about.data.name))
+        return Table(name, (), (), told)
     said = _("{data}, test rows: {count}").format(
         data=visible(about.data.name), count=f"{max((test.n for test in tested.values()), default=0):,}"
     )

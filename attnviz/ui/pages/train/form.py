@@ -256,7 +256,7 @@ def _probes(shown: TrainView, seen: Preview) -> tuple[tuple[str, ...], list[Attn
     ours = [one.text for one in examples(seen.language, labels)[:4] if len(one.text) <= 100][:3]
     if seen.rows and seen.text_column and not labels <= {"negative", "positive", "부정", "긍정", "0", "1"}:
         place = seen.columns.index(seen.text_column)
-        ours = [row[place].split("\n")[0][:100] for row in seen.rows[:2]]
+        ours = [_first_words(row[place].split("\n")[0]) for row in seen.rows[:2]]
     text = "\n".join(ours) if shown.probes is None else shown.probes
     st.text_area(
         _("Sentences to watch while it learns, one a line"),
@@ -274,6 +274,13 @@ def _probes(shown: TrainView, seen: Preview) -> tuple[tuple[str, ...], list[Attn
     if any(len(line) > _LONGEST_WATCHED for line in lines):
         trouble.append(AttnvizError("A sentence to watch has at most {limit} characters.", limit=_LONGEST_WATCHED))
     return lines, trouble
+
+
+def _first_words(line: str, most: int = 100) -> str:
+    """Return as much of a line as has room, and no half of a word."""
+    if len(line) <= most:
+        return line
+    return line[: most + 1].rpartition(" ")[0] or line[:most]
 
 
 def _room() -> list[AttnvizError]:
