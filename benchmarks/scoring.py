@@ -35,6 +35,8 @@ from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.data.datasets import load_dataset
 from attnviz.model.batches import Batch
 from attnviz.model.experiment import Experiment, load
+from benchmarks.options import parser
+from benchmarks.report import Report, run
 
 
 class MadeUp(Sequence[str]):
@@ -59,14 +61,19 @@ class MadeUp(Sequence[str]):
         return " ".join(self.words[(at * 7 + k * 131) % len(self.words)] for k in range(8))
 
 
-def main() -> None:
-    """Print two tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--experiment", default="reviews-en")
-    parser.add_argument("--rows", metavar="DATA", default="movie-reviews", help="a data set's name, or a file")
-    parser.add_argument("--longest", type=int, default=1_000_000, help="rows of the last measurement of memory")
-    parser.add_argument("--memory", type=int, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--experiment", default="reviews-en")
+    found.add_argument("--rows", metavar="DATA", default="movie-reviews", help="a data set's name, or a file")
+    found.add_argument("--sentences", type=int, default=2_048, help="of these rows, to time the ways with")
+    found.add_argument("--longest", type=int, default=1_000_000, help="rows of the last measurement of memory")
+    found.add_argument("--memory", type=int, help=argparse.SUPPRESS)
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Measure speed, then memory."""
     torch.set_num_threads(1)
     experiment = load(chosen.experiment)
     if chosen.memory:
@@ -74,25 +81,18 @@ def main() -> None:
         return
     dataset = load_dataset(chosen.rows, label_names=experiment.labels)
     rows = EvaluationRows.of(dataset, "test" if dataset.had_split_column else "all", experiment)
-    speeds(experiment, rows)
-    print("\n| rows | peak memory | seconds, start included |\n| --- | --- | --- |")
-    for count in (10_000, 100_000, chosen.longest):
-        command = [
-            sys.executable,
-            "-m",
-            "benchmarks.scoring",
-            "--memory",
-            str(count),
-            "--experiment",
-            chosen.experiment,
-        ]
-        megabytes, seconds = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-        print(f"| {count:,} | {megabytes} MB | {seconds} |", flush=True)
+    speeds(experiment, rows, chosen.sentences, report)
+    table = report.table("Memory", {"rows": ",", "peak, MB": ",", "seconds, start included": ""})
+    for count in (chosen.longest // 100, chosen.longest // 10, chosen.longest):
+        asked = ("--memory", str(count), "--experiment", chosen.experiment)
+        command = (sys.executable, "-m", "benchmarks.scoring", *asked)
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        table.row(count, *map(int, told))
 
 
-def speeds(experiment: Experiment, rows: EvaluationRows) -> None:
-    """Print rows a second, the three ways in turn, three times; medians."""
-    texts = list(rows.texts[:: -(-len(rows) // 2_048)])  # evenly spread: a file may have its long rows first
+def speeds(experiment: Experiment, rows: EvaluationRows, sentences: int, report: Report) -> None:
+    """Tell rows a second, the three ways in turn, three times; medians."""
+    texts = list(rows.texts[:: -(-len(rows) // sentences)])  # evenly spread: a file may have its long rows first
     some = texts[:: max(len(texts) // 150, 1)]  # enough to time one at a time
     part = EvaluationRows(rows.origin, texts, None, None, rows.key)
     ways: dict[str, tuple[Callable[[], object], int]] = {
@@ -108,10 +108,11 @@ def speeds(experiment: Experiment, rows: EvaluationRows) -> None:
             taken[name].append(count / (time.process_time() - began))
     reached = {name: statistics.median(found) for name, found in taken.items()}
     best = reached["all variants at once"]
-    print(f"{experiment.name} on {rows.name}, {len(experiment.variants)} variants\n")
-    print("| scoring | rows a second | ours is so many times as fast |\n| --- | --- | --- |")
+    title = f"{experiment.name} on {rows.name}, {len(experiment.variants)} variants"
+    table = report.table(title, {"scoring": "", "rows a second": ",.0f", "ours is so many times as fast": ".1f"})
     for name, speed in reached.items():
-        print(f"| {name} | {speed:,.0f} | {best / speed:.1f} |")
+        table.row(name, speed, best / speed)
+    report.ratio("ours / the plainest batched loop", best / reached["the plainest batched loop"])
 
 
 def plainest(experiment: Experiment, texts: Sequence[str]) -> None:
@@ -137,4 +138,4 @@ def peak(experiment: Experiment, count: int) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -21,6 +21,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.options import parser
+from benchmarks.report import Report, run
+
 _GROUP, _WORDS = 5_000, 40  # rows of a row group, words of a row
 _SMALL = (
     *("--name", "made-up", "--variants", "frozen", "--epochs", "1", "--hidden-dim", "8", "--embedding-dim", "8"),
@@ -28,32 +31,36 @@ _SMALL = (
 )
 
 
-def main() -> None:
-    """Print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--longest", type=int, default=300_000, help="rows of the longest file")
-    parser.add_argument("--run", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--longest", type=int, default=300_000, help="rows of the longest file")
+    found.add_argument("--run", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Train from a file of a tenth of the rows, then of all, in both ways."""
     if chosen.run:
-        print(*run(chosen.run))
+        print(*train(chosen.run))
         return
-    print("| rows | file | reading it at once | seconds | with --stream | seconds |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    figures = ("at once, MB", "at once, s", "streamed, MB", "streamed, s")
+    table = report.table("Training", {"rows": ",", "file, MB": ",.0f", **dict.fromkeys(figures, ",")})
     with tempfile.TemporaryDirectory() as folder:
         for count in (chosen.longest // 10, chosen.longest):
             path = Path(folder, f"{count}.parquet")
             write(path, count)
-            cells = []
+            cells: list[int] = []
             for options in ((), ("--stream",)):
                 command = ("train", str(path), "--out", folder, *_SMALL, *options)
                 whole = (sys.executable, "-m", "benchmarks.streaming", "--run", *command)
                 last = subprocess.run(whole, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
-                megabytes, seconds = last.split()
-                cells += [f"{megabytes} MB", seconds]
-            print(f"| {count:,} | {path.stat().st_size // 1_000_000} MB | {' | '.join(cells)} |", flush=True)
+                cells += map(int, last.split())
+            table.row(count, path.stat().st_size / 1_000_000, *cells)
+    report.ratio("memory at once / streamed", cells[0] / cells[2])
 
 
-def run(command: list[str]) -> tuple[int, int]:
+def train(command: list[str]) -> tuple[int, int]:
     """Train in this process; return its peak memory in megabytes and its processor's seconds."""
     from attnviz.cli import main
 
@@ -81,4 +88,4 @@ def write(path: Path, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

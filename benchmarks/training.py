@@ -1,6 +1,6 @@
 """Training speed: the course's code as written against ours, frozen and fine-tuned, in one run.
 
-    python -m benchmarks.training --rows FILE.csv
+    python -m benchmarks.training --rows ag_news/train.csv
 
 Same rows, same FastText start, same batch size, same number of epochs; the three are processes of their own that take
 their epochs in turn, so that a busy machine slows all of them. The course's code pads every sentence to the longest
@@ -36,8 +36,11 @@ from attnviz.training.config import VARIANTS, TrainingConfig
 from attnviz.training.loaders import TokenizedRows
 from attnviz.training.trainer import Trainer
 from attnviz.vectors.fasttext import FastTextVectors
+from benchmarks.options import parser
+from benchmarks.report import Report, run
 
 HIDDEN = 128
+COURSE = "the course's code"
 
 
 class CourseClassifier(nn.Module):
@@ -60,27 +63,25 @@ class CourseClassifier(nn.Module):
         return logits
 
 
-def main() -> None:
-    """Print one table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", metavar="FILE", help="a CSV, TSV or Parquet with a text and a label column")
-    parser.add_argument("--limit", type=int, help="use that many training rows at most")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--dim", type=int, default=300)
-    parser.add_argument("--vocab-size", type=int, default=20_000)
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--rows", metavar="FILE", help="a CSV, TSV or Parquet with a text and a label column")
+    found.add_argument("--limit", type=int, help="use that many training rows at most")
+    found.add_argument("--epochs", type=int, default=3)
+    found.add_argument("--batch-size", type=int, default=64)
+    found.add_argument("--dim", type=int, default=300)
+    found.add_argument("--vocab-size", type=int, default=20_000)
+    return found
 
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Let the three train in turns."""
     train, test = read(chosen.rows, chosen.limit) if chosen.rows else made(chosen.limit or 10_000)
     vocabulary = Vocabulary.build(train.words, chosen.vocab_size)
     tokens = sum(map(len, train.words))
-    print(
-        f"{len(train.words):,} rows, {tokens:,} tokens, {len(vocabulary):,} x {chosen.dim}, hidden {HIDDEN}, ", end=""
-    )
-    print(
-        f"batches of {chosen.batch_size}, {torch.get_num_threads()} threads; training the FastText start first",
-        flush=True,
-    )
+    sizes = f"{len(train.words):,} rows, {tokens:,} tokens, {len(vocabulary):,} x {chosen.dim}, hidden {HIDDEN}"
+    report.say(f"{sizes}, batches of {chosen.batch_size}, {torch.get_num_threads()} threads; the FastText start first")
     vectors = FastTextVectors.train(
         train.words, dict(zip(vocabulary.words, vocabulary.counts, strict=True)), dim=chosen.dim, epochs=15, workers=2
     )
@@ -89,7 +90,7 @@ def main() -> None:
         runs = {
             name: processes.enter_context(apart(run, *given, *more))
             for name, run, *more in (
-                ("the course's code", course, chosen.batch_size),
+                (COURSE, course, chosen.batch_size),
                 ("ours, frozen", ours, "frozen", chosen, Path(folder, "a")),
                 ("ours, fine-tuned", ours, "fine-tuned", chosen, Path(folder, "b")),
             )
@@ -97,17 +98,17 @@ def main() -> None:
         seconds: dict[str, list[float]] = {name: [] for name in runs}
         accuracy = dict.fromkeys(runs, 0.0)
         for _ in range(chosen.epochs):
-            for name, run in runs.items():
-                run.send("go on")
-                spent, accuracy[name] = run.recv()
+            for name, process in runs.items():
+                process.send("go on")
+                spent, accuracy[name] = process.recv()
                 seconds[name].append(spent)
     medians = {name: statistics.median(spent) for name, spent in seconds.items()}
-    print(f"\n| training | s an epoch | tokens a second | times the course's | accuracy after {chosen.epochs} epochs |")
-    print("| --- | --- | --- | --- | --- |")
+    figures = {"seconds an epoch": ".2f", "tokens a second": ",.0f", "times as fast": ".1f"}
+    table = report.table("", {"training": ""} | figures | {f"accuracy after {chosen.epochs} epochs": ".1%"})
     for name, median in medians.items():
-        ratio = medians["the course's code"] / median
-        print(f"| {name} | {median:.2f} | {tokens / median:,.0f} | {ratio:.1f} | {accuracy[name]:.1%} |")
-    print(f"\nfine-tuned / frozen: {medians['ours, fine-tuned'] / medians['ours, frozen']:.2f}")
+        table.row(name, median, tokens / median, medians[COURSE] / median, accuracy[name])
+    report.ratio("the course's / ours, fine-tuned", medians[COURSE] / medians["ours, fine-tuned"])
+    report.ratio("ours, fine-tuned / frozen", medians["ours, fine-tuned"] / medians["ours, frozen"])
 
 
 @contextmanager
@@ -226,4 +227,4 @@ def ours(
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())

@@ -33,67 +33,68 @@ from attnviz.text import Vocabulary
 from attnviz.text import words as words_of
 from attnviz.vectors.fasttext import FastTextVectors
 from attnviz.vectors.pruning import prune, pruning_cosine
+from benchmarks.options import parser
+from benchmarks.report import LeftOut, Report, run
 
 MILLION = 1_000_000
 SIZES = {"full": (2 * MILLION, 2 * MILLION, 300), "small": (20_000, 20_000, 300)}
 ASKED = 20_000
 RUNS = {"gensim": 1, "ours, first opening": 3, "ours, later": 5}
+_COLUMNS = {
+    "": "",
+    "first vector, s": ".3f",
+    "times gensim's speed": ",.0f",
+    "20,000 x 300, s": ".2f",
+    "private MB": ",.0f",
+    "of gensim's": ".3f",
+    "index MB": ",.0f",
+}
 
 
-def main() -> None:
-    """Print one table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--small", action="store_true", help="a hundredth of the rows")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where the file is written")
-    parser.add_argument("--trained", type=Path, metavar="FILE.bin", help="vectors that were trained on texts")
-    parser.add_argument("--data", help="a data set for the words, as `attnviz train` takes it")
-    parser.add_argument("--child", nargs=2, metavar=("WHO", "FILE"), help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--small", action="store_true", help="a hundredth of the rows")
+    found.add_argument("--once", action="store_true", help="open it once each way, not several times")
+    found.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where the file is written")
+    found.add_argument("--trained", type=Path, metavar="FILE.bin", help="vectors that were trained on texts")
+    found.add_argument("--data", help="a data set for the words, as `attnviz train` takes it")
+    found.add_argument("--child", nargs=2, metavar=("WHO", "FILE"), help=argparse.SUPPRESS)
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Measure what some n-grams cost, then open the file in every way."""
     if chosen.child:
         what, file = chosen.child
         print(json.dumps(neighbours(file) if what == "neighbours" else opening(what, file)))
         return
-    selection(chosen.trained, chosen.data)
+    selection(chosen.trained, chosen.data, report)
     words, buckets, dim = SIZES["small" if chosen.small else "full"]
-    needed = 4 * dim * (2 * words + buckets) + 100 * words
-    if shutil.disk_usage(chosen.folder).free < 1.1 * needed:
-        sys.exit(f"{chosen.folder} has no {1.1 * needed / 1e9:.1f} GB free: name another --folder.")
+    needed = 1.1 * (4 * dim * (2 * words + buckets) + 100 * words)
+    if shutil.disk_usage(chosen.folder).free < needed:
+        raise LeftOut(f"{chosen.folder} has no {needed / 1e9:.1f} GB free: name another --folder")
     with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="attnviz-vectors-") as folder:
         path = Path(folder, "random.300.bin")
         write(path, words, buckets, dim)
-        size = path.stat().st_size
-        print(f"{words:,} words, {buckets:,} buckets, {dim}-d: {size / 1e9:.2f} GB", flush=True)
-        columns = (
-            "",
-            "first vector, s",
-            "times gensim's speed",
-            "20,000 x 300, s",
-            "private MB",
-            "of gensim's",
-            "index MB",
-        )
-        print(f"\n| {' | '.join(columns)} |")
-        print("| --- | --- | --- | --- | --- | --- | --- |")
+        size = path.stat().st_size / 1e9
+        table = report.table(f"{words:,} words, {buckets:,} buckets, {dim}-d: {size:.2f} GB", _COLUMNS)
         slowest = most = 0.0
         for who, runs in RUNS.items():
             results = []
-            for _ in range(runs):
+            for _ in range(1 if chosen.once else runs):
                 if who == "ours, first opening":
                     remove_index(path)
                 results.append(in_a_fresh_process(who, path))
             first, matrix, private = (statistics.median(result[name] for result in results) for name in results[0])
             slowest, most = slowest or first, most or private
             beside = sum(file.stat().st_size for file in Path(folder).iterdir() if file != path) / 1e6
-            print(
-                f"| {who} | {first:.3f} | {slowest / first:.0f} | {matrix:.2f} | {private:.0f} "
-                f"| {private / most:.3f} | {beside:.0f} |",
-                flush=True,
-            )
+            table.row(who, first, slowest / first, matrix, private, private / most, beside)
         took = in_a_fresh_process("neighbours", path)
-        print(
-            f"\nNeighbours among the first {min(words, 200_000):,} words: worked out once in {took['once']:.0f} s, "
-            f"then found in {1000 * took['later']:.0f} ms; {took['private']:.0f} MB private."
-        )
+    title = f"Neighbours among the first {min(words, 200_000):,} words"
+    table = report.table(title, {"worked out once, s": ".1f", "then found, ms": ".1f", "private MB": ",.0f"})
+    table.row(took["once"], 1000 * took["later"], took["private"])
+    report.ratio("gensim's time to the first vector / ours, later", slowest / first)
 
 
 def in_a_fresh_process(what: str, path: Path) -> dict[str, float]:
@@ -104,8 +105,8 @@ def in_a_fresh_process(what: str, path: Path) -> dict[str, float]:
     return numbers
 
 
-def selection(trained: Path | None, data: str | None) -> None:
-    """Print what words outside the vocabulary lose when only some n-grams are taken along."""
+def selection(trained: Path | None, data: str | None, report: Report) -> None:
+    """Tell what words outside the vocabulary lose when only some n-grams are taken along."""
     if data:
         dataset = load_dataset(data)
         learning, others = (list(map(words_of, dataset.split(part).texts)) for part in ("train", "test"))
@@ -119,14 +120,13 @@ def selection(trained: Path | None, data: str | None) -> None:
         vocabulary = Vocabulary.build(learning, min(5_000, len(counts) // 4))
         found = Counter(word for words in others for word in words if word not in vocabulary)
         used = len({bucket for word in counts for bucket in full.ngram_buckets(word)})
-        print(f"{path.name}: {len(found):,} words outside a vocabulary of {len(vocabulary.words):,}, {used:,} buckets")
-        print("\n| n-grams taken | cosine of a word, mean | of an occurrence, mean | words left with nothing |")
-        print("| --- | --- | --- | --- |")
+        title = f"{path.name}: {len(found):,} words outside a vocabulary of {len(vocabulary.words):,}, {used:,} buckets"
+        cosines_of = {"cosine of a word, mean": ".3f", "of an occurrence, mean": ".3f"}
+        table = report.table(title, {"n-grams taken": ","} | cosines_of | {"words left with nothing": ".1%"})
         for share in (0.05, 0.1, 0.2, 0.4, 1.0):
             cosines = pruning_cosine(prune(full, counts, vocabulary.words, int(share * used)), full, list(found))
             often = np.average(cosines, weights=list(found.values()))
-            print(f"| {int(share * used):,} | {cosines.mean():.3f} | {often:.3f} | {(cosines == 0).mean():.1%} |")
-    print(flush=True)
+            table.row(int(share * used), cosines.mean(), often, (cosines == 0).mean())
 
 
 def remove_index(path: Path) -> None:
@@ -203,4 +203,4 @@ def private_megabytes() -> float:
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())
