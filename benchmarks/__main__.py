@@ -68,7 +68,7 @@ MEMBERS = (
         ),
     ),
     Member("first_use", "--experiments news-en", ("--nsmc nsmc/test.csv --ag-news ag_news/test.csv",)),
-    Member("kills", "--times 1 --undisturbed 1 --epochs 3 --vectors borrowed", ("--times 50",)),
+    Member("kills", "--times 1 --undisturbed 1 --epochs 3 --vectors borrowed"),
     Member(
         "korean_units",
         f"{_KOREAN_TOUR} --rows 150 --seeds 1 --epochs 2 --units words morphemes",
@@ -104,7 +104,7 @@ MEMBERS = (
     Member("screen", "--sentences 8 --starts 1"),
     Member("streaming", "--longest 5000"),
     Member("training", "--limit 400 --epochs 1 --dim 50 --vocab-size 2000", ("--rows ag_news/train.csv",)),
-    Member("vectors", "--small --once", ("",)),
+    Member("vectors", "--small --once"),
 )
 
 

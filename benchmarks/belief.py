@@ -28,11 +28,9 @@ from benchmarks.options import on_rows
 from benchmarks.report import Report, Table, run
 from benchmarks.scorers import interval
 
-PUBLISHED = """
-Jain and Wallace (2019), mean tau of attention with gradients (single layer BiLSTM, dot / tanh scorer):
+PUBLISHED = """Jain and Wallace (2019), mean tau of attention with gradients (single layer BiLSTM, dot / tanh scorer):
     SST .073 / .351, IMDb .122 / .437, AG News (World – Business) .305 / .389
-Neely et al. (2022), mean tau of attention with integrated gradients: IMDb .219, SST .109
-"""
+Neely et al. (2022), mean tau of attention with integrated gradients: IMDb .219, SST .109"""
 
 
 def arguments() -> argparse.ArgumentParser:

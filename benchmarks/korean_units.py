@@ -1,7 +1,7 @@
 """Which units a classifier of Korean should read: accuracy of each over several seeds, and against what is done now.
 
     pip install kiwipiepy
-    nice python -m benchmarks.korean_units nsmc/train.csv --test nsmc/test.csv --rows 5000 20000
+    python -m benchmarks.korean_units nsmc/train.csv --test nsmc/test.csv --rows 5000 100000 --units words morphemes
 
 A seed draws the training rows, the same for every unit, and starts training. Morphemes and syllables are made by spaces
 put into the text, so that what is cut is what was typed; morphemes that share a syllable (했: 하 + 었) stay together.

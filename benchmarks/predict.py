@@ -1,6 +1,5 @@
 """How long `predict` takes for a file, and in how much memory.
 
-    python -m benchmarks.predict
     python -m benchmarks.predict --experiment reviews-en --rows 10000 1000000 --kinds csv parquet jsonl
 
 Made-up rows of ten words, one in forty of them no word of the vocabulary, with a column `id`, are written as a file,

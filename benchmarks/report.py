@@ -78,7 +78,7 @@ class Report:
 
     def say(self, note: str) -> None:
         """Print a sentence that belongs to the figures."""
-        print(note, flush=True)
+        print(f"\n{note}", flush=True)
         self.notes.append(note)
         self.save()
 

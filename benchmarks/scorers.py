@@ -1,5 +1,9 @@
 """Whether attention agrees with gradients, by scorer: linear against additive (tanh), side by side.
 
+    python -m benchmarks.scorers news-en ag_news/train.csv --test ag_news/test.csv
+
+Of other data an experiment with twins of both kinds is trained first:
+
     python -m attnviz train movie-reviews --name scorers-en --vectors reviews-en --out /tmp/scorers \
         --variants frozen,fine-tuned,uniform,frozen-additive,fine-tuned-additive
     python -m benchmarks.scorers /tmp/scorers/scorers-en movie-reviews

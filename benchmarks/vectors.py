@@ -1,6 +1,6 @@
 """Opening vectors of the crawl's size: gensim against ours, each in fresh processes.
 
-    python -m benchmarks.vectors [--small]
+    python -m benchmarks.vectors
 
 Writes a file of random numbers in the shape of `cc.en.300.bin` (2 million words and 2 million n-gram buckets of 300
 numbers, n-grams of 5 characters; 7.2 GB with the output matrix at its end, which both leave alone), and removes it

@@ -12,10 +12,11 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TextIO
+from typing import Annotated, TextIO
 
 import typer
 
+from attnviz import __version__
 from attnviz.cli import app as pages
 from attnviz.cli import (
     behaviour,
@@ -38,6 +39,13 @@ MISTAKE, FAILURE = 2, 1  # exit codes: what was given is wrong, something broke
 FIRST_SPEAKS = 60.0  # seconds that another of torchrun's processes waits for the first to say what is wrong
 SHOW_TRACEBACK = "ATTNVIZ_TRACEBACK"
 
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"attnviz {__version__}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -49,6 +57,17 @@ the word vectors stay as they are, in `fine-tuned` they learn, and `uniform` loo
 
 Start with `python -m attnviz explain "this movie was not amazing"`.""",
 )
+
+
+@app.callback()
+def _whole(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Take what stands before a command."""
+
+
 app.add_typer(vectors.app, name="vectors")
 for command in (
     behaviour,

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from attnviz import __version__
 from tests.browser.sentence_page import SentencePage
 
 PATHS = ("", "/steps", "/subwords", "/embeddings", "/errors", "/train")
@@ -117,3 +118,4 @@ def test_the_terms_open_with_a_click(page: Page, address: str) -> None:
     page.get_by_role("button", name="Terms").click()
     for term in ("frozen", "fine-tuned", "uniform", "attention", "contribution", "subwords", "<unk>"):
         expect(page.locator("strong").get_by_text(term, exact=True)).to_be_visible()
+    expect(page.get_by_text(f"attnviz {__version__}", exact=True)).to_be_visible()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from attnviz import __version__
 from attnviz.cli.main import FAILURE, MISTAKE, SHOW_TRACEBACK, main
 
 ROOT = Path(__file__).parent.parent.parent
@@ -91,6 +92,14 @@ def test_help_comes_without_torch() -> None:
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     for command in ("explain", "evaluate", "errors", "train", "list", "drift", "neighbours", "trace"):
         assert command in said.stdout
+
+
+def test_the_version_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"attnviz {__version__}\n"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "attnviz.__version__"}
+    assert f"\n## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_a_reader_who_leaves_early_gets_no_traceback(tiny_en: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from attnviz import __version__
 from attnviz.model.experiment import Experiment
 from attnviz.ui.i18n import msg
 from attnviz.ui.markdown import escape_markdown
@@ -74,3 +75,4 @@ def glossary(experiment: Experiment | None, terms: Sequence[str] = SENTENCE) -> 
     with st.popover(_("Terms"), icon=":material/help:", type="tertiary"):
         for name, about in told.items():
             st.markdown(f"**{escape_markdown(_(name))}**: {escape_markdown(_(about))}")
+        st.caption(f"attnviz {__version__}")
