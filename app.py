@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from attnviz.ui import header, owner, pages, session
+from attnviz.ui import header, owner, pages, session, turns
 from attnviz.ui.pages import PAGES
 from attnviz.ui.security_headers import Headers
 from attnviz.ui.session import _
@@ -44,6 +44,7 @@ def draw() -> None:
 
 
 if __name__ == "__main__":  # for a browser
-    draw()
+    with turns.runs.turn():
+        draw()
 else:  # `streamlit run` imports this before it listens, so that no browser waits for torch
     app = st.App(__file__, routes=owner.ROUTES, middleware=[Middleware(Headers)], lifespan=owner.announced)

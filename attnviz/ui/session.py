@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 import torch
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import attnviz.model.experiment
 from attnviz.errors import AttnvizError
@@ -29,6 +30,7 @@ _WELL_AFTER = 4.0  # seconds
 _ECHO = 1.0  # seconds in which a browser may tell what it has not heard is overruled
 # A sentence is too little work to share out, and each of thirty sessions would start threads of its own for it.
 torch.set_num_threads(1)
+_found = threading.local()  # a run asks a hundred times for its memory: that took a tenth of it
 
 
 def _(message: str) -> str:
@@ -265,7 +267,11 @@ class _Memory:
 
 
 def _memory() -> _Memory:
-    return cast(_Memory, st.session_state.setdefault("memory", _Memory()))
+    """Return what this session remembers, looked up once by each thread that runs its pages."""
+    run = get_script_run_ctx(suppress_warning=True)
+    if run is None or _found.__dict__.get("run") is not run:
+        _found.run, _found.memory = run, st.session_state.setdefault("memory", _Memory())
+    return cast(_Memory, _found.memory)
 
 
 def _keep(kind: type[View], values: Mapping[str, Any]) -> None:

@@ -1,12 +1,18 @@
-"""What is worked out once for all sessions, and anew once the files that it was worked out from are others."""
+"""What is worked out once for all sessions, and anew once the files that it was worked out from are others.
+
+Streamlit's own cache asks a function for its signature and hashes every argument at each call: ten calls of a run took
+a sixth of it. Here arguments are keys of a dictionary.
+"""
 
 from __future__ import annotations
 
+import inspect
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
-
-import streamlit as st
+from functools import partial, wraps
+from itertools import compress
+from typing import Any, Concatenate, Generic, NoReturn, ParamSpec, TypeVar
 
 from attnviz.errors import AttnvizError
 from attnviz.ui.cache.models_folder import snapshot
@@ -22,30 +28,56 @@ def stamp(name: str) -> int:
     return snapshot().experiments.get(name, 0)
 
 
+class _Kept(Generic[T]):
+    """What a function returned, or the fault that it raised; whoever comes while it is being worked out waits."""
+
+    def __init__(self, stamp: int) -> None:
+        self.stamp = stamp
+        self._busy = threading.RLock()
+        self._answer: Callable[[], T] | None = None
+
+    def get(self, work: Callable[[], T]) -> T:
+        with self._busy:
+            if self._answer is None:
+                try:
+                    self._answer = partial(_returned, work())
+                except AttnvizError as fault:
+                    self._answer = partial(_raised, fault)
+        return self._answer()
+
+
+def _returned(value: T) -> T:
+    return value
+
+
+def _raised(fault: AttnvizError) -> NoReturn:
+    raise fault.with_traceback(None)
+
+
 def stamped(stamp: Callable[[Source], int], most: int) -> Callable[[Function[Source, P, T]], Function[Source, P, T]]:
     """Let a function keep what it returned for the last `most` arguments, until the `stamp` of the first is another.
 
-    A fault is kept like a success, so that it is not looked for on every run.
+    A fault is kept like a success, so that it is not looked for on every run. Parameters that begin with `_` come
+    along with others that tell them.
     """
 
     def decorate(function: Function[Source, P, T]) -> Function[Source, P, T]:
-        work: Callable[..., T] = function
-
-        @st.cache_resource(max_entries=most, show_spinner=False)
-        @wraps(function)
-        def cached(*args: Any, stamp: int) -> tuple[T, None] | tuple[None, AttnvizError]:
-            try:
-                return work(*args), None
-            except AttnvizError as fault:
-                return None, fault
+        told = [not name.startswith("_") for name in inspect.signature(function).parameters]
+        kept: OrderedDict[Any, _Kept[T]] = OrderedDict()  # the last asked for comes last
+        looking = threading.Lock()
 
         @wraps(function)
         def call(source: Source, /, *args: P.args, **kwargs: P.kwargs) -> T:
             assert not kwargs  # the same argument by its name would be another entry
-            found, fault = cached(source, *args, stamp=stamp(source))
-            if fault:
-                raise fault.with_traceback(None)
-            return cast(T, found)
+            key, now = tuple(compress((source, *args), told)), stamp(source)
+            with looking:
+                found = kept.get(key)
+                if found is None or found.stamp != now:
+                    found = kept[key] = _Kept(now)
+                kept.move_to_end(key)
+                if len(kept) > most:
+                    kept.popitem(last=False)
+            return found.get(lambda: function(source, *args, **kwargs))
 
         return call
 

@@ -21,6 +21,7 @@ from attnviz.ui.components.sliced_work.sliced_work import SlicedWork
 from attnviz.ui.i18n import language_name
 from attnviz.ui.markdown import say
 from attnviz.ui.session import _
+from attnviz.ui.turns import fragment, runs
 from attnviz.ui.views import SentenceView
 
 _FEW_KNOWN = 0.5  # share of the words and marks
@@ -37,7 +38,7 @@ def judge(
     return Ablation(whole, explain(removed) if removed else None)
 
 
-@st.fragment
+@fragment
 def believe(judgements: Sequence[Ablation]) -> None:
     """Work out the line under each heat-map, now that these are on their way to the browser.
 
@@ -53,6 +54,7 @@ def believe(judgements: Sequence[Ablation]) -> None:
         works.clear()
         works[key] = SlicedWork(lambda: _verdicts(about), [])
     work = works[key]
+    runs.step_aside()  # whoever waits for a heat-map goes first
     work.advance(_SLICE)
     lines(
         zip((one.now for one in judgements), work.progress, strict=False),

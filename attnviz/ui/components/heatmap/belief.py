@@ -17,6 +17,7 @@ from attnviz.heatmap.display import Translate
 from attnviz.model.belief_figures import Kind
 from attnviz.model.explanation import Explanation
 from attnviz.ui.components.base import component
+from attnviz.ui.i18n import msg
 
 
 def expected(explanation: Explanation, translate: Translate) -> dict[str, str]:
@@ -31,21 +32,27 @@ def expected(explanation: Explanation, translate: Translate) -> dict[str, str]:
         for random, beaten in others
     ]
     room = max((said(one, explanation, translate) for one in kinds if top), key=len, default="")
-    numbers = (explanation.weights.tobytes(), explanation.logits.tobytes())
-    told = (explanation.experiment, explanation.variant, explanation.unknown, explanation.text, explanation.tokens)
-    return {"about": hashlib.sha256(repr((*told, room, *numbers)).encode()).hexdigest()[:16], "room": room}
+    return {"about": _name(explanation, translate), "room": room}
 
 
 def lines(verdicts: Iterable[tuple[Explanation, Verdict]], *, key: str, translate: Translate) -> None:
     """Hand the heat-maps on the page the lines under their panels."""
     data: dict[str, Any] = {
-        expected(explanation, translate)["about"]: {
+        _name(explanation, translate): {
             "said": said(verdict, explanation, translate),
             "how": how(verdict, explanation, translate),
         }
         for explanation, verdict in verdicts
     }
     _mount(data, key=key)
+
+
+def _name(explanation: Explanation, translate: Translate) -> str:
+    """Return the name of the line under a panel, another one in each language."""
+    language = translate(msg("There is no word to read here."))
+    told = (explanation.experiment, explanation.variant, explanation.unknown, explanation.text, explanation.tokens)
+    numbers = (explanation.weights.tobytes(), explanation.logits.tobytes())
+    return hashlib.sha256(repr((*told, language, *numbers)).encode()).hexdigest()[:16]
 
 
 _mount = component("heatmap", "lines")

@@ -34,6 +34,7 @@ from attnviz.ui.pages.glossary import EMBEDDINGS, glossary
 from attnviz.ui.pages.read_as import say_pieces
 from attnviz.ui.second import second
 from attnviz.ui.session import _
+from attnviz.ui.turns import fragment
 from attnviz.ui.views import EmbeddingsView, SubwordsView, restricted
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def page() -> None:
     words(experiment)
 
 
-@st.fragment
+@fragment
 def words(experiment: Experiment) -> None:
     """Draw all that a word changes: the part that runs alone for a new one. Lists come first, charts take longer."""
     shown = validated(session.current_view(EmbeddingsView), experiment)

@@ -31,6 +31,7 @@ from attnviz.ui.pages.errors.results import Results
 from attnviz.ui.pages.errors.scoring import weights_of
 from attnviz.ui.pages.one_sentence import believe, judge
 from attnviz.ui.session import _
+from attnviz.ui.turns import fragment
 from attnviz.ui.views import ErrorsView
 
 MOST_ROWS = 20_000  # of more, all that the experiment never saw and some of the others, drawn with seed 0
@@ -126,7 +127,7 @@ def _summary(experiment: Experiment, check: LabelCheck) -> None:
     say(" ".join(told))
 
 
-@st.fragment
+@fragment
 def desk(shown: ErrorsView, experiment: Experiment, known: ref[LabelCheck], about: ref[Results]) -> None:
     """Draw the list of suspects and the one to decide: what runs alone for a decision and for the next one.
 

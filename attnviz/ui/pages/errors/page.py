@@ -34,6 +34,7 @@ from attnviz.ui.pages.errors.results import Pair, Results
 from attnviz.ui.pages.errors.sentence import believe_error, one_error, places, prefetch_neighbours
 from attnviz.ui.pages.glossary import ERRORS, glossary
 from attnviz.ui.session import _
+from attnviz.ui.turns import fragment
 from attnviz.ui.views import ErrorsView, restricted
 
 _PAGE = 50  # lines of the list at once
@@ -50,7 +51,7 @@ def page() -> None:
         rows(experiment)
 
 
-@st.fragment
+@fragment
 def rows(experiment: Experiment) -> None:
     """Draw all that hangs on the data: the part that runs alone for a click."""
     # A fragment is known by its place: what comes and goes above, as rows are read, must not move the one in the list,
@@ -229,7 +230,7 @@ def sentences(shown: ErrorsView, experiment: Experiment, results: Results, pair:
     reading(experiment, ref(results), found, ref(pair) if pair else None)
 
 
-@st.fragment
+@fragment
 def reading(experiment: Experiment, known: ref[Results], found: np.ndarray, paired: ref[Pair] | None = None) -> None:
     """Draw the list of what passes the filters and the sentence chosen in it: what runs alone for the next sentence.
 

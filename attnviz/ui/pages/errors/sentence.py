@@ -28,6 +28,7 @@ from attnviz.ui.pages.errors.results import Pair
 from attnviz.ui.pages.errors.second_reading import SECOND, drawn, read, reading
 from attnviz.ui.pages.one_sentence import believe, judge, say_truncated, sentence_link, shades
 from attnviz.ui.session import _
+from attnviz.ui.turns import fragment
 from attnviz.ui.views import ErrorsView, SentenceView
 
 _SLICE = 0.08  # seconds of a search at once
@@ -167,7 +168,7 @@ def _heading(shown: ErrorsView, experiment: Experiment, number: int, place: str,
         )
 
 
-@st.fragment
+@fragment
 def _removal(experiment: Experiment, number: int, text: str, variant: str, truth: str, count: int) -> None:
     """Say which words would have to go for the answer to be right; of a long sentence only when asked."""
     wanted = f"removal {number} {variant}"

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from attnviz.analysis.attention_history import AttentionHistory, attention_histories
+from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.data.csv_export import csv
 from attnviz.heatmap.display import shorten, visible
 from attnviz.heatmap.heatmap import ATTENTION
 from attnviz.model.experiment import Experiment
 from attnviz.ui import session
+from attnviz.ui.cache.histories import histories
 from attnviz.ui.downloads import save
 from attnviz.ui.examples import Example
 from attnviz.ui.i18n import msg
@@ -38,13 +39,13 @@ def moving(shown: SentenceView, history: AttentionHistory | None, without: Seque
 def probes(experiment: Experiment, offered: Sequence[Example]) -> tuple[Example, ...]:
     """Return an experiment's probe sentences that are not `offered` anyway, as examples."""
     texts = {example.text for example in offered}
-    found = (history.text for history in attention_histories(experiment))
+    found = (history.text for history in histories(experiment.name))
     return tuple(Example(_shortened(text), text, _ABOUT) for text in found if text not in texts)
 
 
 def growing(shown: SentenceView, experiment: Experiment, history: AttentionHistory | None) -> None:
     """Draw an expander with the chart of the sentence's epochs, or with the ways to sentences that have some."""
-    known = [history] if history else attention_histories(experiment)
+    known = [history] if history else histories(experiment.name)
     if not known:
         return
     label = _("How the attention grew, epoch by epoch")

@@ -29,6 +29,7 @@ from attnviz.ui.downloads import save
 from attnviz.ui.i18n import msg
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.session import _
+from attnviz.ui.turns import fragment
 from attnviz.ui.views import SentenceView
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _chosen(shown: SentenceView, explanations: Sequence[Explanation]) -> None:
     _examined(by_name.get(shown.examined, explanations[-1]), "zero" if shown.baseline == "zero" else "unk")
 
 
-@st.fragment
+@fragment
 def _examined(explanation: Explanation, baseline: Baseline) -> None:
     """Examine a heat-map a slice at a time, so that whoever types goes first, and draw what came of it."""
     wanted = f"belief {explanation.experiment} {explanation.variant} {digest(explanation.text)}"

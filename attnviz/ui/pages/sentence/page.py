@@ -9,11 +9,11 @@ from functools import partial
 import streamlit as st
 
 from attnviz.analysis.attention_history import AttentionHistory
-from attnviz.analysis.attention_history import attention_history as history_of
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import note_on_spaces
 from attnviz.ui import pages, session
 from attnviz.ui.accuracies import reached
+from attnviz.ui.cache.histories import history as history_of
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.epochs import payload as epochs_payload
 from attnviz.ui.components.heatmap.heatmap import DOUBT, Ablation, digest, heatmap
@@ -29,6 +29,7 @@ from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.pages.sentence.sharing import fooled
 from attnviz.ui.second import second
 from attnviz.ui.session import _
+from attnviz.ui.turns import fragment
 from attnviz.ui.views import SentenceView, restricted
 
 _MANY_LABELS = 4  # more do not fit a row of buttons
@@ -51,7 +52,7 @@ def introduction(experiment: Experiment) -> None:
         glossary(experiment)
 
 
-@st.fragment
+@fragment
 def reading(experiment: Experiment) -> None:
     """Draw the text box and what is read in it: the part that runs alone for a new sentence or a struck word."""
     pages.switch()
@@ -72,7 +73,7 @@ def reading(experiment: Experiment) -> None:
         whole=not shown.without,
         tell_right=True,
     )
-    history = history_of(experiment, text)
+    history = history_of(experiment.name, text)
     heading = _("Now") if shown.pin is not None else ""
     judgements = sentence(shown, experiment, text, shown.without, "without", heading, history)
     others = against(shown, experiment, judgements, "without", heading)

@@ -36,6 +36,7 @@ from attnviz.ui.pages.steps.handout import sheet
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent, attentive
 from attnviz.ui.pages.steps.texts import STEPS, Step
 from attnviz.ui.session import _
+from attnviz.ui.turns import fragment
 from attnviz.ui.views import StepsView, restricted
 
 _HAND = re.compile(r"own|uniform|same|shuffle-[1-9][0-9]{0,5}|one-[0-9]{1,5}|[0-9]{1,4}(\.[0-9]{1,4})*")
@@ -50,7 +51,7 @@ def page() -> None:
         lesson(experiment)
 
 
-@st.fragment
+@fragment
 def lesson(experiment: Experiment) -> None:
     """Draw all that a step or a sentence changes: the part that runs alone for a new one."""
     asked = session.current_view(StepsView)

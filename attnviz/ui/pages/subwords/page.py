@@ -26,6 +26,7 @@ from attnviz.ui.pages.glossary import SUBWORDS, glossary
 from attnviz.ui.pages.read_as import say_pieces
 from attnviz.ui.pages.subwords.ngram_table import ngrams
 from attnviz.ui.session import _
+from attnviz.ui.turns import fragment
 from attnviz.ui.views import SubwordsView
 
 
@@ -89,7 +90,7 @@ def validated(shown: SubwordsView, choice: Choice) -> SubwordsView:
     )
 
 
-@st.fragment
+@fragment
 def words(experiment: Experiment) -> None:
     """Draw the two boxes and what is read in them: the part that runs alone for a new word."""
     choice = chosen(experiment)

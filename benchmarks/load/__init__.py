@@ -1,0 +1,1 @@
+"""How the server holds up under many people at once."""
