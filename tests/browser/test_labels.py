@@ -6,10 +6,10 @@ import csv
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.analysis.labels.flipped import flipped_file
-from tests.browser.conftest import accessible, still
+from tests.browser.conftest import accessible, served, still
 from tests.conftest import sentences
 
 
@@ -78,3 +78,38 @@ def press(page: Page, key: str) -> None:
     before = shown(page)
     page.keyboard.press(key)
     expect(current(page)).not_to_have_attribute("data-id", str(before))
+
+
+READING = """
+import time
+from pathlib import Path
+from attnviz.analysis.evaluation import short_first
+whole = short_first.predict_short_first
+def held(*about):
+    steps = whole(*about)
+    yield next(steps)
+    while not Path({gate!r}).exists():
+        time.sleep(0.05)
+        yield short_first.Growth(0.0)
+    return (yield from steps)
+short_first.predict_short_first = held
+"""
+
+
+def test_nothing_stays_of_the_part_before_while_rows_are_read(
+    context: BrowserContext, tiny_models: Path, tmp_path: Path
+) -> None:
+    path, gate = tmp_path / "many.csv", tmp_path / "gate"
+    flipped_file(path, [(f"{text} {at}", label) for at, (text, label) in enumerate(sentences() * 4)])
+    page = context.new_page()
+    with served(tiny_models, tmp_path / "log", first=READING.format(gate=str(gate))) as address:
+        page.goto(f"{address}/errors?experiment=tiny-en&data=upload")
+        page.locator("input[type=file]").set_input_files(path, timeout=120_000)
+        page.get_by_role("button", name="Score the rows").click(timeout=60_000)
+        expect(page.get_by_role("link", name="See it on the Sentence page")).to_be_visible(timeout=60_000)
+        page.get_by_text("Labels", exact=True).click()
+        expect(page.get_by_text("Labels are checked once all rows are read.")).to_be_visible()
+        expect(page.locator(".heatmap[data-drawn]")).to_have_count(0)
+        gate.touch()  # and once they are read the part is what it is
+        expect(page.get_by_role("button", name="Check the labels of")).to_be_visible(timeout=60_000)
+        page.close()

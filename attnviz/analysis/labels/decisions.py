@@ -10,9 +10,11 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
+from threading import Lock
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -24,6 +26,7 @@ from attnviz.errors import AttnvizError
 Action = Literal["keep", "relabel", "remove", "unsure"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _KEY = "[0-9a-f]{32}"
+_TAIL = 500  # bytes
 
 
 @dataclass(frozen=True)
@@ -41,21 +44,80 @@ def key_of_decisions(rows: EvaluationRows) -> str:
     return sha256(rows.key.encode() + told).hexdigest()[:32]
 
 
+class _Known:
+    """What a log comes to, as far as it was read: a file that only grows is read on from there, not anew."""
+
+    def __init__(self) -> None:
+        self.stack: list[tuple[int, Decision]] = []
+        self._held: dict[int, Decision] | None = {}  # None where it has to be worked out from the stack
+        self._end, self._tail = 0, b""  # up to which byte the file is read, and the last of them, by which it is known
+        self._lock = Lock()
+
+    def take(self, line: str) -> bool:
+        """Go on by a line; return whether it says anything."""
+        told = _told(line)
+        if isinstance(told, tuple):
+            row, decision = told
+            self.stack.append(told)
+            if self._held is not None:
+                self._held.pop(row, None)  # the last one decided stands last
+                self._held[row] = decision
+        elif told and self.stack:
+            self.stack.pop()
+            self._held = None
+        return bool(told)
+
+    def held(self) -> dict[int, Decision]:
+        """Return what holds for each row."""
+        with self._lock:
+            if self._held is None:
+                self._held = {}
+                for row, decision in self.stack:
+                    self._held.pop(row, None)
+                    self._held[row] = decision
+            return dict(self._held)
+
+    def read_on(self, path: Path) -> None:
+        """Read what came since; from the beginning if it is another file, or none any more."""
+        with self._lock:
+            try:
+                with path.open("rb") as file:
+                    file.seek(self._end - len(self._tail))
+                    if file.read(len(self._tail)) != self._tail:
+                        self._forget()
+                        file.seek(0)
+                    came = file.read()
+            except OSError:
+                self._forget()
+                return
+            *lines, last = came.split(b"\n")
+            for line in lines:
+                self.take(line.decode("utf-8", "replace"))
+            read = len(came) if self.take(last.decode("utf-8", "replace")) else len(came) - len(last)  # half written
+            self._end += read
+            self._tail = (self._tail + came[:read])[-_TAIL:]
+
+    def _forget(self) -> None:
+        self.stack.clear()
+        self._held, self._end, self._tail = {}, 0, b""
+
+
+@lru_cache(maxsize=8)
+def _known_of(_path: Path) -> _Known:
+    return _Known()
+
+
 class DecisionLog:
     """The decisions on some rows, in the order in which they were made; without a key they are in memory alone."""
 
     def __init__(self, key: str | None = None) -> None:
         assert key is None or re.fullmatch(_KEY, key), "no path comes from outside"
         self.path = None if key is None else cache_folder() / "decisions" / f"{key}.jsonl"
-        self._lines: list[str] = []
+        self._memory = _Known()
 
     def read(self) -> dict[int, Decision]:
         """Return what holds for each row that was decided, by its place; the last one decided stands last."""
-        held: dict[int, Decision] = {}
-        for row, decision in self._stack():
-            held.pop(row, None)
-            held[row] = decision
-        return held
+        return self._known().held()
 
     def decide(self, row: int, decision: Decision) -> None:
         """Take down what is to become of a row."""
@@ -63,31 +125,25 @@ class DecisionLog:
 
     def undo(self) -> int | None:
         """Take back the last decision and return its row; what held for that row before holds again."""
-        stack = self._stack()
+        stack = self._known().stack
         if not stack:
             return None
+        row = stack[-1][0]
         self._append({"undo": True})
-        return stack[-1][0]
+        return row
 
-    def _stack(self) -> list[tuple[int, Decision]]:
-        lines = self._lines
-        if self.path:
-            with suppress(OSError):
-                lines = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
-        stack: list[tuple[int, Decision]] = []
-        for line in lines:
-            told = _told(line)
-            if isinstance(told, tuple):
-                stack.append(told)
-            elif told and stack:
-                stack.pop()
-        return stack
+    def _known(self) -> _Known:
+        if self.path is None:
+            return self._memory
+        known = _known_of(self.path)
+        known.read_on(self.path)
+        return known
 
     def _append(self, told: Mapping[str, Any]) -> None:
         """Write a line; it begins with a line break, so that one that was cut short before it spoils no other."""
         line = json.dumps(told)
-        if not self.path:
-            self._lines.append(line)
+        if self.path is None:
+            self._memory.take(line)
             return
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
+from attnviz.analysis.labels import decisions
 from attnviz.analysis.labels.decisions import Decision, DecisionLog, key_of_decisions
 from attnviz.errors import AttnvizError
 
@@ -93,3 +94,41 @@ def test_rows_under_other_numbers_are_other_rows() -> None:
 def test_half_a_character_in_a_label_is_kept_too(log: DecisionLog) -> None:
     log.decide(1, Decision("relabel", "\ud800"))
     assert log.read() == {1: Decision("relabel", "\ud800")}
+
+
+def test_what_was_read_is_not_read_again(log: DecisionLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = list[str]()
+    read = decisions._told
+    monkeypatch.setattr(decisions, "_told", lambda line: told.append(line) or read(line))
+    for row in range(20):
+        log.decide(row, Decision("keep"))
+        assert list(DecisionLog(KEY).read()) == list(range(row + 1))
+    assert log.undo() == 19 and len(DecisionLog(KEY).read()) == 19
+    assert len([line for line in told if line]) == 21
+
+
+def test_a_line_that_another_process_is_still_writing_is_read_once_it_is_whole(log: DecisionLog) -> None:
+    log.decide(1, Decision("keep"))
+    assert log.path
+    for half in (b'\n{"row": 2, "action":', b' "remove", "label": null}'):
+        assert list(log.read()) == [1]
+        with log.path.open("ab") as file:
+            file.write(half)
+    assert list(log.read()) == [1, 2]
+
+
+def test_a_log_that_was_deleted_or_begun_anew_is_read_from_its_beginning(log: DecisionLog) -> None:
+    assert log.path
+    for row in (1, 2):
+        log.decide(row, Decision("keep"))
+        assert list(log.read()) == [row]
+        log.path.unlink()
+        assert log.read() == {} and log.undo() is None
+    for row in (3, 4):
+        log.decide(row, Decision("keep"))
+    assert list(log.read()) == [3, 4]
+    for rows in ((5,), (6, 7, 8)):  # shorter, then longer, and nobody looked in between
+        log.path.unlink()
+        for row in rows:
+            log.decide(row, Decision("keep"))
+        assert list(log.read()) == list(rows)
