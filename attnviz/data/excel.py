@@ -6,11 +6,13 @@ import html
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
+from xml.parsers import expat
 
 from attnviz.data.cells import cell_text
 from attnviz.data.limits import Limits, check_width
@@ -21,16 +23,16 @@ if TYPE_CHECKING:
 
 KINDS = (".xlsx",)
 _MOST_CELLS = 20_000_000  # of the rectangle that holds all cells: so much is laid out in memory, empty or not
+_SOME_CELLS, _EMPTY = 500_000, 20  # the rectangle is larger than that only if one cell in so many holds something
 _EXACT = 2.0**53  # up to here each whole number is itself
 _CHUNK = 1 << 20
-_TAG = re.compile(rb"<(?:\w+:)?(row|c|f)(?=[\s/>])([^>]*)>(?=([^<])?)")
-_TAG_OR_VALUE = re.compile(rb"<(?:\w+:)?(row|c|f|v)(?=[\s/>])([^>]*)>(?=([^<])?)")
-_ROW = re.compile(rb"""\br\s*=\s*["']([0-9]{1,8})["']""")
+_STRINGS = "xl/sharedstrings.xml"  # as calamine looks for it, in any case
+_CELLS = b"sheetData"  # the element that cells lie in
+_NUMBER = re.compile(r"[0-9]{1,12}")
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _SHEET, _RELATION = (re.compile(rb"<(?:\w+:)?%b\s([^>]*)>" % tag) for tag in (b"sheet", b"Relationship"))
 _ATTRIBUTE = re.compile(rb"""\b(?:\w+:)?(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TEXT = re.compile(rb"""\bt\s*=\s*["']str["']""")
-_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,8})["']""")
+_CELL = re.compile(r"([A-Za-z]{1,4})([0-9]{1,12})")
 
 
 def read_excel(data: bytes, path: Path, limits: Limits, on_remark: Callable[[AttnvizError], object]) -> pd.DataFrame:
@@ -118,24 +120,77 @@ def _checked_unpacked(data: bytes, path: Path, limits: Limits) -> Mapping[str, _
     with zipfile.ZipFile(BytesIO(data)) as packed:
         limits.check_unpacked(sum(part.file_size for part in packed.infolist()), path)
         for part in packed.infolist():
+            if not _has_cells(packed, part):
+                continue
             extent = extents[part.filename] = _Extent()
             with packed.open(part) as unpacked:
-                while chunk := unpacked.read(_CHUNK):
-                    if part.filename.startswith("xl/worksheets/"):
-                        extent.read(chunk)
+                extent.read(unpacked)
             limits.check_rows(extent.rows - 1, path)
             check_width(extent.columns, path)
-            if extent.rows * extent.columns > _MOST_CELLS:
+            most = min(_MOST_CELLS, _SOME_CELLS + _EMPTY * extent.held)
+            if extent.rows * extent.columns > most:
                 raise AttnvizError(
                     "{file}: its cells lie within {rows} rows and {columns} columns, which is more than {limit} cells. "
                     "Delete the columns that are not needed.",
                     file=path.name,
                     rows=extent.rows,
                     columns=extent.columns,
-                    limit=_MOST_CELLS,
+                    limit=most,
                 )
-            extent.end()
+        lengths = [_lengths(packed, part) for part in packed.infolist() if part.filename.lower() == _STRINGS]
+        for extent in extents.values():  # each cell gets its own copy of a string that many share
+            for of in lengths:
+                limits.check_unpacked(sum(of[at] * count for at, count in extent.shared.items() if at < len(of)), path)
     return extents
+
+
+def _lengths(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[int]:
+    """Return how long each of the strings is that cells share."""
+    lengths = list[int]()
+
+    def begun(name: str, _attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "si":
+            lengths.append(0)
+
+    def told(text: str) -> None:
+        if lengths:
+            lengths[-1] += len(text)
+
+    parser = _parser(begun)
+    parser.CharacterDataHandler = told
+    with packed.open(part) as unpacked:
+        _parsed(parser, unpacked)
+    return lengths
+
+
+def _parser(begun: Callable[[str, dict[str, str]], None]) -> expat.XMLParserType:
+    def refused(*_: object) -> None:
+        raise zipfile.BadZipFile("its XML has a document type, as no workbook has")
+
+    parser = expat.ParserCreate("UTF-8")  # as calamine reads, whatever it says of itself
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.StartDoctypeDeclHandler = begun, refused
+    return parser
+
+
+def _parsed(parser: expat.XMLParserType, unpacked: IO[bytes]) -> None:
+    """Go through all of a part; raise `BadZipFile` for a fault: calamine is more lenient, and it may hide a cell."""
+    try:
+        while chunk := unpacked.read(_CHUNK):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise zipfile.BadZipFile(f"its XML has a fault: {error}") from error
+
+
+def _has_cells(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Unpack a part to its end, and return whether there can be cells in it, whatever it is called."""
+    found, before = False, b""
+    with packed.open(part) as unpacked:
+        while chunk := unpacked.read(_CHUNK):
+            found |= _CELLS in before + chunk
+            before = chunk[-len(_CELLS) :]
+    return found
 
 
 class _Extent:
@@ -145,26 +200,21 @@ class _Extent:
     """
 
     def __init__(self) -> None:
-        self.rows = self.columns = 0
+        self.rows = self.columns = self.held = 0
         self.blank_formulas = self.first_formula = 0  # how many, and the row of the first
         self.formula_columns = set[int]()
         self._row = self._column = 0  # of the last tag: what has no address follows it
         self._is_formula = self._is_text = False  # of the last cell: a formula whose value has not come; a text
-        self._rest = b""
+        self.shared = Counter[int]()  # how many cells have which of the strings that cells share
+        self._is_shared, self._value = False, ""  # of the last cell
+        self._parser = _parser(self._take)
 
-    def read(self, chunk: bytes) -> None:
-        """Take the next piece; its last tag may go on in the one after it, and closes none that matters at the end."""
-        piece = self._rest + chunk
-        end = max(piece.rfind(b"<"), 0)
-        self._rest = piece[end:]
-        if len(self._rest) > 4 * _CHUNK:
-            raise zipfile.BadZipFile("a tag without an end")
-        # Values matter behind formulas alone, and most sheets have none.
-        tags = _TAG_OR_VALUE if self._is_formula or b"<f" in piece or b":f" in piece else _TAG
-        for tag in tags.finditer(piece, 0, end):
-            self._take(tag[1], tag[2], is_blank=not tag[3])
+    def read(self, unpacked: IO[bytes]) -> None:
+        """Go through all of a sheet; raise `BadZipFile` for what is none."""
+        _parsed(self._parser, unpacked)
+        self._end()
 
-    def end(self) -> None:
+    def _end(self) -> None:
         """Take what the last cell lacks for lacking."""
         if self._is_formula:
             self.blank_formulas += 1
@@ -172,33 +222,48 @@ class _Extent:
             self.formula_columns.add(self._column)
         self._is_formula = False
 
-    def _take(self, tag: bytes, attributes: bytes, is_blank: bool) -> None:
-        if tag == b"v":
-            self._is_formula &= is_blank or attributes.endswith(b"/")
-            return
-        if tag == b"f":
-            self._is_formula = not self._is_text  # a text may well be blank once it is worked out
-            return
-        self.end()
-        if tag == b"row":
-            found = _ROW.search(attributes)
-            self._row, self._column = int(found[1]) if found else self._row + 1, 0
-            return
-        self._is_text = bool(_TEXT.search(attributes))
-        if address := _CELL.search(attributes):
-            self._row, self._column = int(address[2]), _column(address[1])
-        else:
-            self._column += 1
-        if not attributes.endswith(b"/"):
+    def _take(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "v" or tag == "f" or tag == "is":
+            self.held += 1
             self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
+            if tag == "f":
+                self._is_formula = not self._is_text  # a text may well be blank once it is worked out
+            elif self._is_formula or self._is_shared:
+                self._value = ""
+                self._parser.CharacterDataHandler, self._parser.EndElementHandler = self._valued, self._closed
+        elif tag == "c":
+            self._end()
+            self._is_text, self._is_shared = attributes.get("t") == "str", attributes.get("t") == "s"
+            if (address := attributes.get("r")) is None:
+                self._column += 1
+            elif found := _CELL.fullmatch(address):
+                self._row, self._column = int(found[2]), _column(found[1])
+            else:
+                raise zipfile.BadZipFile(f"“{address[:20]}” is no cell")
+        elif tag == "row":
+            self._end()
+            number = attributes.get("r")
+            if number is not None and not _NUMBER.fullmatch(number):
+                raise zipfile.BadZipFile(f"“{number[:20]}” is no row")
+            self._row, self._column = self._row + 1 if number is None else int(number), 0
+
+    def _valued(self, text: str) -> None:
+        self._is_formula = False
+        self._value += text if self._is_shared else ""
+
+    def _closed(self, _name: str) -> None:
+        self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
+        if self._is_shared and _NUMBER.fullmatch(value := self._value.strip()):
+            self.shared[int(value)] += 1
 
 
 @lru_cache(2_000)
-def _column(letters: bytes) -> int:
+def _column(letters: str) -> int:
     """Return the number of a column: A is 1, AA is 27."""
     number = 0
     for letter in letters.upper():
-        number = 26 * number + letter - 64
+        number = 26 * number + ord(letter) - 64
     return number
 
 

@@ -59,7 +59,14 @@ def read_records(text: str, path: Path, on_remark: Callable[[AttnvizError], obje
                 file=path.name,
                 row=row,
             )
-    if doubled := [row for row, record in records.items() if _is_doubled(record)]:
+    doubled, halves, whole = list[int](), _SURROGATE.search(text), dict[int, dict[str, Any]]()
+    for row, record in records.items():
+        try:
+            doubled += [row] if _is_doubled(record) else []
+            whole[row] = _encodable(record) if halves else record
+        except RecursionError as error:  # the parser goes deeper
+            raise _overfull(path, row) from error
+    if doubled:
         on_remark(
             AttnvizError(
                 "{file}: a key is there twice in one object, so its last value is taken: row {rows} ({count} in all). "
@@ -69,20 +76,17 @@ def read_records(text: str, path: Path, on_remark: Callable[[AttnvizError], obje
                 count=len(doubled),
             )
         )
-    if _SURROGATE.search(text):
-        whole = {row: _encodable(record) for row, record in records.items()}
-        if broken := [row for row, record in records.items() if record != whole[row]]:
-            on_remark(
-                AttnvizError(
-                    "{file}: half a character, which JSON can write but no text can hold, is read as “�”: row {rows} "
-                    "({count} in all). Write it whole, or delete it.",
-                    file=path.name,
-                    rows=enumerate_values(broken),
-                    count=len(broken),
-                )
+    if halves and (broken := [row for row, record in records.items() if record != whole[row]]):
+        on_remark(
+            AttnvizError(
+                "{file}: half a character, which JSON can write but no text can hold, is read as “�”: row {rows} "
+                "({count} in all). Write it whole, or delete it.",
+                file=path.name,
+                rows=enumerate_values(broken),
+                count=len(broken),
             )
-        return whole
-    return records
+        )
+    return whole
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -123,9 +127,13 @@ def _value(text: str, path: Path, line: int) -> Any:
             reason=error.msg,
         ) from error
     except (RecursionError, ValueError) as error:  # a number may have more digits than Python reads
-        raise AttnvizError(
-            "{file}: line {line} holds more than can be read: too many brackets in one another, or too long a number. "
-            "Keep the texts, the labels and the split.",
-            file=path.name,
-            line=line or 1,
-        ) from error
+        raise _overfull(path, line) from error
+
+
+def _overfull(path: Path, line: int) -> AttnvizError:
+    return AttnvizError(
+        "{file}: line {line} holds more than can be read: too many brackets in one another, or too long a number. "
+        "Keep the texts, the labels and the split.",
+        file=path.name,
+        line=line or 1,
+    )

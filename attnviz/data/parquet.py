@@ -16,22 +16,57 @@ from attnviz.errors import AttnvizError
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 KINDS = (".parquet", ".pq")
+_NUMBER = 8  # bytes of a value, at least, as a column of any length may be a few in the file
 _PANDAS_TYPES = ("pandas.interval", "pandas.period")  # whose storage says nothing to people
 
 
 def read_parquet(data: bytes | Path, path: Path, limits: Limits) -> pd.DataFrame:
     """Return the flat columns as strings; the index counts rows from 1, for there is no header."""
-    import pyarrow.parquet as pq
-
     with whole(path):
-        file = pq.ParquetFile(data if isinstance(data, Path) else BytesIO(data))
+        file = opened(data if isinstance(data, Path) else BytesIO(data))
         limits.check_rows(file.metadata.num_rows, path)
         groups = range(file.metadata.num_row_groups)
         limits.check_bytes(sum(file.metadata.row_group(i).total_byte_size for i in groups), path)
-        check_width(len(file.schema_arrow), path)
-        return cells_of(file.read())
+        check_width(len(schema := file.schema_arrow), path)
+        flat = [column.name for column in schema if _is_flat(column.type)]
+        limits.check_unpacked(_NUMBER * len(flat) * file.metadata.num_rows, path)
+        table = file.read(columns=flat)
+        limits.check_unpacked(size(table), path)
+        rows = cells_of(table)
+        rows.attrs[NESTED] = [name for name in map(shown, schema.names) if name not in set(rows.columns)]
+        return rows
+
+
+def opened(source: Path | BytesIO) -> pq.ParquetFile:
+    """Open a file so that a text that many rows have is in memory once until its length has been looked at."""
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_metadata(source)
+    texts = [i for i in range(metadata.num_columns) if _is_plain_text(metadata.schema.column(i))]
+    return pq.ParquetFile(source, metadata=metadata, read_dictionary=texts)
+
+
+def _is_plain_text(column: pq.ColumnSchema) -> bool:
+    return column.physical_type == "BYTE_ARRAY" and column.path == column.name and column.max_repetition_level == 0
+
+
+def size(table: pa.Table) -> int:
+    """Return how many bytes the values of a table take, each text by itself."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    total = 0
+    for column in table.columns:
+        if not pa.types.is_dictionary(column.type):
+            total += column.nbytes
+            continue
+        for chunk in column.chunks:
+            lengths = pc.binary_length(chunk.dictionary.cast(pa.large_binary())).take(chunk.indices)
+            total += pc.sum(lengths).as_py() or 0
+    return total
 
 
 class RowGroups:
@@ -41,8 +76,6 @@ class RowGroups:
     """
 
     def __init__(self, path: Path, most: int = 200_000) -> None:
-        import pyarrow.parquet as pq
-
         if not path.exists():
             raise AttnvizError("There is no file {path}.", path=path)
         if path.suffix.lower() not in KINDS or not path.is_file():
@@ -52,7 +85,7 @@ class RowGroups:
             )
         self.path = path
         with whole(path):
-            self._file = pq.ParquetFile(path)
+            self._file = opened(path)
             schema = self._file.schema_arrow
             check_width(len(schema), path)
         self._names = [column.name for column in schema if _is_flat(column.type)]
@@ -75,7 +108,9 @@ class RowGroups:
         """Return some columns of a row group, as `read_table` returns those of a file."""
         names = [self._names[self.columns.index(column)] for column in columns]
         with whole(self.path):
-            rows = cells_of(self._file.read_row_group(group, columns=names))
+            table = self._file.read_row_group(group, columns=names)
+            Limits().check_unpacked(size(table), self.path)
+            rows = cells_of(table)
         for column in set(columns) - {*rows.columns}:  # of bytes that are no text
             rows[column] = ""
         rows.index += sum(self.sizes[:group])
@@ -89,7 +124,9 @@ def whole(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    except AttnvizError:  # a ValueError, and said already
+        raise
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:  # the latter of dates beyond all calendars
         raise AttnvizError(
             "{file} is not a whole Parquet file: {reason}. Write it again.",
             file=path.name,

@@ -22,6 +22,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from attnviz.errors import AttnvizError
+from attnviz.vectors.ngrams import LONGEST
 from attnviz.vectors.sidecar import Sidecar
 
 _MAGIC = 793712314
@@ -29,7 +30,7 @@ _NEWEST = 12  # version of the format
 _SUPERVISED = 3
 _TAIL = 9  # bytes of an entry after the 0 that ends its word
 _LONGEST_WORD = 65_536  # bytes
-_WIDEST, _LONGEST_NGRAM = 65_536, 100
+_WIDEST = 65_536
 _LARGEST = np.float32(65_504)  # number that an experiment, which keeps float16, could take along
 _INDEX = 1  # version of ours
 _ROW = np.uint64(0xFFFFFFFF)  # of a key: the row is in the lower half, the hash of the word in the upper one
@@ -213,8 +214,8 @@ def _read_header(data: mmap.mmap, path: Path) -> Layout:
         ("version", version, 0, _NEWEST),
         ("dim", dim, 1, _WIDEST),
         ("bucket", buckets, 0, 2**31 - 1),
-        ("minn", min_n, 0, _LONGEST_NGRAM),
-        ("maxn", max_n, 0, _LONGEST_NGRAM),
+        ("minn", min_n, 0, LONGEST),
+        ("maxn", max_n, 0, LONGEST),
         ("nwords", words, 1, len(data)),
         ("nlabels", labels, 0, len(data)),
         ("size", size, words + labels, words + labels),

@@ -15,6 +15,7 @@ from attnviz.vectors.hangul import is_syllable, letters
 Units = Literal["characters", "jamo"]
 UNITS: tuple[Units, ...] = get_args(Units)
 JAMO_SIZES = 3, 5  # shortest and longest n-gram of letters
+LONGEST = 100  # n-gram that a file may ask for: of a long word there are as many as its characters times this
 
 
 class Ngram(NamedTuple):

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from attnviz.errors import AttnvizError
-from attnviz.vectors.ngrams import UNITS, Units
+from attnviz.vectors.ngrams import LONGEST, UNITS, Units
 
 LARGEST = 2**31 - 1  # gensim and numpy hold settings and seeds in 32 bits
 _ALL_NGRAMS = "ngrams F16 2-d, vectors F16 2-d, words U8 1-d"
@@ -67,7 +67,7 @@ class SavedVectors:
                 "{path}: format {version} is not one we know. Rebuild the experiment.", path=path, version=version
             )
         vectors, ngram_vectors = tensors["vectors"], tensors["ngrams"]
-        if not (0 < vectors.shape[1] == ngram_vectors.shape[1] and 0 < min_n <= LARGEST and 0 <= max_n <= LARGEST):
+        if not (0 < vectors.shape[1] == ngram_vectors.shape[1] and 0 < min_n <= LONGEST >= max_n >= 0):
             raise AttnvizError(
                 "{path}: {dim}-d words, {ngram_dim}-d n-grams of {lengths} do not go together. Rebuild the experiment.",
                 path=path,

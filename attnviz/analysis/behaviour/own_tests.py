@@ -80,7 +80,9 @@ def read_tests(data: bytes, name: str, labels: Sequence[str]) -> tuple[OwnTest, 
         found = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise AttnvizError("{file} is not UTF-8: save it as that.", file=name) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except AttnvizError:  # a ValueError, and said already
+        raise
+    except (ValueError, RecursionError) as error:  # a number may have more digits than Python reads
         raise AttnvizError("{file} is no TOML: {fault}.", file=name, fault=str(error)) from error
     tests = found.get("test")
     lines = [text.count("\n", 0, match.end()) + 1 for match in _HEADER.finditer(text)]

@@ -7,9 +7,9 @@ marked the words of another class.
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Sequence
-from html.parser import HTMLParser
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 TEXT, MAP = "Input.text", "Answer.html_output"
 _LABEL, _ANSWER = "Input.label", "Answer.Q1Answer"
 _ANSWERS = {"yes": "1", "no": "0", "idk": ""}
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z!?][^\s<>/]*)(?P<attributes>[^<>]*)>")
+_CLASS = re.compile(r"""\sclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_LONG_NUMBER = re.compile("&#[0-9]{8,};?")  # of no character
 
 
 def is_table_of_maps(columns: Sequence[str]) -> bool:
@@ -49,10 +52,8 @@ def _row(row: int, cells: Sequence[str], path: Path) -> Marked:
     text, written, label, answer = cells
     at = {"file": path.name, "rows": row, "count": 1}
     text_of(text, row, path)
-    reader = _Map()
-    reader.feed(written)
-    reader.close()
-    if [word for word, _ in reader.words] != text.split():
+    words = list(_words(written))
+    if [word for word, _ in words] != text.split():
         raise AttnvizError(
             "{file}: left out, for the words of its map are not those of its text: row {rows} ({count} in all). Write "
             'a <span> for each word of the text as blanks part it, those that are marked with class="active".',
@@ -66,28 +67,24 @@ def _row(row: int, cells: Sequence[str], path: Path) -> Marked:
             **at,
         )
     places = (word.span() for word in re.finditer(r"\S+", text))
-    spans = tuple(span for span, (_, active) in zip(places, reader.words, strict=True) if active)
+    spans = tuple(span for span, (_, active) in zip(places, words, strict=True) if active)
     return Marked(row, text, spans, label)
 
 
-class _Map(HTMLParser):
-    """The words of a map, and which of them are marked."""
+def _words(written: str) -> Iterator[tuple[str, bool]]:
+    """Yield the words of a map, and whether each is marked.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[tuple[str, bool]] = []
-        self._active = False
+    Python's own parser of HTML takes the square of the length for tags that never end.
+    """
+    active, end = False, 0
+    for tag in _TAG.finditer(written):
+        yield from ((word, active) for word in _meant(written[end : tag.start()]))
+        end = tag.end()
+        if tag["name"].lower() == "span":
+            kind = None if tag["end"] else _CLASS.search(tag["attributes"])
+            active = kind is not None and "active" in (kind[1] or kind[2] or kind[3] or "").split()
+    yield from ((word, active) for word in _meant(written[end:]))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take note of a word's class."""
-        if tag == "span":
-            self._active = "active" in (dict(attrs).get("class") or "").split()
 
-    def handle_endtag(self, tag: str) -> None:
-        """Forget it behind the word."""
-        if tag == "span":
-            self._active = False
-
-    def handle_data(self, data: str) -> None:
-        """Keep a word."""
-        self.words += [(word, self._active) for word in data.split()]
+def _meant(text: str) -> list[str]:
+    return html.unescape(_LONG_NUMBER.sub("\ufffd", text)).split()

@@ -95,8 +95,8 @@ def read_row(record: dict[str, Any], row: int, path: Path, documents: Documents)
         )
     text_of(text, row, path)
     tokens = _tokens(text)
-    spans = []
-    for _, start, end in pieces:
+    spans, told = [], 0
+    for _, start, end in sorted(pieces, key=lambda piece: piece[1]):
         if not 0 <= start < end <= len(tokens):
             raise AttnvizError(
                 "{file}: left out, for its evidence does not lie in the document: row {rows} ({count} in all); in the "
@@ -107,7 +107,8 @@ def read_row(record: dict[str, Any], row: int, path: Path, documents: Documents)
                 end=end,
                 length=len(tokens),
             )
-        spans += tokens[start:end]
+        spans += tokens[max(start, told) : end]  # each once, however often it is told
+        told = max(told, end)
     question = record.get("query")
     label = label_of(record.get("classification"), row, path)
     return Marked(row, text, tuple(spans), label, question if isinstance(question, str) else "")

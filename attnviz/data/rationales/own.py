@@ -11,6 +11,7 @@ from attnviz.data.usable import is_blank
 from attnviz.errors import AttnvizError, enumerate_values
 
 TEXT, MARKED, LABEL = "text", "marked", "label"
+_MOST = 10_000_000  # marked words times characters of the text, in which each is looked for
 
 
 def read_row(record: dict[str, Any], row: int, path: Path) -> Marked:
@@ -72,6 +73,12 @@ def _is_span(one: object) -> bool:
 
 def _places_of(words: list[str], text: str, at: dict[str, Any]) -> tuple[Span, ...]:
     """Return where words stand in a text, each behind the one before."""
+    if len(words) * len(text) > _MOST:
+        raise AttnvizError(
+            "{file}: left out, for so many words are marked in so long a text that finding them takes too long: row "
+            "{rows} ({count} in all). Give their places, [[0, 4], …], in their stead.",
+            **at,
+        )
     spans, end = [], 0
     for word in words:
         start = _find(word, text, end)

@@ -24,6 +24,7 @@ from attnviz.model.variants import Scorer
 _SAVE = 'torch.save(model.state_dict(), "model.pt")'
 _LSTM = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 _LARGEST = 4096  # numbers of a word vector, and of a hidden state
+_BYTES = b"\nbytearray\n"  # as a pickle names it
 _NAMES = ("embedding", "lstm", "attention", "fc")
 
 
@@ -70,8 +71,9 @@ def _read_file(path: Path) -> Any:
         size = path.stat().st_size
         with path.open("rb") as file:
             start = file.read(9)
-    except OSError as error:
-        raise AttnvizError("{file} cannot be read: {reason}.", file=path, reason=error.strerror or error) from error
+    except (OSError, ValueError) as error:  # a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise AttnvizError("{file} cannot be read: {reason}.", file=path, reason=reason) from error
     if start[8:9] == b"{":
         try:
             return load_file(path)
@@ -87,13 +89,16 @@ def _read_file(path: Path) -> Any:
         )
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > size:
-            raise _inflated(path.name)
+            if sum(member.file_size for member in archive.infolist()) > size:
+                raise _inflated(path.name)
+            if any(_BYTES in archive.read(one) for one in archive.infolist() if one.filename.endswith(".pkl")):
+                raise pickle.UnpicklingError("bytes of any length")  # torch would make them
         found = torch.load(path, map_location="meta", weights_only=True)  # shapes only: nothing is allocated
         if sum(one.numel() * one.element_size() for one in _tensors(found)) > size:
             raise _inflated(path.name)
         return torch.load(path, map_location="cpu", weights_only=True)
+    except AttnvizError:
+        raise
     except pickle.UnpicklingError as error:
         raise AttnvizError(
             "{file} holds Python code or objects beside its numbers, which attnviz does not run. "
@@ -101,7 +106,7 @@ def _read_file(path: Path) -> Any:
             file=path.name,
             save=_SAVE,
         ) from error
-    except (RuntimeError, ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
+    except Exception as error:  # whatever a damaged pickle has torch do
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise AttnvizError(
             "{file} is no whole file of torch: {reason}. Save it again: {save}.",
@@ -117,13 +122,18 @@ def _inflated(name: str) -> AttnvizError:
     )
 
 
-def _tensors(found: Any, depth: int = 3) -> Iterator[Tensor]:
-    """Yield the tensors in what a file holds."""
-    if isinstance(found, Tensor):
-        yield found
-    elif isinstance(found, Mapping | list | tuple) and depth:
-        for one in found.values() if isinstance(found, Mapping) else found:
-            yield from _tensors(one, depth - 1)
+def _tensors(found: Any) -> Iterator[Tensor]:
+    """Yield the tensors in what a file holds, each once, however often and deep it is in there."""
+    left, seen = [found], set[int]()
+    while left:
+        one = left.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, Tensor):
+            yield one
+        elif isinstance(one, Mapping | list | tuple):
+            left += one.values() if isinstance(one, Mapping) else one
 
 
 def _unwrapped(name: str, found: Any) -> dict[str, Tensor]:
@@ -239,7 +249,7 @@ class _Layout:
                 found=there,
                 expected=f"({', '.join('any' if size is None else str(size) for size in shape)})",
             )
-        if not value.is_floating_point() or value.is_sparse or not bool(torch.isfinite(value).all()):
+        if not _is_finite(value):
             raise AttnvizError(
                 "{file}: {tensor} holds numbers that are not finite, or none at all: was the training unstable?",
                 file=self._name,
@@ -256,6 +266,15 @@ class _Layout:
             names=", ".join(names[:3]) + (f" (+ {len(names) - 3})" if len(names) > 3 else ""),
             expected=", ".join(_NAMES),
         )
+
+
+def _is_finite(value: Tensor) -> bool:
+    """Return whether a tensor holds finite numbers: some kinds hold none, and of some torch cannot tell."""
+    plain = value.is_floating_point() and value.layout == torch.strided and value.device.type != "meta"
+    try:
+        return plain and bool(torch.isfinite(value.float()).all())
+    except (RuntimeError, NotImplementedError):  # of a kind that only some hardware reckons with
+        return False
 
 
 def _widened(value: Tensor, width: int) -> Tensor:

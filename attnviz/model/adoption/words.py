@@ -156,7 +156,7 @@ def _special(ids: Mapping[str, int], named: str | int | None, usual: Sequence[st
     """Return the id that was named, by the word or the number, or that of the first usual name."""
     if named is None:
         return next((ids[word] for name in usual for word in (name, name.upper()) if word in ids), None)
-    at = ids.get(named) if isinstance(named, str) else named
+    at = ids.get(named) if isinstance(named, str) else named if type(named) is int else None
     if at is None and isinstance(named, str) and _NUMBERED.fullmatch(named):
         at = int(named)
     if at is None or not 0 <= at < rows:
@@ -172,8 +172,9 @@ def _read_file(path: Path, rows: int) -> tuple[Mapping[Any, Any] | Sequence[str]
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise AttnvizError("{file} is not UTF-8. Save the vocabulary as UTF-8.", file=path.name) from error
-    except OSError as error:
-        raise AttnvizError("{file} cannot be read: {reason}.", file=path, reason=error.strerror or error) from error
+    except (OSError, ValueError) as error:  # a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise AttnvizError("{file} cannot be read: {reason}.", file=path, reason=reason) from error
     if path.suffix.lower() == ".json" or text[:2] in ('["', '{"'):
         return _read_json(path, text), {}
     lines = text.removesuffix("\n").split("\n")
