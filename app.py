@@ -47,4 +47,4 @@ if __name__ == "__main__":  # for a browser
     with turns.runs.turn():
         draw()
 else:  # `streamlit run` imports this before it listens, so that no browser waits for torch
-    app = st.App(__file__, routes=owner.ROUTES, middleware=[Middleware(Headers)], lifespan=owner.announced)
+    app = st.App(__file__, routes=owner.routes(), middleware=[Middleware(Headers)], lifespan=owner.announced)

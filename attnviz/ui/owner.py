@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import jinja2
 import streamlit as st
@@ -36,7 +36,7 @@ SHORTEST = 16  # characters of a key: nobody guesses that many, not even at leis
 KEPT = 7 * 86_400  # seconds: how long a browser stays the owner's
 WRONG_KEYS, PERIOD = 10, 60  # so many a client in so many seconds
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
-_FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
+_FORWARDED = ("x-forwarded-", "x-real-ip", "forwarded", "via", "cf-connecting-ip", "true-client-ip")  # beginnings
 _MOST_CLIENTS = 1000  # whose tries are remembered
 _LONGEST_BODY = 4096  # bytes
 NOT_OWNER = msg(
@@ -55,9 +55,14 @@ def key() -> str:
         _print(f"{KEY} has {len(given)} characters, and {SHORTEST} are the least: another is taken.")
     made = secrets.token_urlsafe(24)
     port = st.get_option("server.port")
-    path = "/".join(filter(None, [st.get_option("server.baseUrlPath").strip("/"), "owner"]))
-    _print(f"Whoever opens this link owns the server: http://127.0.0.1:{port}/{path}#{made}")
+    _print(f"Whoever opens this link owns the server: http://127.0.0.1:{port}{_base()}owner#{made}")
     return made
+
+
+def _base() -> str:
+    """Return the path that all pages are under: "/", or "/course/" where `server.baseUrlPath` says so."""
+    inner = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{inner}/" if inner else "/"
 
 
 def _print(line: str) -> None:
@@ -65,12 +70,16 @@ def _print(line: str) -> None:
 
 
 def open_to_all(headers: Mapping[str, str]) -> bool:
-    """Say whether who sends these `headers` needs no key: the server listens to this machine alone, with no proxy."""
-    if os.environ.get(KEY) or (st.get_option("server.address") or "") not in _LOOPBACK:
+    """Say whether who sends these `headers` needs no key: the server listens to this machine alone, with no proxy.
+
+    A proxy on this machine is known by what it adds, by the name that a browser asked for, or by the path that it
+    gives the pages. Whoever writes requests by hand to one that hides all three is not known: there a key must be set.
+    """
+    if os.environ.get(KEY) or (st.get_option("server.address") or "") not in _LOOPBACK or _base() != "/":
         return False
-    host = headers.get("host", "localhost")
-    host = host if host.endswith("]") else host.rsplit(":", 1)[0]
-    return host in _LOOPBACK and not any(name in headers for name in _FORWARDED)
+    asked = [headers.get("host", "localhost"), urlsplit(headers.get("origin", "//localhost")).netloc]
+    named = all((host if host.endswith("]") else host.rsplit(":", 1)[0]) in _LOOPBACK for host in asked)
+    return named and not any(name.startswith(_FORWARDED) for name in headers)
 
 
 def is_owner() -> bool:
@@ -128,7 +137,7 @@ async def _answer(request: Request) -> Response:
     given = await _form(request)
     if "leave" in given:
         response: Response = RedirectResponse(request.url.path, 303)
-        response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        response.delete_cookie(COOKIE, _base(), httponly=True, samesite="strict")
         return response
     client = request.client.host if request.client else ""
     if _tries.too_many(client):
@@ -138,9 +147,10 @@ async def _answer(request: Request) -> Response:
         told = msg("This is not the key of this server. Unless one is set, it has another one each time it starts.")
         return _page(request, told, 403)
     response = RedirectResponse(request.url.path, 303)
-    secure = request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
+    forwarded = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip()
+    secure = "https" in (request.url.scheme, forwarded)
     token = _signer().sign("owner").decode()
-    response.set_cookie(COOKIE, token, max_age=KEPT, httponly=True, samesite="strict", secure=secure)
+    response.set_cookie(COOKIE, token, KEPT, path=_base(), httponly=True, samesite="strict", secure=secure)
     return response
 
 
@@ -188,4 +198,6 @@ async def announced(_app: object) -> AsyncIterator[None]:
     yield
 
 
-ROUTES = [Route("/owner", _answer, methods=["GET", "POST"])]
+def routes() -> list[Route]:
+    """Return the server's own routes; unlike its pages, Streamlit does not put them under `server.baseUrlPath`."""
+    return [Route(f"{_base()}owner", _answer, methods=["GET", "POST"])]

@@ -55,21 +55,22 @@ def accessible(page: Page, part: str | None = None) -> None:
 
 
 @contextmanager
-def served(models: Path, log: Path, first: str = "") -> Iterator[str]:
+def served(models: Path, log: Path, first: str = "", under: str = "") -> Iterator[str]:
     """Run the app on a folder of models and yield where it listens; a traceback in its log fails the test.
 
-    Python code given as `first` is run in the server before it starts.
+    Python code given as `first` is run in the server before it starts. Its pages lie `under` a path, as in "/course".
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     python = ["-c", f"{first}\nfrom streamlit.web.cli import main\nmain()"] if first else ["-m", "streamlit"]
     command = [sys.executable, *python, "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    command += [f"--server.baseUrlPath={under}"] if under else []
     environment = {**os.environ, "ATTNVIZ_MODELS": str(models)}
     with log.open("w") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     try:
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}{under}"
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)

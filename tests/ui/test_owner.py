@@ -33,7 +33,7 @@ def own_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def knock() -> TestClient:
-    return TestClient(Starlette(routes=owner.ROUTES), base_url="https://attnviz.test")
+    return TestClient(Starlette(routes=owner.routes()), base_url="https://attnviz.test")
 
 
 def test_the_key_gives_a_cookie_that_scripts_and_other_sites_never_see(knock: TestClient) -> None:
@@ -47,6 +47,17 @@ def test_the_key_gives_a_cookie_that_scripts_and_other_sites_never_see(knock: Te
     assert "This browser is the owner" in told.text and told.headers["cache-control"] == "no-store"
     knock.post("/owner", data={"leave": "1"})
     assert 'name="key"' in knock.get("/owner").text
+
+
+def test_under_a_path_of_the_server_the_cookie_is_for_that_path_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamlit.get_option", {"server.baseUrlPath": "/course/"}.get)
+    knock = TestClient(Starlette(routes=owner.routes()), base_url="http://attnviz.test")
+    assert knock.get("/owner").status_code == 404
+    behind = {"x-forwarded-proto": "https, http"}  # a second proxy in between
+    answer = knock.post("/course/owner", data={"key": KEY}, headers=behind, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/course/owner")
+    cookie = SimpleCookie(answer.headers["set-cookie"])[owner.COOKIE]
+    assert (cookie["path"], cookie["secure"]) == ("/course/", True)
 
 
 @pytest.mark.parametrize("given", ["", "wrong", KEY + " ", KEY[:-1], "é" * 20, "x" * 5000])
@@ -109,7 +120,12 @@ def test_a_cookie_runs_out_and_another_key_ends_it(monkeypatch: pytest.MonkeyPat
         ("127.0.0.1", {}, True),
         ("127.0.0.1", {"host": "attnviz.test"}, False),  # a proxy, or a name that was made to mean this machine
         ("127.0.0.1", {"host": "localhost:8501", "x-forwarded-for": "10.0.0.7"}, False),
+        ("127.0.0.1", {"host": "localhost:8501", "x-forwarded-for": "127.0.0.1"}, False),  # forged: nothing is gained
+        ("127.0.0.1", {"host": "localhost:8501", "x-forwarded-port": "443"}, False),
         ("127.0.0.1", {"host": "localhost:8501", "forwarded": "for=10.0.0.7"}, False),
+        ("127.0.0.1", {"host": "127.0.0.1:8501", "origin": "http://localhost:8501"}, True),
+        ("127.0.0.1", {"host": "127.0.0.1:8501", "origin": "https://attnviz.test"}, False),  # of a proxy that hides
+        ("127.0.0.1", {"host": "127.0.0.1:8501", "origin": "null"}, False),
         ("0.0.0.0", {"host": "127.0.0.1:8501"}, False),
         ("", {"host": "127.0.0.1:8501"}, False),
         ("192.168.0.4", {"host": "192.168.0.4:8501"}, False),
@@ -119,8 +135,12 @@ def test_everything_is_open_to_this_machine_alone(
     monkeypatch: pytest.MonkeyPatch, address: str, headers: dict[str, str], everything: bool
 ) -> None:
     monkeypatch.delenv(owner.KEY)
-    monkeypatch.setattr("streamlit.get_option", lambda name: address)
+    options = {"server.address": address, "server.baseUrlPath": ""}
+    monkeypatch.setattr("streamlit.get_option", options.get)
     assert owner.open_to_all(headers) == everything
+    options["server.baseUrlPath"] = "course"  # nobody gives a path where no proxy is
+    assert not owner.open_to_all(headers)
+    options["server.baseUrlPath"] = ""
     monkeypatch.setenv(owner.KEY, KEY)
     assert not owner.open_to_all(headers)
 
