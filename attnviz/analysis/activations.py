@@ -30,6 +30,7 @@ class Activations:
     hidden: np.ndarray  # [T, 2H] float32 h_i, the first half read forwards
     context: np.ndarray  # [2H] float64 c = Σ α_i h_i
     scorer: Literal["linear", "additive", "none"]  # none: mean pooling
+    scorer_bias: float  # b of e = W·h + b; 0 for the others, the additive scorer's stands inside tanh
 
     @property
     def size(self) -> int:
@@ -85,6 +86,7 @@ def activations(
         hidden=hidden,
         context=explanation.weights @ hidden.astype(np.float64),
         scorer=scorer(model),
+        scorer_bias=_scorer_bias(model),
     )
 
 
@@ -93,6 +95,11 @@ def scorer(model: AttentionClassifier) -> Literal["linear", "additive", "none"]:
     if model.pooling == "mean":
         return "none"
     return "linear" if isinstance(model.attention, nn.Linear) else "additive"
+
+
+def _scorer_bias(model: AttentionClassifier) -> float:
+    attention = model.attention
+    return float(attention.bias[0]) if isinstance(attention, nn.Linear) and model.pooling != "mean" else 0.0
 
 
 def parameters(model: AttentionClassifier) -> dict[str, int]:

@@ -87,6 +87,7 @@ class SentenceView(View):
     pin: str | None = linked(None, long=True)
     pin_without: tuple[int, ...] = linked((), PLACES, long=True, reset_by=("pin",))
     numbers: bool = linked(False, SWITCH)
+    both: bool = linked(False, SWITCH, name="twins")
     epoch: int | None = linked(None, EPOCH, reset_by=("text", "experiment"))
     growing: bool = linked(False, SWITCH)
     belief: bool = linked(False, SWITCH)
@@ -151,6 +152,7 @@ class StepsView(View):
     marks: tuple[int, ...] = linked((), PLACES, long=True)
     reveal: bool = linked(False, SWITCH)
     of: str = linked("")
+    both: bool = linked(False, SWITCH, name="twins")
     present: bool = linked(False, SWITCH)
 
 

@@ -10,14 +10,17 @@ from attnviz.analysis import reweighting
 from attnviz.analysis.activations import Activations
 from attnviz.analysis.lstm_limits import ReadingTime
 from attnviz.analysis.reweighting import PermutedWeights
+from attnviz.model.batches import Unknown
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.per_experiment import per_experiment
 
 
 @per_experiment(64)
-def activations(name: str, text: str, variant: str) -> Activations:
+def activations(
+    name: str, text: str, variant: str, unknown: Unknown = "subword", without: tuple[int, ...] = ()
+) -> Activations:
     """Return a sentence as a variant reads it, with everything in between."""
-    return attnviz.analysis.activations.activations(experiments.opened(name), text, variant)
+    return attnviz.analysis.activations.activations(experiments.opened(name), text, variant, unknown, without)
 
 
 @per_experiment(64)

@@ -48,6 +48,7 @@ class Stepper extends Drawing {
 
   #go(step) {
     this.now = step; // two quick presses go two steps
+    document.dispatchEvent(new CustomEvent("attnviz:step", { detail: step })); // for the picture, which need not wait
     this.tell("go", step);
   }
 }

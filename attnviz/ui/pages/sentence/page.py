@@ -25,6 +25,7 @@ from attnviz.ui.pages.sentence import epochs
 from attnviz.ui.pages.sentence.beside import beside, choice, classifiers_of
 from attnviz.ui.pages.sentence.evidence import shown_examples
 from attnviz.ui.pages.sentence.examination import examination
+from attnviz.ui.pages.sentence.living_picture import living_picture
 from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.pages.sentence.sharing import fooled
 from attnviz.ui.second import second
@@ -85,6 +86,7 @@ def reading(experiment: Experiment) -> None:
     if not fits:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     if judgements:
+        living_picture(shown, experiment, judgements)
         fooled(replace(shown, text=text), judgements)
         examination(shown, [one.now for one in judgements])
         epochs.growing(shown, experiment, history)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,11 +11,11 @@ from attnviz.analysis.activations import Activations
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, shorten, signed, visible
 from attnviz.heatmap.rounding import PLACES, apportion, rounded
+from attnviz.ui.components.packing import shades
 
 Block = dict[str, Any]
 LONG = 8  # more rows than fit below a formula scroll by themselves
 _LEAD = 4  # numbers of a row that are written out
-_FAINT = 0.5  # a row of smaller numbers only is painted no stronger than its numbers are
 
 
 def number(value: float) -> str:
@@ -27,17 +26,6 @@ def number(value: float) -> str:
 def share(shares: np.ndarray, place: int) -> str:
     """Return one of some shares of 1 as it is shown among the others, which add up."""
     return number(float(apportion(shares, 1)[place]))
-
-
-def packed(values: np.ndarray) -> str:
-    """Return numbers as base64 of float32, which browsers unpack at once."""
-    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
-
-
-def shades(matrix: np.ndarray) -> str:
-    """Return each row of numbers, as shares of its largest, in base64 of whole 127ths: enough to colour them by."""
-    largest = np.maximum(_FAINT, np.abs(matrix).max(axis=1, keepdims=True))
-    return base64.b64encode(np.rint(127 * matrix / largest).astype(np.int8).tobytes()).decode("ascii")
 
 
 def names(lesson: Activations) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ from attnviz.ui.pages.steps.blocks import names, number
 from attnviz.ui.pages.steps.contents import formula, step_content
 from attnviz.ui.pages.steps.handout import sheet
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent, attentive
+from attnviz.ui.pages.steps.living_picture import living_picture
 from attnviz.ui.pages.steps.texts import STEPS, Step
 from attnviz.ui.session import _
 from attnviz.ui.turns import fragment
@@ -92,6 +93,8 @@ def lesson(experiment: Experiment) -> None:
                 "it answers with."
             )
         )
+    with st.container(key="picture"):
+        living_picture(sentence)
     with st.container(key="lesson"):
         screen(sentence)
 
