@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from attnviz.ui import owner
 from tests.browser.conftest import ROOT, served
@@ -139,9 +139,12 @@ def test_pages_uploads_downloads_and_the_owner_under_a_path(proxy: Proxy, chromi
     page.on("pageerror", lambda error: trouble.append(str(error)))
     # On a page's own address Streamlit asks for itself one floor too low first, and then where it is.
     astray = re.compile("/attnviz/[a-z]+/_stcore/(health|host-config)$")
-    page.on(
-        "response", lambda told: trouble.append(told.url) if told.status >= 400 and not astray.search(told.url) else 0
-    )
+
+    def answered(told: Response) -> None:
+        if told.status >= 400 and not astray.search(told.url):
+            trouble.append(told.url)
+
+    page.on("response", answered)
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda opened: asked.append(opened.url))
 

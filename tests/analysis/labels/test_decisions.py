@@ -99,7 +99,12 @@ def test_half_a_character_in_a_label_is_kept_too(log: DecisionLog) -> None:
 def test_what_was_read_is_not_read_again(log: DecisionLog, monkeypatch: pytest.MonkeyPatch) -> None:
     told = list[str]()
     read = decisions._told
-    monkeypatch.setattr(decisions, "_told", lambda line: told.append(line) or read(line))
+
+    def tell(line: str) -> tuple[int, Decision] | bool:
+        told.append(line)
+        return read(line)
+
+    monkeypatch.setattr(decisions, "_told", tell)
     for row in range(20):
         log.decide(row, Decision("keep"))
         assert list(DecisionLog(KEY).read()) == list(range(row + 1))

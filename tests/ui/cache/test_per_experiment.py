@@ -12,7 +12,10 @@ from attnviz.ui.cache.per_experiment import stamped
 def test_what_was_worked_out_stays_until_the_stamp_is_another_or_more_was_asked() -> None:
     stamps, asked = {"one": 1, "two": 1}, list[tuple[str, int, bytes]]()
 
-    @stamped(lambda name: stamps[name], 2)
+    def stamp(name: str) -> int:
+        return stamps[name]
+
+    @stamped(stamp, 2)
     def work(name: str, of: int, _data: bytes) -> list[int]:
         asked.append((name, of, _data))
         return [of]
