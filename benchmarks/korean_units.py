@@ -13,13 +13,11 @@ beside it stand the p of a t-test over seeds, and McNemar's of every seed.
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from itertools import compress, pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,11 +25,10 @@ import torch
 
 from attnviz.data.datasets import Dataset, load_dataset
 from attnviz.model.agreement import Agreement
-from attnviz.model.experiment import load
 from attnviz.training.config import TrainingConfig
 from attnviz.training.morphemes import boundaries
-from attnviz.training.train import train
 from attnviz.vectors.hangul import is_syllable
+from benchmarks.accuracy import trained
 from benchmarks.options import parser
 from benchmarks.report import LeftOut, Report, Spread, Table, run
 
@@ -108,11 +105,8 @@ def reached(dataset: Dataset, unit: Unit, config: TrainingConfig) -> dict[str, n
     """Return which test rows each twin of an experiment, thrown away afterwards, gets right."""
     cut = replace(dataset, texts=tuple(map(unit.cut, dataset.texts)))
     test = cut.split("test")
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in train(cut, "unit", replace(config, **unit.settings), out=Path(folder)):
-            pass
-        experiment = load(Path(folder, "unit"))
-        return {twin: experiment.predict(test.texts, twin).argmax(axis=1) == np.array(test.labels) for twin in TWINS}
+    experiment = trained(cut, replace(config, **unit.settings))
+    return {twin: experiment.predict(test.texts, twin).argmax(axis=1) == np.array(test.labels) for twin in TWINS}
 
 
 def tell(table: Table, right: dict[str, dict[str, list[np.ndarray]]]) -> None:

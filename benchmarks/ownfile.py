@@ -12,22 +12,19 @@ than somebody's file will find, `--without` leaves them out, `--vectors train` a
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import compress
-from pathlib import Path
 
 import numpy as np
 
 from attnviz.data.datasets import Dataset, load_dataset
-from attnviz.data.steps import finished
-from attnviz.model.experiment import MODELS, Experiment
+from attnviz.model.experiment import MODELS
 from attnviz.model.variants import BASELINE, TWINS
 from attnviz.training.config import TrainingConfig
 from attnviz.training.suited_vectors import lenders
-from attnviz.training.train import train
+from benchmarks.accuracy import trained
 from benchmarks.options import parser
 from benchmarks.report import Report, Spread, run
 
@@ -85,11 +82,6 @@ def drawn(dataset: Dataset, count: int, seed: int) -> Dataset:
     splits[order[: len(order) // 10]] = "validation"
     test[order] = True
     return taken(dataset, test.tolist(), splits.tolist())
-
-
-def trained(dataset: Dataset, config: TrainingConfig, able: Sequence[Experiment]) -> Experiment:
-    """Train an experiment that is thrown away."""
-    return finished(train(dataset, "own", config, out=Path(tempfile.mkdtemp()), vectors=able))
 
 
 if __name__ == "__main__":
