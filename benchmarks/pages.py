@@ -17,6 +17,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -53,15 +54,6 @@ CHANGE = """([event, selector]) => {
 }"""
 
 
-def timed(page: Page, act: Callable[[], object], event: str, selector: str) -> float:
-    """Return the milliseconds from an act's event to the frame that shows its result."""
-    page.evaluate(CHANGE, [event, selector])
-    act()
-    taken: float = page.evaluate("window.taken")
-    page.wait_for_timeout(400)  # nobody acts faster
-    return taken
-
-
 def arguments() -> argparse.ArgumentParser:
     """Return what can be asked."""
     found = parser(__doc__)
@@ -69,6 +61,7 @@ def arguments() -> argparse.ArgumentParser:
     found.add_argument("--made", type=int, default=7_600, help="how many reviews to make where no file is given")
     found.add_argument("--times", type=int, default=15, help="how often each act is done")
     found.add_argument("--walks", type=int, default=3, help="how often the lesson is walked up and down")
+    found.add_argument("--pause", type=int, default=400, help="milliseconds between two acts: nobody acts faster")
     found.add_argument(
         "--train", metavar="FILE", type=Path, help="a CSV of some thousand rows to train on while sentences are typed"
     )
@@ -88,12 +81,13 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
             page.set_default_timeout(PATIENCE)
             arrive(page, address)
             drawn(page)
-            short, long = (lesson(page, address, table, *one, chosen) for one in LESSONS.items())
-            embeddings(page, address, table, chosen.times)
-            errors(page, address, rows, table, chosen.times)
+            walk = Walk(page, address, table, chosen)
+            short, long = (walk.lesson(*one) for one in LESSONS.items())
+            walk.embeddings()
+            walk.errors(rows)
             if chosen.train:
                 try:
-                    report.say(training(page, address, chosen.train, table, chosen.times))
+                    report.say(walk.training(chosen.train))
                 finally:
                     for job in jobs.jobs(models):
                         for process in jobs.processes(job):
@@ -101,91 +95,112 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
     report.ratio(f"a step of the lesson, {' / '.join(reversed(LESSONS))}", long / short)
 
 
-def lesson(page: Page, address: str, table: Table, words: str, text: str, chosen: argparse.Namespace) -> float:
-    """Walk the lesson, turn the temperature, and weigh a word by hand; return the median milliseconds of a step."""
-    page.goto(f"{address}/steps?{urlencode({'text': text})}")
-    page.locator(".lesson[data-step='1']").wait_for()
-    taken: dict[str, list[float]] = {"the first time": [], "after that": []}
-    for walk in range(chosen.walks):
-        for key, reached in (("ArrowRight", range(2, 11)), ("ArrowLeft", range(9, 0, -1))):
-            for step in reached:
-                took = timed(page, partial(page.keyboard.press, key), "keydown", f".lesson[data-step='{step}']")
-                taken["after that" if walk else "the first time"].append(took)
-    for when, found in taken.items():
-        if found:
-            table.timed(f"next and previous step, {words}, {when}", found)
-    for step, what in ((4, "turning the temperature"), (5, "dragging a weight")):
-        page.goto(f"{address}/steps?{urlencode({'text': text, 'step': step})}")
-        slider = page.locator(f".lesson[data-step='{step}']").get_by_role("slider").first
-        slider.focus()
-        turns = [timed(page, partial(slider.press, "ArrowRight"), "input", ".lesson") for _ in range(chosen.times)]
-        table.timed(f"{what}, {words}", turns)
-    return statistics.median(taken["after that"] or taken["the first time"])
+@dataclass(frozen=True)
+class Walk:
+    """Somebody who goes over the pages, and the table that tells how long each answer took."""
 
+    page: Page
+    address: str
+    table: Table
+    chosen: argparse.Namespace
 
-def embeddings(page: Page, address: str, table: Table, times: int) -> None:
-    """Choose words in the lists of neighbours."""
-    page.goto(f"{address}/embeddings?word=good")
-    lists = page.locator(".word_table[data-drawn]").first
-    lists.wait_for()
-    page.wait_for_timeout(3000)
-    taken = []
-    for turn in range(times + 3):
-        button: Locator = lists.get_by_role("button").nth(2 + turn % 5)
-        taken.append(timed(page, button.click, "pointerdown", ".word_table[data-drawn]"))
-    table.timed("choosing a word on the Embeddings page", taken[3:])
+    def timed(self, act: Callable[[], object], event: str, selector: str) -> float:
+        """Return the milliseconds from an act's event to the frame that shows its result."""
+        self.page.evaluate(CHANGE, [event, selector])
+        act()
+        taken: float = self.page.evaluate("window.taken")
+        self.page.wait_for_timeout(self.chosen.pause)
+        return taken
 
+    def lesson(self, words: str, text: str) -> float:
+        """Walk the lesson, turn the temperature, and weigh a word by hand; return the median milliseconds of a step."""
+        self.page.goto(f"{self.address}/steps?{urlencode({'text': text})}")
+        self.page.locator(".lesson[data-step='1']").wait_for()
+        taken: dict[str, list[float]] = {"the first time": [], "after that": []}
+        for walk in range(self.chosen.walks):
+            for key, reached in (("ArrowRight", range(2, 11)), ("ArrowLeft", range(9, 0, -1))):
+                for step in reached:
+                    took = self.timed(partial(self.page.keyboard.press, key), "keydown", f".lesson[data-step='{step}']")
+                    taken["after that" if walk else "the first time"].append(took)
+        for when, found in taken.items():
+            if found:
+                self.table.timed(f"next and previous step, {words}, {when}", found)
+        for step, what in ((4, "turning the temperature"), (5, "dragging a weight")):
+            self.page.goto(f"{self.address}/steps?{urlencode({'text': text, 'step': step})}")
+            slider = self.page.locator(f".lesson[data-step='{step}']").get_by_role("slider").first
+            slider.focus()
+            turns = [
+                self.timed(partial(slider.press, "ArrowRight"), "input", ".lesson") for _ in range(self.chosen.times)
+            ]
+            self.table.timed(f"{what}, {words}", turns)
+        return statistics.median(taken["after that"] or taken["the first time"])
 
-def errors(page: Page, address: str, rows: Path, table: Table, times: int) -> None:
-    """Score a file, open the page on it, filter by a click, and step through the list."""
-    page.goto(f"{address}/errors?data=upload")
-    page.locator("input[type=file]").set_input_files(rows)
-    page.get_by_role("button", name="Score ").click()
-    page.locator(".list [aria-current]").wait_for()
-    page.wait_for_timeout(2000)
-    opened = []
-    for _ in range(3):
-        began = time.perf_counter()
-        page.reload()
-        page.locator(".list [aria-current]").wait_for()
-        drawn(page)
-        opened.append(1000 * (time.perf_counter() - began))
-    table.timed("opening the Errors page on scored rows", opened)
-    matrix = page.get_by_role("table", name="takes for what").get_by_role("button")
-    cells = [cell for cell in matrix.all() if cell.locator(".text").inner_text() not in ("", "0")]
-    table.timed(
-        "a click in the confusion matrix",
-        [timed(page, cells[turn % len(cells)].click, "pointerdown", ".list h3") for turn in range(times)],
-    )
-    page.locator(".list [aria-current]").first.focus()
-    for key, what, shown in (
-        ("ArrowDown", "its words", ".heatmap .word .text"),
-        ("ArrowUp", "what is said of it", ".st-key-one_error p"),
-    ):
-        taken = [timed(page, partial(page.keyboard.press, key), "keydown", shown) for _ in range(times)]
-        table.timed(f"the next error: {what}", taken)
+    def embeddings(self) -> None:
+        """Choose words in the lists of neighbours."""
+        self.page.goto(f"{self.address}/embeddings?word=good")
+        lists = self.page.locator(".word_table[data-drawn]").first
+        lists.wait_for()
+        self.page.wait_for_timeout(3000)
+        taken = []
+        for turn in range(self.chosen.times + 3):
+            button: Locator = lists.get_by_role("button").nth(2 + turn % 5)
+            taken.append(self.timed(button.click, "pointerdown", ".word_table[data-drawn]"))
+        self.table.timed("choosing a word on the Embeddings page", taken[3:])
 
+    def errors(self, rows: Path) -> None:
+        """Score a file, open the page on it, filter by a click, and step through the list."""
+        self.page.goto(f"{self.address}/errors?data=upload")
+        self.page.locator("input[type=file]").set_input_files(rows)
+        self.page.get_by_role("button", name="Score ").click()
+        self.page.locator(".list [aria-current]").wait_for()
+        self.page.wait_for_timeout(2000)
+        opened = []
+        for _ in range(3):
+            began = time.perf_counter()
+            self.page.reload()
+            self.page.locator(".list [aria-current]").wait_for()
+            drawn(self.page)
+            opened.append(1000 * (time.perf_counter() - began))
+        self.table.timed("opening the Errors page on scored rows", opened)
+        matrix = self.page.get_by_role("table", name="takes for what").get_by_role("button")
+        cells = [cell for cell in matrix.all() if cell.locator(".text").inner_text() not in ("", "0")]
+        self.table.timed(
+            "a click in the confusion matrix",
+            [
+                self.timed(cells[turn % len(cells)].click, "pointerdown", ".list h3")
+                for turn in range(self.chosen.times)
+            ],
+        )
+        self.page.locator(".list [aria-current]").first.focus()
+        for key, what, shown in (
+            ("ArrowDown", "its words", ".heatmap .word .text"),
+            ("ArrowUp", "what is said of it", ".st-key-one_error p"),
+        ):
+            taken = [
+                self.timed(partial(self.page.keyboard.press, key), "keydown", shown) for _ in range(self.chosen.times)
+            ]
+            self.table.timed(f"the next error: {what}", taken)
 
-def training(page: Page, address: str, file: Path, table: Table, times: int) -> str:
-    """Type sentences on the Sentence page while a run is on; return whether it still was at the end."""
-    page.goto(f"{address}/train?epochs=30")
-    page.locator("input[type=file]").first.set_input_files(file)
-    page.get_by_role("button", name="Start").click()
-    page.locator(".training_curves[data-drawn]").get_by_role("heading", name="after epoch").wait_for()
-    typing = page.context.new_page()
-    arrive(typing, address)
-    drawn(typing)
-    taken = []
-    for turn in range(times + 5):
-        sentence = f"{REMARKS[turn % 25]} Take {turn}."
-        typing.get_by_role("textbox").fill(sentence)
-        typing.evaluate(WATCH, [".word .text", both_panels(sentence)])
-        typing.get_by_role("textbox").press("Enter")
-        taken.append(typing.evaluate("window.taken"))
-        typing.wait_for_timeout(400)
-    table.timed("a typed sentence while a run is on", taken[5:])
-    still = page.get_by_role("button", name="Stop and keep the best so far").is_visible()
-    return f"The run was {'still on' if still else 'over before the last sentence'}."
+    def training(self, file: Path) -> str:
+        """Type sentences on the Sentence page while a run is on; return whether it still was at the end."""
+        self.page.goto(f"{self.address}/train?epochs=30")
+        self.page.locator("input[type=file]").first.set_input_files(file)
+        self.page.get_by_role("button", name="Start").click()
+        self.page.locator(".training_curves[data-drawn]").get_by_role("heading", name="after epoch").wait_for()
+        typing = self.page.context.new_page()
+        arrive(typing, self.address)
+        drawn(typing)
+        taken = []
+        for turn in range(self.chosen.times + 5):
+            sentence = f"{REMARKS[turn % 25]} Take {turn}."
+            typing.get_by_role("textbox").fill(sentence)
+            typing.evaluate(WATCH, [".word .text", both_panels(sentence)])
+            typing.get_by_role("textbox").press("Enter")
+            taken.append(typing.evaluate("window.taken"))
+            typing.wait_for_timeout(self.chosen.pause)
+        self.table.timed("a typed sentence while a run is on", taken[5:])
+        still = self.page.get_by_role("button", name="Stop and keep the best so far").is_visible()
+        return f"The run was {'still on' if still else 'over before the last sentence'}."
 
 
 def made(path: Path, count: int) -> Path:

@@ -19,20 +19,23 @@ from benchmarks.__main__ import MEMBERS, Member
 from benchmarks.report import TIMES, LeftOut, Report, Spread, run
 
 ROOT = Path(__file__).parent.parent
+BENCHMARKS = ROOT / "benchmarks"
 SHARED = {"__init__", "__main__", "browser", "options", "report"}
 FULL = {f"{member.name} {asked}".strip() for member in MEMBERS for asked in member.full}
 
 
 def test_every_benchmark_is_in_the_list() -> None:
-    there = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    there = {path.stem for path in BENCHMARKS.glob("*.py")} - SHARED
+    there |= {path.parent.name for path in BENCHMARKS.glob("*/__main__.py")}
     names = [member.name for member in MEMBERS]
-    assert there == SHARED | set(names)
+    assert there == set(names)
     assert names == sorted(set(names))
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
 def test_what_a_member_is_asked_it_understands(member: Member) -> None:
-    parser = import_module(f"benchmarks.{member.name}").arguments()
+    module = f"benchmarks.{member.name}" + (".__main__" if (BENCHMARKS / member.name).is_dir() else "")
+    parser = import_module(module).arguments()
     for asked in (member.quick, *member.full, "--json found.json " + member.quick):
         parser.parse_args(asked.split())
     files = [word for word in member.quick.split() if "/" in word]
@@ -41,7 +44,8 @@ def test_what_a_member_is_asked_it_understands(member: Member) -> None:
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
 def test_a_docstring_begins_with_a_command_of_the_list(member: Member) -> None:
-    code = (ROOT / "benchmarks" / f"{member.name}.py").read_text(encoding="utf-8")
+    one = BENCHMARKS / member.name
+    code = (one / "__main__.py" if one.is_dir() else one.with_suffix(".py")).read_text(encoding="utf-8")
     first = re.search(r"^    python -m benchmarks\.(.*)$", code, re.M)
     assert first
     assert first[1] in FULL
