@@ -124,7 +124,10 @@ def test_one_that_fails_stops_no_other(
     assert asked == [["benchmarks.breaks"], ["benchmarks.lacks", str(tmp_path / "nsmc/test.csv")], ["benchmarks.well"]]
     found = json.loads(file.read_text())
     assert (found["version"], found["form"]) == (__version__, "full")
-    assert {"cpu", "cores", "python", "torch"} <= set(found["machine"])
+    assert set(found) == {"version", "date", "machine", "form", "members"}
+    assert set(found["machine"]) == {"system", "cpu", "cores", "load", "python", "torch"}
+    keys = {"member", "command", "state", "reason", "seconds", "processor_seconds", "found"}
+    assert all(set(one) == keys for one in found["members"])
     states = [(one["member"], one["state"], one["reason"]) for one in found["members"]]
     assert states == [
         ("breaks", "failed", "it ended with 1"),
