@@ -100,9 +100,9 @@ MEMBERS = (
     ),
     Member("ranks", f"{_TOUR} --vectors reviews-en --epochs 2 --seeds 1", ("movie-reviews --vectors reviews-en",)),
     Member("scorers", f"news-en {_NEWS_TOUR} --sentences 40", (f"news-en {_AG_NEWS}",)),
-    Member("scoring", "--rows tour-en --sentences 60 --longest 2000"),
+    Member("scoring", "--rows tour-en --sentences 60 --made 2000"),
     Member("screen", "--sentences 8 --starts 1"),
-    Member("streaming", "--longest 5000"),
+    Member("streaming", "--rows 2000"),
     Member("training", "--limit 400 --epochs 1 --dim 50 --vocab-size 2000", ("--rows ag_news/train.csv",)),
     Member("vectors", "--small --once"),
 )

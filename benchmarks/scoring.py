@@ -1,7 +1,7 @@
 """How fast a data set is scored, and in how much memory.
 
     python -m benchmarks.scoring
-    python -m benchmarks.scoring --experiment reviews-en --rows FILE.csv --longest 1000000
+    python -m benchmarks.scoring --experiment reviews-ko --rows FILE.csv --made 1000000
 
 Rows a second for all variants together: as the Errors page and `evaluate` score them; one sentence at a time, as
 `explain` reads them; and in the plainest batched loop (batches of 64 in the order of the file, padded to their longest
@@ -67,7 +67,8 @@ def arguments() -> argparse.ArgumentParser:
     found.add_argument("--experiment", default="reviews-en")
     found.add_argument("--rows", metavar="DATA", default="movie-reviews", help="a data set's name, or a file")
     found.add_argument("--sentences", type=int, default=2_048, help="of these rows, to time the ways with")
-    found.add_argument("--longest", type=int, default=1_000_000, help="rows of the last measurement of memory")
+    made = [10_000, 100_000, 1_000_000]
+    found.add_argument("--made", type=int, nargs="+", default=made, help="rows, of each measurement of memory")
     found.add_argument("--memory", type=int, help=argparse.SUPPRESS)
     return found
 
@@ -83,7 +84,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
     rows = EvaluationRows.of(dataset, "test" if dataset.had_split_column else "all", experiment)
     speeds(experiment, rows, chosen.sentences, report)
     table = report.table("Memory", {"rows": ",", "peak, MB": ",", "seconds, start included": ""})
-    for count in (chosen.longest // 100, chosen.longest // 10, chosen.longest):
+    for count in chosen.made:
         asked = ("--memory", str(count), "--experiment", chosen.experiment)
         command = (sys.executable, "-m", "benchmarks.scoring", *asked)
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()

@@ -1,7 +1,7 @@
 """How much memory training takes as the file grows: read at once, and row group by row group.
 
     python -m benchmarks.streaming
-    python -m benchmarks.streaming --longest 1000000
+    python -m benchmarks.streaming --rows 100000 1000000
 
 Rows of 40 words are made up, for a small classifier and one epoch; a run is a process of its own, and its peak is what
 the system counts. Seconds are the processor's.
@@ -34,20 +34,20 @@ _SMALL = (
 def arguments() -> argparse.ArgumentParser:
     """Return what can be asked."""
     found = parser(__doc__)
-    found.add_argument("--longest", type=int, default=300_000, help="rows of the longest file")
+    found.add_argument("--rows", type=int, nargs="+", default=[30_000, 300_000], help="of each file")
     found.add_argument("--run", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return found
 
 
 def main(chosen: argparse.Namespace, report: Report) -> None:
-    """Train from a file of a tenth of the rows, then of all, in both ways."""
+    """Train from files of every length in both ways."""
     if chosen.run:
         print(*train(chosen.run))
         return
     figures = ("at once, MB", "at once, s", "streamed, MB", "streamed, s")
     table = report.table("Training", {"rows": ",", "file, MB": ",.0f", **dict.fromkeys(figures, ",")})
     with tempfile.TemporaryDirectory() as folder:
-        for count in (chosen.longest // 10, chosen.longest):
+        for count in chosen.rows:
             path = Path(folder, f"{count}.parquet")
             write(path, count)
             cells: list[int] = []
@@ -57,7 +57,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
                 last = subprocess.run(whole, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
                 cells += map(int, last.split())
             table.row(count, path.stat().st_size / 1_000_000, *cells)
-    report.ratio("memory at once / streamed", cells[0] / cells[2])
+    report.ratio(f"memory at once / streamed, {count:,} rows", cells[0] / cells[2])
 
 
 def train(command: list[str]) -> tuple[int, int]:
