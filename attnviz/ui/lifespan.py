@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
+import anyio.to_thread
 from streamlit import runtime
 
 from attnviz.ui import owner
@@ -34,4 +36,7 @@ async def _sweep() -> None:
     while True:
         await asyncio.sleep(EVERY)
         if runtime.exists():
-            runtime.get_instance()._session_mgr.list_sessions()  # to count them lets go of those whose time is over
+            # Streamlit has no door to this; without it all still works, and the last class's sessions stay
+            sessions: Any = runtime.get_instance()._session_mgr
+            sessions._session_storage._cache.expire()
+        await anyio.to_thread.run_sync(int)  # a thread that is used ends those that were not for ten seconds
