@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from attnviz.ui import header, owner, pages, session, turns
+from attnviz.ui.lifespan import lifespan
 from attnviz.ui.pages import PAGES
 from attnviz.ui.security_headers import Headers
 from attnviz.ui.session import _
@@ -47,4 +48,4 @@ if __name__ == "__main__":  # for a browser
     with turns.runs.turn():
         draw()
 else:  # `streamlit run` imports this before it listens, so that no browser waits for torch
-    app = st.App(__file__, routes=owner.routes(), middleware=[Middleware(Headers)], lifespan=owner.announced)
+    app = st.App(__file__, routes=owner.routes(), middleware=[Middleware(Headers)], lifespan=lifespan)

@@ -55,10 +55,12 @@ class Visitor:
     runs: int = 0
     faults: list[str] = field(default_factory=list)
     widgets: dict[str, Widget] = field(default_factory=dict)
+    drawn: dict[str, float] = field(default_factory=dict)  # seconds from the last act until each was there
     _pages: dict[str, str] = field(default_factory=dict)  # by their path
     _page: str = ""
     _query: str = ""
     _path: str = ""
+    _began: float = 0.0
     _sliced: dict[str, int] = field(default_factory=dict)
     _repeated: dict[str, float] = field(default_factory=dict)
     _line: ClientConnection | None = None
@@ -109,6 +111,11 @@ class Visitor:
         one = self.widgets[key]
         return await self._run(WidgetState(id=one.id, string_value=text), one.fragment)
 
+    @property
+    def page(self) -> str:
+        """The path of the page it is on."""
+        return self._path
+
     async def leave(self) -> None:
         """Close the tab."""
         if self._line:
@@ -117,8 +124,10 @@ class Visitor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self, state: WidgetState | None = None, fragment: str = "", **told: str) -> float:
-        """Ask for a run and return the seconds to its end; what the page itself asked for comes first."""
+    async def _run(
+        self, state: WidgetState | None = None, fragment: str = "", *, act: bool = True, **told: str
+    ) -> float:
+        """Ask for a run, by an `act` or because the page asks for it, and return the seconds to its end."""
         message = BackMsg()
         client = message.rerun_script
         client.fragment_id, client.is_auto_rerun = fragment, False
@@ -134,6 +143,8 @@ class Visitor:
             for name, value in told.items():
                 setattr(client, name, value)
             self._ended.clear()
+            if act:
+                self.drawn, self._began = {}, began
             assert self._line
             await self._line.send(message.SerializeToString())
             try:
@@ -184,7 +195,9 @@ class Visitor:
         if kind == "exception" or (kind == "alert" and shown.format == Alert.ERROR):
             self.faults.append(str(shown)[:200])
         if one := getattr(shown, "id", ""):
-            self.widgets[one.split("-", 2)[-1]] = Widget(one, fragment, shown)
+            key = one.split("-", 2)[-1]
+            self.widgets[key] = Widget(one, fragment, shown)
+            self.drawn.setdefault(key, time.perf_counter() - self._began)
 
     def _ask_for_slices(self) -> None:
         """Ask for the next slice of long work, as the component that stands for it does once it is painted."""
@@ -197,7 +210,7 @@ class Visitor:
 
     async def _slice(self, one: Widget, turn: int, wait: int) -> None:
         await asyncio.sleep(wait / 1000)
-        await self._run(_event(one, "turn", turn), one.fragment)
+        await self._run(_event(one, "turn", turn), one.fragment, act=False)
 
     async def _repeat(self, fragment: str) -> None:
         """Run a part of the page again and again, as it asks for."""
@@ -205,7 +218,7 @@ class Visitor:
         while self._repeated.get(fragment) == interval:
             await asyncio.sleep(interval)
             if fragment in self._repeated:
-                await self._run(fragment=fragment)
+                await self._run(fragment=fragment, act=False)
 
     def _start(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
