@@ -29,6 +29,7 @@ SLOW = (
     "evaluate",
     "import",
     "labels",
+    "push",
     "predict",
     "train",
 )  # they are read as far as their last option, not run

@@ -1,4 +1,4 @@
-"""The command that lists the experiments: `python -m attnviz list`."""
+"""Commands about whole experiments: `python -m attnviz list` and `push`."""
 
 from __future__ import annotations
 
@@ -58,3 +58,25 @@ def list_experiments(
         console.print(f"{folder} holds no experiment.")
     elif not found:
         console.print("There is none yet. Make one: python -m attnviz train movie-reviews --name reviews-en")
+
+
+@app.command()
+def push(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An experiment's name, as `list` shows it, or folder.")],
+    place: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Where to; it is made if it is not there.")],
+    public: Annotated[
+        bool, typer.Option("--public", help="Let everybody see a new place; without it, it is yours alone.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Send an experiment to a hub, as whoever `hf auth login` or HF_TOKEN says.
+
+    python -m attnviz push reviews-en owner/reviews-en
+    """
+    from attnviz.model.experiment import load
+
+    address = load(name).push_to_hub(place.removeprefix("hf://"), private=not public)
+    if as_json:
+        print_json({"experiment": name, "address": address})
+    else:
+        open_console().print(f"{name} is at {address}.", soft_wrap=True)

@@ -37,10 +37,12 @@ def download(
 
     python -m attnviz vectors download en
     """
+    from attnviz.cli import terminal
     from attnviz.model.experiment import MODELS
     from attnviz.vectors import crawl
 
-    path = crawl.download(language, folder or MODELS / "vectors")
+    with terminal.fraction_bar(f"vectors of {language}") as show:
+        path = crawl.download(language, folder or MODELS / "vectors", show)
     if as_json:
         print_json({"language": language, "path": str(path), "bytes": path.stat().st_size})
     else:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from attnviz.data.files import cache_folder, written_whole
+from attnviz.data.hub_files import PATIENCE, TooMuch, fetch
 from attnviz.errors import AttnvizError
 from attnviz.model.about import About
 from attnviz.model.names import available_name
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 SCHEME = "hf://"
 _ADDRESS = re.compile(r"hf://([\w.-]+/[\w.-]+)(?:@([\w./-]+))?")
-_PATIENCE = 30.0  # seconds for an answer
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
@@ -70,7 +70,7 @@ def fetched(address: str) -> tuple[Path, str]:
     repository, revision = found.groups()
     with _told(address):
         api = HfApi()
-        info = api.model_info(repository, revision=revision, files_metadata=True, timeout=_PATIENCE)
+        info = api.model_info(repository, revision=revision, files_metadata=True, timeout=PATIENCE)
         files = sorted(one.rfilename for one in info.siblings or () if belongs(one.rfilename))
         if not re.fullmatch("[0-9a-f]{40}", info.sha or ""):  # it becomes a part of a path
             raise AttnvizError("{address}: the hub names no revision of it.", address=address)
@@ -85,32 +85,11 @@ def fetched(address: str) -> tuple[Path, str]:
                 new.mkdir()
                 left = LARGEST
                 for name in files:
-                    left -= _download(hf_hub_url(repository, name, revision=info.sha), new / name, left, address)
+                    try:
+                        left -= fetch(hf_hub_url(repository, name, revision=info.sha), new / name, left)
+                    except TooMuch as error:
+                        raise _too_much(address) from error
     return folder, available_name(repository.rpartition("/")[2], ()).name
-
-
-def _download(url: str, path: Path, most: int, address: str) -> int:
-    """Write what stands at an address to a path of ours and return its size, however large the hub says it is.
-
-    (`hf_hub_download` names files in its cache by what the server answers.)
-    """
-    from huggingface_hub import get_session
-    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # public in its documents
-
-    size = 0
-    with (
-        path.open("wb") as file,
-        get_session().stream(
-            "GET", url, headers=build_hf_headers(), follow_redirects=True, timeout=_PATIENCE
-        ) as answer,
-    ):
-        answer.raise_for_status()
-        for piece in answer.iter_bytes():
-            size += len(piece)
-            if size > most:
-                raise _too_much(address)
-            file.write(piece)
-    return size
 
 
 def _too_much(address: str) -> AttnvizError:

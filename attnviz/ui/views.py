@@ -164,6 +164,7 @@ class ErrorsView(View):
     the experiment learned from or was chosen by. `row` and `marked` are numbers of rows in their file, a known data set
     counts its own from 1; 0 is the first of the list. `suspect` is the number of the row whose label is looked at,
     `test` and `case` say which change of texts is, the cases counted from 1; 0 is the first of the list.
+    `against_judged` is the variant of the second experiment, "" for the one like the first's.
     """
 
     data: str = linked("")
@@ -187,6 +188,7 @@ class ErrorsView(View):
     suspect: int = linked(0, NUMBER, reset_by=("data", "experiment"))
     marked: tuple[int, ...] = linked((), ROWS, long=True, reset_by=("data", "experiment"), name="marks")
     against: str = linked("")
+    against_judged: str = linked("")
 
 
 @dataclass(frozen=True)

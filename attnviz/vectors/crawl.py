@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+from attnviz.data.hub_files import TooMuch, fetch
 from attnviz.errors import AttnvizError
 
 # huggingface_hub is imported where it is used: nobody else waits for it.
 
 FILE = "model.bin"
 _SPARE = 200_000_000  # bytes, for the index and the neighbours
+_LARGEST = 20_000_000_000  # bytes, where the hub does not say how many there are
+_TRIES = 5  # of a connection that is cut
 
 
-def download(language: str, folder: Path) -> Path:
+class _Cut(OSError):
+    """Something else came than the file."""
+
+
+def download(language: str, folder: Path, on_progress: Callable[[float], None] = lambda _: None) -> Path:
     """Return the `.bin` of a language: found in `folder` or the hub's own cache, else downloaded to `folder`.
 
-    A download that broke off goes on where it ended, which `hf_hub_download` does not do since it writes each attempt
-    to a file of its own; its progress is drawn on standard error.
+    A download that broke off goes on where it ended; `on_progress` hears the fraction done.
     """
     if not re.fullmatch("[a-z]{2,3}([-_][a-z]{2,8})?", language):
         raise _unknown(language)
@@ -32,7 +39,6 @@ def download(language: str, folder: Path) -> Path:
     from httpx2 import HTTPError
     from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
     from huggingface_hub.errors import EntryNotFoundError, FileMetadataError, RepositoryNotFoundError
-    from huggingface_hub.file_download import http_get
 
     repository = f"facebook/fasttext-{language}-vectors"
     cached = try_to_load_from_cache(repository, FILE)
@@ -46,8 +52,7 @@ def download(language: str, folder: Path) -> Path:
         have = part.stat().st_size if part.is_file() else 0
         if found.size is not None:
             _check_disk(folder, found.size - have)
-        with part.open("ab") as file:
-            http_get(url, file, resume_size=have, expected_size=found.size, displayed_filename=path.name)
+        _fetched(url, part, found.size, on_progress)
         part.replace(path)
     except (RepositoryNotFoundError, EntryNotFoundError) as error:
         raise _unknown(language) from error
@@ -60,6 +65,34 @@ def download(language: str, folder: Path) -> Path:
             reason=str(error) or type(error).__name__,
         ) from error
     return path
+
+
+def _fetched(url: str, part: Path, size: int | None, on_progress: Callable[[float], None]) -> None:
+    """Fetch a file of a known size, if it is known, or what is missing of it; what is cut is taken up again."""
+    from httpx2 import TransportError
+
+    for left in reversed(range(_TRIES)):
+        if size is not None and part.is_file() and part.stat().st_size == size:
+            return
+        try:
+            have = fetch(
+                url,
+                part,
+                _LARGEST if size is None else size,
+                token=False,
+                go_on=True,
+                on_bytes=lambda done: on_progress(done / size if size else 0.0),
+            )
+        except TransportError:
+            if not left:
+                raise
+            continue
+        except TooMuch as error:
+            part.unlink()
+            raise _Cut("more came than the file has") from error
+        if size is None or have == size:
+            return
+    raise _Cut("less came than the file has")
 
 
 def _check_disk(folder: Path, wanted: int) -> None:

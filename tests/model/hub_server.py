@@ -19,6 +19,7 @@ class Hub(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.repositories: dict[str, dict[str, bytes]] = {}
+        self.private: dict[str, bool] = {}  # which of them were made for their owners alone
         self.cards: list[str] = []  # whose metadata was to be looked at
         self.fetched: list[str] = []
         self.sizes: dict[str, int] = {}  # that it tells instead of the true ones
@@ -60,6 +61,7 @@ class _Answer(BaseHTTPRequestHandler):
             asked = json.loads(body)
             name = "/".join(filter(None, (asked.get("organization"), asked["name"])))
             self.server.repositories.setdefault(name, {})
+            self.server.private.setdefault(name, bool(asked.get("private") or asked.get("visibility") == "private"))
             self._say({"url": f"{self.server.address}/{name}", "name": name})
         elif path == "/api/validate-yaml":
             self.server.cards.append(json.loads(body)["content"])

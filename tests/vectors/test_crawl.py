@@ -108,7 +108,6 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
     thread.start()
     at(hub_here.address, monkeypatch)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _: None)
     yield hub_here
     hub_here.go_on.set()
     hub_here.shutdown()

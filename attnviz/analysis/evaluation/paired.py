@@ -152,6 +152,13 @@ class Paired:
         }
         return np.asarray(named[which])
 
+    def confused(self, truth: int, answer: int) -> np.ndarray:
+        """Return which rows have a class, and are given another by the second, both as it counts them, [N] bool."""
+        if self.first.truth is None:
+            return np.zeros(len(self), dtype=bool)
+        given = self.second.answers[self.variants[1]]
+        return np.asarray((self._second_of[self.first.truth] == truth) & (given == answer))
+
     @property
     def not_compared(self) -> dict[str, int]:
         """How many rows have each class that only the first experiment knows."""

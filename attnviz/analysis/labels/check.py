@@ -63,6 +63,11 @@ class LabelCheck:
         return np.asarray(self.rows.truth, dtype=np.int64)
 
     @cached_property
+    def present(self) -> tuple[str, ...]:
+        """The classes that rows have, of the experiment's in their order."""
+        return tuple(self.labels[k] for k in np.unique(self.truth))
+
+    @cached_property
     def suspects(self) -> np.ndarray:
         """The places of the rows of which another class is likelier than their label, the worst first."""
         doubted = self.probabilities.argmax(axis=1) != self.truth

@@ -20,6 +20,7 @@ _VARIANTS = {
     "frozen-additive": _ADDITIVE,
     "fine-tuned-additive": _ADDITIVE,
 }
+_BROUGHT = msg("Each word has a vector, numbers that came with the model. Here they stayed as they were.")
 _TERMS = {
     msg("attention"): msg("How much of its attention a classifier gives to each word: shares that add up to 100%."),
     msg("contribution"): msg("What a word adds to an answer: its attention times what it speaks for, the vote."),
@@ -71,7 +72,8 @@ TRAIN = ("epoch", "validation rows", "embedding rate", "another seed")
 def glossary(experiment: Experiment | None, terms: Sequence[str] = SENTENCE) -> None:
     """Draw a button that opens the experiment's variants and some terms with what they mean."""
     there = () if experiment is None else experiment.variants
-    told = {name: about for name, about in _VARIANTS.items() if name in there} | {term: _TERMS[term] for term in terms}
+    variants = _VARIANTS | ({"frozen": _BROUGHT} if experiment and experiment.about.adopted else {})
+    told = {name: about for name, about in variants.items() if name in there} | {term: _TERMS[term] for term in terms}
     with st.popover(_("Terms"), icon=":material/help:", type="tertiary"):
         for name, about in told.items():
             st.markdown(f"**{escape_markdown(_(name))}**: {escape_markdown(_(about))}")

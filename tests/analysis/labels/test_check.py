@@ -130,3 +130,10 @@ def test_the_ranking_is_that_of_cleanlab_whatever_classes_have_rows(data: st.Dat
     if len(np.unique(truth)) == classes:
         wanted = get_label_quality_scores(truth, probabilities)
         np.testing.assert_allclose(quality, wanted, atol=1e-9)  # no probability is 0 here, or cleanlab warns
+
+
+def test_classes_that_a_file_lacks_are_known(tiny: Experiment) -> None:
+    rows = EvaluationRows(Origin("a.csv", np.arange(3)), ["x", "y", "z"], [1, 1, 1], None, "f" * 32)
+    probabilities = np.full((3, 2), 0.5)
+    found = LabelCheck(rows, tiny.labels, probabilities, np.ones(3), np.zeros(3, dtype=bool), (), {}, 0)
+    assert found.present == (tiny.labels[1],)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,9 +17,11 @@ from attnviz.data.registry import SOURCES
 from attnviz.model.experiment import Experiment
 from attnviz.morphemes import WORDS
 from attnviz.ui.pages.errors import files, known, scoring
+from attnviz.ui.pages.sentence import numbers
 from attnviz.ui.pages.train.came_from import came_from
 from tests.analysis.evaluation.others import relabelled, worse
 from tests.ui.conftest import given, opened, said
+from tests.ui.pages.test_belief import examined
 from tests.ui.pages.test_errors import boards, brought, listed
 
 ROWS = "text,label\n" + "".join(
@@ -108,6 +112,22 @@ def test_words_are_struck_in_morphemes_and_not_the_other_way(tiny_ko: Experiment
 
 
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_what_is_taken_away_of_a_sentence_tells_of_both(locale: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, Callable[[], Any]] = {}
+    monkeypatch.setattr(numbers, "save", lambda kind, data, *_rest: made.update({kind: data}))
+    link = {"text": "the film was not good", "without": "3", "numbers": "1"}
+    app = opened("", locale, experiment="tiny-en", against="third", **link)
+    taken = pd.read_csv(io.BytesIO(made["CSV"]()))
+    assert dict(taken.groupby("experiment")["token"].agg("nunique")) == {"tiny-en": 4, "third": 4}
+    assert {*taken["variant"]} >= {"frozen", "fine-tuned"}
+    assert taken["contribution A"].notna().sum() == (taken["experiment"] == "third").sum()
+    assert len(app.get("plotly_chart")) == 2 and len(app.dataframe[0].value) == len(taken)
+    app = opened("", locale, experiment="tiny-en", against="third", belief="1", examined="third/frozen", **link)
+    app = examined(app)
+    assert not app.exception and "third" in str([control.proto.options for control in app.get("button_group")])
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_a_word_has_its_neighbours_in_both(locale: str) -> None:
     app = opened("embeddings", locale, experiment="tiny-en", against="second", word="good")
     tables = [one for one in given(app) if one.get("subject")]
@@ -127,7 +147,7 @@ def test_the_errors_page_tells_who_alone_is_right_and_lists_them() -> None:
     assert [board["heading"] for board in told[:5]] == [
         "What fine-tuned takes for what",
         "frozen and fine-tuned against the labels",
-        "What second takes for what",
+        "What second, fine-tuned takes for what",
         "tiny-en and second against the labels",
         "tiny-en and second",
     ]
@@ -145,6 +165,23 @@ def test_the_errors_page_tells_who_alone_is_right_and_lists_them() -> None:
     assert (first["heading"], other["heading"]) == ("tiny-en", "second")
     assert [panel["id"] for panel in other["panels"]] == ["fine-tuned"]
     assert all("second: " in row[0]["note"] for row in told[5]["rows"])
+
+
+def test_any_variant_of_the_second_is_compared_and_its_confusion_lists_its_rows() -> None:
+    app = errors(against="second", against_judged="frozen")
+    assert linked(app, "against_judged") == "frozen"
+    assert "Compared with, of second" in [control.proto.label for control in app.get("button_group")]
+    [table] = [board for board in boards(app) if board["heading"] == "What second, frozen takes for what"]
+    assert [panel["id"] for panel in panels(app)[1]["panels"]] == ["frozen"]
+    cells = {cell["id"]: int(cell["text"]) for row in table["rows"] for cell in row if cell["id"]}
+    assert set(cells) == {f"second-{truth}-{answer}" for truth in (0, 1) for answer in (0, 1)}
+    assert sum(cells.values()) == 16
+    key, about = linked(app, "data"), {"against": "second", "against_judged": "frozen"}
+    cell, count = max(cells.items(), key=lambda one: one[1])
+    assert len(listed(opened("errors", data=key, experiment="tiny-en", cell=cell, **about))) == count
+    for nothing in ("second-0-7", "second-0-0"):  # a class there is not; nobody to compare with
+        against = about if nothing == "second-0-7" else {}
+        assert linked(opened("errors", data=key, experiment="tiny-en", cell=nothing, **against), "data") == key
 
 
 def test_parts_of_the_errors_page_compare() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.views import VIEWS, view_names, views
 from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment, load
+from attnviz.ui import owner
 from attnviz.ui.pages.errors import belief as of_rows
 from attnviz.ui.pages.errors import scoring
 from attnviz.ui.pages.sentence import examination
@@ -80,7 +82,7 @@ def test_integrated_gradients_from_zero_are_those_that_are_shown_when_they_are_c
 def test_the_table_to_take_away_has_every_view(tiny: Experiment) -> None:
     found = tiny.belief(TEXT)
     taken = frame(found)
-    assert list(taken.columns) == ["variant", "token", *VIEWS]
+    assert list(taken.columns) == ["experiment", "variant", "token", *VIEWS]
     assert np.allclose(taken["leave_one_out"], found.views.leave_one_out)
 
 
@@ -143,6 +145,24 @@ def test_own_test_rows_that_are_examined_are_kept_beside_the_experiment_and_show
     assert table["heads"][1:] == ["fine-tuned"] and len(app.get("plotly_chart")) == 2
     assert any(button.label.startswith("Examine ") for button in app.button)
     assert "measured on" in load(models / "tiny-en").card
+
+
+@pytest.mark.parametrize("is_owner", [True, False])
+def test_only_an_owner_keeps_figures_beside_the_experiment(is_owner: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[of_rows.Own | None] = []
+
+    def steps(own: of_rows.Own | None) -> Generator[float, None, of_rows.Found]:
+        asked.append(own)
+        yield 1.0
+        return ()
+
+    of_rows._examinations.works.clear()
+    monkeypatch.setattr(owner, "is_owner", lambda: is_owner)
+    own = ["a film"], np.array([0])
+    of_rows._begin(("weights", "texts"), steps, own)
+    [begun] = of_rows._examinations.works.values()
+    assert begun.wait(60) and asked == [own if is_owner else None]
+    of_rows._examinations.works.clear()
 
 
 def test_a_pinned_sentence_has_no_way_to_the_examination_of_another(models: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,8 +64,11 @@ def test_the_file_that_an_experiment_was_trained_on_tells_what_it_learned_from(
     assert brought.find("place") is own and brought.find("elsewhere") is None
 
 
-def test_of_more_classes_than_digits_one_is_chosen_from_a_list() -> None:
-    def script() -> None:
+@pytest.mark.parametrize("present", [12, 2])
+def test_classes_without_a_digit_are_chosen_from_a_list(present: int) -> None:
+    """There are more than digits, or the file has no row of them."""
+
+    def script(present: int) -> None:
         import numpy as np
         import streamlit as st
 
@@ -74,16 +78,20 @@ def test_of_more_classes_than_digits_one_is_chosen_from_a_list() -> None:
         from attnviz.ui.pages.errors.label_decisions import buttons
 
         classes = tuple(f"class {place}" for place in range(12))
-        rows = EvaluationRows(Origin("mine.csv", np.array([4, 9])), ["a", "b"], [0, 1], None, "0" * 32)
-        given = np.eye(12)[[7, 3]]
-        check = LabelCheck(rows, classes, given, np.zeros(2), np.zeros(2, bool), (), {}, 2)
+        truth = list(range(present))
+        rows = EvaluationRows(Origin("mine.csv", np.arange(present) + 4), ["a"] * present, truth, None, "0" * 32)
+        given = np.eye(12)[[7] * present]
+        check = LabelCheck(rows, classes, given, np.zeros(present), np.zeros(present, bool), (), {}, 2)
         log = st.session_state.setdefault("log", DecisionLog())
-        buttons(check, log, log.read(), 0, 1)
+        buttons(check, lambda: log, log.read(), 0, 1)
 
-    app = AppTest.from_function(script)
+    app = AppTest.from_function(script, args=(present,))
     app.context["locale"] = "en-US"
     app.run()
-    assert not app.exception and app.selectbox[0].value == "class 7" and "class 0" not in app.selectbox[0].options
+    assert not app.exception and app.selectbox[0].value == "class 7"
+    with_keys = [button.key for button in app.button if re.fullmatch("label_[0-9]+", button.key or "")]
+    assert with_keys == ([] if present == 12 else ["label_1", "label_2"])
+    assert app.selectbox[0].options == [f"class {place}" for place in range(1 if present == 12 else 2, 12)]
     app.selectbox[0].select("class 9").run()
     app.button(key="label_relabel").click().run()
     assert app.session_state["log"].read() == {0: Decision("relabel", "class 9")}
@@ -119,6 +127,8 @@ def test_labels_of_a_named_data_set_are_checked_decided_and_told_apart_for_visit
     assert held == {int(suspects[0]): Decision("remove")}
 
     monkeypatch.setattr(owner, "is_owner", lambda: False)
+    app.button(key="label_keep").click().run()  # an owner's no more, though it was drawn for one
+    assert not app.exception and DecisionLog(key_of_decisions(begun.result.rows)).read() == held
     visitor = opened("errors", experiment="tiny-en", data="tour-en", look="labels")
     assert not visitor.exception and "removed 1" not in said(visitor)
     visitor.button(key="label_keep").click().run()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DOUBT = msg("Attention shows where a classifier looked, not why it answered: strike a word out to test it.")
 NOTES = {
-    "frozen": msg("word vectors stay as FastText made them"),
+    "frozen": msg("word vectors stay as they are"),
     "fine-tuned": msg("word vectors learn with the classifier"),
     "uniform": msg("no attention: every word weighs the same"),
     "frozen-additive": msg("as frozen, with the scorer v·tanh(W·h + b)"),

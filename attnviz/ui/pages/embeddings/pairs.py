@@ -53,12 +53,12 @@ def what_they_are(experiment: Experiment) -> str:
     """Say what the pairs are, and why it is good that they part."""
     if of_news(experiment.about):
         return _(
-            "Words of different classes that FastText puts close together, for they stand in the same places. Whoever "
-            "is to tell the classes apart gains if such words part: if their cosine falls."
+            "Words of different classes that vectors learned from texts put close together, for they stand in the same "
+            "places. Whoever is to tell the classes apart gains if such words part: if their cosine falls."
         )
     return _(
-        "Opposites, which FastText puts close together, for they stand in the same places (“a good film”, “a bad "
-        "film”). Whoever is to tell praise from blame gains if they part: if their cosine falls."
+        "Opposites, which vectors learned from texts put close together, for they stand in the same places (“a good "
+        "film”, “a bad film”). Whoever is to tell praise from blame gains if they part: if their cosine falls."
     )
 
 

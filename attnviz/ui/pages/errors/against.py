@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,19 +23,24 @@ from attnviz.data.registry import SOURCES
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.rounding import chance, rounded
 from attnviz.model.experiment import Experiment
+from attnviz.model.variants import display_name
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.background import EVERY, Background
+from attnviz.ui.choices import segments
 from attnviz.ui.components.choice_table.choice_table import Board, Choice, choice_table
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
+from attnviz.ui.pages.errors.confusion import confusion
 from attnviz.ui.pages.errors.results import Pair, Results
 from attnviz.ui.pages.errors.scoring import weights_of
 from attnviz.ui.second import second
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView
 
-CELLS = {f"pair-{which}": which for which in WHICH}  # as the link has them
+_CELLS = {f"pair-{which}": which for which in WHICH}  # as the link has them
+_CONFUSION = "second-"  # before a cell of the second's confusion
+_CONFUSED = re.compile(f"{_CONFUSION}([0-9]{{1,6}})-([0-9]{{1,6}})")
 _AT_ONCE = 0.3  # seconds in which little work is done without a word
 
 Work = Background[float, Predictions]
@@ -52,7 +58,7 @@ def pair(shown: ErrorsView, experiment: Experiment, known: Results) -> Pair | No
     if known.total is not None:
         say(_("{experiment} answers these sentences, too, once all rows are read.").format(experiment=other.name))
         return None
-    weights, variants = weights_of(other), (shown.judged, usual_variant(other, like=shown.judged))
+    weights, variants = weights_of(other), (shown.judged, judged_by(shown, other))
 
     def made() -> Pair | None:
         classes = shared_classes(experiment, other)
@@ -68,6 +74,32 @@ def pair(shown: ErrorsView, experiment: Experiment, known: Results) -> Pair | No
     except AttnvizError as error:
         say(translated(error, _), st.warning)
         return None
+
+
+def judged_by(shown: ErrorsView, other: Experiment) -> str:
+    """Return which variant of the second experiment is compared: the chosen one, or the one like the first's."""
+    chosen = shown.against_judged
+    return chosen if chosen in other.variants else usual_variant(other, like=shown.judged)
+
+
+def chooser(shown: ErrorsView, experiment: Experiment) -> None:
+    """Draw the choice of the second experiment's variant, if there is one to choose."""
+    other = second(shown, experiment)
+    if other is None or len(other.variants) < 2:
+        return
+    shown = replace(shown, against_judged=judged_by(shown, other))
+    label = escape_markdown(_("Compared with, of {experiment}").format(experiment=other.name))
+    names = {variant: _(variant) for variant in other.variants}
+    segments(label, names, shown, "against_judged", then={"row": 0, "removed": ()})
+
+
+def confusion_of(found: Pair) -> list[Board]:
+    """Return what the second takes for what; a click on a cell lists its rows, as one on the first's does."""
+    if found.score is None:
+        return []
+    paired = found.paired
+    name = f"{paired.names[1]}, {display_name(paired.variants[1], _)}"
+    return [confusion(found.score, paired.classes.second, name, _CONFUSION)]
 
 
 def _answers(
@@ -166,18 +198,28 @@ def _cell(count: int, total: int, which: Which, said: str) -> Choice:
     return Choice(f"{count:,}", f"pair-{which}", said, f"{count:,}: {said}", count / max(total, 1))
 
 
+def is_cell(cell: str) -> bool:
+    """Say whether a cell is one of the two experiments' tables, or of the second's confusion."""
+    return cell in _CELLS or _CONFUSED.fullmatch(cell) is not None
+
+
 def validated(shown: ErrorsView, found: Pair | None) -> ErrorsView:
     """Return the view without a cell of the two experiments that there is none of."""
-    which = CELLS.get(shown.cell)
-    if which is None or (found and (found.paired.agreement or which in ("changed", "unchanged"))):
-        return shown
-    return replace(shown, cell="errors")
+    return replace(shown, cell="errors") if is_cell(shown.cell) and within(shown, found) is None else shown
 
 
 def within(shown: ErrorsView, found: Pair | None) -> np.ndarray | None:
     """Return which rows the chosen cell of the two experiments has, [N] bool; None if it is no cell of theirs."""
-    which = CELLS.get(shown.cell)
-    return found.paired.rows(which) if found and which else None
+    if found is None:
+        return None
+    paired, confused = found.paired, _CONFUSED.fullmatch(shown.cell)
+    if confused:
+        truth, answer = map(int, confused.groups())
+        known = found.score is not None and max(truth, answer) < len(paired.classes.second)
+        return paired.confused(truth, answer) if known else None
+    which = _CELLS.get(shown.cell)
+    there = which in ("changed", "unchanged") or paired.agreement is not None
+    return paired.rows(which) if which and there else None
 
 
 def slices(found: Pair) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -86,15 +86,19 @@ def belief(shown: ErrorsView, experiment: Experiment, results: Results) -> None:
         _draw(found)
     elif not begun:
         _measured(experiment)
-        own = None
-        unmeasured = results.own and experiment.belief_figures is None
-        if unmeasured and predictions.truth is not None and owner.is_owner():  # it changes the experiment's folder
-            own = predictions.texts, predictions.truth
-        steps = partial(_steps, experiment, texts, variants, path, own)
+        own, truth = None, predictions.truth
+        if results.own and experiment.belief_figures is None and truth is not None:
+            own = predictions.texts, truth
+        steps = partial(_steps, experiment, texts, variants, path)
         label = _("Examine {count} sentences").format(count=f"{count:,}")
-        st.button(label, icon=":material/fact_check:", on_click=_examinations.begin, args=(key, steps))
+        st.button(label, icon=":material/fact_check:", on_click=_begin, args=(key, steps, own))
     elif (examined := _examinations.result(key, _("Examining heat-maps …"))) is not None:
         _draw(examined)
+
+
+def _begin(key: Key, steps: Callable[[Own | None], Generator[float, None, Found]], own: Own | None) -> None:
+    """Begin to examine; only for the owner are the figures of the own rows kept, for that changes the folder."""
+    _examinations.begin(key, partial(steps, own if owner.is_owner() else None))
 
 
 def _steps(

@@ -38,6 +38,7 @@ from attnviz.ui.pages.train.upload import TO_LEARN_FROM, File
 from attnviz.ui.session import _
 from attnviz.ui.views import ErrorsView, TrainView
 
+LogOf = Callable[[], DecisionLog]
 _MOST_KEYS = 9  # classes that have a digit as their key
 _SAID = {
     "keep": msg("kept as labelled"),
@@ -52,15 +53,19 @@ def decided(decision: Decision) -> str:
     return _(_SAID[decision.action]).format(label=_(decision.label) if decision.label else "")
 
 
-def buttons(check: LabelCheck, log: DecisionLog, held: Mapping[int, Decision], row: int, step: int) -> None:
-    """Draw what can be decided about a row, each with its key; a decision leads on to the row of the next `step`."""
+def buttons(check: LabelCheck, log: LogOf, held: Mapping[int, Decision], row: int, step: int) -> None:
+    """Draw what can be decided about a row, each with its key; a decision leads on to the row of the next `step`.
+
+    Which log takes it down is asked when it is made, for it hangs on who makes it.
+    """
     one = check.suspect(row)
     decide = partial(_decide, log, row, check.rows.origin.number(step))
     with st.container(horizontal=True, key="decide"):
         hint = _("The label is right")
         st.button(_("Keep"), key="label_keep", shortcut="K", help=hint, on_click=decide, args=(Decision("keep"),))
-        if len(check.labels) <= _MOST_KEYS:
-            for place, label in enumerate(check.labels, start=1):
+        with_keys = check.present if len(check.present) <= _MOST_KEYS else ()
+        if with_keys:
+            for place, label in enumerate(with_keys, start=1):
                 st.button(
                     escape_markdown(_(label)),
                     key=f"label_{place}",
@@ -71,8 +76,9 @@ def buttons(check: LabelCheck, log: DecisionLog, held: Mapping[int, Decision], r
                     on_click=decide,
                     args=(Decision("relabel", label),),
                 )
-        else:
-            _choose_class(check, one.label, one.likely, decide)
+        others = [name for name in (*check.present, *check.labels) if name not in (*with_keys, one.label)]
+        if others:
+            _choose_class(check, list(dict.fromkeys(others)), one.likely, decide)
         hint = _("The row goes")
         st.button(_("Remove"), key="label_remove", shortcut="X", help=hint, on_click=decide, args=(Decision("remove"),))
         hint = _("Nobody can tell: the row stays as it is")
@@ -91,29 +97,36 @@ def buttons(check: LabelCheck, log: DecisionLog, held: Mapping[int, Decision], r
         say(_("Decided: {what}").format(what=decided(held[row])), st.success)
 
 
-def _choose_class(check: LabelCheck, label: str, likely: str, decide: partial[None]) -> None:
-    """Draw the class that a row is to get, of more classes than there are digits."""
-    others = [name for name in check.labels if name != label]
+def _choose_class(check: LabelCheck, others: list[str], likely: str, decide: partial[None]) -> None:
+    """Draw the choice of a class without a digit: there are more than digits, or the file has no row of it."""
     chosen = st.selectbox(
         _("It is of this class"),
         others,
-        others.index(likely),
+        others.index(likely) if likely in others else None,
         format_func=_,
-        key=f"label_class {check.rows.key} {label} {likely}",
+        key=f"label_class {check.rows.key} {likely} {len(others)}",
+        placeholder=_("another class"),
         label_visibility="collapsed",
-        width=200,
+        width=180,
     )
-    st.button(_("Relabel"), key="label_relabel", shortcut="L", on_click=decide, args=(Decision("relabel", chosen),))
+    st.button(
+        _("Relabel"),
+        key="label_relabel",
+        shortcut="L",
+        disabled=chosen is None,
+        on_click=decide,
+        args=(Decision("relabel", chosen),),
+    )
 
 
-def _decide(log: DecisionLog, row: int, step: int, decision: Decision) -> None:
-    if _kept(partial(log.decide, row, decision)):
+def _decide(log: LogOf, row: int, step: int, decision: Decision) -> None:
+    if _kept(partial(log().decide, row, decision)):
         session.update_view(ErrorsView, suspect=step, removed=())
 
 
-def _undo(check: LabelCheck, log: DecisionLog) -> None:
+def _undo(check: LabelCheck, log: LogOf) -> None:
     undone: list[int | None] = []
-    if _kept(lambda: undone.append(log.undo())) and undone[0] is not None:
+    if _kept(lambda: undone.append(log().undo())) and undone[0] is not None:
         session.update_view(ErrorsView, suspect=check.rows.origin.number(undone[0]), removed=())
 
 

@@ -140,8 +140,8 @@ def desk(shown: ErrorsView, experiment: Experiment, known: ref[LabelCheck], abou
     now = session.current_view(ErrorsView)
     session.update_url(now)
     shown = replace(shown, suspect=now.suspect, removed=now.removed, near=now.near)
-    log = _log(key_of_decisions(check.rows))
-    held = log.read()
+    log = partial(_log, key_of_decisions(check.rows))
+    held = log().read()
     suspects = check.suspects.tolist()
     at = _chosen(check, suspects, held, shown.suspect)
     side, main = st.columns([2, 3], gap="small")
@@ -183,7 +183,7 @@ def _list(check: LabelCheck, suspects: list[int], held: dict[int, Decision], at:
         one = check.suspect(row)
         text = " ".join(unbroken(one.text[: 4 * _CUT]).split())
         note = _("row {number} · labelled {label} · likely {likely} {share}").format(
-            number=one.number, label=_(one.label), likely=_(one.likely), share=f"{one.likely_probability:.0%}"
+            number=f"{one.number:,}", label=_(one.label), likely=_(one.likely), share=f"{one.likely_probability:.0%}"
         )
         note += f" · {decided(held[row])}" if row in held else ""
         lines.append((Choice(text if len(text) <= _CUT else f"{text[:_CUT]}…", str(one.number), note),))
@@ -211,7 +211,7 @@ def _heading(experiment: Experiment, check: LabelCheck, row: int, place: str) ->
     told = _("{place} of {count} · row {number} · labelled {label}, likely {likely} ({share})").format(
         place=place,
         count=f"{len(check.suspects):,}",
-        number=one.number,
+        number=f"{one.number:,}",
         label=_(one.label),
         likely=_(one.likely),
         share=f"{one.likely_probability:.0%}",
@@ -258,7 +258,7 @@ def _beside(shown: ErrorsView, experiment: Experiment, check: LabelCheck, row: i
     for other in others[:_DUPLICATES_SHOWN]:
         same = check.suspect(other)
         told = _("The same text stands in row {number}, labelled {label}.")
-        say(told.format(number=same.number, label=_(same.label)), st.warning)
+        say(told.format(number=f"{same.number:,}", label=_(same.label)), st.warning)
     if len(others) > _DUPLICATES_SHOWN:
         say(_("and {count} more").format(count=f"{len(others) - _DUPLICATES_SHOWN:,}"))
     st.toggle(_("Nearest training sentences"), **session.widget_args(shown, "near"))

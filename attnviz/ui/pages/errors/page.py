@@ -78,6 +78,7 @@ def overview(experiment: Experiment) -> tuple[ErrorsView, Results, Pair | None] 
         data.picker(shown, experiment)
         variants = {variant: _(variant) for variant in experiment.variants}
         segments(_("Whose errors"), variants, shown, "judged", then={"row": 0, "removed": ()})
+        against.chooser(shown, experiment)
         glossary(experiment, ERRORS)
     results = data.results(shown, experiment)
     if results is None:
@@ -204,7 +205,7 @@ def linked(shown: ErrorsView, experiment: Experiment) -> ErrorsView:
 
 def labelled(shown: ErrorsView, predictions: Predictions) -> ErrorsView:
     """Return the view with a cell of the matrices that these rows have."""
-    if shown.cell in against.CELLS:
+    if against.is_cell(shown.cell):
         return shown
     if predictions.truth is None:
         cell = shown.cell if shown.cell in ("agree", "disagree", "all") else "disagree"
@@ -222,11 +223,11 @@ def sentences(shown: ErrorsView, experiment: Experiment, results: Results, pair:
     predictions = results.predictions
     filters(shown, experiment, predictions)
     low, high = (int(end) for end in (shown.length or "0-0").split("-"))
-    cell = "all" if shown.cell in against.CELLS else shown.cell
+    cell = "all" if against.is_cell(shown.cell) else shown.cell
     wanted = Filters(cell, shown.contains, shown.label, shown.oov_percent, low, high)
     narrowed = [rows for rows in (summaries.within(shown, results), against.within(shown, pair)) if rows is not None]
     within = np.logical_and.reduce(narrowed) if narrowed else None
-    apart = pair.paired.distance if pair and shown.cell in against.CELLS else None
+    apart = pair.paired.distance if pair and against.is_cell(shown.cell) else None
     found = filter_and_sort(predictions, results.wordings, shown.judged, wanted, cast(Sort, shown.sort), within, apart)
     if not len(found):
         st.info(_("No sentence passes these filters: take one of them away."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -30,6 +31,13 @@ def classifiers_of(experiment: Experiment) -> str:
     return escape_markdown(_("Classifiers of {experiment}").format(experiment=experiment.name))
 
 
+def reader(shown: SentenceView, second: Experiment, whole: Ablation) -> Callable[..., Ablation]:
+    """Return what lets a `variant` of the second read a sentence of the first without the words struck out there."""
+    read = whole.whole
+    struck = covered(whole.struck, read.tokens, second.tokenize(read.text)[: second.max_tokens])
+    return partial(judge, second, read.text, unknown=shown.unknown, without=struck, masked=shown.masked)
+
+
 def choice(shown: SentenceView, second: Experiment) -> None:
     """Draw the choice of the second experiment's variants."""
     names = {variant: _(variant) for variant in second.variants}
@@ -48,9 +56,9 @@ def beside(
     text, mine = whole.whole.text, whole.whole.tokens
     removed = whole.struck
     theirs = second.tokenize(text)[: second.max_tokens]
-    struck = covered(removed, mine, theirs)
-    asked = partial(judge, second, text, unknown=shown.unknown, without=struck, masked=shown.masked)
+    asked = reader(shown, second, whole)
     judgements = [asked(variant=name) for name in variants_of(shown, second)]
+    struck = covered(removed, mine, theirs)
 
     def strike(of: str, places: list[int]) -> None:
         if of == digest(text):

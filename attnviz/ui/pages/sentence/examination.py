@@ -55,13 +55,20 @@ def _chosen(shown: SentenceView, explanations: Sequence[Explanation]) -> None:
     if not explanations[0].tokens:
         say(_("There is no word to read here. Type a sentence and press Enter."))
         return
-    by_name = {one.variant: one for one in explanations}
+    first = explanations[0].experiment
+    by_name = {
+        one.variant if one.experiment == first else f"{one.experiment}/{one.variant}": one for one in explanations
+    }
     if len(by_name) > 1:
-        names = {variant: _(variant) for variant in by_name}
+        names = {
+            name: _(one.variant) if name == one.variant else escape_markdown(f"{one.experiment}: {_(one.variant)}")
+            for name, one in by_name.items()
+        }
         segments(_("Classifiers"), names, shown, "examined", hidden=True)
     names = {baseline: _(name) for baseline, name in BASELINES.items()}
     segments(_("Integrated gradients set out from the sentence"), names, shown, "baseline")
-    _examined(by_name.get(shown.examined, explanations[-1]), "zero" if shown.baseline == "zero" else "unk")
+    usual = [one for one in explanations if one.experiment == first][-1]
+    _examined(by_name.get(shown.examined, usual), "zero" if shown.baseline == "zero" else "unk")
 
 
 @fragment
@@ -254,7 +261,9 @@ def frame(belief: Belief) -> pd.DataFrame:
     import pandas as pd
 
     tokens = [token.text for token in belief.explanation.tokens]
-    return pd.DataFrame({"variant": belief.explanation.variant, "token": tokens, **belief.views.by_name()})
+    read = belief.explanation
+    about = {"experiment": read.experiment, "variant": read.variant}
+    return pd.DataFrame({**about, "token": tokens, **belief.views.by_name()})
 
 
 def _points(difference: float, places: int = 1) -> str:

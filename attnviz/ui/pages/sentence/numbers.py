@@ -15,6 +15,7 @@ from attnviz.heatmap.rounding import apportion
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.downloads import save
+from attnviz.ui.markdown import escape_markdown
 from attnviz.ui.session import _
 from attnviz.ui.views import SentenceView
 
@@ -27,7 +28,8 @@ def numbers(
 ) -> None:
     """Draw an expander that makes what it holds only when it is open.
 
-    The pictures are of the `explanations` on the page, the chart and the tables of `every` variant.
+    The pictures are of the `explanations` on the page, the charts and the table of `every` variant, a chart an
+    experiment.
     """
     label = _("Numbers to look at and to take away: chart, table, CSV, HTML, SVG")
     with st.expander(label, icon=":material/bar_chart:", **session.widget_args(shown, "numbers")) as expander:
@@ -45,27 +47,37 @@ def numbers(
             save("CSV", lambda: csv(table(variants)), "text/csv")
             save("HTML", lambda: html.page(heatmaps()), "text/html")
             save("SVG", lambda: svg.sheet(heatmaps()), "image/svg+xml")
+        by_experiment = {
+            one.experiment: [other for other in variants if other.experiment == one.experiment] for one in variants
+        }
         alt = _("Bars: the attention weight of each word")
-        st.plotly_chart(weights(variants, translate), width="stretch", key="weights", alt=alt)
+        for name, its in by_experiment.items():
+            if len(by_experiment) > 1:
+                st.markdown(f"**{escape_markdown(name)}**")
+            st.plotly_chart(weights(its, translate), width="stretch", key=f"weights {name}", alt=alt)
         st.space("small")  # a finger cannot hover: the table's buttons are always there, above it
         rows = table(variants).replace({"variant": {one.variant: _(one.variant) for one in variants}})
+        if len(by_experiment) == 1:
+            rows = rows.drop(columns="experiment")
         numbers = rows.select_dtypes("float")
         rows[numbers.columns] = numbers.round(4) + 0.0  # as many places as are shown, and no -0
         rows["weight"] = np.concatenate([apportion(one.weights, places=4) for one in variants])
-        st.dataframe(rows, hide_index=True, width="stretch", column_config=headings(variants[0]))
+        st.dataframe(rows, hide_index=True, width="stretch", column_config=headings(variants))
 
 
 def table(explanations: Sequence[Explanation]) -> pd.DataFrame:
-    """Return the tables of all variants, one below the other."""
+    """Return the tables of all variants, one below the other; a class that an experiment lacks has empty cells."""
     import pandas as pd
 
-    frames = {explanation.variant: explanation.to_frame() for explanation in explanations}
-    return pd.concat(frames, names=["variant", None]).reset_index(level="variant").reset_index(drop=True)
+    frames = {(one.experiment, one.variant): one.to_frame() for one in explanations}
+    joined = pd.concat(frames, names=["experiment", "variant", None], sort=False)
+    return joined.reset_index(level=["experiment", "variant"]).reset_index(drop=True)
 
 
-def headings(explanation: Explanation) -> dict[str, str]:
+def headings(explanations: Sequence[Explanation]) -> dict[str, str]:
     """Return the translated heads of the table's columns."""
     heads = {
+        "experiment": _("experiment"),
         "variant": _("classifier"),
         "token": _("word"),
         "start": _("from"),
@@ -74,7 +86,7 @@ def headings(explanation: Explanation) -> dict[str, str]:
         "score": _("score e"),
         "weight": _("attention weight α"),
     }
-    for label in explanation.labels:
+    for label in dict.fromkeys(label for one in explanations for label in one.labels):
         heads[f"vote {label}"] = _("vote: {label}").format(label=_(label))
         heads[f"contribution {label}"] = _("contribution: {label}").format(label=_(label))
     return heads

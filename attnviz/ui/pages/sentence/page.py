@@ -10,7 +10,7 @@ import streamlit as st
 
 from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.model.experiment import Experiment
-from attnviz.model.explanation import note_on_spaces
+from attnviz.model.explanation import Explanation, note_on_spaces
 from attnviz.ui import pages, session
 from attnviz.ui.accuracies import reached
 from attnviz.ui.cache.histories import history as history_of
@@ -22,7 +22,7 @@ from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.glossary import glossary
 from attnviz.ui.pages.one_sentence import believe, judge, say_strange, say_truncated, shades
 from attnviz.ui.pages.sentence import epochs
-from attnviz.ui.pages.sentence.beside import beside, choice, classifiers_of
+from attnviz.ui.pages.sentence.beside import beside, choice, classifiers_of, reader
 from attnviz.ui.pages.sentence.evidence import shown_examples
 from attnviz.ui.pages.sentence.examination import examination
 from attnviz.ui.pages.sentence.living_picture import living_picture
@@ -88,16 +88,24 @@ def reading(experiment: Experiment) -> None:
     if judgements:
         living_picture(shown, experiment, judgements)
         fooled(replace(shown, text=text), judgements)
-        examination(shown, [one.now for one in judgements])
+        examination(shown, [one.now for one in (*judgements, *others)])
         epochs.growing(shown, experiment, history)
-        asked = partial(judge, experiment, text, unknown=shown.unknown, without=shown.without, masked=shown.masked)
-        numbers(
-            shown,
-            [one.now for one in (*judgements, *others)],
-            lambda: [asked(variant=variant).now for variant in experiment.variants],
-        )
+        numbers(shown, [one.now for one in (*judgements, *others)], lambda: every(shown, experiment, judgements[0]))
     if said := reached(experiment.about, experiment.figures, session.translation()):
         say(said)
+
+
+def every(shown: SentenceView, experiment: Experiment, whole: Ablation) -> list[Explanation]:
+    """Return what all variants make of the sentence, those of the second experiment too."""
+    other = second(shown, experiment)
+    asked = partial(
+        judge, experiment, whole.whole.text, unknown=shown.unknown, without=whole.struck, masked=shown.masked
+    )
+    found = [asked(variant=variant).now for variant in experiment.variants]
+    if other:
+        theirs = reader(shown, other, whole)
+        found += [theirs(variant=variant).now for variant in other.variants]
+    return found
 
 
 def against(
