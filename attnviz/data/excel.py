@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -26,6 +27,7 @@ _MOST_CELLS = 20_000_000  # of the rectangle that holds all cells: so much is la
 _SOME_CELLS, _EMPTY = 500_000, 20  # the rectangle is larger than that only if one cell in so many holds something
 _EXACT = 2.0**53  # up to here each whole number is itself
 _CHUNK = 1 << 20
+_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, ValueError, OSError)  # of its zip
 _STRINGS = "xl/sharedstrings.xml"  # as calamine looks for it, in any case
 _CELLS = b"sheetData"  # the element that cells lie in
 _NUMBER = re.compile(r"[0-9]{1,12}")
@@ -58,7 +60,7 @@ def read_excel(data: bytes, path: Path, limits: Limits, on_remark: Callable[[Att
         extent = extents.get(_part_of(data, sheets[0]), _Extent())
     except AttnvizError:  # a ValueError, and said already
         raise
-    except (CalamineError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError) as error:
+    except (CalamineError, *_FAULTS) as error:
         raise AttnvizError(
             "{file} is not a workbook that can be read: {reason}. Save it again as .xlsx, without a password.",
             file=path.name,

@@ -40,6 +40,14 @@ def models_folders() -> tuple[Path, ...]:
     return (here if any(here.glob("*/experiment.json")) else user_data_path("attnviz") / "models", shipped)
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether there is a folder, whatever was given as its name."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that nothing can have
+        return False
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a path to write a file or a folder at; at the end it takes the place of `path`, on an error it is gone."""

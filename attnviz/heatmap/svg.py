@@ -80,7 +80,8 @@ def _panel(heatmap: Heatmap) -> tuple[str, float]:
             f'{_line(label, y, 15, _INK)}<rect {bar} width="300" fill="{_RULE}"/>'
             f'<rect {bar} width="{300 * share.probability:.1f}" fill="{share.colour}" stroke="#000" '
             f'stroke-opacity="0.4"/>'
-            f'<text x="{at + 372:.1f}" y="{y}" font-size="15" text-anchor="end" fill="{_INK}">{share.percent}</text>'
+            f'<text x="{at + 372:.1f}" y="{y}" font-size="15" text-anchor="end" fill="{_INK}">'
+            f"{escape(share.percent)}</text>"
         )
     y += 32
     strip = f'x="{_MARGIN + 12}" y="{y - 10}" width="{_SCALE}" height="10" rx="3"'
@@ -88,7 +89,7 @@ def _panel(heatmap: Heatmap) -> tuple[str, float]:
     y += 16
     parts.extend(
         f'<text x="{_MARGIN + 12 + _SCALE * place:.1f}" y="{y}" font-size="12" text-anchor="middle" '
-        f'fill="{_MUTED}">{name}</text>'
+        f'fill="{_MUTED}">{escape(name)}</text>'
         for place, name in heatmap.ticks
     )
     for said in heatmap.legend:
@@ -137,7 +138,7 @@ def _word(word: Word, pen: _Pen) -> str:
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{across:.1f}" height="42" rx="6" fill="{colours.background}"/>'
         f'<text x="{middle:.1f}" y="{top + 21:.1f}" font-size="{_WORD_SIZE}" textLength="{wide:.1f}" '
         f'lengthAdjust="spacingAndGlyphs">{escape(shown)}</text>{"" if word.known else mark}'
-        f'<text x="{middle:.1f}" y="{top + 37:.1f}" font-size="{_NUMBER_SIZE}">{word.number}</text></g>'
+        f'<text x="{middle:.1f}" y="{top + 37:.1f}" font-size="{_NUMBER_SIZE}">{escape(word.number)}</text></g>'
     )
 
 

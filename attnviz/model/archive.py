@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import lzma
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -17,6 +18,17 @@ from attnviz.model.storage import LARGEST, MOST_FILES, belongs
 
 SHIPPED = frozenset({"reviews-en", "reviews-ko", "news-en"})
 _PIECE = 1 << 20
+# what reading a damaged zip raises
+_FAULTS = (
+    zipfile.BadZipFile,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the same experiment gives the same zip
 
 
@@ -104,7 +116,7 @@ def _own(models: Path, name: str) -> Path:
 def _opened(packed: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(packed))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (*_FAULTS, OSError) as error:
         raise _broken(error) from error
 
 
@@ -114,7 +126,7 @@ def _members(archive: zipfile.ZipFile) -> tuple[dict[str, zipfile.ZipInfo], str]
     folders = set()
     for member in archive.infolist():
         path = PurePosixPath(member.filename)
-        if member.is_dir() and len(path.parts) == 1 and ".." not in path.parts and not path.is_absolute():
+        if member.filename.endswith("/") and len(path.parts) == 1 and ".." not in path.parts and not path.is_absolute():
             continue
         kind = stat.S_IFMT(member.external_attr >> 16)
         odd = kind not in (0, stat.S_IFREG) or member.flag_bits & 1 or path.name in found
@@ -145,7 +157,9 @@ def _take_out(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, l
                         limit=LARGEST // 1_000_000,
                     )
                 out.write(piece)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError) as error:
+    except AttnvizError:  # a ValueError, and said already
+        raise
+    except _FAULTS as error:
         raise _broken(error) from error
     except OSError as error:
         raise AttnvizError("The zip cannot be unpacked: {reason}.", reason=error.strerror or str(error)) from error

@@ -25,7 +25,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from attnviz.data.files import models_folders, written_whole
+from attnviz.data.files import is_folder, models_folders, written_whole
 from attnviz.data.steps import finished
 from attnviz.errors import AttnvizError
 from attnviz.model.about import SLUG, About, History
@@ -293,12 +293,12 @@ def load(name_or_path: str | Path) -> Experiment:
         with said_of(str(name_or_path)):
             return replace(load(at), name=name)
     folder = Path(name_or_path)
-    if not folder.is_dir() and re.fullmatch(SLUG, str(name_or_path)):
+    if not is_folder(folder) and re.fullmatch(SLUG, str(name_or_path)):
         folder = folder_of(str(name_or_path))
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise AttnvizError(
             "There is no experiment “{name}”. These are there: {names}. A path to an experiment's folder works too.",
-            name=name_or_path,
+            name=str(name_or_path)[:300],
             names=", ".join(names()) or "—",
         )
     folder = folder.resolve()

@@ -101,7 +101,7 @@ def _signer() -> TimestampSigner:
 def _signed(cookie: str) -> bool:
     try:
         return _signer().unsign(cookie, max_age=KEPT) == b"owner"
-    except BadSignature:
+    except (BadSignature, UnicodeError):
         return False
 
 

@@ -236,7 +236,7 @@ def write(view: View) -> dict[str, str]:
 
 def fitting(kind: type[View], query: dict[str, str]) -> dict[str, str]:
     """Return a view's link, without its long fields if it is too long to be followed."""
-    if len(urlencode(query)) <= LONGEST:
+    if len(urlencode(query, errors="replace")) <= LONGEST:
         return query
     short = [_parameter(one) for one in fields(kind) if not one.metadata["long"]]
     return {name: query[name] for name in short if name in query}
