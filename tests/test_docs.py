@@ -23,7 +23,7 @@ DOCUMENTS = {
 }
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```\n", re.M | re.S)
 PRINTED = re.compile(r"^```sh\npython -m attnviz (.*)\n```\n\n```text\n(.*?)^```", re.M | re.S)
-PROGRAMS = "python|pip|streamlit|torchrun|pytest|bash|ruff|mypy|lint-imports|git|pybabel"
+PROGRAMS = "docker|python|pip|streamlit|torchrun|pytest|bash|ruff|mypy|lint-imports|git|pybabel"
 SLOW = (
     "errors",
     "evaluate",
@@ -135,6 +135,10 @@ def test_commands_are_real(
                 CommandLineInterface().run(["pybabel", name, "--help"])
             shown = capsys.readouterr().out
             assert all(option in shown for option in arguments if option.startswith("-"))
+        case ["docker", "build" | "run", *_, "." | "attnviz"]:  # tests/test_image.py
+            assert (ROOT / "Dockerfile").exists()
+        case ["docker", "compose", "-f", path, *_]:
+            assert (ROOT / path).exists()
         case ["git", "clone" | "switch", *_] | ["ruff", *_] | ["mypy"] | ["lint-imports"] | ["source", _]:
             pass
         case _:

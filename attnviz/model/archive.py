@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from attnviz.data.files import written_whole
 from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, check_name, load
+from attnviz.model.folder import alone, check_free
 from attnviz.model.storage import LARGEST, MOST_FILES, belongs
 
 SHIPPED = frozenset({"reviews-en", "reviews-ko", "news-en"})
@@ -34,24 +35,25 @@ _WHEN = (1980, 1, 1, 0, 0, 0)  # the same experiment gives the same zip
 
 def rename(models: Path, name: str, new: str) -> None:
     """Give an experiment another name, in its card too. Shipped ones keep theirs."""
-    folder = _own(models, name)
     check_name(new)
-    if (models / new).exists():
-        raise AttnvizError("“{name}” is there already.", name=new)
-    card = folder / "README.md"
-    if card.is_file():
-        text = card.read_text(encoding="utf-8", errors="replace")
-        if text.startswith(f"# {name}\n"):
-            with written_whole(card) as unfinished:
-                unfinished.write_text(text.replace(f"# {name}\n", f"# {new}\n", 1), encoding="utf-8")
-    folder.rename(models / new)
+    with alone(models):
+        folder = _own(models, name)
+        check_free(models, new)
+        card = folder / "README.md"
+        if card.is_file():
+            text = card.read_text(encoding="utf-8", errors="replace")
+            if text.startswith(f"# {name}\n"):
+                with written_whole(card) as unfinished:
+                    unfinished.write_text(text.replace(f"# {name}\n", f"# {new}\n", 1), encoding="utf-8")
+        folder.rename(models / new)
 
 
 def delete(models: Path, name: str) -> None:
     """Remove an experiment: at once for whoever looks, then its files. Shipped ones cannot be removed."""
-    folder = _own(models, name)
-    with tempfile.TemporaryDirectory(dir=models, prefix=".deleted-", ignore_cleanup_errors=True) as scratch:
-        folder.rename(Path(scratch, "old"))
+    _own(models, name)
+    scratch = tempfile.TemporaryDirectory(dir=models, prefix=".deleted-", ignore_cleanup_errors=True)
+    with scratch as gone, alone(models):
+        _own(models, name).rename(Path(gone, "old"))
 
 
 def to_zip(models: Path, name: str) -> bytes:
@@ -81,8 +83,7 @@ def from_zip(models: Path, packed: bytes, name: str) -> Experiment:
     much of anything, and every fault that `load` finds. Nothing is kept then.
     """
     check_name(name)
-    if (models / name).exists():
-        raise AttnvizError("“{name}” is there already.", name=name)
+    check_free(models, name)
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models, prefix=".import-") as scratch, _opened(packed) as archive:
         members, _ = _members(archive)
@@ -96,10 +97,9 @@ def from_zip(models: Path, packed: bytes, name: str) -> Experiment:
         except AttnvizError as error:  # said of the file in the zip, not of where it was laid out
             values = {key: value.name if isinstance(value, Path) else value for key, value in error.values.items()}
             raise AttnvizError(error.template, **values) from error
-        try:
+        with alone(models):
+            check_free(models, name)
             new.rename(models / name)
-        except OSError as error:
-            raise AttnvizError("“{name}” is there already.", name=name) from error
     return load(models / name)
 
 

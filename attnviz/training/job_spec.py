@@ -7,13 +7,14 @@ import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from attnviz.data.tables import KINDS
 from attnviz.errors import AttnvizError
 from attnviz.training.config import TrainingConfig
 
-_FILE = "job.json"
+_FILE, _AT_WORK = "job.json", "at-work"
 _LONGEST_STEM = 40
 
 
@@ -53,6 +54,24 @@ class JobSpec:
                 "This run was asked for by another version of attnviz, which understands its settings. "
                 "Throw it away, and start it anew."
             ) from error
+
+
+def working(folder: Path) -> FileLock:
+    """Return what the process of a run holds for as long as it lives: seen where its number means nothing, too."""
+    return FileLock(folder / _AT_WORK)
+
+
+def at_work(folder: Path) -> bool:
+    """Say whether a process is at work on a run, be it in another container that has the same folder."""
+    if not (folder / _AT_WORK).exists():
+        return False
+    try:
+        with working(folder).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # the folder has gone, or is only to be read
+        return False
 
 
 def rows_file(folder: Path) -> Path | None:

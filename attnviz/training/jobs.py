@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import psutil
-from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from attnviz.data.files import written_whole
 from attnviz.errors import AttnvizError
-from attnviz.model.experiment import check_name, unfinished_work
-from attnviz.training.job_spec import JobSpec
+from attnviz.model.experiment import check_name, folder_of, unfinished_work
+from attnviz.model.folder import JOBS, alone, check_free
+from attnviz.training.job_spec import JobSpec, at_work
 from attnviz.training.progress import RunStatus, read
 
 if TYPE_CHECKING:
@@ -102,16 +102,14 @@ def submit(models: Path, spec: JobSpec, rows: bytes | None = None) -> Job:
             raise AttnvizError(
                 "Nothing was started: the rows cannot be kept ({reason}).", reason=error.strerror or error
             ) from error
-        with _alone(models):
-            if (models / spec.name).exists() or unfinished_work(models, spec.name).exists():
-                raise _taken(spec.name)
+        with alone(models):
+            if spec.pretrained and not folder_of(spec.pretrained).is_dir() and not (models / spec.pretrained).is_dir():
+                raise AttnvizError("There is no experiment “{name}” any more.", name=spec.pretrained)
             old = _job(folder / spec.name)
-            if old and old.state == "done":  # its experiment has gone
+            if old and old.state == "done" and not (models / spec.name).exists():  # its experiment has gone
                 shutil.rmtree(old.folder)
-            try:
-                new.rename(folder / spec.name)
-            except OSError as error:
-                raise _taken(spec.name) from error
+            check_free(models, spec.name)
+            new.rename(folder / spec.name)
     advance_queue(models)
     watch(models)
     return find(models, spec.name)
@@ -131,6 +129,18 @@ def processes(job: Job) -> list[psutil.Process]:
     return _processes(job.folder, job.status)
 
 
+@contextmanager
+def unlent(models: Path, name: str) -> Iterator[None]:
+    """Hold the folder alone to change an experiment; raise `AttnvizError` if a run has yet to take its vectors."""
+    with alone(models):
+        for job in jobs(models):
+            if job.spec.pretrained == name and job.state != "done":
+                raise AttnvizError(
+                    "“{name}” lends its vectors to the run “{run}”: wait for that.", name=name, run=job.name
+                )
+        yield
+
+
 def stop(job: Job) -> None:
     """Let a run end with the best that its ended epochs reached: it is tested and becomes an experiment."""
     if not job.can_keep:
@@ -140,7 +150,7 @@ def stop(job: Job) -> None:
 
 def resume(models: Path, name: str) -> None:
     """Let a run that broke off go on from its last ended epoch, when its turn comes."""
-    with _alone(models):
+    with alone(models):
         job = find(models, name)
         if job.state in ("failed", "interrupted"):
             (job.folder / "process.json").unlink(missing_ok=True)
@@ -150,10 +160,15 @@ def resume(models: Path, name: str) -> None:
 
 def discard(models: Path, name: str) -> None:
     """Throw a run away, with its process and its unfinished work; an experiment that it has made stays."""
-    with _alone(models):
+    with alone(models):
         job = find(models, name)
         for process in processes(job):
             _kill(process)
+        if at_work(job.folder):
+            raise AttnvizError(
+                "The run “{name}” is at work on another machine or in another container: throw it away there.",
+                name=name,
+            )
         # at once for whoever looks, then its files
         with tempfile.TemporaryDirectory(dir=_folder(models), prefix=".gone-", ignore_cleanup_errors=True) as gone:
             job.folder.rename(Path(gone, "job"))
@@ -184,7 +199,7 @@ def advance_queue(models: Path, begin: bool = True) -> None:
     """Clear up behind runs that are done, and begin the first in line if none is at work."""
     if not _folder(models).exists():
         return  # nothing was ever asked for: looking at the page leaves no trace
-    with _alone(models):
+    with alone(models):
         known = jobs(models)
         done = [job for job in known if job.state == "done"]
         for job in done:
@@ -273,7 +288,8 @@ def _state(folder: Path, name: str, status: RunStatus) -> State:
     started = _started(folder)
     if started is None:
         return "waiting"
-    if _processes(folder, status) or (started[0] is None and time.time() - started[1] < _STARTING):
+    starts = started[0] is None and time.time() - started[1] < _STARTING
+    if _processes(folder, status) or starts or at_work(folder):
         return "stopping" if (folder / "stop").exists() else "running"
     status = read(folder / "events.jsonl")  # it may have ended between the two looks
     if status.stage == "done" or (folder.parent.parent / name / "experiment.json").exists():
@@ -335,27 +351,7 @@ def _sweep(models: Path, name: str, keep_unfinished: bool = False) -> None:
 
 
 def _folder(models: Path) -> Path:
-    return models / ".jobs"
-
-
-@contextmanager
-def _alone(models: Path) -> Iterator[None]:
-    """Hold what only one thread of one process may do at a time; a process that is killed holds it no longer."""
-    folder = _folder(models)
-    folder.mkdir(parents=True, exist_ok=True)
-    with _in_this_process, FileLock(folder / "lock"):
-        yield
-
-
-_in_this_process = threading.RLock()
-
-
-def _taken(name: str) -> AttnvizError:
-    return AttnvizError(
-        "The name “{name}” is taken: by an experiment, a run in line, or what a stopped run had finished. "
-        "Choose another one.",
-        name=name,
-    )
+    return models / JOBS
 
 
 def _write(path: Path, value: object) -> None:

@@ -11,13 +11,12 @@ import io
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attnviz.training.config import TrainingConfig
-from attnviz.training.job_spec import JobSpec, rows_file
+from attnviz.training.job_spec import JobSpec, rows_file, working
 from attnviz.training.progress import ProgressWriter, as_user_error, reporting_failures
 
 if TYPE_CHECKING:
@@ -38,8 +37,11 @@ def main() -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     try:
-        with nullcontext() if chosen.estimate else reporting_failures(sys.stdout):
-            (estimate if chosen.estimate else run)(chosen.job, chosen.models)
+        if chosen.estimate:
+            estimate(chosen.job, chosen.models)
+        else:
+            with working(chosen.job), reporting_failures(sys.stdout):
+                run(chosen.job, chosen.models)
     except Exception as error:
         print(f"error: {as_user_error(error)}", file=sys.stderr)  # noqa: T201 - it ends in the job's log
         return 1

@@ -209,6 +209,20 @@ class FastTextVectors:
         """Return vectors whose words are `words` and which keep the n-grams of some buckets only, ascending ids [n]."""
         return self._with(words, self.bucket_vectors(buckets).astype(np.float16), buckets.astype(np.int32))
 
+    def with_tables(self, kept: Callable[[np.ndarray], np.ndarray]) -> FastTextVectors:
+        """Return the same vectors, their two tables where `kept` puts them."""
+        assert isinstance(self._vectors, np.ndarray) and isinstance(self._ngram_vectors, np.ndarray), "no .bin"
+        return FastTextVectors(
+            self.words,
+            kept(self._vectors),
+            kept(self._ngram_vectors),
+            min_n=self.min_n,
+            max_n=self.max_n,
+            ngram_units=self.ngram_units,
+            buckets=self.buckets,
+            ngram_ids=self._ngram_ids,
+        )
+
     def _with(
         self, words: Sequence[str], ngram_vectors: np.ndarray | MappedMatrix, ngram_ids: np.ndarray | None
     ) -> FastTextVectors:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import socket
 import ssl
-import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -20,6 +16,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from attnviz.ui import owner
+from benchmarks import proxy as proxy_program
+from benchmarks.report import LeftOut
 from tests.browser.conftest import ROOT, served
 from tests.browser.test_every_page import PAGES
 
@@ -27,15 +25,6 @@ KEY = "a key that nobody guesses"
 VISITOR = "This server is open for looking"
 OWNED = "This browser is the owner"
 PROCESS = "attnviz_process"
-_MAIN = """
-daemon off; {user} pid {folder}/pid; worker_processes 1; events {{}}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    log_format told '$attnviz_process $upstream_addr $status $request_uri'; access_log {folder}/access told;
-    include {folder}/site;
-}}
-"""
 
 
 @dataclass(frozen=True)
@@ -65,49 +54,14 @@ class Proxy:
 
 @contextmanager
 def nginx(folder: Path, servers: Sequence[str], *changes: tuple[str, str]) -> Iterator[Proxy]:
-    """Run nginx with the file that we ship, its names, ports and certificate changed to those of the test."""
-    if not (shutil.which("nginx") and shutil.which("openssl")):
-        assert not os.environ.get("CI"), "nginx and openssl have to be there"
-        pytest.skip("nginx or openssl is not installed")
-    folder.mkdir()
-    with socket.socket() as secure, socket.socket() as plain:
-        secure.bind(("127.0.0.1", 0))
-        plain.bind(("127.0.0.1", 0))
-        port, other = secure.getsockname()[1], plain.getsockname()[1]
-    site = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    site, upstream = re.subn(
-        r"(    server 127\.0\.0\.1:\d+;\n)+", "".join(f"    server {one};\n" for one in servers), site
-    )
-    assert upstream == 1
-    for old, new in (
-        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        ("listen 80", f"listen 127.0.0.1:{other}"),
-        ("attnviz.example", "localhost"),
-        ("/etc/nginx/tls/fullchain.pem", str(folder / "certificate")),
-        ("/etc/nginx/tls/privkey.pem", str(folder / "key")),
-        *changes,
-    ):
-        assert old in site
-        site = site.replace(old, new)
-    (folder / "site").write_text(site)
-    user = "user root;" if os.getuid() == 0 else ""
-    (folder / "main").write_text(_MAIN.format(folder=folder, user=user))
-    certify = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    files = ["-out", str(folder / "certificate"), "-keyout", str(folder / "key")]
-    subprocess.run([*certify.split(), *files], check=True, capture_output=True)
-    command = ["nginx", "-p", str(folder), "-e", str(folder / "error"), "-c", str(folder / "main")]
-    with subprocess.Popen(command) as process:
+    """Run nginx with the file that we ship; where there is none the test is skipped, but never in CI."""
+    with ExitStack() as stack:
         try:
-            for _ in range(300):
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    assert process.poll() is None, (folder / "error").read_text()
-                    time.sleep(0.1)
-            yield Proxy(f"https://localhost:{port}", folder / "access")
-        finally:
-            process.terminate()
+            address = stack.enter_context(proxy_program.nginx(folder, servers, *changes))
+        except LeftOut as why:
+            assert not os.environ.get("CI"), why
+            pytest.skip(str(why))
+        yield Proxy(address, folder / "access")
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from attnviz.model.about import About
 from attnviz.model.batches import Unknown
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
+from attnviz.model.mapping import share
 from attnviz.model.storage import Figures, read_about
 from attnviz.ui.cache.models_folder import snapshot
 from attnviz.ui.cache.per_experiment import per_experiment
@@ -21,7 +22,7 @@ _WORTH_KEEPING = 10_000  # characters: 128 explanations of texts so long take 17
 @per_experiment(_MOST_OPEN)
 def opened(name: str) -> Experiment:
     """Return an experiment, opened once for all sessions; raise `AttnvizError` if it is damaged."""
-    return attnviz.model.experiment.load(attnviz.model.experiment.folder_of(name))
+    return share(attnviz.model.experiment.load(attnviz.model.experiment.folder_of(name)))
 
 
 @per_experiment(1000)

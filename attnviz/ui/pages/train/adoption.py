@@ -108,6 +108,7 @@ def _adopt(
 ) -> None:
     """Import a model; how it went is said on the next run."""
     from attnviz.model.adoption.adopt import Reads, adoption
+    from attnviz.model.folder import add
 
     labels = str(st.session_state.get("adopt_labels", ""))  # what the box says now: it may be quicker than the last run
     reads = Reads(**{key: value for key, value in options.items() if key != "vectors"})
@@ -124,7 +125,7 @@ def _adopt(
                 vectors=options["vectors"],
                 reads=reads,
             )
-        made.experiment.save(models())
+        add(models(), made.experiment)
     except (AttnvizError, OSError) as error:
         told = translated(error, _) if isinstance(error, AttnvizError) else str(error)
         session.notify("adoption", told, "error")

@@ -131,8 +131,8 @@ def _attempt(act: Callable[[], object], done: str) -> bool:
 
 def _rename(name: str, new: str) -> None:
     def act() -> None:
-        _unlent(name)
-        archive.rename(models(), name, new)
+        with jobs.unlent(models(), name):
+            archive.rename(models(), name, new)
 
     if _attempt(act, _("“{name}” is called “{new}” now.").format(name=name, new=new)):
         session.set_widget("keep_name", new)
@@ -142,18 +142,11 @@ def _rename(name: str, new: str) -> None:
 
 def _delete(name: str) -> None:
     def act() -> None:
-        _unlent(name)
-        archive.delete(models(), name)
+        with jobs.unlent(models(), name):
+            archive.delete(models(), name)
 
     if _attempt(act, _("“{name}” is deleted.").format(name=name)) and session.current_view(View).experiment == name:
         session.update_view(experiment="")
-
-
-def _unlent(name: str) -> None:
-    """Raise `AttnvizError` if a run that has not ended takes its vectors from an experiment."""
-    for job in jobs.jobs(models()):
-        if job.spec.pretrained == name and job.state != "done":
-            raise AttnvizError("“{name}” lends its vectors to the run “{run}”: wait for that.", name=name, run=job.name)
 
 
 def _import_box() -> None:

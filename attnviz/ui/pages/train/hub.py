@@ -32,11 +32,12 @@ def fetch_box(attempt: Attempt) -> None:
 
 def _bring(attempt: Attempt, address: str, name: str) -> None:
     from attnviz.model.experiment import load
+    from attnviz.model.folder import add
 
     def act() -> None:
         found = load(address if address.startswith("hf://") else f"hf://{address}")
         found.name = name
-        found.save(models())
+        add(models(), found)
 
     if attempt(act, _("“{name}” is there.").format(name=name)):
         session.set_widget("hub_address", "")
