@@ -10,7 +10,7 @@ import numpy as np
 from attnviz.analysis.activations import Activations
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, shorten, visible
-from attnviz.heatmap.rounding import apportion, rounded
+from attnviz.heatmap.rounding import apportion, chance, rounded
 from attnviz.ui.components.base import component
 from attnviz.ui.components.packing import shades
 
@@ -128,6 +128,7 @@ def _judged(reading: Activations) -> dict[str, Any]:
         "bias": shown.bias.tolist(),
         "logits": shown.logits.tolist(),
         "probabilities": shown.probabilities.tolist(),
+        "percents": [chance(*both) for both in zip(shown.probabilities, found.probabilities, strict=True)],
         "answer": int(found.probabilities.argmax()),
     }
 

@@ -101,7 +101,7 @@ class Stage {
       const hidden = data.hidden && (part === "e" || part === "a");
       const said = hidden ? data.texts.hidden : valueOf(part, reader, i);
       const shown = part === "word" ? element("bdi", known ? "" : "unseen", name) : part === "e" || part === "a" ? (hidden ? "?" : said) : "";
-      const button = clickable(`cell ${part}`, { part, i, stage: place, of: part }, shown);
+      const button = clickable(`cell at-${part}`, { part, i, stage: place, of: part }, shown);
       if (part === "a" && !hidden) button.classList.add(`attention${reader.levels[i]}`);
       const about = fill(data.texts.cell, { part: data.texts.parts[part], word: name, place: i + 1, count: data.words.length });
       set(button, { "aria-label": part === "word" ? about : `${about}: ${said}` });
@@ -154,7 +154,7 @@ class Stage {
       bar.hidden = data.hidden;
       bar.style.width = data.hidden ? "" : `${100 * reader.probabilities[k]}%`;
       bar.style.background = data.colours[k];
-      const value = data.hidden ? "?" : percent(reader.probabilities[k]);
+      const value = data.hidden ? "?" : reader.percents[k];
       const button = clickable("z", { part: "z", k, stage: place, of: "z" }, element("bdi", "name", data.labels[k]), element("span", "track", bar), element("span", "number", value));
       if (k === reader.answer) button.classList.add("best");
       button.tabIndex = -1;

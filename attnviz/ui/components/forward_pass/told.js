@@ -74,7 +74,7 @@ const tell = {
       formula: ["z = Σ α", down("i"), " V·h", down("i"), " + d = ", ...terms, `${signed(reader.bias[k], PLAIN)} (${texts.bias}) = ${figure(reader.logits[k])};  `,
         `softmax → ${figure(reader.probabilities[k])}`],
       from: ["c = ", listed(reader.context.lead, true)],
-      to: [`${data.labels[k]}: ${percent(reader.probabilities[k])}`],
+      to: [`${data.labels[k]}: ${reader.percents[k]}`],
     };
   },
 };
@@ -101,5 +101,5 @@ const valueOf = (part, reader, i, k) =>
     e: () => figure(reader.scores[i]),
     a: () => figure(reader.shares[i]),
     c: () => listed(reader.context.lead, reader.half > 1),
-    z: () => percent(reader.probabilities[k]),
+    z: () => reader.percents[k],
   })[part]?.() ?? "";
