@@ -105,7 +105,7 @@ def test_keys_walk_it_and_a_screen_reader_is_told(page: Page, address: str, tiny
     page.keyboard.press("Tab")
     for key in ("Home", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown"):
         page.keyboard.press(key)
-    focus = page.locator(":focus")
+    focus = picture.locator(":focus")
     expect(focus).to_have_attribute("aria-label", f"score e of “the”, 1 of 5: {found.scores[0]:.3f}".replace("-", "−"))
     page.keyboard.press("ArrowRight")
     expect(focus).to_have_attribute("data-i", "1")
@@ -126,18 +126,18 @@ def test_keys_walk_it_and_a_screen_reader_is_told(page: Page, address: str, tiny
 def test_of_many_words_those_around_the_one_in_hand_have_numbers(page: Page, address: str, tiny: Experiment) -> None:
     found = tiny.explain(LONG)
     picture = opened(page, address, text=LONG, step="4")
-    assert picture.locator(".at-a").count() < len(found.tokens) == 72
+    assert picture.locator(".at-a").count() < len(found.tokens) == 60
     assert picture.locator(".scroller").evaluate("node => node.scrollWidth <= node.clientWidth")
     picture.locator(".at-a").first.focus()
     page.keyboard.press("End")
-    expect(page.locator(":focus")).to_have_attribute("data-i", "71")
+    expect(picture.locator(":focus")).to_have_attribute("data-i", "59")
     shown = picture.locator(".at-a")
     first = int(shown.first.get_attribute("data-i") or "")
     np.testing.assert_allclose(numbers(shown), found.weights[first:], atol=1.01e-3)
     field = picture.locator(".field").bounding_box()
     assert field
     page.mouse.move(field["x"] + 3, field["y"] + 8)  # a word without room for its name
-    expect(picture.locator(".card .title")).to_have_text("word · such (1/72)")
+    expect(picture.locator(".card .title")).to_have_text("word · such (1/60)")
     page.mouse.click(field["x"] + 3, field["y"] + 8)
     expect(picture.locator(".at-word").first).to_have_text("such")
     accessible(page, ".st-key-picture")
@@ -163,6 +163,21 @@ def test_numbers_travel_unless_the_system_asks_for_rest(page: Page, address: str
     assert lit(picture) == ["a", "c"]
 
 
+def test_weights_taken_in_hand_flow_through_it(page: Page, address: str, tiny: Experiment) -> None:
+    found = tiny.explain(TEXT)
+    stage = opened(page, address, step="5").locator(".stage")
+    page.locator(".weights button.word").nth(3).click()
+    expect(stage.locator(".heading")).to_contain_text("weights by hand")
+    assert numbers(stage.locator(".at-a")) == [0, 0, 0, 1, 0]
+    logits = found.votes[3] + found.bias
+    powers = np.exp(logits - logits.max())
+    shown = [float(text.strip("%")) / 100 for text in stage.locator(".z .number").all_inner_texts()]
+    np.testing.assert_allclose(shown, powers / powers.sum(), atol=1.01e-3)
+    page.get_by_role("button", name="the model's own").click()
+    expect(stage.locator(".heading")).not_to_contain_text("by hand")
+    holds(stage, found)
+
+
 def test_what_is_to_be_predicted_is_hidden_in_every_step(page: Page, address: str) -> None:
     picture = opened(page, address, step="1", predict="1")
     assert set(picture.locator(".at-e, .at-a, .z .number").all_inner_texts()) == {"?"}
@@ -177,7 +192,7 @@ def test_on_the_sentence_page_it_is_small_and_leads_into_the_lesson(page: Page, 
     expect(stage.locator(".at-a")).to_have_count(4, timeout=60_000)
     holds(stage, tiny.explain(TEXT, without=(3,)))
     stage.locator(".label[data-part=f]").click()
-    expect(page.get_by_role("heading", level=2)).to_contain_text("2. ", timeout=60_000)
+    expect(page.locator(".st-key-lesson h2")).to_contain_text("2. ", timeout=60_000)
     expect(page.locator(".forward_pass .at-word")).to_have_count(5)
 
 

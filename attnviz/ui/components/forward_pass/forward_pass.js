@@ -17,12 +17,13 @@ class ForwardPass extends Drawing {
     this.open = root.clientWidth >= NARROW_SCREEN;
     root.addEventListener("pointerdown", (event) => event.target.closest("button") && event.preventDefault()); // the keys stay where they were
     root.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#point(event));
-    root.addEventListener("pointerleave", () => this.#release());
+    root.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#release());
     root.addEventListener("click", (event) => this.#click(event));
     root.addEventListener("keydown", (event) => this.#key(event));
     root.addEventListener("focusin", ({ target }) => target.dataset.part && target.matches(":focus-visible") && this.#hold(spotOf(target), target, true));
     root.addEventListener("focusout", () => this.#release());
     this.listeners["attnviz:step"] = ({ detail }) => this.#turn(detail);
+    this.listeners["attnviz:weights"] = () => this.data && this.open && this.#take();
     new ResizeObserver(() => this.data && root.clientWidth !== this.laid && this.#lay()).observe(root);
   }
 
@@ -64,6 +65,7 @@ class ForwardPass extends Drawing {
     this.opener = set(clickable("opener", { tool: "fold" }, element("b", "", data.texts.unfold), ...parts), { "aria-expanded": "false" });
     this.root.replaceChildren(this.opener, this.scroller, this.card, this.live);
     this.root.dataset.digest = data.digest;
+    this.taken = false;
     this.#lay();
   }
 
@@ -99,8 +101,18 @@ class ForwardPass extends Drawing {
     else this.#stops(this.#buttonOf({ stage: 0, part: "word", i: this.hand }));
   }
 
+  // Weights in somebody's hand hold for the step that they were taken in, and for the classifier it is about.
+  #take() {
+    const taken = document.takenWeights;
+    const fits = taken && taken.digest === this.data.digest && taken.step === this.step && !this.data.hidden;
+    if (!fits && !this.taken) return;
+    this.taken = fits;
+    this.stages[0].take(fits ? taken : null);
+  }
+
   #light(step, moving) {
     if (!this.open) return;
+    this.#take();
     this.player = null;
     this.root.dataset.step = step;
     this.#release();

@@ -12,7 +12,7 @@ from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, shorten, visible
 from attnviz.heatmap.rounding import apportion, chance, rounded
 from attnviz.ui.components.base import component
-from attnviz.ui.components.packing import shades
+from attnviz.ui.components.packing import largest, shades
 
 _LEAD = 3  # numbers of a vector that are written out
 _TERMS = 2  # words whose part of the context is written out
@@ -95,6 +95,7 @@ def _reader(reading: Activations, hidden: bool, translate: Translate) -> dict[st
         "half": half,
         "rows": shades(reading.rows),
         "hidden": shades(reading.hidden),
+        "scales": np.round(largest(reading.hidden), 5).ravel().tolist(),
         "leads": {
             "x": rounded(reading.rows[:, :_LEAD]).tolist(),
             "f": rounded(reading.hidden[:, :half][:, :_LEAD]).tolist(),
@@ -151,6 +152,7 @@ def _texts(translate: Translate) -> dict[str, Any]:
         "for": _("for “{label}”"),
         "against": _("against it"),
         "hidden": _("hidden"),
+        "byHand": _("weights by hand"),
         "cell": _("{part} of “{word}”, {place} of {count}"),
         "from": _("comes from"),
         "to": _("goes to"),

@@ -44,11 +44,13 @@ const tell = {
 
   a({ data, reader, i }) {
     const last = data.words.length;
+    const to = ["c = … + ", figure(reader.shares[i]), " · h", down(i + 1), " + …"];
+    if (reader.taken) return { formula: ["α", down(i + 1), " = ", figure(reader.shares[i])], from: [data.texts.byHand], to };
     return {
       formula: ["α", down(i + 1), " = exp(e", down(i + 1), ") / Σ", down("j"), " exp(e", down("j"), ") = ",
         figure(reader.powers[i]), " / ", figure(reader.powerSum), " = ", figure(reader.shares[i])],
       from: last > 1 ? ["e", down(1), " … e", down(last)] : ["e", down(1)],
-      to: ["c = … + ", figure(reader.shares[i]), " · h", down(i + 1), " + …"],
+      to,
     };
   },
 
