@@ -57,10 +57,8 @@ def main() -> None:
             for twins in ("", "1"):
                 taken = walked(page, address, {"text": text, "twins": twins}, times)
                 pictures, contents = ([one[name] for one in taken] for name in ("picture", "content"))
-                median = statistics.median
-                print(
-                    f"| {count} | {1 + bool(twins)} | {median(pictures):.0f} | {max(pictures):.0f} | {median(contents):.0f} |"
-                )
+                usual, below = (round(statistics.median(one)) for one in (pictures, contents))
+                print(f"| {count} | {1 + bool(twins)} | {usual} | {max(pictures):.0f} | {below} |", flush=True)
         browser.close()
 
 

@@ -167,14 +167,14 @@ def test_weights_taken_in_hand_flow_through_it(page: Page, address: str, tiny: E
     found = tiny.explain(TEXT)
     stage = opened(page, address, step="5").locator(".stage")
     page.locator(".weights button.word").nth(3).click()
-    expect(stage.locator(".heading")).to_contain_text("weights by hand")
+    expect(stage.locator(".label[data-part=a]")).to_have_text("α by hand")
     assert numbers(stage.locator(".at-a")) == [0, 0, 0, 1, 0]
     logits = found.votes[3] + found.bias
     powers = np.exp(logits - logits.max())
     shown = [float(text.strip("%")) / 100 for text in stage.locator(".z .number").all_inner_texts()]
     np.testing.assert_allclose(shown, powers / powers.sum(), atol=1.01e-3)
     page.get_by_role("button", name="the model's own").click()
-    expect(stage.locator(".heading")).not_to_contain_text("by hand")
+    expect(stage.locator(".label[data-part=a]")).to_have_text("weight α")
     holds(stage, found)
 
 

@@ -152,7 +152,7 @@ def _texts(translate: Translate) -> dict[str, Any]:
         "for": _("for “{label}”"),
         "against": _("against it"),
         "hidden": _("hidden"),
-        "byHand": _("weights by hand"),
+        "byHand": _("α by hand"),
         "cell": _("{part} of “{word}”, {place} of {count}"),
         "from": _("comes from"),
         "to": _("goes to"),

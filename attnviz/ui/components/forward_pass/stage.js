@@ -38,9 +38,8 @@ class Stage {
     const now = taken ? { ...reader, ...taken, ...inHand(taken, reader) } : reader;
     if (now === this.now || data.hidden) return;
     this.now = now;
-    this.side.name.textContent = taken ? `${reader.name} · ${data.texts.byHand}` : reader.name;
-    this.side.name.classList.toggle("hand", Boolean(taken));
     if (!this.columns) return;
+    this.labels.get("a").textContent = taken ? data.texts.byHand : data.texts.parts.a;
     this.ribbons = ribbonsOf(this.columns, now.weights, this, this.room, this.em);
     const wires = this.#wires();
     this.wires.replaceWith(wires);
@@ -64,9 +63,10 @@ class Stage {
   #label() {
     const { f, b } = this.rows;
     const low = f.height < 1.1 * this.em; // for a line of its own
-    const { parts, states } = this.data.texts;
+    const { parts, states, byHand } = this.data.texts;
     const labels = this.parts.filter((part) => part !== "z" && !(low && part === "b") && !(this.tight && part === "x")).map((part) => {
-      const button = clickable("label", { part, stage: this.place, of: part }, low && part === "f" ? states : parts[part]);
+      const button = clickable("label", { part, stage: this.place, of: part }, low && part === "f" ? states : part === "a" && this.now.taken ? byHand : parts[part]);
+      button.tabIndex = -1;
       const { top, height } = low && part === "f" ? { top: f.top, height: b.top + b.height - f.top } : this.rows[part];
       Object.assign(button.style, { top: `${top}px`, height: `${height}px` });
       return button;
@@ -175,8 +175,7 @@ class Stage {
 
   #side(tools) {
     const { data, reader, place } = this;
-    const name = element("b", "", reader.name);
-    const heading = element("div", "heading", name, element("span", "tools", ...tools));
+    const heading = element("div", "heading", element("b", "", reader.name), element("span", "tools", ...tools));
     const likely = data.labels.map((_, k) => k);
     if (!data.hidden) likely.sort((one, other) => reader.probabilities[other] - reader.probabilities[one]);
     const shown = likely.slice(0, CLASSES_SHOWN).sort((one, other) => one - other);
@@ -205,7 +204,7 @@ class Stage {
       rise.classList.toggle("low", top - from < 4 * em);
       Object.assign(rise.style, { top: `${from}px`, height: `${top - from - 0.2 * em}px` });
     };
-    const side = { node, name, buttons, shown, context, canvas, lay };
+    const side = { node, buttons, shown, context, canvas, lay };
     return side;
   }
 
