@@ -28,14 +28,14 @@ class ForwardPass extends Drawing {
   }
 
   draw(data) {
-    const { step, ...rest } = data;
+    const { step, spot, ...rest } = data;
     const built = JSON.stringify(rest);
     if (this.wanted === step) this.wanted = undefined;
     if (built === this.built && this.wanted !== undefined) return; // the answer to a step that was left again
     const before = built === this.built ? this.step : undefined;
     this.step = step;
     if (built !== this.built) {
-      [this.data, this.built, this.hand] = [data, built, Math.max(0, data.spot)];
+      [this.data, this.built, this.hand] = [data, built, Math.max(0, spot)];
       this.#build();
     }
     if (before !== step) this.#light(step, before !== undefined);
@@ -55,6 +55,7 @@ class ForwardPass extends Drawing {
 
   #build() {
     const { data } = this;
+    const focus = this.focused?.dataset?.part && spotOf(this.focused);
     this.#release();
     this.root.classList.toggle("present", data.present);
     this.root.classList.toggle("folded", !this.open);
@@ -67,6 +68,7 @@ class ForwardPass extends Drawing {
     this.root.dataset.digest = data.digest;
     this.taken = false;
     this.#lay();
+    if (focus) this.#buttonOf(focus)?.focus();
   }
 
   #tools(place) {
@@ -82,8 +84,9 @@ class ForwardPass extends Drawing {
     const { root, data } = this;
     this.laid = root.clientWidth;
     if (!this.open || !this.laid) return;
-    const em = parseFloat(getComputedStyle(root).fontSize);
     const narrow = this.laid < NARROW_SCREEN;
+    root.classList.toggle("narrow", narrow);
+    const em = parseFloat(getComputedStyle(root).fontSize);
     const [focus, both] = [this.focused?.dataset?.part && spotOf(this.focused), data.readers.length > 1];
     const shape = narrow ? "touched" : data.present ? (both ? "beamedTwin" : "beamed") : data.small || both ? "small" : "whole";
     const pen = document.createElement("canvas").getContext("2d");
@@ -93,7 +96,6 @@ class ForwardPass extends Drawing {
     const least = narrow ? Math.min(natural.length, 24) * 3.4 * em : 0;
     const room = Math.max(least, this.laid - gutter - SIDE * em);
     const columns = columnsOf(natural, room, em, this.hand);
-    root.classList.toggle("narrow", narrow);
     root.classList.toggle("slim", columns.some(({ wide }) => !wide));
     for (const stage of this.stages) stage.lay(shape, columns, { em, room, gutter });
     this.#light(this.step, false);
