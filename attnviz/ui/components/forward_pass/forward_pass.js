@@ -37,8 +37,15 @@ class ForwardPass extends Drawing {
     if (built !== this.built) {
       [this.data, this.built, this.hand] = [data, built, Math.max(0, spot)];
       this.#build();
-    }
+    } else if (spot >= 0 && spot !== this.spot) this.#hand(spot);
+    this.spot = spot;
     if (before !== step) this.#light(step, before !== undefined);
+  }
+
+  // A word chosen elsewhere on the page.
+  #hand(spot) {
+    this.hand = spot;
+    if (this.root.classList.contains("slim")) this.#lay();
   }
 
   giveWay() {
