@@ -16,5 +16,9 @@ def packed(values: np.ndarray) -> str:
 
 def shades(matrix: np.ndarray) -> str:
     """Return each row of numbers, as shares of its largest, in base64 of whole 127ths: enough to colour them by."""
-    largest = np.maximum(_FAINT, np.abs(matrix).max(axis=1, keepdims=True, initial=0))
-    return base64.b64encode(np.rint(127 * matrix / largest).astype(np.int8).tobytes()).decode("ascii")
+    return base64.b64encode(np.rint(127 * matrix / largest(matrix)).astype(np.int8).tobytes()).decode("ascii")
+
+
+def largest(matrix: np.ndarray) -> np.ndarray:
+    """Return what `shades` counts as the largest number of each row [N, 1]."""
+    return np.maximum(_FAINT, np.abs(matrix).max(axis=1, keepdims=True, initial=0))

@@ -17,27 +17,35 @@ class ForwardPass extends Drawing {
     this.open = root.clientWidth >= NARROW_SCREEN;
     root.addEventListener("pointerdown", (event) => event.target.closest("button") && event.preventDefault()); // the keys stay where they were
     root.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#point(event));
-    root.addEventListener("pointerleave", () => this.#release());
+    root.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#release());
     root.addEventListener("click", (event) => this.#click(event));
     root.addEventListener("keydown", (event) => this.#key(event));
     root.addEventListener("focusin", ({ target }) => target.dataset.part && target.matches(":focus-visible") && this.#hold(spotOf(target), target, true));
     root.addEventListener("focusout", () => this.#release());
     this.listeners["attnviz:step"] = ({ detail }) => this.#turn(detail);
+    this.listeners["attnviz:weights"] = () => this.data && this.open && this.#take();
     new ResizeObserver(() => this.data && root.clientWidth !== this.laid && this.#lay()).observe(root);
   }
 
   draw(data) {
-    const { step, ...rest } = data;
+    const { step, spot, ...rest } = data;
     const built = JSON.stringify(rest);
     if (this.wanted === step) this.wanted = undefined;
     if (built === this.built && this.wanted !== undefined) return; // the answer to a step that was left again
     const before = built === this.built ? this.step : undefined;
     this.step = step;
     if (built !== this.built) {
-      [this.data, this.built, this.hand] = [data, built, Math.max(0, data.spot)];
+      [this.data, this.built, this.hand] = [data, built, Math.max(0, spot)];
       this.#build();
-    }
+    } else if (spot >= 0 && spot !== this.spot) this.#hand(spot);
+    this.spot = spot;
     if (before !== step) this.#light(step, before !== undefined);
+  }
+
+  // A word chosen elsewhere on the page.
+  #hand(spot) {
+    this.hand = spot;
+    if (this.root.classList.contains("slim")) this.#lay();
   }
 
   giveWay() {
@@ -54,6 +62,7 @@ class ForwardPass extends Drawing {
 
   #build() {
     const { data } = this;
+    const focus = this.focused?.dataset?.part && spotOf(this.focused);
     this.#release();
     this.root.classList.toggle("present", data.present);
     this.root.classList.toggle("folded", !this.open);
@@ -64,7 +73,9 @@ class ForwardPass extends Drawing {
     this.opener = set(clickable("opener", { tool: "fold" }, element("b", "", data.texts.unfold), ...parts), { "aria-expanded": "false" });
     this.root.replaceChildren(this.opener, this.scroller, this.card, this.live);
     this.root.dataset.digest = data.digest;
+    this.taken = false;
     this.#lay();
+    if (focus) this.#buttonOf(focus)?.focus();
   }
 
   #tools(place) {
@@ -80,8 +91,9 @@ class ForwardPass extends Drawing {
     const { root, data } = this;
     this.laid = root.clientWidth;
     if (!this.open || !this.laid) return;
-    const em = parseFloat(getComputedStyle(root).fontSize);
     const narrow = this.laid < NARROW_SCREEN;
+    root.classList.toggle("narrow", narrow);
+    const em = parseFloat(getComputedStyle(root).fontSize);
     const [focus, both] = [this.focused?.dataset?.part && spotOf(this.focused), data.readers.length > 1];
     const shape = narrow ? "touched" : data.present ? (both ? "beamedTwin" : "beamed") : data.small || both ? "small" : "whole";
     const pen = document.createElement("canvas").getContext("2d");
@@ -91,7 +103,6 @@ class ForwardPass extends Drawing {
     const least = narrow ? Math.min(natural.length, 24) * 3.4 * em : 0;
     const room = Math.max(least, this.laid - gutter - SIDE * em);
     const columns = columnsOf(natural, room, em, this.hand);
-    root.classList.toggle("narrow", narrow);
     root.classList.toggle("slim", columns.some(({ wide }) => !wide));
     for (const stage of this.stages) stage.lay(shape, columns, { em, room, gutter });
     this.#light(this.step, false);
@@ -99,8 +110,18 @@ class ForwardPass extends Drawing {
     else this.#stops(this.#buttonOf({ stage: 0, part: "word", i: this.hand }));
   }
 
+  // Weights in somebody's hand hold for the step that they were taken in, and for the classifier it is about.
+  #take() {
+    const taken = document.takenWeights;
+    const fits = taken && taken.digest === this.data.digest && taken.step === this.step && !this.data.hidden;
+    if (!fits && !this.taken) return;
+    this.taken = fits;
+    this.stages[0].take(fits ? taken : null);
+  }
+
   #light(step, moving) {
     if (!this.open) return;
+    this.#take();
     this.player = null;
     this.root.dataset.step = step;
     this.#release();

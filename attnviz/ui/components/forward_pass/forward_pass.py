@@ -10,9 +10,9 @@ import numpy as np
 from attnviz.analysis.activations import Activations
 from attnviz.heatmap import palette
 from attnviz.heatmap.display import Translate, shorten, visible
-from attnviz.heatmap.rounding import apportion, rounded
+from attnviz.heatmap.rounding import apportion, chance, rounded
 from attnviz.ui.components.base import component
-from attnviz.ui.components.packing import shades
+from attnviz.ui.components.packing import largest, shades
 
 _LEAD = 3  # numbers of a vector that are written out
 _TERMS = 2  # words whose part of the context is written out
@@ -95,6 +95,7 @@ def _reader(reading: Activations, hidden: bool, translate: Translate) -> dict[st
         "half": half,
         "rows": shades(reading.rows),
         "hidden": shades(reading.hidden),
+        "scales": np.round(largest(reading.hidden), 5).ravel().tolist(),
         "leads": {
             "x": rounded(reading.rows[:, :_LEAD]).tolist(),
             "f": rounded(reading.hidden[:, :half][:, :_LEAD]).tolist(),
@@ -128,6 +129,7 @@ def _judged(reading: Activations) -> dict[str, Any]:
         "bias": shown.bias.tolist(),
         "logits": shown.logits.tolist(),
         "probabilities": shown.probabilities.tolist(),
+        "percents": [chance(*both) for both in zip(shown.probabilities, found.probabilities, strict=True)],
         "answer": int(found.probabilities.argmax()),
     }
 
@@ -150,6 +152,7 @@ def _texts(translate: Translate) -> dict[str, Any]:
         "for": _("for “{label}”"),
         "against": _("against it"),
         "hidden": _("hidden"),
+        "byHand": _("α by hand"),
         "cell": _("{part} of “{word}”, {place} of {count}"),
         "from": _("comes from"),
         "to": _("goes to"),

@@ -12,7 +12,7 @@ const SHAPES = {
   whole: { word: [0, 1.6], x: [0.2, 1.2], f: [0.55, 1.2], b: [0.2, 1.2], e: [0.4, 1.3], a: [0.15, 1.6], flow: 0.9, trunk: 2.6 },
   beamed: { word: [0, 1.4], x: [0.1, 0.8], f: [0.3, 0.75], b: [0.15, 0.75], e: [0.2, 1.2], a: [0.05, 1.3], flow: 0.6, trunk: 1.7 },
   small: { word: [0, 1.4], x: [0.25, 0.75], f: [0.3, 0.65], b: [0.15, 0.65], e: [0.2, 1.2], a: [0.05, 1.35], flow: 0.5, trunk: 1.3 },
-  beamedTwin: { word: [0, 1.25], x: [0, 0.5], f: [0.2, 0.45], b: [0.1, 0.45], a: [0.15, 1.2], flow: 0.3, trunk: 0.85 },
+  beamedTwin: { word: [0, 1.2], x: [0, 0.5], f: [0.2, 0.42], b: [0.1, 0.42], a: [0.15, 1.2], flow: 0.25, trunk: 0.8 },
   touched: { word: [0, 2.75], x: [0, 2.75], f: [0.3, 2.75], b: [0, 2.75], e: [0, 2.75], a: [0, 2.75], flow: 0.8, trunk: 2.4 },
 };
 
@@ -43,7 +43,7 @@ const columnsOf = (natural, room, em, hand) => {
   if (count * LEAST * em <= room) {
     const widths = levelled(natural.map((width) => Math.min(MOST * em, Math.max(LEAST * em, width))), room);
     const spare = Math.max(0, room - widths.reduce((a, b) => a + b, 0));
-    const each = Math.min(spare / count, 2.2 * em);
+    const each = Math.min(spare / count, 5 * em);
     return placed(widths.map((width) => ({ width: width + each, wide: true })));
   }
   const ask = 3.9 * em;

@@ -2,7 +2,7 @@
 
 class Stage {
   constructor(data, reader, place, tools) {
-    Object.assign(this, { data, reader, place });
+    Object.assign(this, { data, reader, place, now: reader });
     this.gutter = element("div", "gutter");
     this.field = element("div", "field");
     this.layer = element("div", "motion");
@@ -15,21 +15,42 @@ class Stage {
   lay(shape, columns, { em, room, gutter }) {
     const { rows, height } = rowsOf(shape, em, this.place > 0);
     const tight = !rows.e;
-    Object.assign(this, { rows, columns, em, left: gutter, tight });
+    Object.assign(this, { rows, columns, em, left: gutter, tight, room, height });
     this.parts = PARTS.filter((part) => rows[part] || part === "z");
     this.node.style.height = `${height}px`;
     this.gutter.style.width = `${gutter}px`;
     this.field.style.width = `${room}px`;
     this.#label();
-    this.ribbons = this.data.hidden ? [] : ribbonsOf(columns, this.reader.weights, this, room, em);
-    this.wires = this.#wires(room, height);
+    this.ribbons = this.data.hidden ? [] : ribbonsOf(columns, this.now.weights, this, room, em);
+    this.wires = this.#wires();
     const more = this.place ? [] : this.#more();
     const bands = this.parts.filter((part) => part in rows && part !== "c").map((part) => this.#box("div", "band", part, rows[part]));
     this.canvases = ["x", "f", "b"].filter((part) => rows[part]).map((part) => this.#strips(part, room));
     this.cells = Object.fromEntries(this.parts.filter((part) => part !== "c" && part !== "z").map((part) => [part, this.#cells(part)]));
     this.field.replaceChildren(...bands, ...more, this.wires, ...this.canvases, ...Object.values(this.cells).flatMap((cells) => [...cells.values()]));
     this.side.lay(rows.c, em, tight);
-    this.#paintContext();
+    this.#answer();
+  }
+
+  // Other weights over the same hidden states, as they were taken in hand; null gives back its own.
+  take(taken) {
+    const { reader, data } = this;
+    const now = taken ? { ...reader, ...taken, ...inHand(taken, reader) } : reader;
+    if (now === this.now || data.hidden) return;
+    this.now = now;
+    if (!this.columns) return;
+    this.labels.get("a").textContent = taken ? data.texts.byHand : data.texts.parts.a;
+    this.ribbons = ribbonsOf(this.columns, now.weights, this, this.room, this.em);
+    const wires = this.#wires();
+    this.wires.replaceWith(wires);
+    this.wires = wires;
+    for (const [i, cell] of this.cells.a ?? []) {
+      cell.className = cell.className.replace(/attention\d+/, `attention${now.levels[i]}`);
+      cell.firstChild.textContent = figure(now.shares[i]);
+      set(cell, { "aria-label": this.#name("a", i) });
+    }
+    this.#answer();
+    if (this.lit) this.light(...this.lit, false);
   }
 
   #box(tag, className, part, { top, height }) {
@@ -42,9 +63,10 @@ class Stage {
   #label() {
     const { f, b } = this.rows;
     const low = f.height < 1.1 * this.em; // for a line of its own
-    const { parts, states } = this.data.texts;
+    const { parts, states, byHand } = this.data.texts;
     const labels = this.parts.filter((part) => part !== "z" && !(low && part === "b") && !(this.tight && part === "x")).map((part) => {
-      const button = clickable("label", { part, stage: this.place, of: part }, low && part === "f" ? states : parts[part]);
+      const button = clickable("label", { part, stage: this.place, of: part }, low && part === "f" ? states : part === "a" && this.now.taken ? byHand : parts[part]);
+      button.tabIndex = -1;
       const { top, height } = low && part === "f" ? { top: f.top, height: b.top + b.height - f.top } : this.rows[part];
       Object.assign(button.style, { top: `${top}px`, height: `${height}px` });
       return button;
@@ -83,7 +105,7 @@ class Stage {
     canvas.style.width = `${room}px`;
     const pen = canvas.getContext("2d");
     pen.scale(sharp, sharp);
-    const numbers = (reader.unpacked ??= { x: new Int8Array(unpacked(reader.rows)), h: new Int8Array(unpacked(reader.hidden)) });
+    const numbers = numbersOf(reader);
     this.columns.forEach((column, i) => {
       const start = part === "x" ? i * reader.dim : 2 * i * reader.half + (part === "b" ? reader.half : 0);
       const own = (part === "x" ? numbers.x : numbers.h).subarray(start, start + (part === "x" ? reader.dim : reader.half));
@@ -93,18 +115,17 @@ class Stage {
   }
 
   #cells(part) {
-    const { data, reader, rows, place } = this;
+    const { data, now, rows, place } = this;
     const cells = new Map();
     this.columns.forEach((column, i) => {
       if (!column.wide) return;
       const { name, known } = data.words[i];
       const hidden = data.hidden && (part === "e" || part === "a");
-      const said = hidden ? data.texts.hidden : valueOf(part, reader, i);
+      const said = hidden ? "?" : valueOf(part, now, i);
       const shown = part === "word" ? element("bdi", known ? "" : "unseen", name) : part === "e" || part === "a" ? (hidden ? "?" : said) : "";
-      const button = clickable(`cell ${part}`, { part, i, stage: place, of: part }, shown);
-      if (part === "a" && !hidden) button.classList.add(`attention${reader.levels[i]}`);
-      const about = fill(data.texts.cell, { part: data.texts.parts[part], word: name, place: i + 1, count: data.words.length });
-      set(button, { "aria-label": part === "word" ? about : `${about}: ${said}` });
+      const button = clickable(`cell at-${part}`, { part, i, stage: place, of: part }, shown);
+      if (part === "a" && !hidden) button.classList.add(`attention${now.levels[i]}`);
+      set(button, { "aria-label": this.#name(part, i) });
       const { left, width } = this.#inset(column, part);
       Object.assign(button.style, { left: `${left}px`, width: `${width}px`, top: `${rows[part].top}px`, height: `${rows[part].height}px` });
       button.tabIndex = -1;
@@ -113,9 +134,17 @@ class Stage {
     return cells;
   }
 
+  #name(part, i) {
+    const { data, now } = this;
+    const { name } = data.words[i];
+    const about = fill(data.texts.cell, { part: data.texts.parts[part], word: name, place: i + 1, count: data.words.length });
+    if (part === "word") return about;
+    return `${about}: ${data.hidden && (part === "e" || part === "a") ? data.texts.hidden : valueOf(part, now, i)}`;
+  }
+
   // Lines from part to part, the LSTM's arrows both ways, what the columns without numbers weigh, and the ribbons.
-  #wires(room, height) {
-    const { rows, columns, em } = this;
+  #wires() {
+    const { rows, columns, em, room, height } = this;
     const line = (className, path) => vector("path", { class: className, d: path });
     const group = (part, ...children) => vector("g", { "data-of": part }, ...children);
     const bottom = ({ top, height: high }) => top + high;
@@ -140,25 +169,22 @@ class Stage {
 
   #slim(left, width, i) {
     const { top, height } = this.rows.a;
-    const tall = Math.max(1, height * Math.sqrt(this.reader.weights[i]));
+    const tall = Math.max(1, height * Math.sqrt(this.now.weights[i]));
     return vector("rect", { class: "weight", x: left + 0.5, y: top + height - tall, width: Math.max(width - 1, 0.5), height: tall });
   }
 
   #side(tools) {
     const { data, reader, place } = this;
     const heading = element("div", "heading", element("b", "", reader.name), element("span", "tools", ...tools));
-    const likely = data.labels.map((_, k) => k).sort((one, other) => (reader.probabilities?.[other] ?? 0) - (reader.probabilities?.[one] ?? 0));
-    const shown = data.hidden ? likely.slice(0, CLASSES_SHOWN) : likely.slice(0, CLASSES_SHOWN).sort((one, other) => one - other);
+    const likely = data.labels.map((_, k) => k);
+    if (!data.hidden) likely.sort((one, other) => reader.probabilities[other] - reader.probabilities[one]);
+    const shown = likely.slice(0, CLASSES_SHOWN).sort((one, other) => one - other);
     const buttons = shown.map((k) => {
       const bar = element("span", "fill");
-      bar.hidden = data.hidden;
-      bar.style.width = data.hidden ? "" : `${100 * reader.probabilities[k]}%`;
       bar.style.background = data.colours[k];
-      const value = data.hidden ? "?" : percent(reader.probabilities[k]);
-      const button = clickable("z", { part: "z", k, stage: place, of: "z" }, element("bdi", "name", data.labels[k]), element("span", "track", bar), element("span", "number", value));
-      if (k === reader.answer) button.classList.add("best");
+      const button = clickable("z", { part: "z", k, stage: place, of: "z" }, element("bdi", "name", data.labels[k]), element("span", "track", bar), element("span", "number"));
       button.tabIndex = -1;
-      return set(button, { "aria-label": `${data.texts.parts.z}: ${data.labels[k]}, ${data.hidden ? data.texts.hidden : value}` });
+      return button;
     });
     const canvas = set(element("canvas"), { "aria-hidden": "true" });
     const context = set(clickable("context", { part: "c", stage: place, of: "c" }, canvas), { "aria-label": data.texts.parts.c });
@@ -182,35 +208,47 @@ class Stage {
     return side;
   }
 
-  #paintContext() {
-    const { canvas, context } = this.side;
-    const { reader, em } = this;
+  // The context's colours, and what follows from it.
+  #answer() {
+    const { data, now, em, side } = this;
+    const { canvas, context } = side;
+    for (const button of side.buttons) {
+      const k = Number(button.dataset.k);
+      const value = data.hidden ? "?" : now.percents[k];
+      const bar = button.querySelector(".fill");
+      bar.hidden = data.hidden;
+      if (!data.hidden) bar.style.width = `${100 * now.probabilities[k]}%`;
+      button.lastChild.textContent = value;
+      button.classList.toggle("best", k === now.answer);
+      set(button, { "aria-label": `${data.texts.parts.z}: ${data.labels[k]}, ${data.hidden ? data.texts.hidden : value}` });
+    }
     const sharp = devicePixelRatio || 1;
     const [width, height] = [context.clientWidth, context.clientHeight];
     [canvas.width, canvas.height] = [Math.ceil(width * sharp), Math.ceil(height * sharp)];
-    if (this.data.hidden) return;
+    if (data.hidden) return;
     const pen = canvas.getContext("2d");
     pen.scale(sharp, sharp);
-    const all = new Int8Array(unpacked(reader.context.shades));
+    const all = now.context.colours ?? new Int8Array(unpacked(now.context.shades));
     const half = (height - 2) / 2;
-    squares(pen, all.subarray(0, reader.half), { left: 0, top: 0, width, height: half }, em);
-    squares(pen, all.subarray(reader.half), { left: 0, top: half + 2, width, height: half }, em);
+    squares(pen, all.subarray(0, now.half), { left: 0, top: 0, width, height: half }, em);
+    squares(pen, all.subarray(now.half), { left: 0, top: half + 2, width, height: half }, em);
   }
 
   light(lit, step, moving) {
+    this.lit = [lit, step];
     for (const node of this.node.querySelectorAll("[data-of]")) node.classList.toggle("lit", lit.includes(node.dataset.of));
     this.paths.forEach((path, i) => (path.style.stroke = this.#colour(i, step)));
     this.motion.stop();
     if (!moving) return;
-    for (const part of FLOWS[step] ?? lit) this.motion.into(part, { ...this.#ways(), reader: this.reader });
+    for (const part of FLOWS[step] ?? lit) this.motion.into(part, { ...this.#ways(), reader: this.now });
   }
 
   // Ribbons are attention; on the way to the answer they are what each word says for the class in question or against it.
   #colour(i, step) {
-    const { reader, data } = this;
-    const share = Math.sqrt(reader.weights[i]);
+    const { now, data } = this;
+    const share = Math.sqrt(now.weights[i]);
     if (step !== 6) return `color-mix(in oklab, var(--deep) ${Math.round(15 + 85 * share)}%, var(--pale))`;
-    const value = reader.contributions[i][data.side >= 0 ? data.side : reader.answer];
+    const value = now.contributions[i][data.side >= 0 ? data.side : now.answer];
     const strength = Math.sqrt(Math.abs(value) / (Math.abs(value) + 0.5));
     return `color-mix(in oklab, var(${value < 0 ? "--against" : "--for"}) ${Math.round(25 + 75 * strength)}%, var(--pale))`;
   }
@@ -243,7 +281,7 @@ class Stage {
   }
 
   told({ part, i = -1, k }) {
-    const { data, reader } = this;
+    const { data, now: reader } = this;
     const sealed = data.hidden && "eacz".includes(part);
     if (sealed || (i < 0 && part !== "c" && part !== "z")) return null;
     const word = data.words[i]?.name;
@@ -279,4 +317,30 @@ class Stage {
   }
 }
 
+// What follows from weights taken in hand and is not told with them.
+const inHand = ({ weights, context, logits, contributions, probabilities }, reader) => {
+  const hidden = numbersOf(reader).h;
+  const width = 2 * reader.half;
+  const sum = new Float64Array(width);
+  weights.forEach((weight, i) => {
+    if (weight) for (let j = 0; j < width; j++) sum[j] += context ? 0 : (weight * reader.scales[i] * hidden[i * width + j]) / 127;
+  });
+  const all = context ?? sum;
+  const largest = Math.max(0.5, ...all.map(Math.abs));
+  const heaviest = weights.map((weight, i) => [weight, i]).sort((one, other) => other[0] - one[0]).slice(0, 2);
+  return {
+    taken: true,
+    levels: weights.map((weight) => Math.round(40 * Math.sqrt(weight))),
+    contributions: weights.map((_, i) => contributions.map((of) => of[i])),
+    logits: logits.map((logit) => Number(logit.toFixed(PLAIN))),
+    percents: probabilities.map((share) => percent(share)),
+    context: {
+      colours: Int8Array.from(all, (value) => Math.round((127 * value) / largest)),
+      lead: Array.from(all.slice(0, 3)),
+      terms: heaviest.map(([weight, i]) => [i, weight, reader.leads.f[i][0]]),
+    },
+  };
+};
+
+const numbersOf = (reader) => (reader.unpacked ??= { x: new Int8Array(unpacked(reader.rows)), h: new Int8Array(unpacked(reader.hidden)) });
 const unpacked = (packed) => Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)).buffer;

@@ -44,11 +44,13 @@ const tell = {
 
   a({ data, reader, i }) {
     const last = data.words.length;
+    const to = ["c = … + ", figure(reader.shares[i]), " · h", down(i + 1), " + …"];
+    if (reader.taken) return { formula: ["α", down(i + 1), " = ", figure(reader.shares[i])], from: [data.texts.byHand], to };
     return {
       formula: ["α", down(i + 1), " = exp(e", down(i + 1), ") / Σ", down("j"), " exp(e", down("j"), ") = ",
         figure(reader.powers[i]), " / ", figure(reader.powerSum), " = ", figure(reader.shares[i])],
       from: last > 1 ? ["e", down(1), " … e", down(last)] : ["e", down(1)],
-      to: ["c = … + ", figure(reader.shares[i]), " · h", down(i + 1), " + …"],
+      to,
     };
   },
 
@@ -74,7 +76,7 @@ const tell = {
       formula: ["z = Σ α", down("i"), " V·h", down("i"), " + d = ", ...terms, `${signed(reader.bias[k], PLAIN)} (${texts.bias}) = ${figure(reader.logits[k])};  `,
         `softmax → ${figure(reader.probabilities[k])}`],
       from: ["c = ", listed(reader.context.lead, true)],
-      to: [`${data.labels[k]}: ${percent(reader.probabilities[k])}`],
+      to: [`${data.labels[k]}: ${reader.percents[k]}`],
     };
   },
 };
@@ -101,5 +103,5 @@ const valueOf = (part, reader, i, k) =>
     e: () => figure(reader.scores[i]),
     a: () => figure(reader.shares[i]),
     c: () => listed(reader.context.lead, reader.half > 1),
-    z: () => percent(reader.probabilities[k]),
+    z: () => reader.percents[k],
   })[part]?.() ?? "";

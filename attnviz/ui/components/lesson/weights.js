@@ -151,8 +151,7 @@ class Weights extends Drawing {
     const probabilities = softmax(logits);
     const settled = apportion(probabilities, 1);
     const best = probabilities.indexOf(Math.max(...probabilities));
-    if (data.mode === "softmax") this.#heat(shown, weights);
-    else this.#hold(shown, weights);
+    const context = data.mode === "softmax" ? this.#heat(shown, weights) : this.#hold(shown, weights);
     this.total.textContent = plain(sum(shown));
     this.answer.replaceChildren(
       element("h3", "", texts.answer),
@@ -164,8 +163,17 @@ class Weights extends Drawing {
       ),
       element("p", "about", texts.was),
     );
+    this.#show({ weights, shares: shown, contributions, logits, probabilities: settled, answer: best, context });
     const turned = best !== data.prediction;
     this.answer.append(element("p", "about", turned ? texts.turned : texts.stayed));
+  }
+
+  // The picture of the whole model follows, also one that is drawn later.
+  #show(taken) {
+    const { digest, step, weights } = this.data;
+    const own = taken.weights.every((weight, i) => weight === weights[i]);
+    document.takenWeights = own ? null : { digest, step, ...taken };
+    document.dispatchEvent(new CustomEvent("attnviz:weights"));
   }
 
   #heat(shown, weights) {
@@ -204,6 +212,7 @@ class Weights extends Drawing {
     });
     paint(this.strip, context, data.width / 2);
     this.numbers.textContent = `c = (${context.slice(0, 4).map(plain).join(", ")}, …)`;
+    return context;
   }
 
   #input(target) {
