@@ -28,6 +28,7 @@ from attnviz.ui.pages.sentence.examination import examination
 from attnviz.ui.pages.sentence.living_picture import living_picture
 from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.pages.sentence.sharing import fooled
+from attnviz.ui.pages.steps.further import step_link
 from attnviz.ui.second import second
 from attnviz.ui.session import _
 from attnviz.ui.turns import fragment
@@ -98,6 +99,7 @@ def reading(experiment: Experiment) -> None:
         )
     if said := reached(experiment.about, experiment.figures, session.translation()):
         say(said)
+    step_link(4)
 
 
 def against(
