@@ -28,6 +28,7 @@ class ReadingTime:
     lengths: tuple[int, ...]  # words
     recurrent: tuple[float, ...]  # milliseconds: the LSTM, word after word
     attention: tuple[float, ...]  # milliseconds: scores, softmax and weighted mean of all words at once
+    self_attention: tuple[float, ...]  # milliseconds: one head in the LSTM's place, in which every word asks every one
 
     @property
     def growth(self) -> float:
@@ -36,9 +37,15 @@ class ReadingTime:
 
 
 def reading_time(model: AttentionClassifier, lengths: tuple[int, ...] = LENGTHS) -> ReadingTime:
-    """Time the two parts of a classifier on sentences of some lengths: the least of a few runs' own time each."""
+    """Time the two parts of a classifier on sentences of some lengths: the least of a few runs' own time each.
+
+    Beside them one head of self-attention on the same vectors, as wide as the hidden states: its projections, a score
+    for every pair of words, softmax and weighted means.
+    """
     generator = torch.Generator().manual_seed(0)
-    recurrent, attention = [], []
+    taken: list[tuple[float, ...]] = []
+    width = 2 * model.lstm.hidden_size
+    project = torch.randn(model.embedding.embedding_dim, 3 * width, generator=generator)
     with torch.inference_mode():
         for length in lengths:
             places = torch.arange(length)[None]
@@ -51,10 +58,12 @@ def reading_time(model: AttentionClassifier, lengths: tuple[int, ...] = LENGTHS)
                 middle = _clock()
                 weights = model.attention(hidden).squeeze(2).softmax(dim=1)
                 torch.einsum("bt,bth->bh", weights, hidden)
-                runs.append((middle - began, _clock() - middle))
-            recurrent.append(1000 * min(run[0] for run in runs))
-            attention.append(1000 * min(run[1] for run in runs))
-    return ReadingTime(lengths, tuple(recurrent), tuple(attention))
+                weighed = _clock()
+                query, key, value = (rows @ project)[None].split(width, dim=2)
+                ((query @ key.mT) / width**0.5).softmax(dim=2) @ value
+                runs.append((middle - began, weighed - middle, _clock() - weighed))
+            taken.append(tuple(1000 * min(times) for times in zip(*runs, strict=True)))
+    return ReadingTime(lengths, *zip(*taken, strict=True))
 
 
 def gradient_decay(model: AttentionClassifier, rows: np.ndarray) -> np.ndarray:

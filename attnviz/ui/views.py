@@ -137,7 +137,8 @@ class EmbeddingsView(View):
 class StepsView(View):
     """What the Step by step page shows. `text` is None for the sentence a newcomer sees, `spot` -1 for its top word.
 
-    `hand` names weights or lists them in thousandths, `heat` is the temperature. What counts words (`spot`, `hand`,
+    `hand` names weights or lists them in thousandths, `heat` is the temperature, `reveal` the step at which the weights
+    were revealed, 0 before. What counts words (`spot`, `hand`,
     `marks`, `reveal`) holds for the sentence that `of` is the digest of, and for no other.
     """
 
@@ -150,7 +151,7 @@ class StepsView(View):
     hand: str = linked("", long=True)
     predict: bool = linked(False, SWITCH)
     marks: tuple[int, ...] = linked((), PLACES, long=True)
-    reveal: bool = linked(False, SWITCH)
+    reveal: int = linked(0, NUMBER)
     of: str = linked("")
     both: bool = linked(False, SWITCH, name="twins")
     present: bool = linked(False, SWITCH)

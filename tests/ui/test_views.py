@@ -91,7 +91,7 @@ def test_and_one_to_what_fine_tuning_did(view: EmbeddingsView) -> None:
         hand=st.text(alphabet="0123456789.", max_size=40),
         predict=st.booleans(),
         marks=PLACES,
-        reveal=st.booleans(),
+        reveal=st.integers(0, 10),
         present=st.booleans(),
     )
 )
@@ -161,7 +161,7 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         },
         {
             "text": "not bad", "step": 4, "reader": "frozen", "side": "negative", "heat": 0.5, "spot": 1,
-            "hand": "shuffle-2", "predict": True, "marks": (0, 1), "reveal": True, "of": "12ab34cd", "present": True,
+            "hand": "shuffle-2", "predict": True, "marks": (0, 1), "reveal": 1, "of": "12ab34cd", "present": True,
         },
     ),
     ErrorsView: (

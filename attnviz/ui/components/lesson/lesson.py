@@ -39,9 +39,11 @@ def prediction(data: dict[str, Any], *, key: str, on_reveal: Callable[[str, list
     _prediction(data, key=key, on_reveal=reveal)
 
 
-def stepper(data: dict[str, Any], *, key: str, on_go: Callable[[int], None]) -> None:
-    """Draw the way through the steps; a click or an arrow key calls `on_go(step)`."""
-    _stepper(data, key=key, on_go=lambda step: on_go(int(step)))
+def stepper(
+    data: dict[str, Any], *, key: str, on_go: Callable[[int], None], on_end: Callable[[], None] | None = None
+) -> None:
+    """Draw the way through the steps; a click or a key calls `on_go(step)`, Escape `on_end()` where it is presented."""
+    _stepper(data, key=key, on_go=lambda step: on_go(int(step)), on_end=lambda _: on_end() if on_end else None)
 
 
 def script(part: str) -> str:

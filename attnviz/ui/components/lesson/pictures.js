@@ -83,21 +83,22 @@ const draw = {
     }
     const drawn = [many ? window_(table, heading) : table];
     if (heading) drawn.unshift(element("h3", "", heading));
-    if (about) drawn.push(element("p", "about", about));
+    if (about) drawn.push(element("p", "about hint", about));
     return drawn;
   },
 
   curves({ charts }) {
     const curves = charts.map((chart) => {
       const table = element("table", "cells");
-      head(table, [chart.x, ...chart.series.map((one) => one.name)]);
+      const heads = [...head(table, [chart.x, ...chart.series.map((one) => one.name)]).cells];
+      if (chart.series.length > 1) heads.slice(1).forEach((cell, i) => cell.classList.add(`key${i}`));
       const body = table.createTBody();
       for (const point of chart.shown) {
         const row = body.insertRow();
         rowHead(row, element("span", "", point.x));
         row.append(...point.y.map((text) => element("td", "", text)));
       }
-      const about = chart.about ? element("p", "about", chart.about) : "";
+      const about = chart.about ? element("p", "about hint", chart.about) : "";
       return element("figure", "curve", element("h3", "", chart.heading), plot(chart), table, about);
     });
     return [element("div", "curves", ...curves)];
@@ -108,29 +109,38 @@ const draw = {
   },
 };
 
-const plot = ({ series, x, y, alt, ticks }) => {
-  const [left, top, right, bottom] = [64, 14, 440, 142];
+// A chart that is as wide as there is room: its letters are as large as those around it, whatever its width.
+const plot = (chart) => {
+  const svg = vector("svg", { role: "img", "aria-label": chart.alt });
+  new ResizeObserver(() => trace(svg, chart, svg.clientWidth, svg.clientHeight)).observe(svg);
+  return svg;
+};
+
+const trace = (svg, { series, x, ticks }, width, height) => {
+  const letter = parseFloat(getComputedStyle(svg).fontSize);
+  const [left, top, right, bottom] = [4.2 * letter, 0.8 * letter, width - 1.5 * letter, height - 2.7 * letter];
   const xs = series.flatMap((one) => one.points.map((point) => point[0]));
   const [first, last] = [Math.min(...xs), Math.max(...xs)];
   const highest = Math.max(...series.flatMap((one) => one.points.map((point) => point[1]))) || 1;
   const across = (value) => left + ((right - left) * (value - first)) / (last - first || 1);
   const up = (value) => bottom - ((bottom - top) * value) / highest;
-  const svg = vector("svg", { viewBox: "0 0 460 182", role: "img", "aria-label": alt });
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.replaceChildren();
   for (const share of [0, 0.5, 1]) {
-    const height = up(share * highest);
-    svg.append(vector("line", { class: share ? "grid" : "axis", x1: left, x2: right, y1: height, y2: height }));
-    svg.append(vector("text", { x: left - 8, y: height + 5, "text-anchor": "end" }, ticks[2 * share]));
+    const y = up(share * highest);
+    svg.append(vector("line", { class: share ? "grid" : "axis", x1: left, x2: right, y1: y, y2: y }));
+    svg.append(vector("text", { x: left - 0.5 * letter, y: y + letter / 3, "text-anchor": "end" }, ticks[2 * share]));
   }
-  for (const value of [...new Set([first, ...(series[0].points.length > 2 ? [series[0].points[Math.floor(series[0].points.length / 2)][0]] : []), last])]) {
-    svg.append(vector("text", { x: across(value), y: bottom + 19, "text-anchor": "middle" }, String(value)));
+  const middle = series[0].points.length > 2 ? [series[0].points[Math.floor(series[0].points.length / 2)][0]] : [];
+  for (const value of new Set([first, ...middle, last])) {
+    svg.append(vector("text", { x: across(value), y: bottom + 1.2 * letter, "text-anchor": "middle" }, String(value)));
   }
-  svg.append(vector("text", { x: (left + right) / 2, y: bottom + 38, "text-anchor": "middle" }, x));
+  svg.append(vector("text", { x: (left + right) / 2, y: bottom + 2.4 * letter, "text-anchor": "middle" }, x));
   series.forEach((one, i) => {
     const path = one.points.map(([a, b], place) => `${place ? "L" : "M"}${across(a).toFixed(1)} ${up(b).toFixed(1)}`).join("");
     svg.append(vector("path", { class: `line line${i}`, d: path }));
-    if (one.points.length < 60) for (const [a, b] of one.points) svg.append(vector("circle", { class: `dot${i}`, cx: across(a), cy: up(b), r: 3.5 }));
+    if (one.points.length < 60) for (const [a, b] of one.points) svg.append(vector("circle", { class: `dot${i}`, cx: across(a), cy: up(b), r: letter / 4.5 }));
   });
-  return svg;
 };
 
 class Pictures extends Drawing {

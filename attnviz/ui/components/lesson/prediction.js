@@ -36,7 +36,7 @@ class Prediction extends Drawing {
       const section = element("section", "answer", element("h3", "", twin.name), list, element("p", "said", twin.said));
       return set(section, { "aria-label": twin.name, "data-id": twin.id });
     });
-    return [...found, element("p", "about", data.texts.key)];
+    return [...found, element("p", "about hint", data.texts.key)];
   }
 }
 

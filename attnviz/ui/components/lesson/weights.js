@@ -54,7 +54,7 @@ class Weights extends Drawing {
       foot.append(element("td"), this.powers, element("td"), this.total);
     } else foot.append(element("td"), this.total);
 
-    const list = data.words.length > 10 ? window_(table, texts.words) : table;
+    const list = data.words.length > 5 ? window_(table, texts.words) : table;
     const side = element("div", "lesson side");
     this.answer = set(element("section", "answer"), { "aria-live": "polite", "aria-label": texts.answer });
     if (softmaxed) {
@@ -91,7 +91,7 @@ class Weights extends Drawing {
     this.dial = set(element("input"), { type: "range", min: 0, max: hottest, step: 0.05, "data-dial": "" });
     this.output = element("output");
     const label = element("label", "dial", element("span", "", texts.temperature), this.dial, this.output);
-    this.note = element("p", "about");
+    this.note = element("p", "about hint");
     return [label, element("div", "presets", clickable("", { back: "" }, texts.back)), this.note];
   }
 
@@ -106,12 +106,12 @@ class Weights extends Drawing {
     const { texts } = this.data;
     this.far = element("p", "said");
     this.strip = set(element("canvas"), { role: "img", "aria-label": texts.context });
-    this.numbers = element("p");
-    return [this.far, element("div", "context", element("h3", "", texts.context), this.strip, this.numbers)];
+    this.numbers = element("p", "hint");
+    return [this.far, element("div", "context", element("h3", "hint", texts.context), this.strip, this.numbers)];
   }
 
   #halves(one, other) {
-    const left = element("div", "lesson", one, element("p", "about", this.data.texts.about));
+    const left = element("div", "lesson", one, element("p", "about hint", this.data.texts.about));
     return element("div", "hand", left, other);
   }
 
@@ -161,7 +161,7 @@ class Weights extends Drawing {
           name, logit: signed(logits[k], PLACES), share: probabilities[k], was: data.probabilities[k], colour: data.colours[k], probability: plain(settled[k]),
         })),
       ),
-      element("p", "about", texts.was),
+      element("p", "about hint", texts.was),
     );
     this.#show({ weights, shares: shown, contributions, logits, probabilities: settled, answer: best, context });
     const turned = best !== data.prediction;

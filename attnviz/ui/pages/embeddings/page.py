@@ -32,6 +32,7 @@ from attnviz.ui.pages.embeddings.rates import rates
 from attnviz.ui.pages.embeddings.tracing import swapback
 from attnviz.ui.pages.glossary import EMBEDDINGS, glossary
 from attnviz.ui.pages.read_as import say_pieces
+from attnviz.ui.pages.steps.further import step_link
 from attnviz.ui.second import second
 from attnviz.ui.session import _
 from attnviz.ui.turns import fragment
@@ -97,6 +98,7 @@ def words(experiment: Experiment) -> None:
         if near:
             label = escape_markdown(_("Neighbours of “{word}”: CSV").format(word=chosen))
             save("CSV", lambda: csv(table(near)), "text/csv", label, "attnviz-neighbours")
+        step_link(8)
 
 
 def parts(shown: EmbeddingsView, experiment: Experiment) -> None:

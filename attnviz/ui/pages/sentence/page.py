@@ -28,6 +28,7 @@ from attnviz.ui.pages.sentence.examination import examination
 from attnviz.ui.pages.sentence.living_picture import living_picture
 from attnviz.ui.pages.sentence.numbers import numbers
 from attnviz.ui.pages.sentence.sharing import fooled
+from attnviz.ui.pages.steps.further import step_link
 from attnviz.ui.second import second
 from attnviz.ui.session import _
 from attnviz.ui.turns import fragment
@@ -93,6 +94,7 @@ def reading(experiment: Experiment) -> None:
         numbers(shown, [one.now for one in (*judgements, *others)], lambda: every(shown, experiment, judgements[0]))
     if said := reached(experiment.about, experiment.figures, session.translation()):
         say(said)
+    step_link(4)
 
 
 def every(shown: SentenceView, experiment: Experiment, whole: Ablation) -> list[Explanation]:

@@ -62,15 +62,15 @@ def split(sentence: LessonSentence) -> StepContent:
         if most != sentence.heaviest
         else _("Here it is the same word. It need not be: the vote counts as well as the weight."),
     }
-    return StepContent((choices, sums, answers), figures=figures, aside=True)
+    return StepContent((choices, sums, answers), figures=figures, aside=True, deeper={"shade": found.labels[k]})
 
 
 def limits(sentence: LessonSentence) -> StepContent:
-    """Step 10: time by length, and how far words fade."""
+    """Step 10: time by length, beside self-attention's, and how far words fade."""
     name = sentence.experiment.name
     pace = activations.reading_time(name, sentence.variant)
     owed = activations.gradient_decay(name, sentence.text, sentence.variant)
-    slowest = max(pace.recurrent)
+    slowest = max(*pace.recurrent, *pace.self_attention)
     times = {
         "heading": _("Time to read a sentence"),
         "alt": _("A curve: milliseconds by the number of words"),
@@ -78,13 +78,16 @@ def limits(sentence: LessonSentence) -> StepContent:
         "ticks": ["0", f"{slowest / 2:.1f}", f"{slowest:.1f} ms"],
         "series": [
             {"name": _("LSTM, ms"), "points": list(zip(pace.lengths, pace.recurrent, strict=True))},
-            {"name": _("attention, ms"), "points": list(zip(pace.lengths, pace.attention, strict=True))},
+            {"name": _("one query, ms"), "points": list(zip(pace.lengths, pace.attention, strict=True))},
+            {"name": _("self-attention, ms"), "points": list(zip(pace.lengths, pace.self_attention, strict=True))},
         ],
         "shown": [
-            {"x": str(length), "y": [number(a), number(b)]}
-            for length, a, b in list(zip(pace.lengths, pace.recurrent, pace.attention, strict=True))[::2]
+            {"x": str(length), "y": [number(value) for value in times]}
+            for length, *times in list(
+                zip(pace.lengths, pace.recurrent, pace.attention, pace.self_attention, strict=True)
+            )[::2]
         ],
-        "about": _("Measured on this machine. The attention weighs all words in one go (dashed)."),
+        "about": _("Measured on one core of this machine, one head of the same width."),
     }
     far = len(owed) - 1
     steps = sorted({0, min(5, far), far // 2, far})
@@ -104,7 +107,9 @@ def limits(sentence: LessonSentence) -> StepContent:
     figures = {
         "long": pace.lengths[-1],
         "short": pace.lengths[0],
+        "times": f"{pace.lengths[-1] / pace.lengths[0]:g}",
         "growth": f"{pace.growth:.1f}",
+        "pairs": f"{pace.lengths[-1] ** 2:,}",
         "fades": fades.format(distance=far, share=number(float(owed[-1]))) if far else "",
     }
     return StepContent(({"kind": "curves", "charts": [times, fade]},), figures=figures)

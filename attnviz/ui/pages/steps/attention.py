@@ -142,4 +142,4 @@ def opinions(sentence: LessonSentence) -> StepContent:
             session.translation(),
         ),
     }
-    return StepContent(hand=held(sentence, "hand", others), figures=figures)
+    return StepContent(hand=held(sentence, "hand", others), figures=figures, deeper={"belief": "1"})

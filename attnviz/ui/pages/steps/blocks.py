@@ -14,8 +14,8 @@ from attnviz.heatmap.rounding import PLACES, apportion, rounded
 from attnviz.ui.components.packing import shades
 
 Block = dict[str, Any]
-LONG = 8  # more rows than fit below a formula scroll by themselves
-_LEAD = 4  # numbers of a row that are written out
+LONG = 5  # more rows than always fit scroll by themselves where there is no room
+_LEAD = 3  # numbers of a row that are written out
 
 
 def number(value: float) -> str:

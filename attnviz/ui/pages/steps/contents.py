@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import cleandoc
 from typing import Any
 
 from attnviz.errors import AttnvizError
@@ -19,6 +20,15 @@ _CONTENTS: tuple[Callable[[LessonSentence], StepContent], ...] = (
     rows, states, scores, heat, context, split, oov, twins, opinions, limits,
 )  # fmt: skip
 
+_ADDITIVE = """
+self.attention = nn.Sequential(
+    nn.Linear({hidden} * 2, {hidden}), nn.Tanh(),
+    nn.Linear({hidden}, 1, bias=False),
+)
+attn_scores = self.attention(lstm_out).squeeze(2)
+# [batch, seq_len]
+"""
+
 
 def step_content(sentence: LessonSentence) -> StepContent:
     """Return the step that is chosen; a step that the experiment cannot show says what it lacks."""
@@ -34,3 +44,14 @@ def formula(sentence: LessonSentence, figures: dict[str, Any]) -> str:
     if written is STEPS[2].formula and sentence.activations.scorer == "additive":
         written = r"e_i = v \cdot \tanh(W h_i + b) = \sum_{j=1}^{%(terms)s} v_j \tanh(W h_i + b)_j"
     return written % figures if "%(" in written else written
+
+
+def code(sentence: LessonSentence) -> str:
+    """Return the lines of PyTorch that compute the step, with the sizes of the classifier at hand."""
+    model = sentence.experiment.model(sentence.variant)
+    words, dim = model.embedding.weight.shape
+    hidden, written = model.lstm.hidden_size, STEPS[sentence.shown.step - 1].code
+    if written is STEPS[2].code and sentence.activations.scorer == "additive":
+        written = _ADDITIVE
+    sizes = {"words": words, "dim": dim, "hidden": hidden, "both": 2 * hidden, "classes": model.fc.out_features}
+    return cleandoc(written).format(**sizes)

@@ -25,15 +25,18 @@ def mean_variant(experiment: Experiment) -> str | None:
 def rows(sentence: LessonSentence) -> StepContent:
     """Step 1: the tokens, and each as its row of the embedding."""
     lesson = sentence.activations
-    seen = _("{count} × in training") if sentence.experiment.vocabulary.counted else ""
+    counted = sentence.experiment.vocabulary.counted
     notes = [
-        seen.format(count=f"{count:,}") if known else _("no row of its own")
+        f"{count:,} ×" * counted if known else _("no row of its own")
         for count, known in zip(lesson.counts, sentence.explanation.known, strict=True)
     ]
     about = _("Each strip is one row, from its first number to its last.")
-    picture = strips(lesson, lesson.rows, notes, (_("word"), _("row of the embedding"), _("first numbers")), about, _)
+    word = _("word, how often in training") if counted else _("word")
+    picture = strips(lesson, lesson.rows, notes, (word, _("row of the embedding"), _("first numbers")), about, _)
     strangers = int((~sentence.explanation.known).sum())
-    return StepContent((picture,), figures={"dim": lesson.rows.shape[1], "strangers": strangers, "count": lesson.size})
+    figures = {"dim": lesson.rows.shape[1], "strangers": strangers, "count": lesson.size}
+    word = sentence.explanation.tokens[sentence.heaviest].word
+    return StepContent((picture,), figures=figures, deeper={"word": word})
 
 
 def states(sentence: LessonSentence) -> StepContent:
@@ -49,7 +52,7 @@ def states(sentence: LessonSentence) -> StepContent:
         lesson,
         lesson.hidden,
         [""] * count,
-        (_("word"), _("hidden state: read forwards | read backwards"), _("first numbers")),
+        (_("word"), _("hidden state: forwards | backwards"), _("first numbers")),
         _("Left of the gap: read from the left; right of it: from the right."),
         _,
         mean=(_("mean, all alike"), even @ lesson.hidden.astype(np.float64)),

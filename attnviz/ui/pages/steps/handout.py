@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from attnviz.heatmap import html
@@ -11,7 +12,7 @@ from attnviz.ui.i18n import catalogue
 from attnviz.ui.pages.steps.contents import formula
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.pages.steps.sentences import judged
-from attnviz.ui.pages.steps.texts import STEPS, Step
+from attnviz.ui.pages.steps.texts import STEPS
 
 
 def sheet(sentence: LessonSentence, content: StepContent, language: str) -> str:
@@ -36,7 +37,8 @@ def sheet(sentence: LessonSentence, content: StepContent, language: str) -> str:
         number=sentence.shown.step,
         text=sentence.text,
         judged=judged(sentence),
-        step=Step(
+        step=replace(
+            step,
             title=_(step.title),
             words=say(step.words),
             formula=convert(formula(sentence, content.figures), display="block"),

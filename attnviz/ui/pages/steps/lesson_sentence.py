@@ -79,6 +79,7 @@ class StepContent:
     lacks: str = ""
     notice: str = ""  # in place of the step's own
     aside: bool = False  # the last block stands beside the others where there is room
+    deeper: dict[str, str] = field(default_factory=dict)  # what the page that goes deeper is to show
 
 
 def attentive(experiment: Experiment) -> tuple[str, ...]:

@@ -8,20 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from attnviz.analysis import reweighting
-from attnviz.analysis.belief.marks import Agreement
-from attnviz.heatmap import palette
-from attnviz.heatmap.rounding import apportion
 from attnviz.model.experiment import Experiment
-from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.heatmap import digest
-from attnviz.ui.components.lesson.lesson import pictures, prediction, stepper, weights
+from attnviz.ui.components.lesson.lesson import pictures, stepper, weights
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
 from attnviz.ui.markdown import escape_markdown, say
@@ -30,11 +24,12 @@ from attnviz.ui.pages.glossary import glossary
 from attnviz.ui.pages.one_sentence import say_truncated
 from attnviz.ui.pages.steps import sentences
 from attnviz.ui.pages.steps.attention import HOTTEST
-from attnviz.ui.pages.steps.blocks import names, number
-from attnviz.ui.pages.steps.contents import formula, step_content
+from attnviz.ui.pages.steps.contents import code, formula, step_content
+from attnviz.ui.pages.steps.further import further
 from attnviz.ui.pages.steps.handout import sheet
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent, attentive
 from attnviz.ui.pages.steps.living_picture import living_picture
+from attnviz.ui.pages.steps.prediction import FIRST_HIDDEN, is_hidden, predict
 from attnviz.ui.pages.steps.texts import STEPS, Step
 from attnviz.ui.session import _
 from attnviz.ui.turns import fragment
@@ -42,7 +37,6 @@ from attnviz.ui.views import StepsView, restricted
 
 _HAND = re.compile(r"own|uniform|same|shuffle-[1-9][0-9]{0,5}|one-[0-9]{1,5}|[0-9]{1,4}(\.[0-9]{1,4})*")
 _SIDE_BY_SIDE = 2  # classifiers; names of more of them would push the buttons into a second row
-_HIDDEN = 3  # from this step on there are scores or weights to be seen
 
 
 def page() -> None:
@@ -65,11 +59,18 @@ def lesson(experiment: Experiment) -> None:
             _("This experiment has no classifier with attention, and the lesson is about that. Choose another one.")
         )
         return
+    with st.container(key="stage"):
+        stage(asked, experiment, readers)
+
+
+def stage(asked: StepsView, experiment: Experiment, readers: tuple[str, ...]) -> None:
+    """Draw the sentence, the way through the steps, and one of them."""
     offered = sentences.offered(experiment.name)
     text = offered[0].text if asked.text is None else asked.text
     shown = validated(asked, experiment, text, readers)
     fits = session.update_url(shown)
-    if not shown.present:
+    sentence = LessonSentence(experiment, text, shown, mark(experiment, text))
+    with st.container(horizontal=True, key="lesson_sentence"):
         text_box(
             text,
             offered,
@@ -78,9 +79,12 @@ def lesson(experiment: Experiment) -> None:
             translate=session.translation(),
             on_typed=lambda typed: session.update_view(StepsView, text=None if typed == offered[0].text else typed),
         )
-    controls(shown, readers)
+        with st.container(key="lesson_switches", width="content", gap="small"):
+            controls(shown, readers)
+            if not is_hidden(shown) and (judged := sentences.judged(sentence)):
+                st.caption(escape_markdown(judged))
+    way(shown)
     warn(asked, shown, fits)
-    sentence = LessonSentence(experiment, text, shown, mark(experiment, text))
     if not sentence.explanation.tokens:
         st.info(_("There is no word to read here. Type a sentence and press Enter."))
         return
@@ -112,16 +116,17 @@ def validated(asked: StepsView, experiment: Experiment, text: str, readers: tupl
         heat=asked.heat if 0 <= asked.heat <= HOTTEST else 1.0,
     )
     if shown.of != mark(experiment, text):
-        return replace(shown, spot=-1, hand="", marks=(), reveal=False, of="")
+        return replace(shown, spot=-1, hand="", marks=(), reveal=0, of="")
     count = len(experiments.explain(experiment.name, text, shown.reader, "subword", masked=True).tokens)
     hand = shown.hand if _HAND.fullmatch(shown.hand) else ""
     marks = tuple(place for place in shown.marks if place < count)
+    revealed = shown.step if shown.reveal == 1 else shown.reveal  # links of before say no more than that it was
     shown = replace(
         shown,
         spot=shown.spot if shown.spot < count else -1,
         hand="" if hand == "own" else hand,
         marks=marks,
-        reveal=shown.reveal and bool(marks),
+        reveal=revealed if marks else 0,
     )
     return shown if shown.spot >= 0 or shown.hand or shown.marks else replace(shown, of="")
 
@@ -138,30 +143,32 @@ def warn(asked: StepsView, shown: StepsView, fits: bool) -> None:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
 
 
-def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
-    """Draw the way through the steps, and the switches; a presentation has only what it needs."""
-
-    def go(step: int) -> None:
-        session.update_view(StepsView, step=step)
-
+def way(shown: StepsView) -> None:
+    """Draw the way through the steps."""
     query = {name: value for name, value in session.to_query(shown).items() if name != "step"}
     data = {
         "now": shown.step,
         "present": shown.present,
-        "steps": [_(step.title) for step in STEPS],
+        "steps": [{"name": _(step.name), "title": _(step.title)} for step in STEPS],
         "query": query,
-        "texts": {"back": _("Back"), "next": _("Next"), "label": _("The steps of the lesson")},
+        "texts": {
+            "back": _("Back"),
+            "next": _("Next"),
+            "label": _("The steps of the lesson"),
+            "end": _("End the presentation"),
+        },
     }
-    with st.container(horizontal=True, vertical_alignment="center", key="lesson_controls"):
-        stepper(data, key="stepper", on_go=go)
-        if shown.present:
-            st.markdown(f"{_('Classifier')}: **{escape_markdown(_(shown.reader))}**", width="content")
-            st.button(
-                _("End the presentation"),
-                icon=":material/close_fullscreen:",
-                on_click=partial(session.update_view, StepsView, present=False),
-            )
-            return
+    stepper(
+        data,
+        key="stepper",
+        on_go=lambda step: session.update_view(StepsView, step=step),
+        on_end=lambda: session.update_view(StepsView, present=False),
+    )
+
+
+def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
+    """Draw the switches: which classifier, whether to predict, and the way to the projector."""
+    with st.container(horizontal=True, key="lesson_controls"):
         named = {reader: _(reader) for reader in readers}
         if len(readers) > _SIDE_BY_SIDE:
             dropdown(_("Classifier"), named, shown, "reader", width=190, hidden=True)
@@ -171,7 +178,7 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
             st.button(
                 _("End predicting"),
                 icon=":material/visibility:",
-                on_click=partial(session.update_view, StepsView, predict=False, marks=(), reveal=False),
+                on_click=partial(session.update_view, StepsView, predict=False, marks=(), reveal=0),
             )
         else:
             st.button(
@@ -182,62 +189,72 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
                     StepsView,
                     predict=True,
                     marks=(),
-                    reveal=False,
-                    step=max(shown.step, _HIDDEN + 1),
+                    reveal=0,
+                    step=max(shown.step, FIRST_HIDDEN + 1),
                 ),
                 help=_("Hide the weights, mark the words you would look at, then compare. The link does the same."),
             )
-        st.button(
-            _("Present"),
-            icon=":material/open_in_full:",
-            on_click=partial(session.update_view, StepsView, present=True),
-            help=_("Larger type, and only this step: for the projector"),
-        )
+        if not shown.present:
+            st.button(
+                _("Present"),
+                key="to_projector",
+                icon=":material/open_in_full:",
+                on_click=partial(session.update_view, StepsView, present=True),
+                help=_("Only the lesson, as large as the screen; Escape ends it"),
+            )
 
 
 def screen(sentence: LessonSentence) -> None:
-    """Draw one step: words and formula, picture, what to notice, and a question."""
-    step = STEPS[sentence.shown.step - 1]
-    hidden = sentence.shown.predict and not sentence.shown.reveal and sentence.shown.step >= _HIDDEN
+    """Draw one step: on one side what is said, on the other its picture, or what is to be predicted of it."""
+    shown, step = sentence.shown, STEPS[sentence.shown.step - 1]
+    hidden = is_hidden(shown)
     content = StepContent() if hidden else step_content(sentence)
-    if sentence.shown.present:
-        with st.container(key="read_out"):
-            st.text(sentence.text if len(sentence.text) <= 200 else f"{sentence.text[:200]} …")
-    if not hidden and (judged := sentences.judged(sentence)):
-        st.caption(escape_markdown(judged))
-    heading(sentence, step, content)
-    if sentence.shown.predict and sentence.shown.step >= _HIDDEN:
-        predict(sentence, hidden)
-    if hidden:
-        return
-    if content.lacks:
-        say(content.lacks, st.info)
-        return
-    if content.hand:
-        hold(sentence, content.hand)
-    if content.blocks:
-        draw(sentence, content)
-    head = _("Notice")
-    st.markdown(f"**{head}:** " + escape_markdown(content.notice or _(step.notice).format(**content.figures)))
-    with st.expander(escape_markdown(_(step.question))):
-        say(_(step.answer).format(**content.figures), st.markdown)
-    if not sentence.shown.present:
-        label, language = _("This step as a sheet: HTML to keep or print"), session.language()
-        name = f"attnviz-step-{sentence.shown.step}"
-        with st.container(horizontal=True, vertical_alignment="center"):
-            save("HTML", lambda: sheet(sentence, content, language), "text/html", label, name)
-            glossary(sentence.experiment, STEP_TERMS)
+    revealed = shown.predict and shown.reveal == shown.step
+    with st.container(key="lesson_text"):
+        heading(sentence, step, content)
+        if revealed:
+            with st.container(key="lesson_prediction"):
+                predict(sentence)
+        if not hidden and not content.lacks:
+            remarks(sentence, step, content)
+    with st.container(key="lesson_picture"):
+        if hidden:
+            predict(sentence)
+        elif content.lacks:
+            say(content.lacks, st.info)
+        elif content.hand:
+            hold(sentence, content.hand)
+        if content.blocks:
+            draw(sentence, content)
 
 
 def heading(sentence: LessonSentence, step: Step, content: StepContent) -> None:
-    """Draw the title, the words and the formula of a step."""
+    """Draw the title, the words and the formula of a step, and the line of PyTorch that computes it."""
     figures = {**dict.fromkeys(("dim", "half", "terms"), "…"), **content.figures}
-    left, right = st.columns([5, 4], vertical_alignment="center")
-    with left:
-        st.header(f"{sentence.shown.step}. {_(step.title)}", anchor=False)
+    st.header(f"{sentence.shown.step}. {_(step.title)}", anchor=False)
+    with st.container(key="lesson_words"):
         say(_(step.words).format(**figures), st.markdown)
-    with right:
-        st.latex(formula(sentence, figures))
+    with st.container(horizontal=True, key="lesson_formula"):
+        st.latex(formula(sentence, figures), width="content")
+        with st.popover("PyTorch", icon=":material/code:"):
+            st.code(code(sentence), language="python", wrap_lines=True)
+
+
+def remarks(sentence: LessonSentence, step: Step, content: StepContent) -> None:
+    """Draw what to notice, a question with its answer, and what leads on from here."""
+    with st.container(key="lesson_remarks"):
+        head = _("Notice")
+        with st.container(key="lesson_notice"):
+            st.markdown(f"**{head}:** " + escape_markdown(content.notice or _(step.notice).format(**content.figures)))
+        with st.expander(escape_markdown(_(step.question))):
+            say(_(step.answer).format(**content.figures), st.markdown)
+        if not sentence.shown.present:
+            label, language = _("This step as a sheet: HTML to keep or print"), session.language()
+            name = f"attnviz-step-{sentence.shown.step}"
+            with st.container(horizontal=True, vertical_alignment="center", key="lesson_further"):
+                further(sentence, content.deeper)
+                save("HTML", lambda: sheet(sentence, content, language), "text/html", label, name)
+                glossary(sentence.experiment, STEP_TERMS)
 
 
 def draw(sentence: LessonSentence, content: StepContent) -> None:
@@ -264,67 +281,6 @@ def hold(sentence: LessonSentence, payload: dict[str, Any]) -> None:
 
     data = {"step": sentence.shown.step, "digest": sentence.digest, **payload}
     weights(data, key="hand_drawn", on_taken=taken)
-
-
-def predict(sentence: LessonSentence, hidden: bool) -> None:
-    """Draw the words to mark; once revealed, the marks beside what both twins look at."""
-
-    def reveal(of: str, places: list[int]) -> None:
-        if of == sentence.digest and places:
-            session.update_view(StepsView, marks=tuple(sorted(set(places))), reveal=True, of=of)
-
-    marks = sentence.shown.marks
-    data: dict[str, Any] = {
-        "digest": sentence.digest,
-        "words": names(sentence.activations),
-        "marks": list(marks),
-        "twins": None if hidden else [twin(sentence, variant) for variant in attentive(sentence.experiment)],
-        "texts": {
-            "heading": _("Which words does the classifier look at most? Mark them.")
-            if hidden
-            else _("Your words beside the classifier's"),
-            "reveal": _("Reveal the weights"),
-            "key": _(
-                "✓ and underlined: yours. Framed: as many words of the classifier's, those with the largest weights."
-            ),
-        },
-    }
-    prediction(data, key="prediction", on_reveal=reveal)
-
-
-def twin(sentence: LessonSentence, variant: str) -> dict[str, Any]:
-    """Return how the marks compare with what a variant looks at."""
-    found: Explanation = experiments.explain(sentence.experiment.name, sentence.text, variant, "subword", masked=True)
-    both = reweighting.overlap(found.weights, sentence.shown.marks)
-    said = _("{hits} of {count} are the same: overlap {share}, {word}. Your words have {attention} of the attention.")
-    marked = np.isin(np.arange(len(found.tokens)), both.marked)
-    order, chance = Agreement.of(found.weights, marked), Agreement.at_random(marked)
-    if order and chance:
-        early = _("How early your words come by weight: AUPRC {auprc} (1 at best, {random} at random).")
-        said += " " + early.format(auprc=number(order.auprc), random=number(chance.auprc))
-    return {
-        "id": variant,
-        "name": _(variant),
-        "weights": [number(float(weight)) for weight in apportion(found.weights, 1)],
-        "levels": palette.attention_levels(found.weights),
-        "top": list(both.top),
-        "said": said.format(
-            hits=both.hits,
-            count=len(both.marked),
-            share=number(both.share),
-            word=in_a_word(both.share),
-            attention=number(both.attention),
-        ),
-    }
-
-
-def in_a_word(share: float) -> str:
-    """Say what an overlap means."""
-    if share == 1:
-        return _("the very same")
-    if share > 0.5:
-        return _("much alike")
-    return _("something in common") if share else _("nothing in common")
 
 
 page()

@@ -6,6 +6,7 @@ from attnviz.analysis.claims import claims
 from attnviz.data.datasets import load_test_rows
 from attnviz.data.registry import SOURCES
 from attnviz.model.experiment import Experiment
+from attnviz.model.variants import TWINS
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.per_experiment import per_experiment
 from attnviz.ui.examples import Example, examples, lessons
@@ -45,6 +46,8 @@ def judged(sentence: LessonSentence) -> str:
     if not label:
         return ""
     said = answers(sentence.experiment, sentence.text)
+    if sentence.shown.present:  # there is room for a line
+        said = {variant: answer for variant, answer in said.items() if variant in (*TWINS, "uniform")}
     right, wrong = (
         ", ".join(_(variant) for variant, answer in said.items() if (answer == label) is wanted)
         for wanted in (True, False)

@@ -1,6 +1,7 @@
 """What the lesson says: ten steps, each with a few words, a formula, what to notice and a question with its answer.
 
-`{fields}` are filled with the figures of the sentence on screen; a formula is LaTeX, the same in every language.
+`{fields}` are filled with the figures of the sentence on screen; a formula is LaTeX, the same in every language. So is
+the line of PyTorch that computes it: as the course writes it, with the sizes of the classifier on screen.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from attnviz.ui.i18n import msg
 
 @dataclass(frozen=True)
 class Step:
-    """One screen of the lesson. `notice` and `answer` have a second wording for where there is nothing to compare."""
+    """One screen of the lesson; `name` is what the strip of steps has room for."""
 
+    name: str
     title: str
     words: str
     formula: str
+    code: str
     notice: str
     question: str
     answer: str
@@ -24,12 +27,18 @@ class Step:
 
 STEPS = (
     Step(
+        msg("Embedding"),
         msg("From words to numbers"),
         msg(
             "The sentence is cut into words and marks. Each of them fetches its row of the embedding: {dim} numbers, "
             "and nothing else of the word goes on."
         ),
-        r"x_i = E_{w_i} \in \mathbb{R}^{%(dim)s}",
+        r"x_i = E[w_i] \in \mathbb{R}^{%(dim)s}",
+        """
+        self.embedding = nn.Embedding({words}, {dim})
+        embedded = self.embedding(x)
+        # [batch, seq_len, {dim}]
+        """,
         msg("A row belongs to the word, not to its place: wherever the word stands, it brings the same numbers."),
         msg("What about a word that has no row?"),
         msg(
@@ -38,12 +47,21 @@ STEPS = (
         ),
     ),
     Step(
+        msg("BiLSTM"),
         msg("The LSTM reads, and treats every word alike"),
         msg(
             "Read from the left and from the right, each word becomes a hidden state of {half} + {half} numbers. "
             "Without attention their plain mean goes on."
         ),
-        r"h_i = [\overrightarrow{h}_i ; \overleftarrow{h}_i] \qquad \bar{h} = \frac{1}{T} \sum_{i=1}^{T} h_i",
+        r"h_i = [\overrightarrow{h}_i ; \overleftarrow{h}_i] \quad \bar{h} = \frac{1}{T} \sum_{i=1}^{T} h_i",
+        """
+        self.lstm = nn.LSTM(
+            {dim}, {hidden}, bidirectional=True, batch_first=True
+        )
+        lstm_out, _ = self.lstm(embedded)
+        # [batch, seq_len, {both}]
+        mean = lstm_out.mean(dim=1)
+        """,
         msg("Every word weighs 1/{count} = {share}, and the answer is “{answer}” ({probability})."),
         msg("What does a plain mean lose?"),
         msg(
@@ -52,12 +70,18 @@ STEPS = (
         ),
     ),
     Step(
+        msg("Scores"),
         msg("A score for every word"),
         msg(
             "One learnt vector W asks each hidden state how much it matters. {terms} products and b add up to the "
             "score e. Choose a word."
         ),
         r"e_i = W \cdot h_i + b = \sum_{j=1}^{%(terms)s} W_j\, h_{ij} + b",
+        """
+        self.attention = nn.Linear({hidden} * 2, 1)
+        attn_scores = self.attention(lstm_out).squeeze(2)
+        # [batch, seq_len]
+        """,
         msg(
             "b = {bias} stands in every score alike. Softmax sees only differences between scores, so b changes no "
             "weight, and training could not move it."
@@ -69,12 +93,18 @@ STEPS = (
         ),
     ),
     Step(
+        msg("Softmax"),
         msg("Softmax: from scores to weights"),
         msg(
             "exp makes every score positive, and dividing by their sum makes weights of them. Turn the temperature τ: "
             "the model was trained at 1."
         ),
-        r"\alpha_i = \frac{\exp(e_i / \tau)}{\sum_j \exp(e_j / \tau)} \qquad \sum_i \alpha_i = 1",
+        r"\alpha_i = \frac{\exp(e_i / \tau)}{\sum_j \exp(e_j / \tau)} \quad \sum_i \alpha_i = 1",
+        """
+        attn_scores = attn_scores.masked_fill(x == pad, -1e9)
+        attn_weights = F.softmax(attn_scores / tau, dim=1)
+        # [batch, seq_len]
+        """,
         msg(
             "At τ = 1 the largest weight is that of “{word}”: {weight}, {times} × the uniform share 1/{count} = "
             "{share}."
@@ -86,48 +116,72 @@ STEPS = (
         ),
     ),
     Step(
+        msg("Context"),
         msg("The context, with the weights in your hand"),
         msg(
             "The context c is a weighted mean of the hidden states. Take the weights yourself: the hidden states stay, "
             "only α changes."
         ),
         r"c = \sum_{i=1}^{T} \alpha_i h_i",
+        """
+        context = torch.sum(
+            lstm_out * attn_weights.unsqueeze(2), dim=1
+        )  # [batch, {both}]
+        """,
         msg("What a slider gives to one word it takes from the others: the sum stays 1. Watch when the answer turns."),
         msg("Which single word would turn the answer if it had all the weight?"),
         "{turning}",
     ),
     Step(
+        msg("Answer"),
         msg("From the context to the answer"),
         msg(
             "A linear layer makes a logit of c for every class. It splits exactly: each word adds its weight times its "
             "vote V·h, the bias comes on top."
         ),
         r"z_k = V_k \cdot c + d_k = \sum_i \alpha_i\,(V_k \cdot h_i) + d_k",
+        """
+        self.fc = nn.Linear({hidden} * 2, {classes})
+        logits = self.fc(self.dropout(context))
+        # [batch, {classes}]
+        """,
         msg("“{word}” adds most to “{label}”: {contribution}. All bars and the bias add up to the logit {logit}."),
         msg("Is the word with the largest weight the one that adds most?"),
         msg("The largest weight has “{heaviest}” ({weight}), the largest contribution “{word}”. {moral}"),
     ),
     Step(
+        msg("Subwords"),
         msg("A word never seen"),
         msg(
-            "A table of whole words has one row for all strangers, <unk>. FastText builds the vector of a stranger "
-            "from its character n-grams."
+            "Word2Vec and GloVe learn one row a word, and one, <unk>, for all strangers. FastText learns subwords "
+            "(character n-grams) as well: of them it builds a vector for any word."
         ),
-        r"x_w = \frac{1}{|G_w|} \sum_{g \in G_w} z_g \qquad \Big| \qquad x_w = E_{\langle unk \rangle}",
+        r"x_w = \frac{1}{|G(w)|} \sum_{g \in G(w)} z_g \;\; \Big| \;\; x_w = E_{\langle unk \rangle}",
+        """
+        ft = load_facebook_vectors("cc.en.300.bin")
+        ft["runninggggg"]  # (300,): FastText
+        self.embedding.weight[unk]  # Word2Vec, GloVe
+        """,
         msg("{strange} As n-grams the answer is “{subword}” ({p_subword}), as <unk> it is “{unk}” ({p_unk})."),
-        msg("What is left of a word after a typo?"),
+        msg("Why are subwords good for typos and new words?"),
         msg(
-            "The n-grams that the typo did not touch. “{word}” has {ngrams}; its nearest known words are {nearest}. "
-            "{again}"
+            "The n-grams that a typo or an ending does not touch stay the same. “{word}” has {ngrams}; its nearest "
+            "known words are {nearest}. {again}"
         ),
     ),
     Step(
+        msg("Fine-tuning"),
         msg("Frozen and fine-tuned"),
         msg(
-            "The twins start alike. In one the word vectors stay frozen, in the other they learn too. How far did the "
-            "words of this sentence move?"
+            "Both twins start from FastText's vectors. In one they stay frozen; in the other they are a trainable "
+            "embedding and learn along. How far did the words of this sentence move?"
         ),
         r"d(w) = 1 - \cos\left(E_w,\, E'_w\right)",
+        """
+        weight = self.embedding.weight  # [{words}, {dim}]
+        weight.data.copy_(pretrained_embeddings)
+        weight.requires_grad = True  # False: frozen
+        """,
         "{moved} {verdict} {traded}",
         msg("Did moving the words change the answer?"),
         msg(
@@ -136,12 +190,17 @@ STEPS = (
         ),
     ),
     Step(
+        msg("Opinions"),
         msg("Attention is one opinion"),
         msg(
             "Other weights over the same hidden states can give the same answer. How far from the model's own can you "
             "go?"
         ),
         r"d(\alpha, \alpha') = \frac{1}{2} \sum_i |\alpha_i - \alpha'_i|",
+        """
+        other = attn_weights[:, torch.randperm(seq_len)]
+        far = (attn_weights - other).abs().sum(dim=1) / 2
+        """,
         msg(
             "{farthest} Of {shuffles} shuffles of the weights, {same} leave the answer as it is. {radius} That is "
             "the geometry of weights and votes: no verdict hangs on it."
@@ -154,18 +213,31 @@ STEPS = (
         ),
     ),
     Step(
+        msg("Limits"),
         msg("What is left for the Transformer"),
         msg(
-            "The words are still read one after another, far words fade from the state, and one attention gives one "
-            "view of the sentence."
+            "Attention helped a great deal, but the LSTM below it still reads one word after another, far words fade "
+            "from its state, and one query W gives one view of the sentence."
         ),
-        r"\overrightarrow{h}_t = \text{LSTM}(x_t,\, \overrightarrow{h}_{t-1}) \qquad "
-        r"\left\| \frac{\partial \overrightarrow{h}_T}{\partial x_{T-d}} \right\|",
-        msg("{long} words take {growth} times as long as {short}. {fades}"),
-        msg("What would have to change?"),
+        r"\overrightarrow{h}_t = \text{LSTM}(x_t,\, \overrightarrow{h}_{t-1})",
+        """
+        self.self_attention = nn.MultiheadAttention(
+            {both}, num_heads=2, batch_first=True
+        )
+        mixed, weights = self.self_attention(
+            lstm_out, lstm_out, lstm_out
+        )  # weights: [batch, seq_len, seq_len]
+        """,
         msg(
-            "Let every word ask every other one directly: no order to wait for, and no distance. Do that several times "
-            "side by side, and there are several views. That is self-attention with its heads."
+            "{long} words, {times} times as many as {short}, take the LSTM {growth} times as long: what a call costs "
+            "anyway weighs on short ones. They are {long} steps in a row, which no second processor can share. {fades}"
+        ),
+        msg("What would have to change, and what does it cost?"),
+        msg(
+            "Let every word ask every other one directly: all at once, and no distance. The price is a score for every "
+            "pair: {pairs} for {long} words, where one query needs {long}. Several such attentions side by side, the "
+            "heads, give several views. That is self-attention, the heart of the Transformer: the next step of the "
+            "course."
         ),
     ),
 )

@@ -19,7 +19,7 @@ from attnviz.model.variants import TWINS
 from attnviz.ui.cache import comparisons, experiments, word_vectors
 from attnviz.ui.cache.word_vectors import Choice
 from attnviz.ui.components.swap_table import verdict
-from attnviz.ui.pages.steps.blocks import number, panel, share
+from attnviz.ui.pages.steps.blocks import LONG, number, panel, share
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.session import _
 
@@ -78,7 +78,8 @@ def oov(sentence: LessonSentence) -> StepContent:
         **{way: _(one.labels[best[way]]) for way, one in ways.items()},
         **{f"p_{way}": share(one.probabilities, best[way]) for way, one in ways.items()},
     }
-    return StepContent((table, {"kind": "answers", "panels": panels}), figures=figures)
+    blocks = (table, {"kind": "answers", "panels": panels})
+    return StepContent(blocks, figures=figures, deeper={"word": first.word[:LONGEST], "other": right})
 
 
 def misspelt(sentence: LessonSentence) -> tuple[str, str, list[int]]:
@@ -152,7 +153,7 @@ def twins(sentence: LessonSentence) -> StepContent:
         "“Another seed”: how far apart two trainings, begun with other random numbers, put a word. The notice speaks "
         "of the words on top, which moved farther; it passes over those in grey, each for the reason beside it."
     )  # fmt: skip
-    table = {"kind": "cells", "heading": "", "heads": heads, "rows": rows, "about": about, "many": len(rows) > 7}
+    table = {"kind": "cells", "heading": "", "heads": heads, "rows": rows, "about": about, "many": len(rows) > LONG}
     panels = [
         panel(variant, _(variant), one.labels, one.probabilities, one.logits, _) for variant, one in explained.items()
     ]
@@ -164,12 +165,13 @@ def twins(sentence: LessonSentence) -> StepContent:
     values = {"frozen": explained["frozen"].probabilities, "tuned": explained["fine-tuned"].probabilities, "back": back}
     figures = {
         "moved": farthest(drift, [place for place, why in passed.items() if not why]),
-        "traded": traded(experiment.rates) if experiment.rates else "",
+        "traded": traded(experiment.rates) if experiment.rates and not sentence.shown.present else "",
         "verdict": verdict(found, found.decisive),
         **{name: _(found.labels[place]) for name, place in best.items()},
         **{f"p_{name}": share(values[name], place) for name, place in best.items()},
     }
-    return StepContent(({"kind": "answers", "panels": panels}, table), figures=figures)
+    deeper = {"part": "sentence", "text": sentence.text}
+    return StepContent(({"kind": "answers", "panels": panels}, table), figures=figures, deeper=deeper)
 
 
 def passed_over(moved: Drift, place: int, language: str) -> str:

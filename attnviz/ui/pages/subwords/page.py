@@ -24,6 +24,7 @@ from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.glossary import SUBWORDS, glossary
 from attnviz.ui.pages.read_as import say_pieces
+from attnviz.ui.pages.steps.further import step_link
 from attnviz.ui.pages.subwords.ngram_table import ngrams
 from attnviz.ui.session import _
 from attnviz.ui.turns import fragment
@@ -183,6 +184,7 @@ def test(experiment: Experiment) -> None:
             icon=":material/spellcheck:",
             on_click=partial(session.update_view, SubwordsView, typos=True),
         )
+    step_link(7)
 
 
 page()
