@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.screen import ROOT, arrive, serve
+from benchmarks.browser import ROOT, arrive, serve
 
 PLOT = "The plot is thin, but the ending is superb and moving. "
 LENGTHS = {15: PLOT + "Yes.", 60: PLOT * 4 + PLOT[:32], 400: PLOT * 32}

@@ -101,8 +101,8 @@ def several(folder: Path, processes: int) -> Iterator[dict[str, int]]:
             server = stack.enter_context(subprocess.Popen(command, cwd=ROOT, env=environment))
             stack.callback(server.terminate)
             servers[f"127.0.0.1:{port}"] = server.pid
-        for server in servers:
-            while not _healthy(f"http://{server}{UNDER}/_stcore/health"):
+        for listening in servers:
+            while not _healthy(f"http://{listening}{UNDER}/_stcore/health"):
                 time.sleep(0.2)
         yield servers
 

@@ -17,7 +17,7 @@ def browsing(address: str, count: int, seconds: float) -> list[float]:
         return []
     from playwright.sync_api import sync_playwright
 
-    from benchmarks.screen import WATCH, both_panels
+    from benchmarks.browser import WATCH, both_panels
 
     draw, taken, until = random.Random(1), list[float](), time.perf_counter() + seconds
     with sync_playwright() as playwright:

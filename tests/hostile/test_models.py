@@ -193,7 +193,7 @@ def test_any_classes_are_names_or_refused(file: Path, label: str, other: str) ->
 def test_any_name_of_a_file_is_a_file_or_refused(file: Path) -> None:
     every("path", TEXTS, lambda text: adopts(Path(text)))
     every("path", TEXTS, lambda text: adopts(file, Path(text)))
-    every("path", TEXTS, lambda text: FastTextVectors.open(text))
+    every("path", TEXTS, FastTextVectors.open)
 
 
 @tries(60, 1500)
@@ -217,8 +217,12 @@ def test_any_damaged_bin_is_vectors_or_refused(tmp_path_factory: Any, draw: Rand
 def test_any_header_of_a_bin_is_vectors_or_refused(tmp_path_factory: Any, draw: Random, number: Random) -> None:
     path = tmp_path_factory.getbasetemp() / "header.bin"
     names = ("dim", "bucket", "minn", "maxn", "nwords", "size", "rows", "count", "version", "pruned", "quantised")
-    given = {name: draw.choice((0, -1, 1, 2, 100, 2**31 - 1, -(2**31))) for name in draw.sample(names, 2)}
-    small = {name: max(-1, min(value, 127)) if name == "quantised" else value for name, value in given.items()}
+    given: dict[str, Any] = {
+        name: draw.choice((0, -1, 1, 2, 100, 2**31 - 1, -(2**31))) for name in draw.sample(names, 2)
+    }
+    small: dict[str, Any] = {
+        name: max(-1, min(value, 127)) if name == "quantised" else value for name, value in given.items()
+    }
     try:
         path.write_bytes(facebook_bytes(matrix=torch.ones(35, 6).numpy(), **small))
     except OverflowError:

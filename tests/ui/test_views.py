@@ -126,7 +126,7 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         {
             "experiment": "tiny-en", "lang": "ko", "text": "not bad", "without": "0,1", "variants": "uniform,frozen",
             "shade": "positive", "unknown": "unk", "pin": "so bad", "pin_without": "1", "numbers": "1", "epoch": "3",
-            "against": "tiny-ko", "against_variants": "uniform",
+            "against": "tiny-ko", "against_variants": "uniform", "twins": "1",
             "growing": "1", "belief": "1", "examined": "frozen", "baseline": "zero", "masked": "1",
         },
         {
@@ -134,6 +134,7 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
             "variants": ("uniform", "frozen"), "shade": "positive", "unknown": "unk", "pin": "so bad",
             "pin_without": (1,), "numbers": True, "epoch": 3, "growing": True, "belief": True, "examined": "frozen",
             "against": "tiny-ko", "against_variants": ("uniform",), "baseline": "zero", "masked": True,
+            "both": True,
         },
     ),
     SubwordsView: (
@@ -158,10 +159,12 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         {
             "text": "not bad", "step": "4", "reader": "frozen", "side": "negative", "heat": "0.5", "spot": "1",
             "hand": "shuffle-2", "predict": "1", "marks": "0,1", "reveal": "1", "of": "12ab34cd", "present": "1",
+            "twins": "1",
         },
         {
             "text": "not bad", "step": 4, "reader": "frozen", "side": "negative", "heat": 0.5, "spot": 1,
             "hand": "shuffle-2", "predict": True, "marks": (0, 1), "reveal": 1, "of": "12ab34cd", "present": True,
+            "both": True,
         },
     ),
     ErrorsView: (

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +15,10 @@ from attnviz.ui.components.forward_pass.forward_pass import payload
 TEXT = "the movie was not amaaazing"
 
 
-def drawn(experiment: Experiment, *variants: str, **given: object) -> dict[str, object]:
+def drawn(experiment: Experiment, *variants: str, **given: Any) -> dict[str, Any]:
     readings = [activations(experiment, TEXT, variant) for variant in variants]
-    return json.loads(json.dumps(payload(readings, step=1, digest="d", translate=str, **given)))  # type: ignore[arg-type]
+    told: dict[str, Any] = json.loads(json.dumps(payload(readings, step=1, digest="d", translate=str, **given)))
+    return told
 
 
 @pytest.mark.parametrize("variant", ["frozen", "fine-tuned"])
@@ -59,8 +62,6 @@ def test_what_is_to_be_predicted_is_not_even_sent(tiny: Experiment) -> None:
 
 
 def test_a_score_beyond_every_power_is_still_drawn(tiny: Experiment) -> None:
-    from dataclasses import replace
-
     reading = activations(tiny, TEXT, "fine-tuned")
     steep = replace(reading.explanation, scores=reading.explanation.scores + 50)
     data = payload([replace(reading, explanation=steep)], step=1, digest="d", translate=str)

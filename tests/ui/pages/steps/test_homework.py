@@ -35,7 +35,7 @@ def rows(page: str, kind: str) -> list[list[str]]:
 
 
 def told(page: str, kind: str) -> str:
-    return re.findall(rf'class="[^"]*\b{kind}">(.*?)<', page)[0]
+    return str(re.findall(rf'class="[^"]*\b{kind}">(.*?)<', page)[0])
 
 
 def rounded(value: float) -> float:
