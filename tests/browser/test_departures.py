@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.load.server import Footprint
-from benchmarks.load.visitor import Visitor
+from benchmarks.people.server import Footprint
+from benchmarks.people.visitor import Visitor
 from tests.browser.conftest import served
 
 SWEPT_OFTEN = "import attnviz.ui.lifespan as lifespan; lifespan.EVERY = 0.2"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).parents[2]
+from benchmarks.browser import ROOT
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Footprint:
 
 
 @contextmanager
-def served(folder: Path, kept: int, log: Path) -> Iterator[tuple[str, psutil.Process]]:
+def served(folder: Path, kept: int) -> Iterator[tuple[str, psutil.Process]]:
     """Serve the app of this checkout with its experiments; a session that is left is kept for so many seconds."""
     models = folder / "models"
     shutil.copytree(ROOT / "models", models, ignore=shutil.ignore_patterns(".*"))
@@ -50,6 +50,7 @@ def served(folder: Path, kept: int, log: Path) -> Iterator[tuple[str, psutil.Pro
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
     command += ["--server.headless=true", f"--server.disconnectedSessionTTL={kept}"]
+    log = folder / "log"
     environment = {**os.environ, "ATTNVIZ_MODELS": str(models), "ATTNVIZ_CACHE": str(folder / "cache")}
     with log.open("w") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)

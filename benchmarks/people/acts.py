@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from benchmarks.load.visitor import Refused, Visitor
+from benchmarks.people.visitor import Refused, Visitor
 
 EXPERIMENTS = ("reviews-en", "news-en", "reviews-ko")
 _THINGS = ("film", "story", "script", "ending", "plot", "music", "camera", "scene", "train", "game")

@@ -1,1 +1,0 @@
-"""How the server holds up under many people at once."""
