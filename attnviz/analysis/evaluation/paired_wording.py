@@ -39,7 +39,7 @@ def results(paired: Paired, translate: Translate) -> Iterator[str]:
             better, worse = (one, other) if found.right_a > found.right_b else (other, one)
             said = _("{better} is right more often than {worse}, by more than chance explains (McNemar, p = {p}).")
             yield said.format(better=better, worse=worse, p=f"{found.p:.2g}")
-        said = _("Right alone: {a} {only_a}, {b} {only_b}; both right {both}, both wrong {none}.")
+        said = _("Right alone: {a} ({only_a}), {b} ({only_b}); both right {both}, both wrong {none}.")
         yield said.format(
             a=one,
             only_a=f"{found.only_a:,}",
