@@ -51,7 +51,18 @@ def header(question: str, kind: type[View] = View) -> None:
         # what a browser chooses by itself may be another experiment and language in another browser
         settled = {"experiment": shown.experiment} if experiment else {}
         with st.container(width="content"):
-            copy_link({**settled, "lang": shown.lang}, key="link", translate=session.translation())
+            share({**settled, "lang": shown.lang})
+
+
+@st.fragment
+def share(settled: Mapping[str, str]) -> None:
+    """Draw the way to share the page: a run by itself for a QR code."""
+    asked = session.kept("shared_link", dict[str, str])
+
+    def ask(link: str) -> None:
+        asked["link"] = link
+
+    copy_link(settled, key="link", translate=session.translation(), asked=asked.get("link", ""), on_ask=ask)
 
 
 def faults(kind: type[View] = View) -> None:

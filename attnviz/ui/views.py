@@ -138,7 +138,7 @@ class StepsView(View):
     """What the Step by step page shows. `text` is None for the sentence a newcomer sees, `spot` -1 for its top word.
 
     `hand` names weights or lists them in thousandths, `heat` is the temperature, `reveal` the step at which the weights
-    were revealed, 0 before. What counts words (`spot`, `hand`,
+    were revealed, 0 before; `sentences` are a teacher's own, a line each. What counts words (`spot`, `hand`,
     `marks`, `reveal`) holds for the sentence that `of` is the digest of, and for no other.
     """
 
@@ -153,6 +153,7 @@ class StepsView(View):
     marks: tuple[int, ...] = linked((), PLACES, long=True)
     reveal: int = linked(0, NUMBER)
     of: str = linked("")
+    sentences: str = linked("", long=True)
     both: bool = linked(False, SWITCH, name="twins")
     present: bool = linked(False, SWITCH)
 

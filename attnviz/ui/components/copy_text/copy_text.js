@@ -11,11 +11,18 @@ class CopyText extends Drawing {
     this.button = clickable("copy", {});
     this.said = set(element("p", "said"), { role: "status" });
     this.button.addEventListener("click", () => this.#copy());
-    root.replaceChildren(this.button, this.said);
+    this.asker = clickable("copy", {});
+    this.asker.addEventListener("click", () => this.#ask());
+    this.dialog = element("dialog");
+    this.dialog.addEventListener("click", ({ target }) => target === this.dialog && this.dialog.close());
+    root.replaceChildren(element("div", "buttons", this.button, this.asker), this.said, this.dialog);
   }
 
-  draw({ text, settled, texts }) {
+  draw({ text, settled, texts, code }) {
     Object.assign(this, { text, settled, texts });
+    this.asker.hidden = !texts.qr;
+    this.asker.textContent = texts.qr ?? "";
+    if (code && code.link === this.asked) this.#show(code);
     this.field.setAttribute("aria-label", texts.field);
     this.#stand(text);
     this.button.textContent = texts.label;
@@ -26,13 +33,34 @@ class CopyText extends Drawing {
   #stand(text) {
     if (text === null) return this.field.remove();
     this.field.value = text;
-    this.button.after(this.field);
+    this.button.parentElement.after(this.field);
   }
 
   #link() {
     const link = new URL(document.location.href);
     for (const [name, value] of Object.entries(this.settled)) if (!link.searchParams.has(name)) link.searchParams.set(name, value);
     return link.href;
+  }
+
+  // The code of what is in the address bar now: the server makes it.
+  #ask() {
+    this.asked = this.#link();
+    this.json = null; // the same code again is drawn again
+    this.tell("ask", this.asked);
+  }
+
+  #show({ link, rows }) {
+    this.asked = null;
+    const side = rows.length + 8; // with the quiet zone
+    const squares = rows.flatMap((row, y) => [...row].map((square, x) => (square === "1" ? `M${x + 4} ${y + 4}h1v1h-1z` : ""))).join("");
+    const drawn = vector("svg", { viewBox: `0 0 ${side} ${side}`, role: "img", "aria-label": this.texts.qr, "shape-rendering": "crispEdges" },
+      vector("path", { d: `M0 0h${side}v${side}h-${side}z`, fill: "#fff" }), vector("path", { d: squares, fill: "#000" }));
+    const close = clickable("copy", {}, this.texts.close);
+    close.addEventListener("click", () => this.dialog.close());
+    const local = /^(localhost|127\.|\[::1\])/.test(new URL(link).hostname) ? element("p", "said", this.texts.local) : "";
+    this.dialog.replaceChildren(rows.length ? drawn : element("p", "", this.texts.long), element("p", "link", link), local, close);
+    set(this.dialog, { "aria-label": this.texts.qr });
+    this.dialog.showModal();
   }
 
   async #copy() {

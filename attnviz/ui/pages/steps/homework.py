@@ -1,4 +1,4 @@
-"""A sheet with blanks to work out by hand, and its key: softmax, contributions and an answer, from one sentence.
+"""A sheet with blanks to work out by hand, and its key: from the scores of one sentence to its answer.
 
 The key is worked out from the figures on the sheet, rounded as a student rounds, not from the model's own. So both
 agree to the last place, and with the model as far as three places can.

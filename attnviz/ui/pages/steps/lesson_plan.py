@@ -20,9 +20,7 @@ class Talk:
 PLAN = (
     Talk(
         4,
-        msg(
-            "A computer has no words, only numbers. Each word fetches its own row of a table; point at one word's row."
-        ),
+        msg("A computer has no words, only numbers. Each word fetches its own row of a table: point at one row."),
         msg("The same word twice in a sentence: the same numbers, or others?"),
         msg("The same. The row belongs to the word, not to its place. What differs comes in the next step."),
     ),
@@ -46,9 +44,7 @@ PLAN = (
     ),
     Talk(
         6,
-        msg(
-            "The context is a mixture of states, and the weights say how much of each. Now take the weights yourselves."
-        ),
+        msg("The context is a mixture of states, and the weights say how much of each. Now take them in hand."),
         msg("Can you turn the answer by giving one word everything? Vote on the word before the click."),
         msg("The step's own question lists the words that turn it. In some sentences there is none."),
     ),

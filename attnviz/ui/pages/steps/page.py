@@ -27,6 +27,7 @@ from attnviz.ui.pages.steps.attention import HOTTEST
 from attnviz.ui.pages.steps.contents import code, formula, step_content
 from attnviz.ui.pages.steps.further import further
 from attnviz.ui.pages.steps.handout import sheet
+from attnviz.ui.pages.steps.lesson_kit import lesson_kit, own_sentences
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent, attentive
 from attnviz.ui.pages.steps.living_picture import living_picture
 from attnviz.ui.pages.steps.prediction import FIRST_HIDDEN, is_hidden, predict
@@ -65,7 +66,7 @@ def lesson(experiment: Experiment) -> None:
 
 def stage(asked: StepsView, experiment: Experiment, readers: tuple[str, ...]) -> None:
     """Draw the sentence, the way through the steps, and one of them."""
-    offered = sentences.offered(experiment.name)
+    offered = own_sentences(asked) or sentences.offered(experiment.name)
     text = offered[0].text if asked.text is None else asked.text
     shown = validated(asked, experiment, text, readers)
     fits = session.update_url(shown)
@@ -254,6 +255,7 @@ def remarks(sentence: LessonSentence, step: Step, content: StepContent) -> None:
             with st.container(horizontal=True, vertical_alignment="center", key="lesson_further"):
                 further(sentence, content.deeper)
                 save("HTML", lambda: sheet(sentence, content, language), "text/html", label, name)
+                lesson_kit(sentence)
                 glossary(sentence.experiment, STEP_TERMS)
 
 
