@@ -95,6 +95,7 @@ MEMBERS = (
         ),
     ),
     Member("pages", "--times 3 --walks 1 --pause 100 --made 500", ("", "--train nsmc/train.csv")),
+    Member("picture", "--times 1 --words 15"),
     Member(
         "predict",
         "--rows 1000 --kinds csv parquet",

@@ -21,9 +21,9 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
-from benchmarks.browser import ROOT, arrive, chromium, drawn, serve, warm
+from benchmarks.browser import PATIENCE, ROOT, arrive, chromium, drawn, serve, warm
 from benchmarks.options import parser
-from benchmarks.pages import PATIENCE, made, timed
+from benchmarks.pages import made, timed
 from benchmarks.report import TIMES, Report, run
 
 SECOND = "second"

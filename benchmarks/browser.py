@@ -18,6 +18,7 @@ from attnviz.text import tokenize
 from benchmarks.report import LeftOut
 
 Taken = TypeVar("Taken")
+PATIENCE = 120_000  # milliseconds that a server may take to start
 ROOT = Path(__file__).parent.parent
 _SUBJECTS = ("The film", "This story", "Her acting", "The script", "That ending")
 _VERDICTS = (
@@ -88,13 +89,13 @@ def arrive(page: Page, address: str) -> None:
             if line.connect_ex(("127.0.0.1", int(address.rpartition(":")[2]))) == 0:
                 break
         time.sleep(0.05)
-    page.goto(address)
-    page.get_by_role("textbox").wait_for(timeout=60_000)
+    page.goto(address, timeout=PATIENCE)
+    page.get_by_role("textbox").wait_for(timeout=PATIENCE)
 
 
 def drawn(page: Page) -> None:
     """Wait for the first heat-map."""
-    page.locator(".heatmap[data-drawn]").first.wait_for(timeout=60_000)
+    page.locator(".heatmap[data-drawn]").first.wait_for(timeout=PATIENCE)
 
 
 def both_panels(sentence: str) -> list[str]:

@@ -130,7 +130,7 @@ def gone_on(models: Path, name: str) -> tuple[str, Best]:
     return job.state, found.status.best
 
 
-def some_rows(count: int) -> bytes:
+def some_rows(count: int = 400) -> bytes:
     """Return Rotten Tomatoes sentences as a CSV."""
     import pandas as pd
 

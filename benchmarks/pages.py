@@ -25,11 +25,11 @@ from urllib.parse import urlencode
 from playwright.sync_api import Locator, Page
 
 from attnviz.training import jobs
-from benchmarks.browser import REMARKS, ROOT, WATCH, arrive, both_panels, chromium, drawn, serve
+from benchmarks.browser import PATIENCE, REMARKS, ROOT, WATCH, arrive, both_panels, chromium, drawn, serve
 from benchmarks.options import parser
 from benchmarks.report import TIMES, Report, Table, run
 
-PATIENCE = 120_000  # milliseconds
+PAUSE = 400  # milliseconds between two acts: nobody acts faster
 LESSONS = {
     "15 words": "It was not a good film, but the ending was superb and moving.",
     "408 words": "The plot is thin, but the ending is superb and moving. " * 34,
@@ -54,6 +54,15 @@ CHANGE = """([event, selector]) => {
 }"""
 
 
+def timed(page: Page, act: Callable[[], object], event: str, selector: str, pause: int = PAUSE) -> float:
+    """Return the milliseconds from an act's event to the frame that shows its result."""
+    page.evaluate(CHANGE, [event, selector])
+    act()
+    taken: float = page.evaluate("window.taken")
+    page.wait_for_timeout(pause)
+    return taken
+
+
 def arguments() -> argparse.ArgumentParser:
     """Return what can be asked."""
     found = parser(__doc__)
@@ -61,7 +70,7 @@ def arguments() -> argparse.ArgumentParser:
     found.add_argument("--made", type=int, default=7_600, help="how many reviews to make where no file is given")
     found.add_argument("--times", type=int, default=15, help="how often each act is done")
     found.add_argument("--walks", type=int, default=3, help="how often the lesson is walked up and down")
-    found.add_argument("--pause", type=int, default=400, help="milliseconds between two acts: nobody acts faster")
+    found.add_argument("--pause", type=int, default=PAUSE, help="milliseconds between two acts")
     found.add_argument(
         "--train", metavar="FILE", type=Path, help="a CSV of some thousand rows to train on while sentences are typed"
     )
@@ -105,12 +114,8 @@ class Walk:
     chosen: argparse.Namespace
 
     def timed(self, act: Callable[[], object], event: str, selector: str) -> float:
-        """Return the milliseconds from an act's event to the frame that shows its result."""
-        self.page.evaluate(CHANGE, [event, selector])
-        act()
-        taken: float = self.page.evaluate("window.taken")
-        self.page.wait_for_timeout(self.chosen.pause)
-        return taken
+        """Return the milliseconds of an act on this page."""
+        return timed(self.page, act, event, selector, self.chosen.pause)
 
     def lesson(self, words: str, text: str) -> float:
         """Walk the lesson, turn the temperature, and weigh a word by hand; return the median milliseconds of a step."""

@@ -9,13 +9,14 @@ picture with both twins. A key every 600 ms; numbers travel, as they do for peop
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.browser import ROOT, arrive, serve
+from benchmarks.browser import PATIENCE, ROOT, arrive, chromium, serve
+from benchmarks.options import parser
+from benchmarks.report import Report, run
 
 PLOT = "The plot is thin, but the ending is superb and moving. "
 LENGTHS = {15: PLOT + "Yes.", 60: PLOT * 4 + PLOT[:32], 400: PLOT * 32}
@@ -40,26 +41,29 @@ WATCH = """(step) => {
 }"""
 
 
-def main() -> None:
-    """Print one table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=3, help="how often all steps are walked")
-    times = parser.parse_args().times
-    with sync_playwright() as playwright, serve(ROOT / "app.py") as address:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--times", type=int, default=3, help="how often all steps are walked")
+    found.add_argument("--words", type=int, nargs="+", choices=[*LENGTHS], default=[*LENGTHS])
+    return found
+
+
+def main(chosen: argparse.Namespace, report: Report) -> None:
+    """Walk the steps of every length, with one picture and with two."""
+    figures = {"picture, ms": ",.0f", "slowest picture, ms": ",.0f", "the step below, ms": ",.0f"}
+    table = report.table("", {"words": "", "twins": ""} | figures)
+    with chromium() as browser, serve(ROOT / "app.py") as address:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.set_default_timeout(PATIENCE)
         arrive(page, address)
-        print("| words | twins | picture, ms | slowest | the step below, ms |\n| --- | --- | --- | --- | --- |")
-        for count, text in LENGTHS.items():
-            for twins in ("", "1"):
-                taken = walked(page, address, {"text": text, "twins": twins}, times)
+        for count in chosen.words:
+            for twins in (1, 2):
+                link = {"text": LENGTHS[count], "twins": "1" if twins == 2 else ""}
+                taken = walked(page, address, link, chosen.times)
                 pictures, contents = ([one[name] for one in taken] for name in ("picture", "content"))
-                usual, below = (round(statistics.median(one)) for one in (pictures, contents))
-                print(f"| {count} | {1 + bool(twins)} | {usual} | {max(pictures):.0f} | {below} |", flush=True)
-        browser.close()
+                table.row(count, twins, statistics.median(pictures), max(pictures), statistics.median(contents))
+    report.ratio("the step below / picture", statistics.median(contents) / statistics.median(pictures))
 
 
 def walked(page: Page, address: str, link: dict[str, str], times: int) -> list[dict[str, float]]:
@@ -67,7 +71,7 @@ def walked(page: Page, address: str, link: dict[str, str], times: int) -> list[d
     taken = []
     for _ in range(times):
         page.goto(f"{address}/steps?{urlencode(link)}")
-        page.locator(".forward_pass .cell").first.wait_for(timeout=60_000)
+        page.locator(".forward_pass .cell").first.wait_for()
         for step in range(2, 11):
             page.wait_for_timeout(600)
             page.evaluate(WATCH, step)
@@ -77,4 +81,4 @@ def walked(page: Page, address: str, link: dict[str, str], times: int) -> list[d
 
 
 if __name__ == "__main__":
-    main()
+    run(main, arguments())
