@@ -4,8 +4,8 @@
     python -m benchmarks.against --rows nsmc/test.csv --experiment reviews-ko
 
 The second is a copy of the first, so both read the same rows alike; the other figures are then equal, and what is timed
-is the page. The clock is that of `benchmarks.pages`: it starts in the browser with the click or the key and stops at the
-frame after the one in which what is asked for is shown.
+is the page. The clock is that of `benchmarks.pages`: it starts in the browser with the click or the key and stops at
+the frame after the one in which what is asked for is shown.
 """
 
 from __future__ import annotations
