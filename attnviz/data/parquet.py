@@ -50,7 +50,7 @@ def opened(source: Path | BytesIO) -> pq.ParquetFile:
 
 
 def _is_plain_text(column: pq.ColumnSchema) -> bool:
-    return column.physical_type == "BYTE_ARRAY" and column.path == column.name and column.max_repetition_level == 0
+    return bool(column.physical_type == "BYTE_ARRAY" and column.path == column.name and not column.max_repetition_level)
 
 
 def size(table: pa.Table) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -33,13 +34,13 @@ ROWS = [
 UNITS = ("s", "ms", "us", "ns")
 
 
-def delimited(rows: list[tuple[str, ...]], mark: str = ",") -> bytes:
+def delimited(rows: Sequence[tuple[str, ...]], mark: str = ",") -> bytes:
     out = io.StringIO()
     csv.writer(out, delimiter=mark).writerows(rows)
     return out.getvalue().encode("utf-8", "replace")
 
 
-def workbook(rows: list[tuple[str, ...]]) -> bytes:
+def workbook(rows: Sequence[tuple[str, ...]]) -> bytes:
     book, out = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
         book.active.append(row)
@@ -53,7 +54,7 @@ def parquet(table: pa.Table) -> bytes:
     return out.getvalue()
 
 
-def columns(rows: list[tuple[str, ...]]) -> pa.Table:
+def columns(rows: Sequence[tuple[str, ...]]) -> pa.Table:
     return pa.table([pa.array(column) for column in zip(*rows[1:], strict=True)], names=list(rows[0]))
 
 

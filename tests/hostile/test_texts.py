@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from html.parser import HTMLParser
 from urllib.parse import urlencode
@@ -142,7 +143,7 @@ def test_what_is_escaped_is_no_markdown(text: str) -> None:
 
 
 @pytest.fixture
-def knock(monkeypatch: pytest.MonkeyPatch) -> TestClient:
+def knock(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv(owner.KEY, "a key that nobody guesses")
     owner.key.cache_clear()
     yield TestClient(Starlette(routes=owner.ROUTES), base_url="https://attnviz.test")
