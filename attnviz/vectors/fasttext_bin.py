@@ -43,7 +43,7 @@ def is_facebook(path: Path) -> bool:
         _identity(path)  # a pipe would keep us waiting
         with path.open("rb") as file:
             start = file.read(10)
-    except OSError:
+    except (OSError, ValueError):
         start = b""  # whoever opens it next says why
     return path.suffix != ".safetensors" and start[8:] != b'{"'
 

@@ -16,6 +16,7 @@ import torch
 from hypothesis import given
 from safetensors.torch import save
 
+from attnviz.analysis.behaviour.own_tests import read_file
 from attnviz.errors import AttnvizError
 from attnviz.model.adoption.adopt import Reads, adoption
 from attnviz.model.experiment import load
@@ -194,6 +195,7 @@ def test_any_name_of_a_file_is_a_file_or_refused(file: Path) -> None:
     every("path", TEXTS, lambda text: adopts(Path(text)))
     every("path", TEXTS, lambda text: adopts(file, Path(text)))
     every("path", TEXTS, FastTextVectors.open)
+    every("path", TEXTS, lambda text: read_file(Path(text), ["a"]))
 
 
 @tries(60, 1500)
@@ -217,9 +219,7 @@ def test_any_damaged_bin_is_vectors_or_refused(tmp_path_factory: Any, draw: Rand
 def test_any_header_of_a_bin_is_vectors_or_refused(tmp_path_factory: Any, draw: Random, number: Random) -> None:
     path = tmp_path_factory.getbasetemp() / "header.bin"
     names = ("dim", "bucket", "minn", "maxn", "nwords", "size", "rows", "count", "version", "pruned", "quantised")
-    given: dict[str, Any] = {
-        name: draw.choice((0, -1, 1, 2, 100, 2**31 - 1, -(2**31))) for name in draw.sample(names, 2)
-    }
+    given = {name: draw.choice((0, -1, 1, 2, 100, 2**31 - 1, -(2**31))) for name in draw.sample(names, 2)}
     small: dict[str, Any] = {
         name: max(-1, min(value, 127)) if name == "quantised" else value for name, value in given.items()
     }

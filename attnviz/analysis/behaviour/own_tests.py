@@ -111,8 +111,9 @@ def read_file(path: Path, labels: Sequence[str]) -> tuple[OwnTest, ...]:
     """Read a file of tests from the disk."""
     try:
         data = path.read_bytes()
-    except OSError as error:
-        raise AttnvizError("{file} cannot be read: {reason}.", file=path, reason=error.strerror or error) from error
+    except (OSError, ValueError) as error:  # a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise AttnvizError("{file} cannot be read: {reason}.", file=path, reason=reason) from error
     return read_tests(data, path.name, labels)
 
 
