@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.options import parser
@@ -55,6 +55,8 @@ def nginx(folder: Path, servers: Sequence[str], *changes: tuple[str, str], port:
         raise LeftOut("nginx or openssl is not installed")
     folder.mkdir()
     port = port or free_port()
+    if _listens(port):
+        raise LeftOut(f"somebody listens at port {port}")
     site = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     upstream = "".join(f"    server {one};\n" for one in servers)
     site, found = re.subn(r"(    server 127\.0\.0\.1:\d+;\n)+", upstream, site)
@@ -130,7 +132,9 @@ def main() -> None:
         servers = stack.enter_context(several(folder, chosen.processes))
         address = stack.enter_context(nginx(folder / "nginx", list(servers), port=chosen.port))
         print(f"{address}{UNDER} by {' '.join(map(str, servers.values()))}", flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        with suppress(KeyboardInterrupt):
+            signal.pause()
 
 
 if __name__ == "__main__":
