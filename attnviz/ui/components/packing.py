@@ -21,4 +21,4 @@ def shades(matrix: np.ndarray) -> str:
 
 def largest(matrix: np.ndarray) -> np.ndarray:
     """Return what `shades` counts as the largest number of each row [N, 1]."""
-    return np.maximum(_FAINT, np.abs(matrix).max(axis=1, keepdims=True, initial=0))
+    return np.asarray(np.maximum(_FAINT, np.abs(matrix).max(axis=1, keepdims=True, initial=0)))
