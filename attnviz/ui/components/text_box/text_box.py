@@ -62,7 +62,7 @@ def _about(example: Example, tell_right: bool, translate: Translate) -> str:
     """Say what is right, where that is known, and what to look at."""
     _ = translate
     right = _("Right is “{label}”.").format(label=_(example.truth)) if tell_right and example.truth else ""
-    return f"{right} {_(example.about)}".strip()
+    return f"{right} {_(example.about) if example.about else ''}".strip()
 
 
 _mount = component("text_box")

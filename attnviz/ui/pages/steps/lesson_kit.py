@@ -49,7 +49,7 @@ def lesson_kit(sentence: LessonSentence) -> None:
         st.text_area(
             _("Sentences of your own, one a line"),
             help=_("They stand below the box in place of the examples. The link and its QR code bring them along."),
-            height=140,
+            height=100,
             **session.widget_args(shown, "sentences"),
         )
         st.button(_("Start the lesson over"), icon=":material/restart_alt:", on_click=start_over)
