@@ -63,14 +63,16 @@ class Stepper extends Drawing {
 
   #present(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return;
-    const types = event.composedPath()[0].matches?.(TYPING);
-    if (event.key === "Escape") this.#escape(event, types);
+    const target = event.composedPath()[0];
+    const types = target.matches?.(TYPING);
+    if (event.key === "Escape") this.#escape(target, types);
     else if (!types) this.#turn(event);
+    else if (event.key === "Enter") setTimeout(() => target.blur()); // it is read, and the keys are the steps' again
   }
 
   // It first ends what is being typed, and what has dropped down, by itself.
-  #escape(event, types) {
-    if (types) event.composedPath()[0].blur();
+  #escape(target, types) {
+    if (types) target.blur();
     else if (!document.querySelector("[data-baseweb=popover], [role=dialog]")) this.tell("end", true);
   }
 

@@ -1,0 +1,171 @@
+"""The lesson on a projector: how large it is there, and the keys of a remote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PAINTED, ROOT, served, still
+
+SIZES = ((1280, 720), (1920, 1080), (3840, 2160))
+# Of everything that can be read: the smallest type as a share of the screen's height, what lies outside the screen, and
+# what hides a part of itself. Lists and the box for a sentence scroll by themselves.
+MEASURE = r"""() => {
+  const told = { smallest: [1, ""], outside: [], cut: [], rolls: document.querySelector("[data-testid=stMain]") };
+  const scrolls = (node) => {
+    for (let one = node; one; one = one.parentElement ?? one.getRootNode().host)
+      if (one.matches(".scroll, .choices, .found, textarea")) return true;
+  };
+  const visit = (node) => {
+    if (node.matches("style, script") || node.closest(".katex-mathml, details:not([open]) > :not(summary)")) return;
+    const { overflowY, fontSize, visibility } = getComputedStyle(node);
+    const box = node.getBoundingClientRect();
+    const inside = !scrolls(node);
+    if (overflowY !== "visible" && node.scrollHeight > node.clientHeight + 1 && node.clientHeight > 4 && inside)
+      told.cut.push(`${node.tagName}.${node.className}: ${node.scrollHeight - node.clientHeight}`);
+    const text = [...node.childNodes].map((one) => (one.nodeType === Node.TEXT_NODE ? one.data : "")).join("");
+    if (!text.replace(/\u200b/g, "").trim() || visibility === "hidden" || box.width < 2 || box.right < 0) return;
+    const drawn = node.ownerSVGElement ? Math.hypot(node.getScreenCTM().a, node.getScreenCTM().b) : 1;
+    const share = (parseFloat(fontSize) * drawn) / innerHeight;
+    if (share < told.smallest[0]) told.smallest = [share, text];
+    if (inside && (box.bottom > innerHeight + 1 || box.right > innerWidth + 1)) told.outside.push(text);
+  };
+  const walk = (root) => root.querySelectorAll("*").forEach((node) => {
+    if (node.shadowRoot) walk(node.shadowRoot);
+    visit(node);
+  });
+  walk(document.querySelector("[data-testid=stApp]"));
+  return { ...told, rolls: told.rolls.scrollHeight > told.rolls.clientHeight };
+}"""
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return where the app listens, on the shipped models."""
+    with served(ROOT / "models", tmp_path_factory.mktemp("shipped") / "log") as address:
+        yield address
+
+
+def presented(page: Page, address: str, **link: str) -> None:
+    """Open the lesson as it is presented."""
+    page.goto(f"{address}/steps?{urlencode({**link, 'present': '1'})}")
+    at(page, int(link.get("step", "1")))
+
+
+def at(page: Page, step: int) -> None:
+    """Wait until a step is drawn."""
+    expect(page.locator(f"nav[data-now='{step}']")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", level=2).filter(has_text=f"{step}. ")).to_be_visible()
+    still(page)
+
+
+def fills(page: Page, what: object) -> None:
+    """Hold what is on the screen to every size of a projector."""
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(PAINTED)
+        found = page.evaluate(MEASURE)
+        share, text = found.pop("smallest")
+        assert share >= 0.025, (what, height, text)
+        assert found == {"outside": [], "cut": [], "rolls": False}, (what, height)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "locale", "scheme"),
+    [("reviews-en", "en-US", "light"), ("reviews-ko", "ko-KR", "dark"), ("news-en", "ko-KR", "light")],
+)
+def test_every_step_fills_every_projector(
+    chromium: Browser, shipped: str, experiment: str, locale: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = chromium.new_page(locale=locale, color_scheme=scheme)
+    presented(page, shipped, experiment=experiment)
+    for step in range(1, 11):
+        if step > 1:
+            page.keyboard.press("PageDown")
+        at(page, step)
+        fills(page, step)
+        page.locator(".st-key-lesson summary").click()  # the answer to its question
+        fills(page, (step, "answer"))
+    page.close()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_a_prediction_stands_beside_the_picture_and_leaves_with_its_step(
+    chromium: Browser, shipped: str, locale: str
+) -> None:
+    page = chromium.new_page(locale=locale, viewport={"width": 1280, "height": 720})
+    presented(page, shipped, step="4", predict="1")
+    fills(page, "open")
+    for place in (1, 3):
+        page.locator(".mark").nth(place).click()
+    page.locator(".reveal").click()
+    card, picture = page.locator(".answer[data-id='fine-tuned']"), page.locator(".lesson[data-step='4']")
+    expect(picture).to_be_visible()
+    expect(card).to_be_visible()
+    fills(page, "revealed")
+    beside, drawn = card.bounding_box(), picture.bounding_box()
+    assert beside and drawn and beside["x"] + beside["width"] <= drawn["x"] and beside["y"] - drawn["y"] < 150
+    page.keyboard.press("PageDown")
+    at(page, 5)
+    expect(card).to_have_count(0)
+    expect(page.locator(".weights")).to_be_visible()  # nothing is hidden any more
+    page.close()
+
+
+def test_a_remote_turns_the_step_wherever_the_focus_is(page: Page, address: str) -> None:
+    presented(page, address, text="so bad", step="4")
+    dial = page.get_by_role("slider", name="temperature")
+    dial.focus()
+    dial.press("ArrowUp")
+    expect(page.locator("output")).to_have_text("1.05")
+    dial.press("PageDown")
+    at(page, 5)
+    page.get_by_role("slider").first.press("ArrowRight")
+    at(page, 6)
+    page.get_by_role("radio", name="frozen", exact=True).press("PageUp")
+    at(page, 5)
+    box = page.get_by_role("textbox")
+    box.click()
+    box.press("End")
+    box.press("ArrowLeft")
+    box.press("PageDown")
+    box.press_sequentially("!")
+    expect(box).to_have_value("so ba!d")
+    at(page, 5)
+    box.press("Enter")  # what was typed is read: from here on the keys turn the step again
+    page.keyboard.press("PageDown")
+    at(page, 6)
+
+
+def test_escape_ends_what_is_open_and_then_the_presentation(page: Page, address: str) -> None:
+    presented(page, address, text="so bad", step="3")
+    menu = page.locator(".st-key-menu")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="PyTorch").click()
+    code = page.get_by_test_id("stCode")
+    expect(code).to_contain_text("self.attention = nn.Linear(16 * 2, 1)")
+    page.keyboard.press("Escape")
+    expect(code).to_have_count(0)
+    expect(menu).to_be_hidden()
+    box = page.get_by_role("textbox")
+    box.click()
+    box.press("Escape")
+    expect(box).not_to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_visible()
+    assert "present" not in page.url
+
+
+def test_the_strip_names_the_steps(page: Page, address: str, tmp_path: Path) -> None:
+    presented(page, address, text="so bad", step="2")
+    steps = page.get_by_role("navigation", name="The steps of the lesson").get_by_role("listitem")
+    names = ("Embedding", "BiLSTM", "Scores", "Softmax", "Context", "Answer", "Subwords", "Fine-tuning")
+    expect(steps).to_have_text([*(re.compile(name) for name in names), re.compile("Opinions"), re.compile("Limits")])
+    page.get_by_role("button", name="End the presentation").click()
+    expect(page.locator(".st-key-menu")).to_be_visible()
