@@ -3,9 +3,9 @@
     python -m benchmarks.against
     python -m benchmarks.against --rows nsmc/test.csv --experiment reviews-ko
 
-The second is a copy of the first, so both read the same rows alike; the other figures are then equal, and what is timed
-is the page. The clock is that of `benchmarks.pages`: it starts in the browser with the click or the key and stops at
-the frame after the one in which what is asked for is shown.
+The second is a copy of the first, so both read the same rows alike, and what is timed is the page. The clock is that of
+`benchmarks.pages`: it starts in the browser with the click or the key and stops at the frame after the one in which
+what is asked for is shown.
 """
 
 from __future__ import annotations
@@ -19,11 +19,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page
-
 from benchmarks.browser import PATIENCE, ROOT, arrive, chromium, drawn, serve, warm
 from benchmarks.options import parser
-from benchmarks.pages import made, timed
+from benchmarks.pages import Walk, made
 from benchmarks.report import TIMES, Report, run
 
 SECOND = "second"
@@ -37,6 +35,7 @@ def arguments() -> argparse.ArgumentParser:
     found.add_argument("--rows", metavar="FILE", type=Path, help="a CSV with a text and a label column")
     found.add_argument("--made", type=int, default=3_400, help="how many reviews to make where no file is given")
     found.add_argument("--times", type=int, default=20, help="how often each act is done with one and with two")
+    found.add_argument("--pause", type=int, default=400, help="milliseconds between two acts: nobody acts faster")
     return found
 
 
@@ -66,7 +65,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
             second.locator(".heatmap[data-drawn]").nth(1).wait_for()
             for _ in range(chosen.times):
                 for how, page in (("one", first), ("two", second)):
-                    for act, took in zip(ACTS, acts(page), strict=True):
+                    for act, took in zip(ACTS, acts(Walk(page, address, table, chosen)), strict=True):
                         taken[act, how].append(took)
     for act in ACTS:
         for how in ("one", "two"):
@@ -76,15 +75,16 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
         report.ratio(f"{act}, two / one", two / one)
 
 
-def acts(page: Page) -> list[float]:
+def acts(walk: Walk) -> list[float]:
     """Click another cell of the first one's confusion matrix, then step on; return the milliseconds of each."""
+    page = walk.page
     page.bring_to_front()
     matrix = page.get_by_role("table", name="takes for what").first.get_by_role("button")
     cells = [cell for cell in matrix.all() if cell.locator(".text").inner_text() not in ("", "0", "1")]
     now = next((at for at, cell in enumerate(cells) if cell.get_attribute("aria-pressed") == "true"), -1)
-    clicked = timed(page, cells[(now + 1) % len(cells)].click, "pointerdown", ".list h3")
+    clicked = walk.timed(cells[(now + 1) % len(cells)].click, "pointerdown", ".list h3")
     page.locator(".list [aria-current]").first.focus()
-    stepped = timed(page, partial(page.keyboard.press, "ArrowDown"), "keydown", ".heatmap .word .text")
+    stepped = walk.timed(partial(page.keyboard.press, "ArrowDown"), "keydown", ".heatmap .word .text")
     return [clicked, stepped]
 
 
