@@ -159,12 +159,12 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
         {
             "text": "not bad", "step": "4", "reader": "frozen", "side": "negative", "heat": "0.5", "spot": "1",
             "hand": "shuffle-2", "predict": "1", "marks": "0,1", "reveal": "1", "of": "12ab34cd", "present": "1",
-            "twins": "1",
+            "twins": "1", "sentences": "not bad\nso good",
         },
         {
             "text": "not bad", "step": 4, "reader": "frozen", "side": "negative", "heat": 0.5, "spot": 1,
             "hand": "shuffle-2", "predict": True, "marks": (0, 1), "reveal": 1, "of": "12ab34cd", "present": True,
-            "both": True,
+            "both": True, "sentences": "not bad\nso good",
         },
     ),
     ErrorsView: (
