@@ -144,17 +144,17 @@ def main() -> int:
     chosen = options.parse_args()
     if unknown := set(chosen.members) - {one.name for one in MEMBERS}:
         options.error(f"no benchmark is called {', '.join(sorted(unknown))}: see --help")
-    outcomes: list[Outcome] = []
     told = about("full" if chosen.full else "quick")
+    outcomes: list[Outcome] = []
     try:
         for member in MEMBERS:
             if not chosen.members or member.name in chosen.members:
                 for asked in member.full if chosen.full else [member.quick]:
                     outcomes.append(outcome(member.name, asked, chosen.data))
+                    told["members"] = [asdict(one) for one in outcomes]
+                    if chosen.json:
+                        chosen.json.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     finally:
-        if chosen.json:
-            members = [asdict(one) for one in outcomes]
-            chosen.json.write_text(json.dumps(told | {"members": members}, ensure_ascii=False, indent=2) + "\n")
         summary(outcomes)
     return int(any(one.state == "failed" for one in outcomes))
 

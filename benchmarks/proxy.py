@@ -7,6 +7,7 @@ It serves until it is interrupted, and says where, and which processes are behin
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -121,12 +122,17 @@ def _healthy(address: str) -> bool:
         return False
 
 
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked."""
+    found = parser(__doc__)
+    found.add_argument("--processes", type=int, default=4, metavar="N")
+    found.add_argument("--port", type=int, default=8443)
+    return found
+
+
 def main() -> None:
     """Serve until interrupted."""
-    options = parser(__doc__)
-    options.add_argument("--processes", type=int, default=4, metavar="N")
-    options.add_argument("--port", type=int, default=8443)
-    chosen = options.parse_args()
+    chosen = arguments().parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         servers = stack.enter_context(several(folder, chosen.processes))

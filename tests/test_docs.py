@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -119,6 +120,8 @@ def test_commands_are_real(
             assert {*chosen.members} <= {member.name for member in benchmarks.MEMBERS}
         case ["python", "-m", "benchmarks.scorers", "mine", "mine.csv"]:  # somebody's own
             pass
+        case ["python", "-m", module, *arguments] if module == "benchmarks.proxy" or "--at" in arguments:
+            assert import_module(module).arguments().parse_args(arguments)  # the server that load is asked to measure
         case ["python", "-m", module, *arguments]:  # tests/test_benchmarks.py gives the list to the parsers
             (full,) = [member.full for member in benchmarks.MEMBERS if f"benchmarks.{member.name}" == module]
             assert " ".join(arguments) in full
