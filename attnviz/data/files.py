@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import tempfile
 from collections.abc import Iterator
@@ -9,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
+from safetensors import SafetensorError
 
 MODELS = "ATTNVIZ_MODELS"  # names the one folder of experiments
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 CACHE = "ATTNVIZ_CACHE"  # names another folder than the one the system keeps for such files
 
 
@@ -53,7 +56,21 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Give a path to write a file or a folder at; at the end it takes the place of `path`, on an error it is gone."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:64]}-") as scratch:
         new = Path(scratch, "new")
-        yield new
+        try:
+            yield new
+        except SafetensorError as error:  # as safetensors says that a disk is full, too
+            raise OSError(str(error)) from error
         if new.is_dir() and path.is_dir():  # a file never takes a folder's place
+            if _exchanged(new, path):
+                return
             path.rename(Path(scratch, "old"))
         new.replace(path)
+
+
+def _exchanged(new: Path, path: Path) -> bool:
+    """Let two folders change places in one step, where the system can: no moment has neither, whoever is killed."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):  # not Linux
+        return False
+    return bool(rename(_HERE, os.fsencode(new.absolute()), _HERE, os.fsencode(path.absolute()), _EXCHANGE) == 0)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 Cut = Literal["words", "letters", "spaces"]  # as attnviz cuts; runs of letters and digits; what blanks part
 MOST_POSITIONS = 10_000  # that every text may be filled up to
 SLUG = "[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
-_Label = Annotated[str, Field(min_length=1, pattern=r"^\P{Cc}+$")]  # a control character could command a terminal
+# a control character could command a terminal
+_Label = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^\P{Cc}+$")]
 
 # Where a default is None, the key is left out of the file: other vectors have no such number, or an older version
 # wrote none.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import Field
 
+Count = Annotated[int, Field(ge=0, le=10**12)]  # of rows, as a file may tell it
 _SURE = 0.05  # below this p, luck does not explain a difference
 _NONE = 0.5  # above this p, there is hardly a difference to explain
 
@@ -19,10 +21,10 @@ class Agreement:
 
     a: str
     b: str
-    both_right: int
-    only_a: int
-    only_b: int
-    both_wrong: int
+    both_right: Count
+    only_a: Count
+    only_b: Count
+    both_wrong: Count
 
     @classmethod
     def of(cls, a: str, b: str, right_a: np.ndarray, right_b: np.ndarray) -> Agreement:

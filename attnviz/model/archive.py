@@ -9,6 +9,8 @@ import struct
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from attnviz.data.files import written_whole
@@ -84,8 +86,7 @@ def from_zip(models: Path, packed: bytes, name: str) -> Experiment:
     """
     check_name(name)
     check_free(models, name)
-    models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=models, prefix=".import-") as scratch, _opened(packed) as archive:
+    with _disk(models / name), _scratch(models) as scratch, _opened(packed) as archive:
         members, _ = _members(archive)
         new = Path(scratch, name)
         new.mkdir()
@@ -101,6 +102,26 @@ def from_zip(models: Path, packed: bytes, name: str) -> Experiment:
             check_free(models, name)
             new.rename(models / name)
     return load(models / name)
+
+
+@contextmanager
+def _scratch(models: Path) -> Iterator[str]:
+    models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=models, prefix=".import-") as scratch:
+        yield scratch
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Say what a full disk, or one that may not be written, raises."""
+    try:
+        yield
+    except OSError as error:
+        raise AttnvizError(
+            "{path} cannot be written ({reason}). Make room there, or name another folder.",
+            path=path,
+            reason=error.strerror or error,
+        ) from error
 
 
 def _own(models: Path, name: str) -> Path:

@@ -45,6 +45,7 @@ from attnviz.model.storage import (
     read_about,
     read_history,
     read_tensors,
+    steadily,
     write_about,
     write_history,
 )
@@ -246,34 +247,44 @@ class Experiment:
         check_name(self.name)
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / self.name
-        with written_whole(target) as new:
-            new.mkdir()
-            self.vocabulary.save(new / "vocabulary.txt")
-            if self.segmenter.morphemes is not None:
-                self.segmenter.morphemes.save(new / _MORPHEMES)
-            self.vectors.save(new / "vectors.safetensors")
-            for variant, model in self.models.items():
-                save_file(kept_tensors(model, self.about, variant), new / f"{variant}.safetensors")
-            if self.baseline:
-                self.baseline.save(new / _BASELINE)
-            if self.spread is not None:
-                save_file({"spread": torch.from_numpy(self.spread).float()}, new / _SPREAD)
-            if self.learned is not None:
-                self.learned.save(new / _LEARNED)
-            if self.word_history is not None:
-                self.word_history.save(new / _WORD_HISTORY)
-            if self.rates is not None:
-                self.rates.save(new / _RATES)
-            if self.behaviour is not None:
-                self.behaviour.save(new / _BEHAVIOUR)
-            if self.belief_figures is not None:
-                self.belief_figures.save(new / BELIEF)
-            write_history(new / "history.json", self.history)
-            (new / "README.md").write_text(self.card, encoding="utf-8")
-            write_about(new / "experiment.json", self.about, self.figures, self.standings)
-            for file in new.iterdir():
-                file.chmod(0o644)  # safetensors lets nobody else read, be it the server of a class
+        try:
+            with written_whole(target) as new:
+                new.mkdir()
+                self._write(new)
+        except OSError as error:
+            raise AttnvizError(
+                "{path} cannot be written ({reason}). Make room there, or name another folder.",
+                path=target,
+                reason=error.strerror or error,
+            ) from error
         return target
+
+    def _write(self, new: Path) -> None:
+        self.vocabulary.save(new / "vocabulary.txt")
+        if self.segmenter.morphemes is not None:
+            self.segmenter.morphemes.save(new / _MORPHEMES)
+        self.vectors.save(new / "vectors.safetensors")
+        for variant, model in self.models.items():
+            save_file(kept_tensors(model, self.about, variant), new / f"{variant}.safetensors")
+        if self.baseline:
+            self.baseline.save(new / _BASELINE)
+        if self.spread is not None:
+            save_file({"spread": torch.from_numpy(self.spread).float()}, new / _SPREAD)
+        if self.learned is not None:
+            self.learned.save(new / _LEARNED)
+        if self.word_history is not None:
+            self.word_history.save(new / _WORD_HISTORY)
+        if self.rates is not None:
+            self.rates.save(new / _RATES)
+        if self.behaviour is not None:
+            self.behaviour.save(new / _BEHAVIOUR)
+        if self.belief_figures is not None:
+            self.belief_figures.save(new / BELIEF)
+        write_history(new / "history.json", self.history)
+        (new / "README.md").write_text(self.card, encoding="utf-8")
+        write_about(new / "experiment.json", self.about, self.figures, self.standings)
+        for file in new.iterdir():
+            file.chmod(0o644)  # safetensors lets nobody else read, be it the server of a class
 
 
 def load(name_or_path: str | Path) -> Experiment:
@@ -301,7 +312,10 @@ def load(name_or_path: str | Path) -> Experiment:
             name=str(name_or_path)[:300],
             names=", ".join(names()) or "—",
         )
-    folder = folder.resolve()
+    return steadily(_read, folder.resolve())
+
+
+def _read(folder: Path) -> Experiment:
     about, figures, standings = read_about(folder / "experiment.json")
     vocabulary = Vocabulary.load(existing(folder / "vocabulary.txt"))
     vectors = FastTextVectors.open(existing(folder / "vectors.safetensors"))

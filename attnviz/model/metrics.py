@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from attnviz.model.calibration import Calibration
 
 # scipy.stats and sklearn are imported where they are used: they take as long as torch, and pages only read figures.
+
+_Share = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
 class Metrics:
     """Accuracy with its 95 % interval (Wilson 1927), macro F1, log loss (nats) and calibration over n rows."""
 
-    n: int
-    accuracy: float
-    interval: tuple[float, float]
-    macro_f1: float
-    log_loss: float
-    ece: float | None = None  # expected calibration error; experiments of before have kept none
+    n: Annotated[int, Field(ge=1)]
+    accuracy: _Share
+    interval: tuple[_Share, _Share]
+    macro_f1: _Share
+    log_loss: Annotated[float, Field(ge=0)]
+    ece: _Share | None = None  # expected calibration error; experiments of before have kept none
 
     @classmethod
     def of(cls, labels: Sequence[int], probabilities: np.ndarray) -> Metrics:

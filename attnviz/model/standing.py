@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from attnviz.model.agreement import Agreement
+from attnviz.model.agreement import Agreement, Count
 from attnviz.model.variants import BASELINE
 
 _FEWEST = 6  # rows outside the largest class: with fewer, luck could explain even that all of them are right
@@ -20,7 +20,7 @@ class Standing:
     """One classifier on labelled rows, beside always giving the class that most of them have, and the baseline."""
 
     answer: str  # the class it gives most often
-    answered: int  # how many rows it gives that to
+    answered: Count  # how many rows it gives that to
     same: Agreement  # with always giving the largest class
     baseline: Agreement | None = None  # None for the baseline itself, and where there is none
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -24,11 +24,13 @@ from attnviz.model.standing import Standing
 SCHEMA = 1
 LARGEST = 200_000_000  # bytes of an experiment that comes from elsewhere
 MOST_FILES = 40
+_TRIES = 5
 _FILES = re.compile(
     r"README\.md|experiment\.json|history\.json|(rates|behaviour|belief)\.json|(vocabulary|morphemes)\.txt"
     r"|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\.safetensors"
 )
 Figures = dict[str, dict[str, Metrics]]  # by variant, then by group of the test rows; "all" is every one of them
+Opened = TypeVar("Opened")
 Standings = dict[str, Standing]  # by variant, on all test rows
 
 
@@ -47,6 +49,30 @@ class _Stored:
 def belongs(file: str) -> bool:
     """Say whether a file of that name can be a part of an experiment."""
     return _FILES.fullmatch(file) is not None
+
+
+def steadily(read: Callable[[Path], Opened], folder: Path) -> Opened:
+    """Return what `read` makes of a folder that stays as it is meanwhile: half of one and half of another is none."""
+    for _ in range(_TRIES):
+        before = _stamp(folder)
+        try:
+            found = read(folder)
+        except AttnvizError:
+            if _stamp(folder) == before:
+                raise
+            continue
+        if _stamp(folder) == before:
+            return found
+    raise AttnvizError("{path}: it is being written at this moment. Open it again once that is done.", path=folder)
+
+
+def _stamp(folder: Path) -> tuple[object, ...]:
+    """Return what tells a folder and its files from others, and from what they become."""
+    try:
+        files = [(path.name, path.stat()) for path in sorted(folder.iterdir()) if belongs(path.name)]
+        return folder.stat().st_ino, *((name, one.st_ino, one.st_size, one.st_mtime_ns) for name, one in files)
+    except OSError:  # it goes away as we look
+        return ()
 
 
 def read_about(path: Path) -> tuple[About, Figures, Standings]:

@@ -28,6 +28,7 @@ from attnviz.vectors.storage import LARGEST, SavedVectors
 # gensim is imported where it is used: that takes a second, and a sentence of known words does without.
 
 _ROWS_AT_A_TIME = 4096
+_ENDLESS = 1_000  # characters of a word whose n-grams are kept until the next such word, for they take long to cut
 
 
 class FastTextVectors:
@@ -62,6 +63,7 @@ class FastTextVectors:
         )
         self.source: Path | None = None  # of a `.bin`
         self._nearby: NeighbourIndex | None = None
+        self._endless: tuple[str, list[tuple[Ngram, int]]] = "", []
 
     @classmethod
     def open(cls, path: str | Path) -> FastTextVectors:
@@ -286,9 +288,15 @@ class FastTextVectors:
         check_text(word)
         if not self.buckets:
             return []
+        last, kept = self._endless
+        if word and word == last:
+            return kept
         encodable = word.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair has no UTF-8
         ngrams = cut(encodable, self.min_n, self.max_n, self.ngram_units)
-        return list(zip(ngrams, buckets_of(ngrams, self.buckets), strict=True))
+        hashed = list(zip(ngrams, buckets_of(ngrams, self.buckets), strict=True))
+        if len(word) > _ENDLESS:
+            self._endless = word, hashed
+        return hashed
 
     def most_similar(self, word: str, topn: int = 10) -> list[tuple[str, float]]:
         """Return the `topn` words nearest to any word, itself left out, with their cosines to 6 places.

@@ -27,7 +27,7 @@ class Ngram(NamedTuple):
     @property
     def text(self) -> str:
         """What is shown and hashed."""
-        return "".join(self.pieces)
+        return self.pieces if isinstance(self.pieces, str) else "".join(self.pieces)
 
 
 def cut(word: str, min_n: int, max_n: int, units: Units = "characters") -> list[Ngram]:

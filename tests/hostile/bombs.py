@@ -52,10 +52,10 @@ def workbook(sheet: str, target: str = "/xl/worksheets/sheet1.xml", strings: str
         for name in old.namelist():
             if name == "xl/worksheets/sheet1.xml":
                 new.writestr(target.removeprefix("/"), sheet)
-            elif name == "xl/sharedStrings.xml" and strings:
-                new.writestr(name, strings)
             else:
                 new.writestr(name, old.read(name).replace(b"/xl/worksheets/sheet1.xml", target.encode()))
+        if strings:
+            new.writestr("xl/sharedStrings.xml", strings)
     return out.getvalue()
 
 
