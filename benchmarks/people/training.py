@@ -25,7 +25,7 @@ _SPEC = JobSpec(
 @contextmanager
 def begun(models: Path) -> Iterator[None]:
     """Train in a process of its own, as the page Train does, until the others are done."""
-    job = jobs.submit(models, _SPEC, some_rows())
+    job = jobs.submit(models, _SPEC, some_rows(400))
     try:
         yield
     finally:
