@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 from itertools import compress
 from pathlib import Path
@@ -67,7 +68,7 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.texts)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Tell these rows, their labels and splits from any others."""
         digest = sha256()

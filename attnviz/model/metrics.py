@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Annotated
 
 import numpy as np
@@ -11,7 +13,7 @@ from pydantic import Field
 
 from attnviz.model.calibration import Calibration
 
-# scipy.stats and sklearn are imported where they are used: they take as long as torch, and pages only read figures.
+# sklearn is imported where it is used: it takes as long as torch, and pages only read figures.
 
 _Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -48,7 +50,7 @@ class Metrics:
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
     """Return the 95 % interval of a share `hits` of `n`, n at least 1 (Wilson 1927)."""
-    from scipy.stats import binomtest
-
-    interval = binomtest(hits, n).proportion_ci(confidence_level=0.95, method="wilson")
-    return float(interval.low), float(interval.high)
+    z, share = NormalDist().inv_cdf(0.975), hits / n
+    middle, width = share + z * z / (2 * n), z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low, high = ((middle + side * width) / (1 + z * z / n) for side in (-1, 1))
+    return (0.0 if hits == 0 else low), (1.0 if hits == n else high)

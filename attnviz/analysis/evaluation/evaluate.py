@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import confusion_matrix
 
-from attnviz.analysis.evaluation.prediction_cache import cached_predictions
-from attnviz.analysis.evaluation.predictions import Predictions
+from attnviz.analysis.evaluation import kept_figures
+from attnviz.analysis.evaluation.prediction_cache import cached_predictions, chosen_variants, place
+from attnviz.analysis.evaluation.predictions import Predictions, fingerprint
 from attnviz.analysis.evaluation.rows import EvaluationRows
 from attnviz.analysis.evaluation.slices import Slice, find
 from attnviz.analysis.evaluation.token_index import TokenIndex
@@ -35,10 +35,10 @@ class GroupMetrics:
     def of(cls, labels: Sequence[int] | np.ndarray, probabilities: np.ndarray) -> GroupMetrics:
         """Score probabilities [N, K] against label indices [N]; N is at least 1."""
         truth = np.asarray(labels)
-        counts = confusion_matrix(truth, probabilities.argmax(axis=1), labels=range(probabilities.shape[1]))
-        return cls(
-            Metrics.of(truth.tolist(), probabilities), tuple(tuple(int(count) for count in row) for row in counts)
-        )
+        classes = probabilities.shape[1]
+        cells = np.bincount(truth * classes + probabilities.argmax(axis=1), minlength=classes * classes)
+        counts = cells.reshape(classes, classes).tolist()
+        return cls(Metrics.of(truth.tolist(), probabilities), tuple(map(tuple, counts)))
 
     def classes(self, labels: Sequence[str]) -> list[dict[str, Any]]:
         """Return how each class fared: its rows, precision, recall and F1."""
@@ -134,15 +134,17 @@ def evaluate(
             experiment=experiment.name,
             labels=", ".join(experiment.labels),
         )
-    predictions = cached_predictions(experiment, rows, variants, on_progress)
-    return assess(
-        predictions,
-        find(
-            predictions,
-            TokenIndex.of(predictions.texts, experiment.max_tokens, experiment.segmenter),
-            experiment.language,
-        ),
-    )
+    chosen = chosen_variants(experiment, variants)
+    at = place(rows.key, fingerprint(experiment), chosen)
+    path = kept_figures.kept_beside(at, rows.groups, experiment.language, experiment.twins)
+    if at.exists() and (found := kept_figures.read(path, Evaluation)):
+        on_progress(1.0)
+        return replace(found, experiment=experiment.name, dataset=rows.name)
+    predictions = cached_predictions(experiment, rows, chosen, on_progress)
+    words = TokenIndex.of(predictions.texts, experiment.max_tokens, experiment.segmenter)
+    evaluation = assess(predictions, find(predictions, words, experiment.language))
+    kept_figures.keep(evaluation, path)
+    return evaluation
 
 
 def assess(predictions: Predictions, slices: Sequence[Slice] = ()) -> Evaluation:

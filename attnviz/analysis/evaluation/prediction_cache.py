@@ -15,6 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from attnviz.analysis.evaluation.predictions import Predictions, fingerprint, from_table, predict_rows
 from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
 from attnviz.data.files import cache_folder, written_whole
@@ -95,14 +97,21 @@ def cached_predictions(
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> Predictions:
     """Return the predictions of some rows: kept ones, or else new ones, which are kept."""
-    chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
-    for variant in chosen:
-        experiment.model(variant)  # a misspelt name is said before minutes of work, not after
+    chosen = chosen_variants(experiment, variants)
     weights = fingerprint(experiment)
     if found := find(rows.key, weights, chosen, experiment.name, rows.origin):
         on_progress(1.0)
-        return replace(found, texts=rows.texts)  # to the letter: what has no UTF-8 is kept as “?”
+        groups = None if rows.groups is None else np.array(rows.groups)  # they are no part of the rows' key
+        return replace(found, texts=rows.texts, groups=groups)  # to the letter: what has no UTF-8 is kept as “?”
     return finished(predict_and_keep(experiment, rows, chosen, place(rows.key, weights, chosen)), on_progress)
+
+
+def chosen_variants(experiment: Experiment, variants: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the variants that are named, each once, or all; raise `AttnvizError` for one that is not there."""
+    chosen = tuple(dict.fromkeys(experiment.variants if variants is None else variants))
+    for variant in chosen:
+        experiment.model(variant)  # a misspelt name is said before minutes of work, not after
+    return chosen
 
 
 def _prune(newest: Path) -> None:
@@ -112,7 +121,7 @@ def _prune(newest: Path) -> None:
         for scratch in newest.parent.glob(".*"):  # left by a process that was killed
             if time.time() - scratch.stat().st_mtime > _STALE:
                 shutil.rmtree(scratch, ignore_errors=True)
-        files = [(path.stat(), path) for path in newest.parent.glob("*.parquet")]
+        files = [(path.stat(), path) for path in newest.parent.glob("*.[pj]*")]  # Parquet, and JSON made of it
         for status, path in sorted(files, key=lambda file: file[0].st_mtime, reverse=True):
             total += status.st_size
             if total > MOST_BYTES and path != newest:

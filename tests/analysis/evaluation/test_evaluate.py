@@ -2,15 +2,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
+from sklearn.metrics import confusion_matrix
 
 from attnviz.analysis.evaluation.evaluate import GroupMetrics, evaluate
-from attnviz.analysis.evaluation.rows import EvaluationRows
+from attnviz.analysis.evaluation.rows import EvaluationRows, Origin
+from attnviz.analysis.evaluation.token_index import TokenIndex
 from attnviz.data.datasets import Dataset
 from attnviz.errors import AttnvizError
+from attnviz.model.agreement import Agreement
 from attnviz.model.experiment import Experiment
+from attnviz.model.metrics import wilson
 
 
 @pytest.fixture
@@ -84,6 +90,46 @@ def test_answer_is_plain_json(tiny: Experiment, rows: Dataset) -> None:
     (variant,) = json.loads(json.dumps(result, allow_nan=False))["variants"]
     assert variant["variant"] == "fine-tuned"
     assert {"n", "accuracy", "interval", "macro_f1", "log_loss", "confusion", "groups"} <= variant.keys()
+
+
+def test_the_same_question_is_worked_out_once(
+    tiny: Experiment, rows: Dataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path))
+    grouped = replace(rows, groups=("b", "a", "b", "a", "b"))
+    first, apart = evaluate(tiny, whole(rows, tiny)), evaluate(tiny, whole(grouped, tiny))
+    assert apart.variants[0].groups and not first.variants[0].groups
+    words = TokenIndex.of
+
+    def never(*_given: object) -> TokenIndex:
+        raise AssertionError("worked out anew")
+
+    monkeypatch.setattr(TokenIndex, "of", never)
+    heard: list[float] = []
+    assert evaluate(tiny, whole(rows, tiny), on_progress=heard.append) == first and heard == [1.0]
+    assert evaluate(tiny, whole(grouped, tiny)) == apart
+    renamed = replace(whole(rows, tiny), origin=Origin("another name"))
+    assert evaluate(replace(tiny, name="other"), renamed) == replace(first, experiment="other", dataset="another name")
+    monkeypatch.setattr(TokenIndex, "of", words)
+    for file in tmp_path.rglob("*.json"):
+        file.write_text(file.read_text()[:-20])
+    assert evaluate(tiny, whole(rows, tiny)) == first
+    monkeypatch.setattr("attnviz.analysis.evaluation.kept_figures._code", lambda: "another version")
+    monkeypatch.setattr(TokenIndex, "of", never)
+    with pytest.raises(AssertionError, match="anew"):
+        evaluate(tiny, whole(rows, tiny))
+
+
+def test_counts_and_probabilities_are_those_of_the_libraries() -> None:
+    draw = np.random.default_rng(0)
+    for classes in (2, 4):
+        truth, given = draw.integers(0, classes, 200), draw.dirichlet(np.ones(classes), 200)
+        counts = confusion_matrix(truth, given.argmax(axis=1), labels=range(classes)).tolist()
+        assert GroupMetrics.of(truth, given).confusion == tuple(map(tuple, counts))
+    for hits, n in ((0, 1), (1, 1), (3, 10), (81, 263), (10_000, 10_000), (0, 3409), (3000, 3409)):
+        known = binomtest(hits, n).proportion_ci(method="wilson")
+        assert wilson(hits, n) == pytest.approx((known.low, known.high), rel=1e-12, abs=1e-15)
+        assert Agreement("a", "b", 0, hits, n - hits, 0).p == pytest.approx(binomtest(hits, n).pvalue, rel=1e-9)
 
 
 @pytest.mark.parametrize(
