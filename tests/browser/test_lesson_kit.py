@@ -16,7 +16,7 @@ SQUARES = r"""path => [...path.getAttribute("d").matchAll(/M(\d+) (\d+)h1/g)].ma
 
 def opened(page: Page, address: str, **link: str) -> None:
     page.goto(f"{address}/steps?{urlencode(link)}")
-    expect(page.get_by_role("heading", level=2)).to_be_visible(timeout=60_000)
+    expect(page.locator(f".lesson[data-step='{link['step']}']").first).to_be_visible(timeout=60_000)
     still(page)
 
 

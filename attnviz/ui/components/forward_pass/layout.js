@@ -46,7 +46,7 @@ const columnsOf = (natural, room, em, hand) => {
     const each = Math.min(spare / count, 5 * em);
     return placed(widths.map((width) => ({ width: width + each, wide: true })));
   }
-  const ask = 3.9 * em;
+  const ask = 3.4 * em;
   const fit = Math.floor((room - count * NARROW * em) / (ask - NARROW * em));
   const wide = Math.max(Math.min(AROUND, Math.floor(room / ask)), Math.min(fit, count));
   const first = Math.max(0, Math.min(count - wide, hand - Math.floor(wide / 2)));

@@ -36,6 +36,10 @@ def lesson_kit(sentence: LessonSentence) -> None:
     """Draw a button that opens all of it; a presentation does without."""
     shown, talk, language = sentence.shown, PLAN[sentence.shown.step - 1], session.language()
     found = sentence.explanation
+
+    def take(lines: str) -> None:
+        session.update_view(StepsView, sentences=lines, text=None)
+
     with st.popover(_("Lesson kit"), icon=":material/school:"):
         title = escape_markdown(_(STEPS[shown.step - 1].title))
         st.markdown(f"**{shown.step}. {title}** · " + _("{count} minutes").format(count=talk.minutes))
@@ -50,7 +54,7 @@ def lesson_kit(sentence: LessonSentence) -> None:
             _("Sentences of your own, one a line"),
             help=_("They stand below the box in place of the examples. The link and its QR code bring them along."),
             height=100,
-            **session.widget_args(shown, "sentences"),
+            **session.choice_args("own_sentences", shown.sentences, take),  # each time: it is drawn when it is opened
         )
         st.button(_("Start the lesson over"), icon=":material/restart_alt:", on_click=start_over)
 
