@@ -37,7 +37,7 @@ def draw() -> None:
     with st.container(horizontal_alignment="center"), st.container(width=1240):
         header.menu(shown)
         header.header(_(PAGES[kinds[opened]].question), kinds[opened])
-        faults = st.container()
+        faults = st.container(key="faults")
         opened.run()
         with faults:  # looked for last: opening every experiment takes longer than the first picture may
             header.faults(kinds[opened])

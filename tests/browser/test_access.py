@@ -48,12 +48,13 @@ def test_a_phone_scrolls_down_only(chromium: Browser, address: str, locale: str)
         page, address, text="such an amaaazing plot, " + "w" * 200, variants="frozen,fine-tuned,uniform"
     )
     shown.open()
-    expect(page.locator(":has(> .st-key-controls)")).to_have_css("order", "1")  # page.css may come after the heat-map
+    expect(page.locator(":has(> .st-key-controls)")).to_have_css("order", "-1")  # page.css may come after the heat-map
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for part in (".heatmap", "form"):
         assert page.locator(part).first.evaluate("node => node.scrollWidth <= node.clientWidth")
-    box, controls = shown.box.bounding_box(), page.locator(".st-key-controls").bounding_box()
-    assert box and controls and box["y"] < controls["y"]
+    parts = [shown.box, shown.heatmap, page.locator(".st-key-controls"), page.locator(".st-key-introduction")]
+    tops = [box["y"] for part in parts if (box := part.bounding_box())]
+    assert len(tops) == len(parts) and tops == sorted(tops)
     page.close()
 
 

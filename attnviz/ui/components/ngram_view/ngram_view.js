@@ -1,6 +1,8 @@
 // Draws words as letters in a row with their n-grams under the letters they cover. What people typed reaches the page
 // through textContent alone. Pointing at a bar is answered here; only a click on a near word goes back to Python.
 
+const isNothing = (share) => !/[1-9]/.test(share);
+
 class NgramView extends Drawing {
   constructor(root) {
     super(root);
@@ -46,17 +48,18 @@ class NgramView extends Drawing {
     const nearest = panel.far ? element("p", "", panel.far) : this.#nearest(panel);
     const alike = panel.far || !texts.alike ? "" : element("p", "alike", texts.alike);
     const both = element("div", "both", picture, element("div", "near", element("h3", "", texts.nearest), nearest, alike));
-    const node = element("section", "panel", heading, readout, both, element("p", "about", panel.about));
+    const borrowed = panel.bars.some((bar) => bar.strange && !isNothing(bar.number)) ? element("p", "borrowed", texts.strangeKey) : "";
+    const node = element("section", "panel", heading, readout, both, borrowed, element("p", "about", panel.about));
     return set(node, { "aria-label": `${panel.word}: ${panel.verdict}` });
   }
 
   #bar(bar, panel, i) {
     const { texts } = this.data;
     const kinds = ["bar", bar.ofLetters && "of-letters", bar.shared && "shared", bar.strange && "strange", i < 0 && "own"].filter(Boolean).join(" ");
-    const readout = [bar.readout, bar.shared && texts.shared, bar.strange && texts.strange].filter(Boolean).join(" · ");
+    const readout = [bar.readout, bar.shared && texts.shared, bar.strange && (isNothing(bar.number) ? texts.strange : texts.borrowed)].filter(Boolean).join(" · ");
     const text = element("span", "text", i < 0 ? bar.text : "", ...bar.letters.map((letter) => element("span", "", letter)));
     const data = { ngram: bar.text, key: `${panel.field}:bar:${i}`, readout };
-    const button = clickable(kinds, data, text, element("span", "number", bar.number));
+    const button = clickable(kinds, data, text, element("span", "number", bar.strange && !isNothing(bar.number) ? `(${bar.number})` : bar.number));
     set(button, { tabindex: -1, "aria-label": `${bar.text} ${bar.number}`, "aria-description": readout });
     Object.assign(button.style, bar.style);
     if (i >= 0) {

@@ -73,6 +73,10 @@ def payload(
             "hintTouch": _("Tap a bar to read its length and its cosine with the vector."),
             "shared": _("in both words"),
             "strange": _("in no known word"),
+            "borrowed": _("in no known word: this share is that of another n-gram, which has the same row"),
+            "strangeKey": _(
+                "Dotted: in no known word. The share in brackets is what another n-gram learned, which has the same row."
+            ),
             "sharedKey": _("framed: in both words"),
         },
     }
