@@ -55,7 +55,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for group, commands in (
         (
             (),
-            "app behaviour belief drift errors evaluate explain import labels list neighbours predict trace train "
+            "app behaviour belief drift errors evaluate explain import labels list neighbours predict push trace train "
             "vectors",
         ),
         (("vectors",), "download info nearest ngrams"),

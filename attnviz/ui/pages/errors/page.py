@@ -55,17 +55,13 @@ def page() -> None:
 def rows(experiment: Experiment) -> None:
     """Draw all that hangs on the data: the part that runs alone for a click."""
     # A fragment is known by its place: what comes and goes above, as rows are read, must not move the one in the list,
-    # or a click on its way to the old place is dropped. Each part has a place of its own, and where it is not chosen
-    # there is said to be nothing: what a run leaves undrawn stays if the next one is close behind (Streamlit 1.67 then
-    # tells the browser that it ended early).
-    with st.container():
+    # or a click on its way to the old place is dropped.
+    above, below = st.container(), st.container()
+    with above:
         found = overview(experiment)
-    for look in _LOOKS:
-        if found and found[0].look == look:
-            with st.container():
-                part(*found, experiment)
-        else:
-            st.empty()
+    if found:
+        with below:
+            part(*found, experiment)
 
 
 def overview(experiment: Experiment) -> tuple[ErrorsView, Results, Pair | None] | None:
