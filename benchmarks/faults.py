@@ -207,13 +207,17 @@ def forked(place: Place, act: Callable[[Place, Callable[[str], None]], object], 
     That is "killed", "done", "refused" for an error of ours, or the name of another.
     """
     reading, writing = os.pipe()
+
+    def acknowledge(word: str) -> None:
+        os.write(writing, f"{word}\n".encode())
+
     child = os.fork()
     if not child:
         os.close(reading)
         end = "done"
         try:
             begin()
-            act(place, lambda word: os.write(writing, f"{word}\n".encode()) and None)
+            act(place, acknowledge)
         except (AttnvizError, OSError):  # what pages and commands say in a sentence
             end = "refused"
         except BaseException as error:

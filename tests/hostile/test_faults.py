@@ -54,7 +54,12 @@ def test_a_folder_is_replaced_in_one_step(tmp_path: Path, monkeypatch: pytest.Mo
     (old / "old").touch()
     steps = list[str]()
     rename = Path.rename
-    monkeypatch.setattr(Path, "rename", lambda path, to: steps.append(path.name) or rename(path, to))
+
+    def told(path: Path, to: Path) -> Path:
+        steps.append(path.name)
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", told)
     with written_whole(old) as new:
         new.mkdir()
         (new / "new").touch()
@@ -70,7 +75,7 @@ def test_what_changes_while_it_is_read_is_read_anew(
     turns = iter([True, False, False])
 
     def changing(path: Path) -> Experiment:
-        read = load.__globals__["_read"](path)
+        read: Experiment = load.__globals__["_read"](path)
         if next(turns):
             read.save(tmp_path)  # another one of the same name
         return read
