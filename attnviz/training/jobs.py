@@ -288,7 +288,7 @@ def _state(folder: Path, name: str, status: RunStatus) -> State:
     started = _started(folder)
     if started is None:
         return "waiting"
-    starts = started[0] is None and time.time() - started[1] < _STARTING
+    starts = started[0] is None and abs(time.time() - started[1]) < _STARTING
     if _processes(folder, status) or starts or at_work(folder):
         return "stopping" if (folder / "stop").exists() else "running"
     status = read(folder / "events.jsonl")  # it may have ended between the two looks

@@ -18,7 +18,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if COUNTS:
         terminalreporter.section("hostile input")
         for room, count in sorted(COUNTS.items()):
-            terminalreporter.line(f"{room:<28}{count:>8,} cases, the slowest {SLOWEST[room]:.2f} s of CPU")
+            terminalreporter.line(f"{room:<28}{count:>8,} cases, the slowest {SLOWEST.get(room, 0.0):.2f} s of CPU")
         terminalreporter.line(f"{'in all':<28}{COUNTS.total():>8,}")
 
 
