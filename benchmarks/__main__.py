@@ -70,6 +70,7 @@ MEMBERS = (
     ),
     Member("faults", "--times 2"),
     Member("first_use", "--experiments news-en", ("--nsmc nsmc/test.csv --ag-news ag_news/test.csv",)),
+    Member("footprint", "--starts 1"),
     Member("kills", "--times 1 --undisturbed 1 --rows 100 --epochs 2 --vectors borrowed"),
     Member(
         "korean_units",
