@@ -8,8 +8,6 @@ of a run that the next one does not run again have ended well all the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
@@ -24,15 +22,15 @@ def _ended_well(message: ForwardMsg) -> bool:
 
 
 def clear(
-    queue: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: Sequence[str] | None = None
+    self: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
 ) -> None:
     """Clear the queue as Streamlit does, but let what is not run again have ended well."""
-    ended = list(filter(_ended_well, queue._queue)) if retain_lifecycle_msgs and fragment_ids_this_run else []
-    _clear(queue, retain_lifecycle_msgs, None if fragment_ids_this_run is None else list(fragment_ids_this_run))
+    again = fragment_ids_this_run or []
+    ended = list(filter(_ended_well, self._queue)) if retain_lifecycle_msgs and again else []
+    _clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
     for message in ended:
         about = message.metadata.run
-        rest = [one for one in about.fragment_ids if one not in (fragment_ids_this_run or ())]
-        if rest:
+        if rest := [one for one in about.fragment_ids if one not in again]:
             message.script_finished = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
             about.fragment_ids[:] = rest
 
