@@ -25,12 +25,12 @@ def clear(
     self: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
 ) -> None:
     """Clear the queue as Streamlit does, but let what is not run again have ended well."""
-    ended = list(filter(_ended_well, self._queue)) if retain_lifecycle_msgs and fragment_ids_this_run else []
+    again = fragment_ids_this_run or []
+    ended = list(filter(_ended_well, self._queue)) if retain_lifecycle_msgs and again else []
     _clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
     for message in ended:
         about = message.metadata.run
-        rest = [one for one in about.fragment_ids if one not in (fragment_ids_this_run or ())]
-        if rest:
+        if rest := [one for one in about.fragment_ids if one not in again]:
             message.script_finished = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
             about.fragment_ids[:] = rest
 
