@@ -101,7 +101,9 @@ def several(folder: Path, processes: int) -> Iterator[dict[str, int]]:
         for port in (free_port() for _ in range(processes)):
             command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
             command += ["--server.headless=true", f"--server.baseUrlPath={UNDER}"]
-            server = stack.enter_context(subprocess.Popen(command, cwd=ROOT, env=environment))
+            server = stack.enter_context(
+                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+            )
             servers[f"127.0.0.1:{port}"] = server
         for server in servers.values():  # all are told before the first is waited for
             stack.callback(server.terminate)
