@@ -103,6 +103,7 @@ MEMBERS = (
         "--rows 1000 --kinds csv parquet",
         ("--experiment reviews-en --rows 10000 1000000 --kinds csv parquet jsonl",),
     ),
+    Member("processes", "--people 4 --processes 1 2 --arrive 2 --type 2", ("--people 200",)),
     Member("ranks", f"{_TOUR} --vectors reviews-en --epochs 2 --seeds 1", ("movie-reviews --vectors reviews-en",)),
     Member("scorers", f"news-en {_NEWS_TOUR} --sentences 40", (f"news-en {_AG_NEWS}",)),
     Member("scoring", "--rows tour-en --sentences 60 --made 2000"),

@@ -101,13 +101,16 @@ def several(folder: Path, processes: int) -> Iterator[dict[str, int]]:
         for port in (free_port() for _ in range(processes)):
             command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
             command += ["--server.headless=true", f"--server.baseUrlPath={UNDER}"]
-            server = stack.enter_context(subprocess.Popen(command, cwd=ROOT, env=environment))
+            server = stack.enter_context(
+                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+            )
+            servers[f"127.0.0.1:{port}"] = server
+        for server in servers.values():  # all are told before the first is waited for
             stack.callback(server.terminate)
-            servers[f"127.0.0.1:{port}"] = server.pid
-        for listening in servers:
-            while not _healthy(f"http://{listening}{UNDER}/_stcore/health"):
+        for place in servers:
+            while not _healthy(f"http://{place}{UNDER}/_stcore/health"):
                 time.sleep(0.2)
-        yield servers
+        yield {place: server.pid for place, server in servers.items()}
 
 
 def _listens(port: int) -> bool:

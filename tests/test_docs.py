@@ -85,6 +85,8 @@ def test_commands_are_real(
 ) -> None:
     monkeypatch.chdir(ROOT)
     match command:
+        case ["python", "-m", "tests.image_steps"]:  # takes root and minutes
+            assert (ROOT / "tests" / "image_steps.py").exists()
         case ["python", "-m", "attnviz", "belief", "marks.jsonl", *options]:
             (lines,) = blocks("docs/command-line.md", "json")
             path = tmp_path / "marks.jsonl"
