@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, FilePayload, Page, expect
 
 from tests.browser.conftest import served, still
 
@@ -54,7 +54,12 @@ def hostile(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def watched(context: BrowserContext, hostile: str) -> Iterator[Page]:
     """Return a page that fails for a dialog, a request to elsewhere, and what has run."""
     page, seen = context.new_page(), list[str]()
-    page.on("dialog", lambda dialog: (seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        seen.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     home = urlsplit(hostile).netloc
     page.on("request", lambda one: None if urlsplit(one.url).netloc in (home, "") else seen.append(one.url))
     page.set_default_timeout(60_000)
@@ -80,14 +85,14 @@ def test_nothing_uploaded_or_typed_runs(watched: Page, hostile: str, models: Pat
     watched.goto(f"{hostile}/train")
     still(watched)
     box = watched.locator("input[type=file]")
-    table = {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": f"text,{name}\n{rows}".encode()}
-    box.first.set_input_files([table])  # type: ignore[list-item]
+    table: FilePayload = {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": f"text,{name}\n{rows}".encode()}
+    box.first.set_input_files([table])
     still(watched)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as made:
         for path in (models / "runs").iterdir():
             made.write(path, f"{name.replace('/', '')}/{path.name}")
-    zipped = {"name": f"{name}.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
-    watched.locator("input[type=file][accept*=zip]").last.set_input_files([zipped])  # type: ignore[list-item]
+    zipped: FilePayload = {"name": f"{name}.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    watched.locator("input[type=file][accept*=zip]").last.set_input_files([zipped])
     still(watched)
     expect(watched.locator("img[src=x]")).to_have_count(0)
