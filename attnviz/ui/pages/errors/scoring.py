@@ -81,9 +81,10 @@ def scored(experiment: Experiment, rows: EvaluationRows, place: str, keep: bool,
     The answers go to the cache folder if it says `keep`. With `check` these may be the experiment's own test rows: it
     is looked whether they are, once they are read.
     """
-    if found := kept(experiment, place, rows.key, rows.origin):
-        return found
     key = place, weights_of(experiment)
+    if found := kept(experiment, place, rows.key, rows.origin):
+        _work.pop(key, None)  # it has kept its answers since the last look
+        return found
     if key not in _work:
         _work[key] = Background.of(lambda: _steps(experiment, rows, key[1], keep, check), Progress())
     _work.move_to_end(key)
