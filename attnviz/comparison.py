@@ -365,13 +365,8 @@ def project(
     if not chosen:
         plane = np.zeros((0, 2))
     elif method == "pca":
-        from sklearn.decomposition import PCA
-
         fitted = points if fit_to is None else _points(twin_vectors(experiment, fit_to))
-        with np.errstate(invalid="ignore"):  # scikit-learn divides by no variance where all points are one
-            pca = PCA(2, svd_solver="full").fit(fitted)
-        plane, whole = pca.transform(points), fitted.var(axis=0).sum()
-        kept = float(pca.transform(fitted).var(axis=0).sum() / whole) if whole else 1.0
+        plane, kept = _pca(points, fitted)
     else:
         from sklearn.manifold import TSNE
 
@@ -380,6 +375,20 @@ def project(
     before, after = plane[: len(chosen)], plane[len(chosen) :]
     after = np.where(found.moved[:, None], after, before)  # rounding and t-SNE part even what is one and the same point
     return Projection(chosen, method, before, after, kept)
+
+
+def _pca(points: np.ndarray, fitted: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return points [P, D] on the plane [P, 2] in which `fitted` ones vary most, and the share of variance it keeps.
+
+    By the eigenvectors of their covariance: to import scikit-learn takes longer than all of this.
+    """
+    mean = fitted.mean(axis=0, dtype=np.float64)
+    centred = fitted - mean
+    variances, axes = np.linalg.eigh(centred.T @ centred)  # the smallest first
+    plane = axes[:, [-1, -2]]
+    plane = plane * np.where(plane[np.abs(plane).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)  # one of two mirror images
+    whole = float(variances.sum())
+    return (points - mean) @ plane, float(variances[-2:].sum() / whole) if whole > 0 else 1.0
 
 
 def _points(found: TwinVectors) -> np.ndarray:

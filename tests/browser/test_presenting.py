@@ -27,7 +27,8 @@ MEASURE = r"""() => {
     const { overflowY, fontSize, visibility } = getComputedStyle(node);
     const box = node.getBoundingClientRect();
     const inside = !scrolls(node);
-    if (overflowY !== "visible" && node.scrollHeight > node.clientHeight + innerHeight / 300 && node.clientHeight > 4 && inside)
+    const hides = node.clientHeight > 4 && node.scrollHeight > node.clientHeight + innerHeight / 300;
+    if (overflowY !== "visible" && hides && inside)
       told.cut.push(`${node.tagName}.${node.className}: ${node.scrollHeight - node.clientHeight}`);
     const text = [...node.childNodes].map((one) => (one.nodeType === Node.TEXT_NODE ? one.data : "")).join("");
     if (!text.replace(/\u200b/g, "").trim() || visibility === "hidden" || box.width < 2 || box.right < 0) return;

@@ -75,7 +75,8 @@ def payload(
             "strange": _("in no known word"),
             "borrowed": _("in no known word: this share is that of another n-gram, which has the same row"),
             "strangeKey": _(
-                "Dotted: in no known word. The share in brackets is what another n-gram learned, which has the same row."
+                "Dotted: in no known word. The share in brackets is what another n-gram learned, which has the same "
+                "row."
             ),
             "sharedKey": _("framed: in both words"),
         },
