@@ -32,6 +32,7 @@ mkdir {at}/context
 tar -C {source} -cf - {context} | tar -C {at}/context -xf -
 mkdir {at}/root/context
 mount --bind {at}/context {at}/root/context
+sed -i '/^[^:]*:[^:]*:{user}:/d' {at}/root/etc/passwd
 chroot {at}/root python3 -m venv /bare
 chroot {at}/root env -i PATH=/bare/bin:/usr/bin:/bin:/usr/sbin:/sbin {kept} sh -eux /steps.sh
 mount -t tmpfs tmpfs {at}/root/tmp
@@ -75,7 +76,7 @@ def main() -> int:
                 context += sources
                 lines += [f"cp -r /context/{source} {to}" for source in sources]
             case "RUN":
-                lines.append(rest)
+                lines.append(f"{{ {rest}; }} || exit 1")
             case "FROM" | "VOLUME" | "USER" | "EXPOSE" | "HEALTHCHECK" | "CMD":
                 pass
             case _:
