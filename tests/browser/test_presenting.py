@@ -47,8 +47,8 @@ MEASURE = r"""() => {
 }"""
 
 UNFOLDED = """() => {
-  const answer = document.querySelector(".st-key-lesson details[open]");
-  return answer && answer.scrollHeight <= answer.clientHeight + 1;
+  const whole = (node) => node && node.scrollHeight <= node.clientHeight + 1;
+  return [".st-key-lesson details[open]", ".st-key-lesson_text"].every((one) => whole(document.querySelector(one)));
 }"""
 
 
