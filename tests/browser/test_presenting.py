@@ -15,12 +15,13 @@ from tests.browser.conftest import PAINTED, ROOT, served, still
 
 SIZES = ((1280, 720), (1920, 1080), (3840, 2160))
 # Of everything that can be read: the smallest type as a share of the screen's height, what lies outside the screen, and
-# what hides a part of itself. Lists and the box for a sentence scroll by themselves.
+# what hides a part of itself. Lists and the box for a sentence scroll by themselves,
+# and what moves through the picture is clipped on its way.
 MEASURE = r"""() => {
   const told = { smallest: [1, ""], outside: [], cut: [], rolls: document.querySelector("[data-testid=stMain]") };
   const scrolls = (node) => {
     for (let one = node; one; one = one.parentElement ?? one.getRootNode().host)
-      if (one.matches(".scroll, .choices, .found, textarea")) return true;
+      if (one.matches(".scroll, .choices, .found, .scroller, .motion, textarea")) return true;
   };
   const visit = (node) => {
     if (node.matches("style, script") || node.closest(".katex-mathml, details:not([open]) > :not(summary)")) return;
@@ -46,8 +47,8 @@ MEASURE = r"""() => {
 }"""
 
 UNFOLDED = """() => {
-  const answer = document.querySelector(".st-key-lesson details[open]");
-  return answer && answer.scrollHeight <= answer.clientHeight + 1;
+  const whole = (node) => node && node.scrollHeight <= node.clientHeight + 1;
+  return [".st-key-lesson details[open]", ".st-key-lesson_text"].every((one) => whole(document.querySelector(one)));
 }"""
 
 
