@@ -47,7 +47,8 @@ MEASURE = r"""() => {
 }"""
 
 UNFOLDED = """() => {
-  const whole = (node) => node && node.scrollHeight <= node.clientHeight + 1;
+  const still = (node) => !node.getAnimations({ subtree: true }).some((one) => one.playState === "running");
+  const whole = (node) => node && still(node) && node.scrollHeight <= node.clientHeight + 1;
   return [".st-key-lesson details[open]", ".st-key-lesson_text"].every((one) => whole(document.querySelector(one)));
 }"""
 
@@ -99,6 +100,8 @@ def test_every_step_fills_every_projector(
         fills(page, step)
         page.locator(".st-key-lesson summary").click()  # the answer to its question
         page.wait_for_function(UNFOLDED)
+        page.evaluate(PAINTED)
+        page.wait_for_function(UNFOLDED)  # it unfolds in two moves
         fills(page, (step, "answer"), SIZES[:1])
     page.close()
 
