@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -80,6 +81,8 @@ def another_process(proxy: Proxy, number: str) -> str:
     for _ in range(64):
         cookie = proxy.get("/attnviz/owner")[1]
         found = cookie.removeprefix(f"{PROCESS}=").partition(";")[0]
+        while found not in proxy.processes():  # it answers before it writes that down
+            time.sleep(0.05)
         if proxy.processes()[found] != proxy.processes()[number]:
             return found
     raise AssertionError("64 new visitors came to one process")

@@ -349,7 +349,11 @@ def test_numbers_chart_and_files_wait_below(page: Page, address: str) -> None:
     assert not [url for url in asked if "lotly" in url]
     page.get_by_text("Numbers to look at and to take away").click()
     expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=30_000)
-    for kind, start in (("CSV", b"\xef\xbb\xbfvariant,token"), ("HTML", b"<!doctype html>"), ("SVG", b"<svg ")):
+    for kind, start in (
+        ("CSV", b"\xef\xbb\xbfexperiment,variant,token"),
+        ("HTML", b"<!doctype html>"),
+        ("SVG", b"<svg "),
+    ):
         with page.expect_download() as download:
             page.get_by_role("button", name=kind, exact=True).click()
         content = download.value.path().read_bytes()

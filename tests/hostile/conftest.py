@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from attnviz.model.folder import alone
 from tests.hostile.nasty import COUNTS, SLOWEST
 from tests.model import test_hub
 
@@ -27,4 +28,6 @@ def models(tiny_models: Path, tmp_path: Path) -> Path:
     """Return a copy of the tiny models that a test may damage."""
     folder = tmp_path / "models"
     shutil.copytree(tiny_models, folder)
+    with alone(folder):  # the lock is there before and after
+        pass
     return folder
