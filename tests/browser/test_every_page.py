@@ -30,7 +30,8 @@ SCHEMES: dict[str, tuple[Literal["light", "dark"], ...]] = {  # for axe-core, wh
 # read.)
 NAMES = """attnviz tiny-en tiny English BiLSTM LSTM FastText Enter Shift CSV TSV TXT UTF-8
 CP949 Parquet PARQUET XLSX JSON JSONL NDJSON Lines ZIP zip HTML
-SVG PCA t-SNE TF-IDF softmax PyTorch Word2Vec GloVe movie-reviews ag_news nsmc tour-en train validation test split unk"""
+SVG PCA t-SNE TF-IDF softmax PyTorch Word2Vec GloVe movie-reviews ag_news nsmc tour-en
+train validation test split unk"""
 LIBRARIES = (  # what Streamlit and plotly say in no other language: a file picker, a menu, the tools of a chart
     "Upload|per file|file upload|Open|Choose an option|Help for|Download plot as a PNG|Zoom in|Zoom out|Zoom|Pan"
     "|Reset axes|Autoscale|Produced with Plotly.js|Fullscreen|Box Select|Lasso Select"

@@ -94,7 +94,7 @@ def test_a_crash_while_saving_leaves_the_old_one(
         raise OSError("No space left on device")
 
     monkeypatch.setattr(type(tiny.vectors), "save", full)
-    with pytest.raises(AttnvizError, match="cannot be written .No space left on device"):
+    with pytest.raises(AttnvizError, match=r"cannot be written \(No space left on device\)"):
         tiny.save(tmp_path)
     assert {path.name: path.read_bytes() for path in (tmp_path / "tiny-en").iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["tiny-en"]
