@@ -151,6 +151,8 @@ def test_a_remote_turns_the_step_wherever_the_focus_is(page: Page, address: str)
     expect(box).to_have_value("so ba!d")
     at(page, 5)
     box.press("Enter")  # what was typed is read: from here on the keys turn the step again
+    expect(page.get_by_role("button", name="word of “!”, 3 of 4")).to_be_visible()
+    still(page)
     page.keyboard.press("PageDown")
     at(page, 6)
 
