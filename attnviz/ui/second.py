@@ -12,7 +12,7 @@ from attnviz.ui.choices import dropdown
 from attnviz.ui.session import _
 from attnviz.ui.views import EmbeddingsView, ErrorsView, SentenceView, View
 
-WIDTH = 160  # of a choice of experiments: with two of them the title and the link still fit one line
+WIDTH = 150  # of a choice of experiments: with two of them the title and the link still fit one line
 
 
 def second(shown: SentenceView | EmbeddingsView | ErrorsView, experiment: Experiment) -> Experiment | None:

@@ -21,7 +21,8 @@ class CopyText extends Drawing {
   draw({ text, settled, texts, code }) {
     Object.assign(this, { text, settled, texts });
     this.asker.hidden = !texts.qr;
-    this.asker.textContent = texts.qr ?? "";
+    this.asker.textContent = texts.qr ? "QR" : "";
+    if (texts.qr) set(this.asker, { "aria-label": texts.qr, title: texts.qr });
     if (code && code.link === this.asked) this.#show(code);
     this.field.setAttribute("aria-label", texts.field);
     this.#stand(text);
