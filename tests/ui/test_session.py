@@ -24,6 +24,7 @@ def models(tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """Return a folder with a copy of the tiny experiment that a test may damage, and empty caches."""
     folder = tmp_path / "models"
     shutil.copytree(tiny_models, folder)
+    (folder / "tiny-en" / "experiment.json").touch()  # no other test has opened this one
     monkeypatch.setattr(attnviz.model.experiment, "MODELS", folder)
     monkeypatch.setattr(models_folder, "LASTS", 0.0)  # what a test changes is seen at once
     st.cache_resource.clear()

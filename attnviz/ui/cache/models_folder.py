@@ -38,7 +38,7 @@ def snapshot() -> Snapshot:
     with _looking:
         if not _kept or _kept[0].folder != folder or _kept[0].until <= clock():
             names = attnviz.model.experiment.names()
-            stamps = {name: hash((folder, *_files(attnviz.model.experiment.folder_of(name)))) for name in names}
+            stamps = {name: hash(tuple(_files(attnviz.model.experiment.folder_of(name)))) for name in names}
             vectors = {file[0]: hash(file) for file in _files(folder / VECTORS) if file[0].endswith(".bin")}
             _kept[:] = [Snapshot(folder, clock() + LASTS, stamps, vectors)]
         return _kept[0]
