@@ -59,7 +59,8 @@ class Turns:
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return len(self._waiting)
+        with self._changing:  # one that comes stands among them until it is handed a turn
+            return len(self._waiting)
 
     @property
     def _mine(self) -> threading.Event | None:
