@@ -29,8 +29,8 @@ from typing import Any, Literal
 from attnviz import __version__
 from benchmarks.options import parser
 from benchmarks.report import Report, processor_seconds
+from benchmarks.servers import ROOT
 
-ROOT = Path(__file__).parent.parent
 FOLDERS = ("ag_news", "nsmc")  # those of --data
 
 

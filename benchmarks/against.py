@@ -19,10 +19,11 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.browser import PATIENCE, ROOT, arrive, chromium, drawn, serve, warm
+from benchmarks.browser import PATIENCE, arrive, chromium, drawn, serve, warm
 from benchmarks.options import parser
 from benchmarks.pages import Walk, made
 from benchmarks.report import TIMES, Report, run
+from benchmarks.servers import APP, ROOT
 
 SECOND = "second"
 ACTS = ("a click in the confusion matrix", "the next error: its words")
@@ -49,7 +50,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
             shutil.copytree(ROOT / "models" / chosen.experiment, models / name)
         os.environ |= {"ATTNVIZ_MODELS": str(models), "XDG_CACHE_HOME": str(Path(folder, "cache"))}
         rows = chosen.rows or made(Path(folder, "reviews.csv"), chosen.made)
-        with serve(ROOT / "app.py") as address, browser.new_context() as context:
+        with serve(APP) as address, browser.new_context() as context:
             first = context.new_page()
             first.set_default_timeout(PATIENCE)
             arrive(first, address)

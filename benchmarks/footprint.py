@@ -22,12 +22,12 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.browser import ROOT
 from benchmarks.options import parser
 from benchmarks.people.acts import EXPERIMENTS, PAGES
 from benchmarks.people.server import Footprint, served
 from benchmarks.people.visitor import Visitor
 from benchmarks.report import Report, run
+from benchmarks.servers import ROOT
 
 _MOST = 8  # packages
 _LINE = re.compile(r"import time: +(\d+) \| +\d+ \| +([\w.]+)")

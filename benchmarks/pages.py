@@ -25,9 +25,10 @@ from urllib.parse import urlencode
 from playwright.sync_api import Locator, Page
 
 from attnviz.training import jobs
-from benchmarks.browser import PATIENCE, REMARKS, ROOT, WATCH, arrive, both_panels, chromium, drawn, serve
+from benchmarks.browser import PATIENCE, REMARKS, WATCH, arrive, both_panels, chromium, drawn, serve
 from benchmarks.options import parser
 from benchmarks.report import TIMES, Report, Table, run
+from benchmarks.servers import APP, ROOT
 
 PAUSE = 400  # milliseconds between two acts: nobody acts faster
 LESSONS = {
@@ -85,7 +86,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
         shutil.copytree(ROOT / "models", models, ignore=shutil.ignore_patterns(".*"))
         os.environ |= {"ATTNVIZ_MODELS": str(models), "XDG_CACHE_HOME": str(Path(folder, "cache"))}
         rows = chosen.rows or made(Path(folder, "reviews.csv"), chosen.made)
-        with serve(ROOT / "app.py") as address, browser.new_context() as context:
+        with serve(APP) as address, browser.new_context() as context:
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
             arrive(page, address)

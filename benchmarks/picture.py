@@ -14,9 +14,10 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
-from benchmarks.browser import PATIENCE, ROOT, arrive, chromium, serve
+from benchmarks.browser import PATIENCE, arrive, chromium, serve
 from benchmarks.options import parser
 from benchmarks.report import Report, run
+from benchmarks.servers import APP
 
 PLOT = "The plot is thin, but the ending is superb and moving. "
 LENGTHS = {15: PLOT + "Yes.", 60: PLOT * 4 + PLOT[:32], 400: PLOT * 32}
@@ -53,7 +54,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
     """Walk the steps of every length, with one picture and with two."""
     figures = {"picture, ms": ",.0f", "slowest picture, ms": ",.0f", "the step below, ms": ",.0f"}
     table = report.table("", {"words": "", "twins": ""} | figures)
-    with chromium() as browser, serve(ROOT / "app.py") as address:
+    with chromium() as browser, serve(APP) as address:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.set_default_timeout(PATIENCE)
         arrive(page, address)

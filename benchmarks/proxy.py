@@ -17,15 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.options import parser
 from benchmarks.report import LeftOut
+from benchmarks.servers import APP, ROOT, free_port, own_folders, started, wait_until_healthy
 
-ROOT = Path(__file__).parent.parent
 UNDER = "/attnviz"  # the path that the file names
 _MAIN = """
 daemon off; {user} pid {folder}/pid; worker_processes 1; events {{ worker_connections 4096; }}
@@ -36,14 +35,6 @@ http {{
     include {folder}/site;
 }}
 """
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 @contextmanager
@@ -92,37 +83,22 @@ def nginx(folder: Path, servers: Sequence[str], *changes: tuple[str, str], port:
 @contextmanager
 def several(folder: Path, processes: int) -> Iterator[dict[str, int]]:
     """Serve a copy of the shipped experiments by several processes; yield their numbers by where they listen."""
-    models = folder / "models"
-    shutil.copytree(ROOT / "models", models, ignore=shutil.ignore_patterns(".*"))
-    environment = {**os.environ, "ATTNVIZ_MODELS": str(models), "ATTNVIZ_CACHE": str(folder / "cache")}
-    environment |= {"ATTNVIZ_OWNER_KEY": "to be measured, not kept"}
+    environment = {**own_folders(folder), "ATTNVIZ_OWNER_KEY": "to be measured, not kept"}
     with ExitStack() as stack:
-        servers = {}
-        for port in (free_port() for _ in range(processes)):
-            command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-            command += ["--server.headless=true", f"--server.baseUrlPath={UNDER}"]
-            server = stack.enter_context(
-                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-            )
-            servers[f"127.0.0.1:{port}"] = server
+        servers = dict(
+            stack.enter_context(started(APP, f"--server.baseUrlPath={UNDER}", environment=environment))
+            for _ in range(processes)
+        )
         for server in servers.values():  # all are told before the first is waited for
             stack.callback(server.terminate)
-        for place in servers:
-            while not _healthy(f"http://{place}{UNDER}/_stcore/health"):
-                time.sleep(0.2)
+        for place, server in servers.items():
+            wait_until_healthy(f"http://{place}{UNDER}", server)
         yield {place: server.pid for place, server in servers.items()}
 
 
 def _listens(port: int) -> bool:
     with socket.socket() as line:
         return line.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _healthy(address: str) -> bool:
-    try:
-        return bool(urllib.request.urlopen(address, timeout=5).read() == b"ok")
-    except OSError:
-        return False
 
 
 def arguments() -> argparse.ArgumentParser:

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.browser import REMARKS, ROOT, WATCH, arrive, both_panels, chromium, drawn, serve, warm
+from benchmarks.browser import REMARKS, WATCH, arrive, both_panels, chromium, drawn, serve, warm
 from benchmarks.options import parser
 from benchmarks.report import TIMES, Report, run
+from benchmarks.servers import APP
 
 TRIVIAL = 'import streamlit as st\nst.text("read: " + st.text_input("say", "nothing"))\n'
 
@@ -41,7 +42,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
         trivial.write_text(TRIVIAL)
         starts = []
         for _ in range(chosen.starts):
-            with browser.new_context() as context, serve(ROOT / "app.py") as address:
+            with browser.new_context() as context, serve(APP) as address:
                 began = time.perf_counter()
                 page = context.new_page()
                 arrive(page, address)

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.browser import ROOT
+from benchmarks.servers import APP, own_folders, started, wait_until_healthy
 
 
 @dataclass(frozen=True)
@@ -43,31 +36,8 @@ class Footprint:
 @contextmanager
 def served(folder: Path, kept: int) -> Iterator[tuple[str, psutil.Process]]:
     """Serve the app of this checkout with its experiments; a session that is left is kept for so many seconds."""
-    models = folder / "models"
-    shutil.copytree(ROOT / "models", models, ignore=shutil.ignore_patterns(".*"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
-    command += ["--server.headless=true", f"--server.disconnectedSessionTTL={kept}"]
     log = folder / "log"
-    environment = {**os.environ, "ATTNVIZ_MODELS": str(models), "ATTNVIZ_CACHE": str(folder / "cache")}
-    with log.open("w") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(1200):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                if server.poll() is not None:
-                    raise RuntimeError(log.read_text()) from None
-                time.sleep(0.05)
-        yield address, psutil.Process(server.pid)
-    finally:
-        server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
+    left = f"--server.disconnectedSessionTTL={kept}"
+    with started(APP, left, environment=own_folders(folder), log=log) as (place, server):
+        wait_until_healthy(f"http://{place}", server, log)
+        yield f"http://{place}", psutil.Process(server.pid)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from http.cookies import SimpleCookie
@@ -126,9 +127,17 @@ class Visitor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _run(
-        self, state: WidgetState | None = None, fragment: str = "", *, act: bool = True, **told: str
+        self,
+        state: WidgetState | None = None,
+        fragment: str = "",
+        *,
+        asked: Callable[[], bool] | None = None,
+        **told: str,
     ) -> float:
-        """Ask for a run, by an `act` or because the page asks for it, and return the seconds to its end."""
+        """Ask for a run, by an act or because the page has `asked` for it, and return the seconds to its end.
+
+        What the page does not ask for any more once it is its turn is not run: the server would give no answer.
+        """
         message = BackMsg()
         client = message.rerun_script
         client.fragment_id, client.is_auto_rerun = fragment, False
@@ -140,11 +149,13 @@ class Visitor:
         client.context_info.color_scheme = "light"
         began = time.perf_counter()
         async with self._turn:
+            if asked and not asked():
+                return 0.0
             client.query_string, client.page_script_hash = self._query, self._page
             for name, value in told.items():
                 setattr(client, name, value)
             self._ended.clear()
-            if act:
+            if asked is None:
                 self.drawn, self._began = {}, began
             assert self._line
             await self._line.send(message.SerializeToString())
@@ -183,6 +194,9 @@ class Visitor:
         elif kind == "auto_rerun":
             self._repeated[message.auto_rerun.fragment_id] = message.auto_rerun.interval
             self._start(self._repeat(message.auto_rerun.fragment_id))
+        elif kind == "stop_auto_rerun":
+            for fragment in message.stop_auto_rerun.fragment_ids:
+                self._repeated.pop(fragment, None)
         elif kind == "session_event":
             self.faults.append(str(message.session_event)[:200])
         elif kind == "script_finished" and message.script_finished in _OVER:
@@ -207,19 +221,23 @@ class Visitor:
                 told = one.data
                 if self._sliced.get(key) != told["turn"]:
                     self._sliced[key] = told["turn"]
-                    self._start(self._slice(one, told["turn"], told["wait"]))
+                    self._start(self._slice(key, told["turn"], told["wait"]))
 
-    async def _slice(self, one: Widget, turn: int, wait: int) -> None:
+    async def _slice(self, key: str, turn: int, wait: int) -> None:
+        one = self.widgets[key]
         await asyncio.sleep(wait / 1000)
-        await self._run(_event(one, "turn", turn), one.fragment, act=False)
+
+        def asked() -> bool:
+            return key in self.widgets and self.widgets[key].fragment == one.fragment
+
+        await self._run(_event(one, "turn", turn), one.fragment, asked=asked)
 
     async def _repeat(self, fragment: str) -> None:
         """Run a part of the page again and again, as it asks for."""
         interval = self._repeated[fragment]
         while self._repeated.get(fragment) == interval:
             await asyncio.sleep(interval)
-            if fragment in self._repeated:
-                await self._run(fragment=fragment, act=False)
+            await self._run(fragment=fragment, asked=lambda: fragment in self._repeated)
 
     def _start(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

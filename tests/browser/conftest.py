@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-ROOT = Path(__file__).parent.parent.parent
+from benchmarks.servers import APP, started, wait_until_healthy
+
 expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 
 # No colour is fading in, in the page or in a component of it.
@@ -60,32 +56,13 @@ def served(models: Path, log: Path, first: str = "", under: str = "") -> Iterato
 
     Python code given as `first` is run in the server before it starts. Its pages lie `under` a path, as in "/course".
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    python = ["-c", f"{first}\nfrom streamlit.web.cli import main\nmain()"] if first else ["-m", "streamlit"]
-    command = [sys.executable, *python, "run", "app.py", f"--server.port={port}", "--server.headless=true"]
-    command += [f"--server.baseUrlPath={under}"] if under else []
-    environment = {**os.environ, "ATTNVIZ_MODELS": str(models)}
-    with log.open("w") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
-    try:
-        address = f"http://127.0.0.1:{port}{under}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.1)
+    options = [f"--server.baseUrlPath={under}"] if under else []
+    environment = {"ATTNVIZ_MODELS": str(models)}
+    with started(APP, *options, first=first, environment=environment, log=log) as (place, server):
+        address = f"http://{place}{under}"
+        wait_until_healthy(address, server, log)
         yield address
         assert "Traceback" not in log.read_text(), log.read_text()
-    finally:
-        server.terminate()
-        try:
-            server.wait(5)
-        except subprocess.TimeoutExpired:
-            server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page, Response, expect
 from attnviz.ui import owner
 from benchmarks import proxy as proxy_program
 from benchmarks.report import LeftOut
-from tests.browser.conftest import ROOT, served
+from benchmarks.servers import ROOT
+from tests.browser.conftest import served
 from tests.browser.test_every_page import PAGES
 
 KEY = "a key that nobody guesses"

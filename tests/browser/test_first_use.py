@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, served
+from benchmarks.servers import ROOT
+from tests.browser.conftest import served
 
 # Python runs this at the server's start, for its folder stands first among those it looks for modules in.
 KNOWN = """

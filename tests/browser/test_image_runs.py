@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from attnviz.model import archive
 from attnviz.ui import owner
-from benchmarks.proxy import free_port
+from benchmarks.servers import free_port
 from tests.test_image import settings, steps
 from tests.test_installation import installed as installed
 

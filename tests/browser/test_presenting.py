@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PAINTED, ROOT, served, still
+from benchmarks.servers import ROOT
+from tests.browser.conftest import PAINTED, served, still
 
 SIZES = ((1280, 720), (1920, 1080), (3840, 2160))
 # Of everything that can be read: the smallest type as a share of the screen's height, what lies outside the screen, and
@@ -43,7 +44,19 @@ MEASURE = r"""() => {
     visit(node);
   });
   walk(document.querySelector("[data-testid=stApp]"));
-  return { ...told, rolls: told.rolls.scrollHeight > told.rolls.clientHeight };
+  const formula = [...document.querySelectorAll(".st-key-lesson_formula .katex-html")].flatMap((html) => {
+    const texts = document.createTreeWalker(html, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    const bottoms = [];
+    while (texts.nextNode()) {
+      range.selectNodeContents(texts.currentNode);
+      bottoms.push(range.getBoundingClientRect().bottom);
+    }
+    return bottoms;
+  });
+  const notice = document.querySelector(".st-key-lesson_notice")?.getBoundingClientRect();
+  const over = Boolean(notice?.height) && Math.max(...formula) > notice.top;
+  return { ...told, over, rolls: told.rolls.scrollHeight > told.rolls.clientHeight };
 }"""
 
 UNFOLDED = """() => {
@@ -81,7 +94,7 @@ def fills(page: Page, what: object, sizes: Sequence[tuple[int, int]] = SIZES) ->
         found = page.evaluate(MEASURE)
         share, text = found.pop("smallest")
         assert share >= 0.025, (what, height, text)
-        assert found == {"outside": [], "cut": [], "rolls": False}, (what, height)
+        assert found == {"outside": [], "cut": [], "over": False, "rolls": False}, (what, height)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from attnviz.model.experiment import Experiment, load, names
 from attnviz.model.explanation import Explanation
-from tests.browser.conftest import PAINTED, ROOT, accessible, served
+from benchmarks.servers import ROOT
+from tests.browser.conftest import PAINTED, accessible, served
 
 SHIPPED = [name for name in names(ROOT / "models") if (ROOT / "models" / name / "uniform.safetensors").exists()]
 SIXTY = {
