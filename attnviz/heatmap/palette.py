@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 Theme = Literal["light", "dark"]
-Scale = Literal["attention", "for", "against"]
+Scale = Literal["attention", "for", "against", "class"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 SCALES: tuple[Scale, ...] = ("attention", "for", "against")
 LEVELS = 40
@@ -26,11 +26,13 @@ MUTED: dict[Theme, str] = {"light": "#5c5969", "dark": "#aaa6b8"}
 LINE: dict[Theme, str] = {"light": "#dcd9e6", "dark": "#393646"}
 ACCENT: dict[Theme, str] = {"light": "#5b2da8", "dark": "#b99bf8"}
 
-# From nothing over the middle to everything. One hue for attention; blue speaks for a class, orange against it.
+# From nothing over the middle to everything. One hue for attention; blue speaks for a class, orange against it; green is
+# what people marked.
 _STOPS: dict[Scale, dict[Theme, tuple[str, str, str]]] = {
     "attention": {"light": ("#ffffff", "#b79cf0", "#3f1280"), "dark": ("#15141b", "#6640b5", "#e0d2ff")},
     "for": {"light": ("#ffffff", "#84b9ea", "#073f78"), "dark": ("#15141b", "#20649f", "#b5deff")},
     "against": {"light": ("#ffffff", "#f2a95c", "#8f3a00"), "dark": ("#15141b", "#9a4f0a", "#ffcf9a")},
+    "class": {"light": ("#ffffff", "#74c6a8", "#00513b"), "dark": ("#15141b", "#1f7a5c", "#b0f0d6")},
 }
 
 # Okabe and Ito's colours, those that also mean "for" and "against" last.
@@ -61,6 +63,11 @@ def contribution_intensity(contributions: ArrayLike) -> np.ndarray:
 def attention_levels(weights: ArrayLike) -> list[int]:
     """Return the levels, 0 to LEVELS, of attention weights."""
     return _levels(attention_intensity(weights))
+
+
+def class_levels(shares: ArrayLike) -> list[int]:
+    """Return the levels, 0 to LEVELS, of the shares 0..1 of a class that marked words: as large as they are."""
+    return _levels(np.clip(np.asarray(shares, dtype=np.float64), 0.0, 1.0))
 
 
 def contribution_levels(contributions: ArrayLike) -> list[int]:

@@ -55,11 +55,11 @@ def key() -> str:
         _print(f"{KEY} has {len(given)} characters, and {SHORTEST} are the least: another is taken.")
     made = secrets.token_urlsafe(24)
     port = st.get_option("server.port")
-    _print(f"Whoever opens this link owns the server: http://127.0.0.1:{port}{_base()}owner#{made}")
+    _print(f"Whoever opens this link owns the server: http://127.0.0.1:{port}{base_path()}owner#{made}")
     return made
 
 
-def _base() -> str:
+def base_path() -> str:
     """Return the path that all pages are under: "/", or "/course/" where `server.baseUrlPath` says so."""
     inner = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{inner}/" if inner else "/"
@@ -75,7 +75,7 @@ def open_to_all(headers: Mapping[str, str]) -> bool:
     A proxy on this machine is known by what it adds, by the name that a browser asked for, or by the path that it
     gives the pages. Whoever writes requests by hand to one that hides all three is not known: there a key must be set.
     """
-    if os.environ.get(KEY) or (st.get_option("server.address") or "") not in _LOOPBACK or _base() != "/":
+    if os.environ.get(KEY) or (st.get_option("server.address") or "") not in _LOOPBACK or base_path() != "/":
         return False
     asked = [headers.get("host", "localhost"), urlsplit(headers.get("origin", "//localhost")).netloc]
     named = all((host if host.endswith("]") else host.rsplit(":", 1)[0]) in _LOOPBACK for host in asked)
@@ -137,7 +137,7 @@ async def _answer(request: Request) -> Response:
     given = await _form(request)
     if "leave" in given:
         response: Response = RedirectResponse(request.url.path, 303)
-        response.delete_cookie(COOKIE, _base(), httponly=True, samesite="strict")
+        response.delete_cookie(COOKIE, base_path(), httponly=True, samesite="strict")
         return response
     client = request.client.host if request.client else ""
     if _tries.too_many(client):
@@ -150,7 +150,7 @@ async def _answer(request: Request) -> Response:
     forwarded = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip()
     secure = "https" in (request.url.scheme, forwarded)
     token = _signer().sign("owner").decode()
-    response.set_cookie(COOKIE, token, KEPT, path=_base(), httponly=True, samesite="strict", secure=secure)
+    response.set_cookie(COOKIE, token, KEPT, path=base_path(), httponly=True, samesite="strict", secure=secure)
     return response
 
 
@@ -200,4 +200,4 @@ async def announced(_app: object) -> AsyncIterator[None]:
 
 def routes() -> list[Route]:
     """Return the server's own routes; unlike its pages, Streamlit does not put them under `server.baseUrlPath`."""
-    return [Route(f"{_base()}owner", _answer, methods=["GET", "POST"])]
+    return [Route(f"{base_path()}owner", _answer, methods=["GET", "POST"])]

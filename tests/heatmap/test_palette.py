@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 
 from attnviz.heatmap import palette
 
+_SCALES: tuple[palette.Scale, ...] = (*palette.SCALES, "class")
 
-@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(palette.SCALES, palette.THEMES)))
+
+@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(_SCALES, palette.THEMES)))
 def test_text_stands_out_on_every_level(scale: palette.Scale, theme: palette.Theme) -> None:
     for level in range(palette.LEVELS + 1):
         background, text = palette.colour(level, scale, theme)
         assert palette.contrast(background, text) >= 4.5
 
 
-@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(palette.SCALES, palette.THEMES)))
+@pytest.mark.parametrize(("scale", "theme"), list(itertools.product(_SCALES, palette.THEMES)))
 def test_more_is_always_further_from_the_paper(scale: palette.Scale, theme: palette.Theme) -> None:
     away = [
         palette.contrast(palette.colour(level, scale, theme).background, palette.PAPER[theme])
