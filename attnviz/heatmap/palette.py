@@ -26,8 +26,8 @@ MUTED: dict[Theme, str] = {"light": "#5c5969", "dark": "#aaa6b8"}
 LINE: dict[Theme, str] = {"light": "#dcd9e6", "dark": "#393646"}
 ACCENT: dict[Theme, str] = {"light": "#5b2da8", "dark": "#b99bf8"}
 
-# From nothing over the middle to everything. One hue for attention; blue speaks for a class, orange against it; green is
-# what people marked.
+# From nothing over the middle to everything. One hue for attention; blue speaks for a class, orange against it; green
+# is what people marked.
 _STOPS: dict[Scale, dict[Theme, tuple[str, str, str]]] = {
     "attention": {"light": ("#ffffff", "#b79cf0", "#3f1280"), "dark": ("#15141b", "#6640b5", "#e0d2ff")},
     "for": {"light": ("#ffffff", "#84b9ea", "#073f78"), "dark": ("#15141b", "#20649f", "#b5deff")},
