@@ -84,6 +84,8 @@ class Phone:
     async def _asked(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
         """Ask once, on the line that is open, or a new one."""
         async with asyncio.timeout(PATIENCE):
+            if self._line and self._line[0].at_eof():  # the server has hung up meanwhile
+                self._hang_up()
             if self._line is None:
                 self._line = await asyncio.open_connection(self.host, self.port)
             reader, writer = self._line
