@@ -31,7 +31,7 @@ const ask = (name, body) =>
       } catch (_) {
         // not ours
       }
-      const ours = status === 200 ? reply.version : reply.error && status < 500 && status !== 429;
+      const ours = status === 200 ? reply.version >= 0 : reply.error && status < 500 && status !== 429;
       done([ours ? status : 0, reply]);
     };
     if (body) request.setRequestHeader("Content-Type", "application/json");

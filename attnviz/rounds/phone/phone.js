@@ -48,7 +48,9 @@ const turn = (to, round) => {
   put(part("wrong"), ended);
   const head = document.querySelector("section:not([hidden]) h1");
   document.title = `${head.textContent} · attnviz`;
-  if (was) head.focus();
+  if (ended) put(part("class"), "attnviz");
+  if (ended) part("code").focus();
+  else if (was) head.focus();
   else put(part("said"), head.textContent);
   scrollTo(0, 0);
 };
@@ -90,7 +92,7 @@ if (CODE) {
   save();
   part("wait").hidden = part("another").hidden = false;
   put(part("class"), fill(said.room, { code: CODE }));
-  addEventListener("pageshow", again);
+  addEventListener("pageshow", ({ persisted }) => persisted && again());
   addEventListener("online", again);
   addEventListener("offline", fail);
   document.addEventListener("visibilitychange", again);
@@ -100,6 +102,7 @@ if (CODE) {
     load();
     draw();
   });
+  again();
 } else {
   part("enter").hidden = false;
   part("code").focus();

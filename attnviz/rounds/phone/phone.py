@@ -54,10 +54,15 @@ def page(translate: Translate, language: str, base: str, languages: Mapping[str,
     )
 
 
+def sources() -> list[Path]:
+    """Return the files of the script, in the order in which they run."""
+    return [_ROOM / name for name in _SCRIPTS]
+
+
 @functools.cache
 def script() -> str:
     """Return what runs in the page, from all its files."""
-    parts = [(_ROOM / name).read_text(encoding="utf-8") for name in _SCRIPTS]
+    parts = [path.read_text(encoding="utf-8") for path in sources()]
     shades = json.dumps({scale: [_shades(scale, theme) for theme in palette.THEMES] for scale in _SCALES})
     return f"(()=>{{const SHADES={shades};{_JS.sub(_left, ''.join(parts))}}})();"
 

@@ -131,7 +131,7 @@ const writeScreen = (round) => {
       const { draft } = kept;
       if (box.value !== draft.text) box.value = draft.text;
       box.readOnly = !isOpen();
-      form.hidden = !isOpen() && !typed();
+      form.hidden = !isOpen() && (draft.sent || !typed());
       update(draft.label);
       put(room, `${length()} / ${LONGEST}`);
       room.classList.toggle("over", length() > LONGEST);
