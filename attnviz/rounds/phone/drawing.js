@@ -28,7 +28,7 @@ const show = (node, ...inside) => {
 const isolate = (text) => set(element("span", "typed", text), { dir: "auto" });
 const heading = (text, more) => element("h2", "", `${text} `, element("span", "note", more));
 const note = (text) => element("p", "note", text);
-const own = () => element("span", "mine", `✓ ${said.mine}`);
+const own = () => element("span", "mine", " ✓", element("span", "unseen", ` ${said.mine}`));
 
 // A sentence word by word, with what stands between the words; `make` draws a word.
 const words = ({ words: list, tail, right_to_left: rightToLeft }, make) => {
@@ -67,10 +67,10 @@ const classMap = (round) => {
   const mine = (round.mine && round.mine.marks) || [];
   const box = words(round, (text, i) => {
     const node = shaded(text, "class", Math.round(40 * share[i]), `${Math.round(100 * share[i])}%`);
-    if (mine.includes(i)) node.append(own());
+    if (mine.includes(i)) node.lastChild.append(own());
     return node;
   });
-  return element("section", "panel", heading(said.ours, fill(said.answers, { count: devices })), box, note(said.oursBelow));
+  return element("section", "panel", heading(said.ours, fill(said.answers, { count: devices })), box, note(mine.length ? `${said.oursBelow} ✓ ${said.mine}` : said.oursBelow));
 };
 
 // One of the models: its name, what it answers, how it reads the sentence, and whether it was fooled.
@@ -90,7 +90,7 @@ const bars = ({ reveal, mine }) => {
   reveal.bars.forEach(([id, text, count]) => {
     const bar = element("span", "bar");
     bar.style.width = `${(100 * count) / most}%`;
-    const name = element("dt", "", `${text} `, mine && mine.choice === id ? own() : "");
+    const name = element("dt", "", text, mine && mine.choice === id ? element("span", "mine", ` ✓ ${said.mine}`) : "");
     list.append(name, element("dd", "", element("span", "track", bar), element("b", "", count)));
   });
   return list;

@@ -48,7 +48,7 @@ const giveBack = ({ round, text }) => {
   else keepBack(text);
 };
 
-// Another round begins, or none: what was typed for the last one and is not on its way stays in sight.
+// Another round has a box, or none has: what was typed for the last one and is not on its way stays in sight.
 const turnTo = (round) => {
   if (kept.draft && kept.draft.round === round) return;
   const text = typed();

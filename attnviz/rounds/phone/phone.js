@@ -35,7 +35,7 @@ const turn = (to, round) => {
   if (on === to) return;
   on = to;
   if (round && round.state === "open") trouble = "";
-  turnTo(round ? round.id : 0);
+  turnTo(round && !round.reveal ? round.id : 0);
   const was = document.querySelector("main").contains(document.activeElement);
   if (round) build(round);
   else part("wait").append(alarm);
@@ -43,11 +43,12 @@ const turn = (to, round) => {
   part("wait").hidden = round || ended;
   part("round").hidden = !round;
   put(part("wait").firstElementChild, said.in);
-  put(part("wait").lastElementChild, said.wait);
+  put(part("wait").children[1], said.wait);
   part("code").value = CODE;
   put(part("wrong"), ended);
   const head = document.querySelector("section:not([hidden]) h1");
   document.title = `${head.textContent} · attnviz`;
+  part("another").hidden = ended;
   if (ended) put(part("class"), "attnviz");
   if (ended) part("code").focus();
   else if (was) head.focus();

@@ -127,6 +127,7 @@ def _words(translate: Translate) -> dict[str, str]:
         "full": _("You have marked {most} already. Tap a marked word to take it back first."),
         "sentence": _("Your sentence"),
         "claim": _("What a person would answer"),
+        "claimed": _("A person would answer: {label}"),
         "example": _("An example of"),
         "send": _("Send"),
         "sendChange": _("Send the change"),

@@ -7,6 +7,10 @@ const pending = () => (kept.answer && kept.answer.round === state.round.id ? kep
 const onTheWay = () => (failures ? said.kept : said.sending);
 const ending = () => (mine().marks || mine().choice ? said.closedSent : said.closedNone);
 
+// A button with nothing to send keeps the focus of a keyboard, which one that is disabled would lose.
+const rest = (node, on) => set(node, { "aria-disabled": on });
+const rests = (node) => node.getAttribute("aria-disabled") === "true";
+
 const press = (node, pressed) => set(node, { "aria-pressed": pressed, "aria-disabled": !isOpen() });
 
 // A row of buttons of which one is chosen.
@@ -40,6 +44,7 @@ const markScreen = (round) => {
   const count = set(element("p", "count"), { "aria-live": "polite" });
   const out = button("main", "", () => {
     const marks = chosen();
+    if (rests(out)) return;
     kept.marks = null;
     answer({ marks });
   });
@@ -54,7 +59,7 @@ const markScreen = (round) => {
       buttons.forEach((one, i) => press(one, marks.includes(i)));
       put(count, fill(most ? said.markedOf : said.marked, { count: marks.length, most }));
       put(out, before ? said.sendChange : said.send);
-      out.disabled = same || !marks.length;
+      rest(out, same || !marks.length);
       bar.hidden = !isOpen();
       if (pending().marks && (same || !isOpen())) return onTheWay();
       if (!isOpen()) return ending();
@@ -119,7 +124,7 @@ const writeScreen = (round) => {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!isOpen() || among(queued())) return;
+    if (!isOpen() || rests(out)) return;
     if (wrong()) return warn(wrong());
     kept.queue.push({ round: round.id, nonce: token(12), text: typed(), label: kept.draft.label });
     send();
@@ -136,7 +141,7 @@ const writeScreen = (round) => {
       put(room, `${length()} / ${LONGEST}`);
       room.classList.toggle("over", length() > LONGEST);
       out.hidden = !isOpen();
-      out.disabled = among(queued());
+      rest(out, among(queued()));
       const drawn = JSON.stringify([sent(), queued()]);
       const cards = [...queued().map((one) => card(one, said.sending)), ...sent().map((one) => card(one)).reverse()];
       if (drawn !== listed) show(list, cards.length ? heading(said.yours, "") : "", ...cards);
@@ -158,7 +163,8 @@ const told = (one) => {
 const card = ({ text, label, answers = [] }, more = "") => {
   const [claimed] = [].concat(label);
   const maps = answers.map((model) => modelMap(model, claimed));
-  return element("div", "panel", isolate(text), note(`${named(claimed)} ${more}`), ...maps);
+  const about = state.round.kind === "fool" ? fill(said.claimed, { label: named(claimed) }) : named(claimed);
+  return element("div", "panel", isolate(text), note(`${about} ${more}`), ...maps, maps.length ? note(said.attentionBelow) : "");
 };
 
 // What everybody sees after the reveal.
