@@ -418,13 +418,15 @@ def test_a_browser_that_keeps_nothing_still_counts_once(joined: Opener, lesson: 
 
 
 def test_nothing_that_is_typed_runs(joined: Opener, lesson: Lesson) -> None:
-    lesson.open("mark", RUNS)
-    page = joined()
+    lesson.open("mark", f"{RUNS} {'endless' * 20}")
+    page = joined(width=320)
     expect(page.locator("button.word").first).to_be_visible()
+    whole(page)
     round = lesson.teach(RUNS, "other")
     send(page, RUNS, RUNS)
     expect(said(page)).to_contain_text("Sent.")
     expect(page.locator(".list .panel")).to_contain_text(RUNS)
+    whole(page)
     lesson.rounds.look(lesson.rounds.sentences(round.id)[0].id, True)
     lesson.rounds.move(round.id, "revealed")
     expect(page.locator("#round .panel")).to_contain_text(RUNS)

@@ -143,7 +143,7 @@ const writeScreen = (round) => {
       out.hidden = !isOpen();
       rest(out, among(queued()));
       const drawn = JSON.stringify([sent(), queued()]);
-      const cards = [...queued().map((one) => card(one, said.sending)), ...sent().map((one) => card(one)).reverse()];
+      const cards = [...queued().map((one) => card(one, ` · ${said.waiting}`)), ...sent().map((one) => card(one)).reverse()];
       if (drawn !== listed) show(list, cards.length ? heading(said.yours, "") : "", ...cards);
       listed = drawn;
       if (queued().length) return onTheWay();
@@ -164,7 +164,7 @@ const card = ({ text, label, answers = [] }, more = "") => {
   const [claimed] = [].concat(label);
   const maps = answers.map((model) => modelMap(model, claimed));
   const about = state.round.kind === "fool" ? fill(said.claimed, { label: named(claimed) }) : named(claimed);
-  return element("div", "panel", isolate(text), note(`${about} ${more}`), ...maps, maps.length ? note(said.attentionBelow) : "");
+  return element("div", "panel", isolate(text), note(about + more), ...maps, maps.length ? note(said.attentionBelow) : "");
 };
 
 // What everybody sees after the reveal.
