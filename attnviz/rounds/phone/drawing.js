@@ -37,7 +37,7 @@ const words = ({ words: list, tail, right_to_left: rightToLeft }, make) => {
   let letters = 0;
   list.forEach((word, i) => {
     letters += word.text.length;
-    if (!glue || word.gap || letters > 12) {
+    if (!glue || word.gap || letters > 10 || glue.childElementCount > 3) {
       glue = element("span", "glue"); // a word and the marks that touch it stay on one line
       letters = word.text.length;
       box.append(element("span", "gap", word.gap), glue);
