@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from attnviz.ui import header, owner, pages, session, stale_elements, turns
+from attnviz.ui import header, owner, pages, phones, session, stale_elements, turns
 from attnviz.ui.lifespan import lifespan
 from attnviz.ui.pages import PAGES
 from attnviz.ui.security_headers import Headers
@@ -49,4 +49,6 @@ if __name__ == "__main__":  # for a browser
         draw()
 else:  # `streamlit run` imports this before it listens, so that no browser waits for torch
     stale_elements.mend()
-    app = st.App(__file__, routes=owner.routes(), middleware=[Middleware(Headers)], lifespan=lifespan)
+    app = st.App(
+        __file__, routes=[*owner.routes(), *phones.routes()], middleware=[Middleware(Headers)], lifespan=lifespan
+    )

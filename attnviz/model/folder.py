@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +16,8 @@ from attnviz.errors import AttnvizError
 from attnviz.model.experiment import Experiment, unfinished_work
 
 JOBS = ".jobs"  # a folder in it: one for each run, which holds the name of what it is to make
+LEFT = 86_400  # seconds after which nobody is at work any more on what has no name yet, or none any more
+_NAMELESS = re.compile(r"\..+-[a-z0-9_]{8}")  # as `tempfile` ends the names of what is written, imported or deleted
 _in_this_process = threading.RLock()
 
 
@@ -41,3 +46,11 @@ def add(models: Path, experiment: Experiment) -> Path:
     with alone(models):
         check_free(models, experiment.name)
         return experiment.save(models)
+
+
+def sweep(models: Path) -> None:
+    """Delete what processes that were killed a day ago or earlier left half written, imported or deleted."""
+    latest = time.time() - LEFT
+    for folder in [*models.glob(".*"), *(models / JOBS).glob(".*")]:
+        if _NAMELESS.fullmatch(folder.name) and folder.is_dir() and folder.stat().st_mtime < latest:
+            shutil.rmtree(folder, ignore_errors=True)

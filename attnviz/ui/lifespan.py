@@ -1,4 +1,4 @@
-"""What a server does beside answering: it tells its key at the start, and lets go of sessions that were left.
+"""What a server does beside answering: it tells its key, and lets go of what killed processes and old sessions left.
 
 Streamlit keeps a session for two minutes after its page is gone, in case the network was; then it is let go of when
 another one ends. After a lesson none does, and 128 sessions stay with their texts and three open files each.
@@ -14,6 +14,8 @@ from typing import Any
 import anyio.to_thread
 from streamlit import runtime
 
+import attnviz.model.experiment
+from attnviz.model import folder
 from attnviz.ui import owner
 
 EVERY = 30.0  # seconds
@@ -23,6 +25,7 @@ EVERY = 30.0  # seconds
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Do what is to be done from the server's start to its end."""
     async with owner.announced(app):
+        await anyio.to_thread.run_sync(folder.sweep, attnviz.model.experiment.MODELS)
         sweeping = asyncio.create_task(_sweep())
         try:
             yield

@@ -1,0 +1,202 @@
+"""The database of the rounds: SQLite in a file of its own with no set-up, or what `ATTNVIZ_DATABASE` names.
+
+What was written is on the disk when it is said to be: SQLite writes ahead (WAL) and waits for the disk at every commit
+(synchronous FULL), and so does PostgreSQL as it comes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import partial
+from threading import Lock
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
+
+from attnviz.data.files import cache_folder
+from attnviz.errors import AttnvizError
+from attnviz.rounds.refusals import Away, msg
+from attnviz.rounds.tables import METADATA, VERSION, VERSIONS
+
+T = TypeVar("T")
+DATABASE = "ATTNVIZ_DATABASE"
+_CONNECTIONS = 8  # of a process
+_WAITED = 5  # seconds: for a connection, for a lock, for an answer
+_ONE_AT_A_TIME = 7_204_511  # a number of ours among PostgreSQL's advisory locks
+
+
+class Database:
+    """Connections to it, made when they are wanted first; what fails for its absence raises `Away`."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self._engine = _engine(url or os.environ.get(DATABASE, ""))
+        self._sqlite = self._engine.dialect.name == "sqlite"
+        self._writing = Lock()  # SQLite has one writer, and lets those that wait look again at ever longer intervals
+        self._wanted: deque[tuple[Callable[[sa.Connection], Any], Future[Any]]] = deque()
+        self._checking, self._checked = Lock(), False
+
+    @property
+    def kind(self) -> str:
+        """What it is: sqlite or postgresql."""
+        return self._engine.dialect.name
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a connection for questions."""
+        self._check()
+        with _away(), self._engine.connect() as connection:
+            yield connection
+
+    def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Do some changes and return once they are on the disk: all of them, or, where `work` raises, none.
+
+        What threads want to write in SQLite at the same time goes to the disk together: it is the disk that is slow.
+        """
+        self._check()
+        return self._together(work) if self._sqlite else self._alone(work)
+
+    def _alone(self, work: Callable[[sa.Connection], T]) -> T:
+        with _away(), self._engine.execution_options(writes=True).begin() as connection:
+            return work(connection)
+
+    def _together(self, work: Callable[[sa.Connection], T]) -> T:
+        mine: Future[T] = Future()
+        self._wanted.append((work, mine))
+        with self._writing:  # who has it writes what all others have asked for who wait for it now
+            if not mine.done():
+                self._write_wanted()
+        return mine.result()
+
+    def _write_wanted(self) -> None:
+        taken = [self._wanted.popleft() for _ in range(len(self._wanted))]
+        told: list[Callable[[], None]] = []
+
+        def all_of_them(connection: sa.Connection) -> None:
+            for work, theirs in taken:
+                try:
+                    with connection.begin_nested():
+                        told.append(partial(theirs.set_result, work(connection)))
+                except OperationalError:
+                    raise
+                except Exception as refused:  # it fails alone
+                    told.append(partial(theirs.set_exception, refused))
+
+        try:
+            self._alone(all_of_them)
+        except BaseException as error:
+            for _work, theirs in taken:
+                theirs.set_exception(error)
+            return
+        for tell in told:
+            tell()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def _check(self) -> None:
+        """Make the tables in an empty database, and refuse one that another version of attnviz made."""
+        if self._checked:
+            return
+        with self._checking:
+            if not self._checked:
+                self._alone(self._make)
+                self._checked = True
+
+    def _make(self, connection: sa.Connection) -> None:
+        if not self._sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+        if not sa.inspect(connection).has_table(VERSIONS.name):
+            METADATA.create_all(connection, checkfirst=False)
+            connection.execute(VERSIONS.insert().values(version=VERSION))
+        found = connection.execute(sa.select(VERSIONS.c.version)).scalars().all()
+        if found != [VERSION]:
+            raise AttnvizError(
+                "The database of the rounds ({name}) was made by another version of attnviz (its tables are {found}, "
+                "these are {known}): run that version, or name another database by ATTNVIZ_DATABASE.",
+                name=self._engine.url.database,
+                found=", ".join(map(str, found)) or "–",
+                known=VERSION,
+            )
+
+
+def away() -> Away:
+    """Return what is said while the database does not answer."""
+    return Away(msg("The server cannot reach its database at the moment: nothing was lost, it is tried again."))
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Raise `Away` for what a database raises that does not answer."""
+    try:
+        yield
+    except (OperationalError, NoneFree) as error:
+        raise away() from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise away() from error
+        raise
+
+
+def _engine(url: str) -> sa.Engine:
+    try:
+        named = sa.make_url(url) if url else _usual()
+        if named.drivername in ("postgresql", "postgres"):
+            named = named.set(drivername="postgresql+psycopg")
+        if named.get_backend_name() == "sqlite":
+            return _sqlite(named)
+        if named.get_backend_name() != "postgresql":
+            raise NoSuchModuleError(named.drivername)
+        options = f"-c lock_timeout={_WAITED}s -c statement_timeout={_WAITED}s"
+        return sa.create_engine(
+            named,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=_WAITED,
+            pool_pre_ping=True,  # a restart of the database costs nobody an answer
+            connect_args={"connect_timeout": _WAITED, "options": options},
+        )
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise AttnvizError(
+            "ATTNVIZ_DATABASE names no database that can be used: write it like postgresql://user@host/name, or leave "
+            "it out."
+        ) from error
+
+
+def _usual() -> sa.URL:
+    folder = cache_folder()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise AttnvizError(
+            "The rounds cannot be kept: {path} cannot be written ({reason}). Make room, or name another folder by "
+            "ATTNVIZ_CACHE.",
+            path=folder,
+            reason=error.strerror or str(error),
+        ) from error
+    return sa.URL.create("sqlite", database=str(folder / "rounds.sqlite"))
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(
+        url, pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=_WAITED, connect_args={"timeout": _WAITED}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def set_up(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined] # transactions begin where we say so
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # one that reads first and writes later would be refused if another had written meanwhile
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+    return engine

@@ -1,0 +1,385 @@
+"""What a class does, kept in the database; whoever asks for a change has it on the disk when the call returns."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from attnviz.errors import AttnvizError
+from attnviz.rounds import codes, texts
+from attnviz.rounds.database import Database
+from attnviz.rounds.refusals import Full, Unknown, msg, too_late
+from attnviz.rounds.round import Answer, Counts, Lesson, Results, Round, Sentence, Task
+from attnviz.rounds.states import State, check_move
+from attnviz.rounds.tables import ANSWERS, CLASSROOMS, DEVICES, ROUNDS, SENTENCES
+
+MOST_DEVICES = 2_000  # in a classroom
+MOST_SENTENCES = 20  # of a device in a round
+_LAST = 50  # classrooms that are listed
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where a classroom is at, and what one device did there."""
+
+    version: int
+    round: Round | None = None
+    given: dict[str, Any] | None = None  # its answer, as `Rounds.answer` took it
+    sent: tuple[tuple[str, Sentence], ...] = ()  # its sentences, each with its nonce
+
+
+@cache
+def rounds() -> Rounds:
+    """Return the rounds of this server; the database is opened by the first question."""
+    return Rounds(Database())
+
+
+class Rounds:
+    """Classrooms, their rounds and what came; from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        dialect = sqlite if database.kind == "sqlite" else postgresql
+        self._insert: Any = dialect.insert
+
+    # classrooms
+
+    def open_classroom(self) -> str:
+        """Open a classroom and return its code."""
+
+        def work(connection: sa.Connection) -> str:
+            while True:
+                code = codes.new()
+                row = self._insert(CLASSROOMS).values(code=code, opened=_now(), version=1)
+                if connection.execute(row.on_conflict_do_nothing()).rowcount:
+                    return code
+
+        return self._database.write(work)
+
+    def classroom_exists(self, code: str) -> bool:
+        """Say whether there is a classroom of that code."""
+        with self._database.reading() as connection:
+            return connection.execute(sa.select(CLASSROOMS.c.code).filter_by(code=code)).first() is not None
+
+    def classrooms(self) -> list[Lesson]:
+        """Return the last classrooms, the newest first."""
+        of_it = ROUNDS.c.classroom == CLASSROOMS.c.code
+        devices = sa.select(sa.func.count()).where(DEVICES.c.classroom == CLASSROOMS.c.code).scalar_subquery()
+        count = sa.select(sa.func.count()).where(of_it).scalar_subquery()
+        answers = sa.select(sa.func.count()).select_from(ANSWERS.join(ROUNDS)).where(of_it).scalar_subquery()
+        asked = sa.select(CLASSROOMS.c.code, CLASSROOMS.c.opened, count, devices, answers)
+        with self._database.reading() as connection:
+            rows = connection.execute(asked.order_by(CLASSROOMS.c.opened.desc()).limit(_LAST)).all()
+        return [Lesson(code, _aware(opened), *counts) for code, opened, *counts in rows]
+
+    def delete_classroom(self, code: str) -> None:
+        """Delete a classroom with all that came, for good."""
+        self._database.write(lambda connection: connection.execute(CLASSROOMS.delete().filter_by(code=code)))
+
+    def version(self, code: str) -> int:
+        """Return a number that grows with every change that phones should see; raise `Unknown` without a classroom."""
+        with self._database.reading() as connection:
+            found = connection.execute(sa.select(CLASSROOMS.c.version).filter_by(code=code)).scalar()
+        if found is None:
+            raise codes.unknown(code)
+        return int(found)
+
+    def versions(self, some: Iterable[str]) -> dict[str, int]:
+        """Return the versions of some classrooms; those that are not there any more are left out."""
+        asked = sa.select(CLASSROOMS.c.code, CLASSROOMS.c.version).where(CLASSROOMS.c.code.in_(list(some)))
+        with self._database.reading() as connection:
+            return {row.code: row.version for row in connection.execute(asked)}
+
+    # rounds
+
+    def open_round(self, code: str, task: Task) -> Round:
+        """Put a task to a classroom; the round that it had is put away."""
+
+        def work(connection: sa.Connection) -> int:
+            _grow(connection, code)
+            mine = ROUNDS.c.classroom == code
+            connection.execute(ROUNDS.update().where(mine).values(state="put away"))
+            number = connection.execute(sa.select(sa.func.max(ROUNDS.c.number)).where(mine)).scalar() or 0
+            new = {"classroom": code, "number": number + 1, "state": "open", "task": task.write(), "opened": _now()}
+            made = connection.execute(ROUNDS.insert().values(**new)).inserted_primary_key
+            assert made is not None
+            return int(made[0])
+
+        return self.round(self._database.write(work))
+
+    def round(self, id: int) -> Round:
+        """Return a round; raise `Unknown` if it is not there."""
+        with self._database.reading() as connection:
+            return _round(connection, id)
+
+    def move(self, id: int, state: State) -> Round:
+        """Let a round come to another state; raise `AttnvizError` if the table of states does not let it.
+
+        One that is looked at again takes the place of the one that its classroom has.
+        """
+
+        def work(connection: sa.Connection) -> None:
+            code = _round(connection, id).classroom
+            _grow(connection, code)  # first, as everywhere: two teachers wait for each other in one order
+            check_move(_round(connection, id, alone=True).state, state)
+            if state != "put away":
+                others = (ROUNDS.c.classroom == code) & (ROUNDS.c.id != id)
+                connection.execute(ROUNDS.update().where(others).values(state="put away"))
+            connection.execute(ROUNDS.update().filter_by(id=id).values(state=state))
+
+        self._database.write(work)
+        return self.round(id)
+
+    def current(self, code: str) -> Round | None:
+        """Return the round that a classroom is at."""
+        with self._database.reading() as connection:
+            return _current(connection, code)
+
+    def rounds(self, code: str) -> list[Round]:
+        """Return all rounds of a classroom, in their order."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(ROUNDS).filter_by(classroom=code).order_by(ROUNDS.c.number)).all()
+        return list(map(_read, rows))
+
+    def delete_round(self, id: int) -> None:
+        """Delete a round with all that came, for good."""
+
+        def work(connection: sa.Connection) -> None:
+            code = connection.execute(sa.select(ROUNDS.c.classroom).filter_by(id=id)).scalar()
+            if code is not None:
+                _grow(connection, code)
+                connection.execute(ROUNDS.delete().filter_by(id=id))
+
+        self._database.write(work)
+
+    # what phones do
+
+    def join(self, code: str, device: object) -> None:
+        """Let a device into a classroom; it may come as often as it likes."""
+        who = texts.device(device)
+        self._database.write(lambda connection: self._let_in(connection, code, who))
+
+    def _let_in(self, connection: sa.Connection, code: str, who: str) -> None:
+        if connection.execute(sa.select(DEVICES.c.device).filter_by(classroom=code, device=who)).first():
+            return
+        if not connection.execute(sa.select(CLASSROOMS.c.code).filter_by(code=code)).first():
+            raise codes.unknown(code)
+        count = sa.select(sa.func.count()).select_from(DEVICES).filter_by(classroom=code)
+        if connection.execute(count).scalar_one() >= MOST_DEVICES:
+            raise Full(msg("This classroom is full: {most} devices are in it."), most=f"{MOST_DEVICES:,}")
+        connection.execute(self._insert(DEVICES).values(classroom=code, device=who).on_conflict_do_nothing())
+
+    def answer(
+        self,
+        id: int,
+        device: object,
+        marks: object = None,
+        choice: object = None,
+        turn: object = 0,
+        code: str | None = None,
+    ) -> dict[str, Any]:
+        """Take a device's answer to a round in place of the one before, unless that has a later `turn`.
+
+        Returns the answer that stands. Raises `TooLate` unless the round is open, `Wrong` for what is no answer to it.
+        """
+        who, at = texts.device(device), texts.turn(turn)
+
+        def work(connection: sa.Connection) -> dict[str, Any]:
+            asked = _open(connection, id, code, ("mark", "guess"))
+            task = asked.task
+            if task.kind == "mark":
+                given: dict[str, Any] = {"marks": texts.marks(marks, len(task.words), task.most)}
+            else:
+                given = {"choice": texts.choice(choice, task.choices)}
+            self._let_in(connection, asked.classroom, who)
+            row = self._insert(ANSWERS).values(round=id, device=who, given=json.dumps(given), turn=at)
+            again = row.on_conflict_do_update(
+                index_elements=["round", "device"],
+                set_={"given": row.excluded.given, "turn": row.excluded.turn},
+                where=ANSWERS.c.turn <= row.excluded.turn,
+            )
+            connection.execute(again)
+            stands = sa.select(ANSWERS.c.given).filter_by(round=id, device=who)
+            return dict(json.loads(connection.execute(stands).scalar_one()))
+
+        return self._database.write(work)
+
+    def send(
+        self,
+        id: int,
+        device: object,
+        nonce: object,
+        text: object,
+        label: object,
+        answers: Sequence[Answer] = (),
+        code: str | None = None,
+    ) -> Sentence:
+        """Take a sentence of a device and return it; the same `nonce` a second time returns what was taken."""
+        who, once, said = texts.device(device), texts.nonce(nonce), texts.sentence(text)
+
+        def work(connection: sa.Connection) -> Sentence:
+            sent = sa.select(SENTENCES).filter_by(round=id, device=who)
+            if row := connection.execute(sent.filter_by(nonce=once)).first():
+                return _sentence(row)  # also when it is too late by now: it was in time
+            asked = _open(connection, id, code, ("fool", "teach"))
+            claimed = texts.choice(label, asked.task.labels)
+            count = sa.select(sa.func.count()).select_from(SENTENCES).filter_by(round=id, device=who)
+            if connection.execute(count).scalar_one() >= MOST_SENTENCES:
+                told = msg("{most} sentences came from this device in this round, and it takes no more.")
+                raise Full(told, most=MOST_SENTENCES)
+            self._let_in(connection, asked.classroom, who)
+            new = {"text": said, "label": claimed, "answers": Answer.write(tuple(answers))}
+            row = self._insert(SENTENCES).values(round=id, device=who, nonce=once, **new)
+            connection.execute(row.on_conflict_do_nothing())
+            return _sentence(connection.execute(sent.filter_by(nonce=once)).one())
+
+        return self._database.write(work)
+
+    def seen(self, code: str, device: object) -> Seen:
+        """Return where a classroom is at, and what a device did there; raise `Unknown` without the classroom."""
+        who = texts.device(device)
+        with self._database.reading() as connection:
+            version = connection.execute(sa.select(CLASSROOMS.c.version).filter_by(code=code)).scalar()
+            if version is None:
+                raise codes.unknown(code)
+            current = _current(connection, code)
+            if current is None:
+                return Seen(version)
+            if current.task.kind in ("mark", "guess"):
+                asked = sa.select(ANSWERS.c.given).filter_by(round=current.id, device=who)
+                given = connection.execute(asked).scalar()
+                return Seen(version, current, None if given is None else json.loads(given))
+            sent = sa.select(SENTENCES).filter_by(round=current.id, device=who).order_by(SENTENCES.c.id)
+            rows = connection.execute(sent).all()
+            return Seen(version, current, sent=tuple((row.nonce, _sentence(row)) for row in rows))
+
+    # what comes of it
+
+    def counts(self, id: int) -> Counts:
+        """Return how many have joined a round's classroom, and how many took part in the round."""
+        classroom = sa.select(ROUNDS.c.classroom).filter_by(id=id).scalar_subquery()
+        joined = sa.select(sa.func.count()).where(DEVICES.c.classroom == classroom).scalar_subquery()
+        answered = sa.select(sa.func.count()).where(ANSWERS.c.round == id).scalar_subquery()
+        sent = sa.select(sa.func.count()).where(SENTENCES.c.round == id).scalar_subquery()
+        devices = sa.func.count(sa.distinct(SENTENCES.c.device))
+        senders = sa.select(devices).where(SENTENCES.c.round == id).scalar_subquery()
+        with self._database.reading() as connection:
+            there, answers, sentences, sending = connection.execute(sa.select(joined, answered, sent, senders)).one()
+        return Counts(there, answers + sending, sentences)  # a round takes the one or the other
+
+    def joined(self, code: str) -> int:
+        """Return how many devices have joined a classroom."""
+        with self._database.reading() as connection:
+            count = sa.select(sa.func.count()).select_from(DEVICES).filter_by(classroom=code)
+            return connection.execute(count).scalar_one()
+
+    def results(self, id: int) -> Results:
+        """Return what the answers to a round come to."""
+        with self._database.reading() as connection:
+            task = _round(connection, id).task
+            rows = connection.execute(sa.select(ANSWERS.c.given).filter_by(round=id)).scalars().all()
+        given = [json.loads(row) for row in rows]
+        if task.kind == "guess":
+            named = Counter(one["choice"] for one in given)
+            return Results(len(given), choices=tuple((choice, named[choice]) for choice in task.choices))
+        marks = [tuple(one["marks"]) for one in given]
+        random.shuffle(marks)  # no order tells who was first
+        return Results(len(marks), tuple(marks), words=len(task.words))
+
+    def sentences(self, id: int) -> list[Sentence]:
+        """Return the sentences of a round, in the order in which they came."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(SENTENCES).filter_by(round=id).order_by(SENTENCES.c.id)).all()
+        return list(map(_sentence, rows))
+
+    def look(self, sentence: int, shown: bool) -> None:
+        """Let a sentence through, or weed it."""
+
+        def work(connection: sa.Connection) -> None:
+            id = connection.execute(sa.select(SENTENCES.c.round).filter_by(id=sentence)).scalar()
+            if id is None:
+                raise _no_sentence()
+            _grow(connection, _round(connection, id).classroom)
+            connection.execute(SENTENCES.update().filter_by(id=sentence).values(shown=shown))
+            if not shown:
+                connection.execute(ROUNDS.update().filter_by(id=id, up=sentence).values(up=None))
+
+        self._database.write(work)
+
+    def put_up(self, id: int, sentence: int | None) -> None:
+        """Put a sentence of a round on the screen, which lets it through; None takes it off."""
+
+        def work(connection: sa.Connection) -> None:
+            _grow(connection, _round(connection, id).classroom)
+            if sentence is not None:
+                ours = SENTENCES.update().filter_by(id=sentence, round=id)
+                if not connection.execute(ours.values(shown=True)).rowcount:
+                    raise _no_sentence()
+            connection.execute(ROUNDS.update().filter_by(id=id).values(up=sentence))
+
+        self._database.write(work)
+
+
+def _grow(connection: sa.Connection, code: str) -> None:
+    """Let a classroom's version grow; until the end of this all others wait who change the classroom."""
+    grown = CLASSROOMS.update().filter_by(code=code).values(version=CLASSROOMS.c.version + 1)
+    if not connection.execute(grown).rowcount:
+        raise codes.unknown(code)
+
+
+def _open(connection: sa.Connection, id: int, code: str | None, kinds: tuple[str, ...]) -> Round:
+    """Return a round that takes answers of a kind, and hold it open to the end of this."""
+    try:
+        asked = _round(connection, id, open=True)
+    except Unknown as error:
+        raise too_late("gone") from error
+    if asked.task.kind not in kinds or code not in (None, asked.classroom):
+        raise too_late("gone")
+    if asked.state != "open":
+        raise too_late(asked.state)
+    return asked
+
+
+def _round(connection: sa.Connection, id: int, *, open: bool = False, alone: bool = False) -> Round:
+    asked = sa.select(ROUNDS).filter_by(id=id)
+    if open or alone:
+        asked = asked.with_for_update(read=open)  # SQLite, which has one writer, needs and knows no such thing
+    row = connection.execute(asked).first() if 0 < id < 2**31 else None
+    if row is None:
+        raise Unknown(msg("This round is not there any more: it was deleted in another window."))
+    return _read(row)
+
+
+def _current(connection: sa.Connection, code: str) -> Round | None:
+    asked = sa.select(ROUNDS).where((ROUNDS.c.classroom == code) & (ROUNDS.c.state != "put away"))
+    row = connection.execute(asked.order_by(ROUNDS.c.number.desc()).limit(1)).first()
+    return None if row is None else _read(row)
+
+
+def _read(row: Any) -> Round:
+    return Round(row.id, row.classroom, row.number, Task.read(row.task), row.state, _aware(row.opened), row.up)
+
+
+def _sentence(row: Any) -> Sentence:
+    return Sentence(row.id, row.text, row.label, row.shown, Answer.read(row.answers))
+
+
+def _no_sentence() -> AttnvizError:
+    return Unknown(msg("This sentence is not there any more: its round was deleted in another window."))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)  # both databases keep it without a zone
+
+
+def _aware(time: datetime) -> datetime:
+    return time.replace(tzinfo=UTC)
