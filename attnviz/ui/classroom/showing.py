@@ -31,7 +31,7 @@ STATES = {
 def shown_round(asked: Round) -> Shown:
     """Return what the class reads of a round at the moment."""
     task = asked.task
-    title = f"{_('Round {number}').format(number=asked.number)}: {_(KINDS[task.kind])}"
+    title = _("Round {number}: {kind}").format(number=asked.number, kind=_(KINDS[task.kind]))
     shown = Shown(
         title,
         asked.state,
