@@ -21,7 +21,7 @@ _AT_ONCE = 100  # sentences that a list shows
 
 def sent(kind: Kind, asked: Round) -> None:
     """Draw the sentences that were let through, the best traps first, and behind a click those to be looked at."""
-    found = sorted(store().sentences(asked.id), key=lambda one: -one.trap)
+    found = sorted(sentences(asked), key=lambda one: -one.trap)
     passed = [one for one in found if one.shown]
     waiting = [one for one in found if one.shown is None]
     weeded = [one for one in found if one.shown is False]
@@ -44,6 +44,16 @@ def sent(kind: Kind, asked: Round) -> None:
         _list(asked, waiting, ("pass", "weed"), "class_waiting", act)
         if weeded:
             _list(asked, weeded, ("pass",), "class_weeded", act)
+
+
+def sentences(asked: Round) -> list[Sentence]:
+    """Return what was sent in a round, read anew only if more came or the teacher has looked at some."""
+    known: dict[tuple[int, int, int], list[Sentence]] = session.kept("class_sent", dict)
+    key = asked.id, store().counts(asked.id).sentences, store().version(asked.classroom)
+    if key not in known:
+        known.clear()
+        known[key] = store().sentences(asked.id)
+    return known[key]
 
 
 def _list(

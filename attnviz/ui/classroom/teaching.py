@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from attnviz.training import jobs
 from attnviz.training.jobs import Job
 from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.classroom.asking import open_round
-from attnviz.ui.classroom.sent import show
+from attnviz.ui.classroom.sent import sentences, show
 from attnviz.ui.classroom.standing import Here, Kind, attempt, store
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
@@ -31,6 +32,8 @@ def teaching(kind: Kind, asked: Round) -> None:
         why = translated(run.status.failure, _) if run.status.failure else run.last_words
         say(_("The training broke off.") + (f" {why}" if why else ""), st.warning)
     ready = trained(asked)
+    there = Counter(one.label for one in sentences(asked) if one.shown is not False)
+    say(_("To learn from: {counts}").format(counts=" · ".join(f"{one} {there[one]:,}" for one in asked.task.labels)))
     with st.container(horizontal=True, vertical_alignment="center", key="class_training"):
         if ready:
             st.button(
@@ -92,7 +95,7 @@ def _try(kind: Kind, asked: Round, name: str) -> None:
     """Open the class's own classifier on the Sentence page, and a round that tries to fool it."""
     models_folder.forget()
     experiment = experiments.opened(name)
-    typed = [one.text for one in store().sentences(asked.id) if one.shown]
+    typed = [one.text for one in sentences(asked) if one.shown]
     if not typed:
         raise AttnvizError("Let a sentence of the class through first: it is the one to begin with.")
     open_round(asked.classroom, Here(experiment, typed[0]), "fool")

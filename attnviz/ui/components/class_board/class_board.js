@@ -110,8 +110,8 @@ class ClassBoard extends Drawing {
   }
 
   #legend(scales) {
-    return element("div", "legend", ...scales.map(({ scale, low, high, meaning }) =>
-      element("p", "", low, " ", element("span", `strip ${scale}-strip`), " ", high, " ", element("span", "meaning", meaning))));
+    return element("div", "legend", ...scales.map(({ scale, meaning }) =>
+      element("p", "", "0% ", element("span", `strip ${scale}-strip`), " 100% ", element("span", "meaning", meaning))));
   }
 }
 

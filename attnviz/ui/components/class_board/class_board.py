@@ -119,10 +119,9 @@ def where(link: str) -> str:
 
 def _round(shown: Shown, translate: Translate) -> dict[str, Any]:
     _ = translate
-    legend = [
-        {"scale": "class", "low": "0%", "high": "100%", "meaning": _("of the class marked the word")},
-        {"scale": "attention", "low": "0%", "high": "100%", "meaning": _("of the classifier's attention")},
-    ]
+    meanings = {"class": _("of the class marked the word"), "attention": _("of the classifier's attention")}
+    drawn = {one.scale for one in shown.found}
+    legend = [{"scale": scale, "meaning": meaning} for scale, meaning in meanings.items() if scale in drawn]
     return {
         "title": shown.title,
         "state": shown.state,
@@ -134,7 +133,7 @@ def _round(shown: Shown, translate: Translate) -> dict[str, Any]:
         "found": [asdict(one) for one in shown.found] or None,
         "bars": [asdict(one) for one in shown.bars] or None,
         "said": list(shown.said),
-        "legend": legend if shown.found else None,
+        "legend": legend or None,
         "note": shown.note,
     }
 
