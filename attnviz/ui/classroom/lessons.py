@@ -23,7 +23,8 @@ _NAME = 40  # letters of a sentence in a list
 
 def lessons(kind: Kind, now: Standing) -> None:
     """Draw the button and, once it is pressed, what was."""
-    with st.popover(_("Lessons"), icon=":material/history:", key="class_lessons", on_change="rerun") as box:
+    key = f"class_lessons_{now.code}_{now.round.id if now.round else 0}"  # shut once something else is looked at
+    with st.popover(_("Lessons"), icon=":material/history:", key=key, on_change="rerun") as box:
         if not box.open:
             return
         _rounds(now)

@@ -87,9 +87,14 @@ def panel(kind: Kind, here: Callable[[], Here]) -> None:
         return
     with st.container(border=True, key="class_panel"):
         every = _EVERY if now.round and now.round.state == "open" else _AT_REST
-        st.fragment(_watch, run_every=every)(kind)
-        if now.round is None:
-            asking(now.code, here)
+        if now.round:
+            st.fragment(_watch, run_every=every)(kind)
+        else:
+            how, form = st.columns((5, 3), vertical_alignment="center")
+            with how:
+                st.fragment(_watch, run_every=every)(kind)
+            with form:
+                asking(now.code, here)
         _foot(kind, now, here)
 
 
@@ -153,7 +158,8 @@ def _foot(kind: Kind, now: Standing, here: Callable[[], Here]) -> None:
     """Draw the way to the next round, to the last ones, and out."""
     with st.container(horizontal=True, vertical_alignment="center", key="class_foot"):
         if now.round:
-            with st.popover(_("Next round"), icon=":material/add:", key="class_next"):
+            # by its number: it is shut once there is another round
+            with st.popover(_("Next round"), icon=":material/add:", key=f"class_next_{now.round.id}"):
                 asking(now.code, here)
         lessons(kind, now)
         st.button(_("Back to the page"), key="class_fold", icon=":material/expand_less:", on_click=press, args=(kind,))

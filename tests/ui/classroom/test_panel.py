@@ -215,17 +215,17 @@ def test_a_last_lesson_is_opened_again_and_deleted_after_two_clicks(kept: Rounds
     ask(first)
     first.button(key="class_to_put_away").click().run()
     app, mine = with_class()
-    app.session_state["class_lessons"] = True
+    app.session_state[f"class_lessons_{mine}_0"] = True
     app.run()
     app.selectbox(key="class_lesson").set_value(code).run()
     app.button(key="class_reopen").click().run()
     assert code_of(app) == code and not kept.classroom_exists(mine)
-    app.session_state["class_lessons"] = True
+    app.session_state[f"class_lessons_{code}_0"] = True
     app.run()
     app.button(key="class_again").click().run()
     asked = kept.current(code)
     assert asked and asked.state == "revealed" and board(app)["round"]["state"] == "revealed"
-    app.session_state["class_lessons"] = True
+    app.session_state[f"class_lessons_{code}_{asked.id}"] = True
     app.run()
     for key, there in ((f"class_delete_lesson_{code}", True), (f"class_delete_lesson_{code}_yes", False)):
         app.button(key=key).click().run()

@@ -9,7 +9,7 @@ from attnviz.ui.components.class_board.class_board import where
     ("link", "typed"),
     [
         ("http://school:8501/join/B7KDX", "school:8501/join"),
-        ("https://attnviz.school.example/course/join/B7KDX", "https://attnviz.school.example/course/join"),
+        ("https://attnviz.school.example/course/join/B7KDX", "attnviz.school.example/course/join"),
     ],
 )
 def test_an_address_is_told_as_it_is_typed(link: str, typed: str) -> None:

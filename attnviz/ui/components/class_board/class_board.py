@@ -114,7 +114,7 @@ def entries(
 
 def where(link: str) -> str:
     """Return an address as it is typed: without the part that every browser adds, and without the code."""
-    return link.removeprefix("http://").rpartition("/")[0]
+    return link.partition("://")[2].rpartition("/")[0]
 
 
 def _round(shown: Shown, translate: Translate) -> dict[str, Any]:
