@@ -39,17 +39,15 @@ def press(kind: Kind) -> None:
         attempt(lambda: enter(kind, store().open_classroom()))
 
 
-def door(kind: Kind) -> None:
+def door(kind: Kind, key: str = "class_door") -> None:
     """Draw the button for that: the owner's alone."""
     if not owner.is_owner():
         return
-    code = kept().drawn.code
-    label = _("With your class")
     st.button(
-        f"{label} · {code}" if code else label,
-        key="class_door",
+        _("With your class"),
+        key=key,
         icon=":material/groups:",
-        type="primary" if code and kept().folded else "secondary",
+        type="primary" if session.current_view(kind).classroom and kept().folded else "secondary",
         on_click=press,
         args=(kind,),
         help=_("Phones join by a code: mark the words, guess the answer, fool the classifier, or teach one."),

@@ -28,8 +28,10 @@ def sent(kind: Kind, asked: Round) -> None:
     act = partial(_act, kind, asked, {one.id: one for one in found})
     tools = ("show", "back") if asked.task.kind == "fool" else ("back",)
     _list(asked, passed, tools, "class_passed", act)
-    label = _("Look through what came: {count} new").format(count=f"{len(waiting):,}")
-    with st.expander(label, icon=":material/rule:", key="class_look", on_change="rerun") as box:
+    if waiting:
+        say(_("To look through: {count}").format(count=f"{len(waiting):,}"))
+    # under another label it would be another one, and shut
+    with st.expander(_("Look through what came"), icon=":material/rule:", key="class_look", on_change="rerun") as box:
         if not box.open:
             return
         say(_("Whoever sees this screen reads along: open this page in a second window to look through it unseen."))

@@ -51,12 +51,8 @@ def shown_round(asked: Round) -> Shown:
     if task.kind == "guess":
         found = tuple(_classifier(one) for one in read)
         return replace(shown, found=found, bars=_bars(asked, results, read), note=note)
-    return replace(
-        shown,
-        found=(_class(results), *_classifiers(results, read)),
-        said=_said(agreement(results, read), results),
-        note=note,
-    )
+    beside = agreement(results, read)
+    return replace(shown, found=(_class(results, beside), *_classifiers(beside, read)), note=note)
 
 
 def question(asked: Round) -> str:
@@ -90,34 +86,37 @@ def _read(asked: Round) -> tuple[list[Explanation], str]:
     return same, ""
 
 
-def _class(results: Results) -> Words:
+def _class(results: Results, beside: ClassAgreement | None) -> Words:
     return Words(
         _("Your class"),
         _("{count} have answered").format(count=f"{results.devices:,}"),
         "class",
         tuple(palette.class_levels(results.share)),
         tuple(f"{share:.0%}" for share in results.share),
+        _said(beside, results),
     )
 
 
-def _classifiers(results: Results, read: Sequence[Explanation]) -> list[Words]:
+def _classifiers(beside: ClassAgreement | None, read: Sequence[Explanation]) -> list[Words]:
     """Return the classifiers' heat-maps, each with how far the class's words are its own."""
-    beside = agreement(results, read)
-    said = dict(beside.variants) if beside else {}
+    if beside is None:
+        return list(map(_classifier, read))
+    count, chance = len(beside.marked), beside.random
     told = _(
-        "{overlap} of its first words are the class's (in a random order {random}); AUPRC {auprc} (random {chance})."
+        "The class's words among its top {count}: {hits} (by chance {random}). How early they come: AUPRC {auprc} "
+        "(by chance {chance})."
     )
-    lines = {
+    said = {
         variant: told.format(
-            overlap=f"{one.f1:.0%}",
-            random=f"{beside.random.f1:.0%}",
+            count=count,
+            hits=f"{count * one.f1:.2g}",
+            random=f"{count * chance.f1:.1f}",
             auprc=f"{one.auprc:.2f}",
-            chance=f"{beside.random.auprc:.2f}",
+            chance=f"{chance.auprc:.2f}",
         )
-        for variant, one in said.items()
-        if beside
+        for variant, one in beside.variants
     }
-    return [_classifier(one, lines.get(one.variant, "")) for one in read]
+    return [_classifier(one, said.get(one.variant, "")) for one in read]
 
 
 def _classifier(read: Explanation, said: str = "") -> Words:
@@ -133,17 +132,19 @@ def _classifier(read: Explanation, said: str = "") -> Words:
     )
 
 
-def _said(beside: ClassAgreement | None, results: Results) -> tuple[str, ...]:
+def _said(beside: ClassAgreement | None, results: Results) -> str:
     """Say which words are the class's, and which of the classifiers is nearer to it."""
     if not results.devices:
-        return (_("Nobody has answered."),)
+        return _("Nobody has answered.")
     if beside is None:
-        return (_("The class marked every word alike: there is nothing to compare."),)
+        return _("The class marked every word alike: there is nothing to compare.")
     lines = [
         _("The class's words: those that at least half of it marked.")
         if beside.half
         else _("The class's words: no word was marked by half of it, so those that most marked.")
     ]
+    if not beside.variants:
+        return lines[0]
     best = max(beside.variants, key=lambda one: one[1].auprc)
     if best[1].auprc <= beside.random.auprc:
         lines.append(_("Neither looks at them more than chance would."))
@@ -151,7 +152,7 @@ def _said(beside: ClassAgreement | None, results: Results) -> tuple[str, ...]:
         lines.append(_("Both look at them alike."))
     else:
         lines.append(_("Nearest to the class is {variant}.").format(variant=_(best[0])))
-    return (" ".join(lines),)
+    return " ".join(lines)
 
 
 def _bars(asked: Round, results: Results, read: Sequence[Explanation]) -> tuple[Bar, ...]:

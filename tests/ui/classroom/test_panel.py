@@ -177,6 +177,7 @@ def test_a_sentence_is_on_the_screen_once_the_teacher_lets_it_through(kept: Roun
     app.run()
     assert not any(text in str(given(app)) for text in texts)
     assert [count for count, _word in board(app)["counts"]] == ["1", "1", "2"]
+    assert "To look through: 2" in said(app)
     opened_list = app.session_state
     opened_list["class_look"] = True
     app.run()

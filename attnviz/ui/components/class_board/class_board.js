@@ -48,10 +48,9 @@ class ClassBoard extends Drawing {
       vector("path", { d: `M0 0h${side}v${side}h-${side}z`, fill: "#fff" }), vector("path", { d: SQUARES(join.rows), fill: "#000" }));
     const told = element("div", "told",
       element("p", "step", texts.open), element("p", "where", join.where),
-      element("p", "step", texts.type), element("p", "large", join.code),
-      join.local ? element("p", "local", join.local) : "");
+      element("p", "step", texts.type), element("p", "large", join.code));
     const picture = here ? set(clickable("code picture", {}, drawn), { "aria-label": texts.larger, title: texts.larger }) : element("div", "picture", drawn);
-    return element("div", "joining", picture, told);
+    return element("div", "joining", picture, told, join.local ? element("p", "local", join.local) : "");
   }
 
   #large() {
@@ -66,9 +65,8 @@ class ClassBoard extends Drawing {
     const parts = [element("h2", "question", round.question)];
     if (round.words && !round.found) parts.push(this.#sentence(round));
     if (round.choices) parts.push(element("ul", "choices", ...round.choices.map((choice) => element("li", "", choice))));
-    if (round.found) parts.push(...round.found.map((one) => this.#words(one, round)));
     if (round.bars) parts.push(this.#bars(round.bars));
-    if (round.said) parts.push(...round.said.map((line) => element("p", "said", line)));
+    if (round.found) parts.push(...round.found.map((one) => this.#words(one, round)));
     if (round.legend) parts.push(this.#legend(round.legend));
     if (round.note) parts.push(element("p", "about note", round.note));
     return parts;

@@ -47,7 +47,6 @@ class Shown:
     choices: tuple[str, ...] = ()
     found: tuple[Words, ...] = ()
     bars: tuple[Bar, ...] = ()
-    said: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -132,7 +131,6 @@ def _round(shown: Shown, translate: Translate) -> dict[str, Any]:
         "choices": list(shown.choices) or None,
         "found": [asdict(one) for one in shown.found] or None,
         "bars": [asdict(one) for one in shown.bars] or None,
-        "said": list(shown.said),
         "legend": legend or None,
         "note": shown.note,
     }

@@ -53,7 +53,6 @@ def introduction(experiment: Experiment) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="introduction"):
         st.caption(f"{said} {_(DOUBT)}", width="stretch")
         glossary(experiment)
-        classroom.door(SentenceView)
 
 
 def here(experiment: Experiment) -> classroom.Here:

@@ -222,7 +222,8 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
                 on_click=partial(session.update_view, StepsView, present=True),
                 help=_("Only the lesson, as large as the screen; Escape ends it"),
             )
-        classroom.door(StepsView)
+        else:
+            classroom.door(StepsView, key="class_door_presented")  # the menu is not to be seen
 
 
 def screen(sentence: LessonSentence) -> None:
