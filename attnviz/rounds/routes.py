@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST_BODY = 16_384  # bytes
 _THREADS = 8  # that ask the database, or a classifier
+_FILES = 65_536
 _FOR_GOOD = "public, max-age=31536000, immutable"
 T = TypeVar("T")
 
@@ -190,11 +192,22 @@ class _Room:
         from attnviz.rounds.face import Faces
         from attnviz.rounds.store import rounds
 
+        _take_more_files()
         kept = rounds()
         return kept, Faces(kept, self.outside.explain), Watch(partial(self._in_thread, kept.versions))
 
     async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
         return await to_thread.run_sync(partial(work, *args), limiter=self._limiter)
+
+
+def _take_more_files() -> None:
+    """Let this process open as many files as the system lets it: every phone that listens is one."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(most, _soft), hard))
 
 
 def _told(error: AttnvizError) -> tuple[str, int]:

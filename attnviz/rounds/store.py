@@ -26,6 +26,19 @@ MOST_DEVICES = 2_000  # in a classroom
 MOST_SENTENCES = 20  # of a device in a round
 _LAST = 50  # classrooms that are listed
 
+# What every phone asks is put together once: that takes as long as to ask it.
+_OF: sa.BindParameter[str] = sa.bindparam("of")
+_AT: sa.BindParameter[int] = sa.bindparam("at")
+_WHO: sa.BindParameter[str] = sa.bindparam("who")
+_CURRENT = (ROUNDS.c.classroom == CLASSROOMS.c.code) & (ROUNDS.c.state != "put away")
+_SEEN = (
+    sa.select(CLASSROOMS.c.version, ROUNDS)
+    .select_from(CLASSROOMS.outerjoin(ROUNDS, _CURRENT))
+    .where(CLASSROOMS.c.code == _OF)
+)
+_GIVEN = sa.select(ANSWERS.c.given).filter_by(round=_AT, device=_WHO)
+_LET_IN = sa.select(DEVICES.c.device).filter_by(classroom=_OF, device=_WHO)
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -169,7 +182,7 @@ class Rounds:
         self._database.write(lambda connection: self._let_in(connection, code, who))
 
     def _let_in(self, connection: sa.Connection, code: str, who: str) -> None:
-        if connection.execute(sa.select(DEVICES.c.device).filter_by(classroom=code, device=who)).first():
+        if connection.execute(_LET_IN, {"of": code, "who": who}).first():
             return
         if not connection.execute(sa.select(CLASSROOMS.c.code).filter_by(code=code)).first():
             raise codes.unknown(code)
@@ -208,8 +221,7 @@ class Rounds:
                 where=ANSWERS.c.turn <= row.excluded.turn,
             )
             connection.execute(again)
-            stands = sa.select(ANSWERS.c.given).filter_by(round=id, device=who)
-            return dict(json.loads(connection.execute(stands).scalar_one()))
+            return dict(json.loads(connection.execute(_GIVEN, {"at": id, "who": who}).scalar_one()))
 
         return self._database.write(work)
 
@@ -248,15 +260,15 @@ class Rounds:
         """Return where a classroom is at, and what a device did there; raise `Unknown` without the classroom."""
         who = texts.device(device)
         with self._database.reading() as connection:
-            version = connection.execute(sa.select(CLASSROOMS.c.version).filter_by(code=code)).scalar()
-            if version is None:
+            row = connection.execute(_SEEN, {"of": code}).first()
+            if row is None:
                 raise codes.unknown(code)
-            current = _current(connection, code)
-            if current is None:
+            version = row.version
+            if row.id is None:
                 return Seen(version)
+            current = _read(row)
             if current.task.kind in ("mark", "guess"):
-                asked = sa.select(ANSWERS.c.given).filter_by(round=current.id, device=who)
-                given = connection.execute(asked).scalar()
+                given = connection.execute(_GIVEN, {"at": current.id, "who": who}).scalar()
                 return Seen(version, current, None if given is None else json.loads(given))
             sent = sa.select(SENTENCES).filter_by(round=current.id, device=who).order_by(SENTENCES.c.id)
             rows = connection.execute(sent).all()
