@@ -49,7 +49,7 @@ def test_two_phones_mark_and_see_themselves_beside_the_twins(
     for pupil, places in zip(pupils, ((2,), (2, 3)), strict=True):
         for place in places:
             pupil.locator("button.word").nth(place).click()
-        pupil.locator("button.main").click()
+        pupil.locator("#round button.main").click()
     expect(counts).to_contain_text("2 have answered")
     page.get_by_role("button", name="Reveal").click()
     expect(page.locator(".class_board[data-state=revealed] .found")).to_have_count(3)
@@ -74,7 +74,7 @@ def test_how_to_join_fills_the_screen_and_a_presentation_keeps_its_keys(page: Pa
     assert code and code["height"] > 0.6 * 720
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    expect(page.locator(".joining")).to_be_visible()  # it is presented still
+    expect(page.locator(".joining")).to_be_visible()  # and it is presented still
     page.keyboard.press("PageDown")
     page.get_by_role("button", name="Back to the page").click()
     expect(page.locator("nav[data-now='2']")).to_be_visible()

@@ -10,6 +10,7 @@ class ClassBoard extends Drawing {
     this.main = element("div", "main");
     this.dialog = element("dialog");
     this.dialog.addEventListener("click", ({ target }) => target.closest(".joining") || this.dialog.close());
+    this.dialog.addEventListener("close", () => this.dialog.replaceChildren());
     root.addEventListener("click", ({ target }) => target.closest(".code") && this.#large());
     root.replaceChildren(this.bar, this.main, this.dialog);
   }
