@@ -31,11 +31,14 @@ def killed(
 
 async def scene_of_a_kill(scene: Scene, count: int, draw: random.Random) -> tuple[int, int, float]:
     """Kill the server while phones answer; return how many were acknowledged, how many before, and the seconds."""
+    scene.code = await asyncio.to_thread(scene.rounds.open_classroom)
     phones = scene.phones(count, new_log(), draw)
     opened = await asyncio.to_thread(scene.rounds.open_round, scene.code, TASK)
     await spread(phones, 2.0, Phone.arrive)
     answering = asyncio.ensure_future(spread(phones, 4.0, answer))
-    await asyncio.sleep(draw.uniform(0.5, 3.5))
+    wanted = draw.randint(1, count - 1)
+    while sum(phone.acknowledged is not None for phone in phones) < wanted:
+        await asyncio.sleep(0.005)
     began = time.perf_counter()
     killing = asyncio.to_thread(scene.kill)
     before = sum(phone.acknowledged is not None for phone in phones)

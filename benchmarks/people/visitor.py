@@ -6,7 +6,7 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from dataclasses import dataclass, field
 from functools import cache
 from http.cookies import SimpleCookie
@@ -60,6 +60,7 @@ class Visitor:
     widgets: dict[str, Widget] = field(default_factory=dict)
     drawn: dict[str, float] = field(default_factory=dict)  # seconds from the last act until each was there
     _places: dict[tuple[int, ...], tuple[int, str]] = field(default_factory=dict)  # of what run and fragment each is
+    _at: dict[tuple[int, ...], str] = field(default_factory=dict)  # which widget stands there
     _pages: dict[str, str] = field(default_factory=dict)  # by their path
     _page: str = ""
     _query: str = ""
@@ -184,6 +185,7 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "delta":
             path = tuple(message.metadata.delta_path)
+            self._at.pop(path, None)
             self._places[path] = (self.runs, message.delta.fragment_id)
             if message.delta.WhichOneof("type") == "new_element":
                 self._draw(message.delta.new_element, message.delta.fragment_id, path)
@@ -196,6 +198,7 @@ class Visitor:
         elif kind == "new_session" and not message.metadata.run.fragment_ids:
             self.widgets.clear()
             self._places.clear()
+            self._at.clear()
             self._repeated.clear()
         elif kind == "auto_rerun":
             self._repeated[message.auto_rerun.fragment_id] = message.auto_rerun.interval
@@ -212,12 +215,12 @@ class Visitor:
             self._ask_for_slices()
 
     def _take_away(self, fragments: Collection[str]) -> None:
-        """Forget what fragments have not drawn again, and all that stands in it, as a page does once they have run."""
-        old = {path for path, (run, of) in self._places.items() if of in fragments and run != self.runs}
-        gone = [path for path in self._places if any(path[:end] in old for end in range(1, len(path) + 1))]
-        for path in gone:
-            del self._places[path]
-        self.widgets = {key: one for key, one in self.widgets.items() if one.path in self._places}
+        """Forget what fragments, or those within them, have not drawn again, as a page does once they have run."""
+        of_them = {path for path, (_, fragment) in self._places.items() if fragment in fragments}
+        old = {path for path, (run, _) in self._places.items() if run != self.runs and _within(path, of_them)}
+        self._places = {path: drawn for path, drawn in self._places.items() if not _within(path, old)}
+        self._at = {path: key for path, key in self._at.items() if path in self._places}
+        self.widgets = {key: one for key, one in self.widgets.items() if self._at.get(one.path) == key}
 
     def _draw(self, element: Element, fragment: str, path: tuple[int, ...]) -> None:
         kind = element.WhichOneof("type")
@@ -226,6 +229,7 @@ class Visitor:
             self.faults.append(str(shown)[:200])
         if one := getattr(shown, "id", ""):
             key = one.split("-", 2)[-1]
+            self._at[path] = key
             self.widgets[key] = Widget(one, fragment, shown, path)
             self.drawn.setdefault(key, time.perf_counter() - self._began)
 
@@ -281,6 +285,10 @@ class Visitor:
             name, _, value = line.partition(":")
             if name.lower() == "set-cookie":
                 self.cookies |= {one.key: one.value for one in SimpleCookie(value.strip()).values()}
+
+
+def _within(path: tuple[int, ...], places: Container[tuple[int, ...]]) -> bool:
+    return any(path[:end] in places for end in range(1, len(path) + 1))
 
 
 def _event(one: Widget, name: str, value: Any) -> WidgetState:

@@ -78,10 +78,10 @@ def panel(kind: Kind, here: Callable[[], Here]) -> None:
     mine.drawn = now = look(code)
     if not owner.is_owner():
         return
-    session.show_notices(PLACE)
     if code and not now.code:
         say(now.trouble, st.warning)
     if not now.code or mine.folded:
+        session.show_notices(PLACE)
         return
     with st.container(border=True, key="class_panel"):
         every = _EVERY if now.round and now.round.state == "open" else _AT_REST
@@ -153,7 +153,8 @@ def _moves(asked: Round) -> None:
 
 
 def _foot(kind: Kind, now: Standing, here: Callable[[], Here]) -> None:
-    """Draw the way to the next round, to the last ones, and out."""
+    """Say what could not be done, and draw the way to the next round, to the last ones, and out."""
+    session.show_notices(PLACE)  # near what was pressed
     with st.container(horizontal=True, vertical_alignment="center", key="class_foot"):
         if now.round:
             # by its number: it is shut once there is another round
