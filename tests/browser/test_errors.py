@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PAINTED, accessible
+from tests.browser.conftest import PAINTED, Windows, accessible
 
 MARKUP = "<img/src=x/onerror=window.hacked=1>"
 
@@ -254,8 +254,8 @@ def test_the_words_that_would_have_to_go_are_found_and_struck_out(page: Page, ad
     expect(page.locator(".heatmap[data-drawn] [aria-pressed=true]").first).to_be_visible()
 
 
-def test_nothing_stands_in_the_way_of_assistive_technology(chromium: Browser, address: str, mine: Path) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme="dark")
+def test_nothing_stands_in_the_way_of_assistive_technology(windows: Windows, address: str, mine: Path) -> None:
+    context = windows.like(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme="dark")
     page = context.new_page()
     page.goto(f"{address}/errors?data=upload&lang=en")
     page.locator("input[type=file]").set_input_files(mine)
@@ -273,4 +273,3 @@ def test_nothing_stands_in_the_way_of_assistive_technology(chromium: Browser, ad
         expect(page.locator(there).first).to_be_visible()
         accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import still
+from tests.browser.conftest import Windows, still
 
 AT_ONCE, FINGER = 600, 44  # pixels of the 844 that a phone has; of what is touched
 # What can be touched and is smaller; a box around a field takes the touch for it.
@@ -34,9 +34,11 @@ SMALL = """(finger) => {
 )
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_the_question_and_the_words_are_in_sight(
-    chromium: Browser, address: str, path: str, words: str, locale: str
+    windows: Windows, address: str, path: str, words: str, locale: str
 ) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale=locale, has_touch=True, is_mobile=True)
+    page = windows.like(
+        viewport={"width": 390, "height": 844}, locale=locale, has_touch=True, is_mobile=True
+    ).new_page()
     page.goto(f"{address}/{path}")
     last = page.locator(words).first
     expect(last).to_be_visible(timeout=60_000)
@@ -46,4 +48,3 @@ def test_the_question_and_the_words_are_in_sight(
         assert box and box["y"] + box["height"] <= AT_ONCE, part
     assert page.evaluate(SMALL, FINGER) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()

@@ -211,6 +211,18 @@ def test_words_are_marked_sent_changed_and_revealed(
     expect(page.locator("#wait")).to_be_visible()
 
 
+def test_what_became_of_an_answer_is_in_sight_of_the_longest_sentence(joined: Opener, lesson: Lesson) -> None:
+    lesson.open("mark", f"{SENTENCE} . " * 4)
+    page = joined(width=320)
+    for text in ("movie", "not", "good", "music"):
+        word(page, text).first.tap()
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=1)
+    page.locator("#round .main").tap()
+    expect(said(page)).to_contain_text("Sent.")
+    expect(said(page)).to_be_in_viewport(ratio=1)
+    whole(page)
+
+
 def test_any_number_of_words_is_marked_by_keyboard(joined: Opener, lesson: Lesson) -> None:
     round = lesson.open("mark", most=0)
     page = joined()

@@ -156,5 +156,5 @@ def _words(translate: Translate) -> dict[str, str]:
         "attentionBelow": _("Below a word: its share of the attention."),
         "mine": _("yours"),
         "guesses": _("What your class expected"),
-        "shown": _("On the screen"),
+        "shown": _("Sentences of your class"),
     }
