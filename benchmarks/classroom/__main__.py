@@ -94,9 +94,11 @@ def tell_held(report: Report, held: Sequence[tuple[str, str, str, list[Footprint
     """Tell what servers held before the phones came, when all had answered, and once they had left."""
     columns = {"phones": "", "database": "", "teacher": ""}
     when = ("before", "all have answered", "all have left")
-    memory = report.table("The server's memory, MB", columns | dict.fromkeys(when, ",.0f"))
+    spent = "the processor's seconds"
+    memory = report.table("The server's memory, MB", columns | dict.fromkeys(when, ",.0f") | {spent: ".1f"})
     for phones, kind, teacher, footprints in held:
-        memory.row(phones, kind, teacher, *(one.memory_mb for one in footprints))
+        seconds = footprints[-1].processor_s - footprints[0].processor_s
+        memory.row(phones, kind, teacher, *(one.memory_mb for one in footprints), seconds)
     report.say(f"Files it held open once all had left: {max(one[-1].files for *_, one in held)} at most.")
 
 
