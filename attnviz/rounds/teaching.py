@@ -40,6 +40,11 @@ def submit(models: Path, one: Round, sentences: Sequence[Sentence], taken: Colle
             max_tokens=100,
             batch_size=16,
             epochs=20,
+            # of 150 sentences there are few steps, and they learn more from each
+            learning_rate=5e-3,
+            dropout=0.3,
+            word_dropout=0.1,
+            input_dropout=0.1,
             bfloat16=False,  # to find out whether it is faster takes longer than the run
         ),
         file=f"{one.classroom}-{one.number}.csv",
