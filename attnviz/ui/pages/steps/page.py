@@ -247,7 +247,8 @@ def remarks(sentence: LessonSentence, step: Step, content: StepContent) -> None:
         head = _("Notice")
         with st.container(key="lesson_notice"):
             st.markdown(f"**{head}:** " + escape_markdown(content.notice or _(step.notice).format(**content.figures)))
-        with st.expander(escape_markdown(_(step.question))):
+        # by its own key: another step's answer, in the same place, is another one and not yet open
+        with st.expander(escape_markdown(_(step.question)), key=f"answer_{sentence.shown.step}"):
             say(_(step.answer).format(**content.figures), st.markdown)
         if not sentence.shown.present:
             label, language = _("This step as a sheet: HTML to keep or print"), session.language()
