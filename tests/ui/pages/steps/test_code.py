@@ -59,7 +59,12 @@ def run(experiment: Experiment, upto: int, tau: float = 1.0, padding: int = 0) -
     """Run the lines of the steps, as the page shows them, on the sentence."""
     ids = [experiment.vocabulary.id(token.word) for token in experiment.explain(TEXT).tokens]
     names: dict[str, Any] = {
-        **{"torch": torch, "nn": nn, "F": F, "tau": tau, "pad": PADDING, "unk": UNKNOWN},
+        "torch": torch,
+        "nn": nn,
+        "F": F,
+        "tau": tau,
+        "pad": PADDING,
+        "unk": UNKNOWN,
         "x": torch.tensor([ids + [PADDING] * padding]),
         "seq_len": len(ids) + padding,
         "self": Course(experiment.model("fine-tuned")),
