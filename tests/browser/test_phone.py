@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -74,6 +75,28 @@ def test_the_question_and_what_the_page_is_for_are_in_sight(
         assert box and box["y"] + box["height"] <= AT_ONCE, part
     assert page.evaluate(SMALL, FINGER) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+# Writing of a chart that lies outside it.
+CUT = """(chart) => {
+  const { left, right } = chart.getBoundingClientRect();
+  const lies = (box) => box.left < left - 1 || box.right > right + 1;
+  const texts = [...chart.querySelectorAll("text")].filter((text) => text.textContent);
+  return texts.filter((text) => lies(text.getBoundingClientRect())).map((text) => text.textContent);
+}"""
+
+
+@pytest.mark.parametrize(("experiment", "locale"), [("news-en", "en-US"), ("reviews-ko", "ko-KR")])
+def test_the_chart_of_pairs_cuts_no_word(chromium: Browser, shipped: str, experiment: str, locale: str) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale=locale, has_touch=True, is_mobile=True)
+    own = {"news-en": "terrifically disappointingly", "reviews-ko": "재미있었어요 지루했습니다"}[experiment]
+    word = own.split()[0]
+    page.goto(f"{shipped}/embeddings?{urlencode({'experiment': experiment, 'pairs': own, 'word': word})}")
+    chart = page.locator(".st-key-slopes .js-plotly-plot")
+    expect(chart.get_by_text(word)).to_be_visible(timeout=60_000)
+    still(page)
+    assert chart.evaluate(CUT) == []
     page.close()
 
 
