@@ -274,3 +274,14 @@ def test_nothing_stands_in_the_way_of_assistive_technology(chromium: Browser, ad
         accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_the_labels_of_the_choices_stand_on_one_line(chromium: Browser, address: str, locale: str) -> None:
+    page = chromium.new_page(viewport={"width": 1280, "height": 720}, locale=locale)
+    page.goto(f"{address}/errors?data=upload")
+    labels = page.locator(".st-key-errors_controls [data-testid=stWidgetLabel]")
+    expect(labels).to_have_count(2, timeout=60_000)
+    first, second = (box["y"] for label in labels.all() if (box := label.bounding_box()))
+    assert abs(first - second) <= 1
+    page.close()

@@ -89,6 +89,7 @@ def misspelt(sentence: LessonSentence) -> tuple[str, str, list[int]]:
     if strangers:
         return sentence.text, _("Unknown here: {words}.").format(words=sentence.listed(strangers)), strangers
     short = [len(token.text) < (_HANGUL if "가" <= token.text[0] <= "힣" else _LATIN) for token in found.tokens]
+    tried = []
     for place in np.lexsort((-found.weights, np.array(short))):  # a short word has few n-grams to be known by
         token = found.tokens[place]
         doubled = misspellings(token.text, "double")
@@ -96,7 +97,13 @@ def misspelt(sentence: LessonSentence) -> tuple[str, str, list[int]]:
             if damaged.isalpha() and damaged.lower() not in vocabulary and len(token.text) > 1:
                 text = sentence.text[: token.start] + damaged + sentence.text[token.end :]
                 line = _("This sentence has no unknown word, so “{word}” is misspelt here as “{typo}”.")
-                return text, line.format(word=sentence.word(int(place)), typo=visible(shorten(damaged))), [int(place)]
+                said = line.format(word=sentence.word(int(place)), typo=visible(shorten(damaged)))
+                tried.append((text, said, [int(place)]))
+                read = sentence.experiment.tokenize(text)
+                if place < len(read) and read[place].text == damaged:  # morphemes may cut it into pieces
+                    return tried[-1]
+    if tried:
+        return tried[0]
     return sentence.text, "", []
 
 

@@ -17,6 +17,7 @@ from attnviz.analysis.activations import activations
 from attnviz.analysis.reweighting import distance, softmax
 from attnviz.comparison import drift
 from attnviz.data.datasets import Dataset
+from attnviz.model.batches import Unknown
 from attnviz.model.experiment import Experiment, load
 from attnviz.text import PADDING, UNKNOWN
 from attnviz.training.train import train
@@ -122,7 +123,8 @@ def test_the_temperature_is_the_slider_s_and_padding_gets_no_weight(tiny: Experi
 
 def test_a_word_never_seen_gets_its_vector_of_n_grams_or_that_of_unk(tiny: Experiment) -> None:
     fasttext, unk = run(tiny, 7).values
-    for way, vector in (("subword", fasttext), ("unk", unk.detach())):
+    ways: tuple[tuple[Unknown, np.ndarray], ...] = (("subword", fasttext), ("unk", unk.detach().numpy()))
+    for way, vector in ways:
         [row] = activations(tiny, STRANGER, "fine-tuned", unknown=way).rows
         np.testing.assert_allclose(vector, row, atol=1e-6)
 
