@@ -233,6 +233,18 @@ def test_an_answer_that_was_opened_is_closed_in_the_next_step(page: Page, addres
     expect(answer).not_to_have_attribute("open", "")
 
 
+def test_who_presents_can_strike_a_word_out_and_come_back(page: Page, address: str) -> None:
+    presented(page, address, text="so bad", step="9")
+    page.get_by_role("link", name="Strike words out").click()
+    word = page.locator(".heatmap[data-drawn]").first.get_by_role("button", name="bad", exact=True).first
+    word.click()
+    expect(word).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="Step by step").first.click()
+    at(page, 9)
+    expect(page.locator(".st-key-menu")).to_be_hidden()
+    expect(page.get_by_role("textbox")).to_have_value("so bad")
+
+
 def test_keys_right_behind_enter_turn_the_step_of_the_new_sentence(page: Page, address: str) -> None:
     presented(page, address, text="so bad", step="4")
     box = page.get_by_role("textbox")
