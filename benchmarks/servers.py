@@ -28,13 +28,18 @@ def free_port() -> int:
 
 @contextmanager
 def started(
-    script: Path, *options: str, first: str = "", environment: dict[str, str] | None = None, log: Path | None = None
+    script: Path,
+    *options: str,
+    first: str = "",
+    environment: dict[str, str] | None = None,
+    log: Path | None = None,
+    port: int | None = None,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Run a Streamlit script on a free port; yield at once host and port, and the process.
+    """Run a Streamlit script on a port, a free one unless it is given; yield at once host and port, and the process.
 
     Python code given as `first` is run in the process before the server starts. What it says goes to `log`.
     """
-    port = free_port()
+    port = port or free_port()
     python = ["-c", f"{first}\nfrom streamlit.web.cli import main\nmain()"] if first else ["-m", "streamlit"]
     command = [sys.executable, *python, "run", str(script), f"--server.port={port}", "--server.headless=true", *options]
     with Path(log or os.devnull).open("w") as out:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import itertools
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch comes: threads cost tiny matrices more than they gain
 
@@ -81,13 +83,28 @@ def tiny_data(tiny_csv: Path) -> Dataset:
     return load_dataset(tiny_csv)
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a process's own copy of a folder that the first of the run's processes fills: a run takes seconds."""
+    own = factory.getbasetemp()
+    everybodys = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    filled = everybodys / f"{name}_made_once"
+    with FileLock(everybodys / f"{name}.lock"):
+        if not filled.exists():
+            folder = factory.mktemp(name)
+            make(folder)
+            folder.rename(filled)
+    return shutil.copytree(filled, factory.mktemp(name), dirs_exist_ok=True)
+
+
 @pytest.fixture(scope="session")
 def tiny_models(tiny_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder that holds the experiment tiny-en."""
-    folder = tmp_path_factory.mktemp("models")
-    for _ in train(tiny_data, "tiny-en", TINY, out=folder):
-        pass
-    return folder
+
+    def make(folder: Path) -> None:
+        for _ in train(tiny_data, "tiny-en", TINY, out=folder):
+            pass
+
+    return made_once(tmp_path_factory, "models", make)
 
 
 @pytest.fixture(scope="session")
@@ -126,13 +143,15 @@ def tiny_ko_data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 @pytest.fixture(scope="session")
 def tiny_ko(tiny_ko_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Experiment:
     """Return the experiment tiny-ko, which reads morphemes; they were counted before the run was stopped."""
-    folder = tmp_path_factory.mktemp("models_ko")
-    work = unfinished_work(folder, "tiny-ko")
-    work.mkdir()
-    counts = Segmenter.of_counts(MORPHEMES).morphemes
-    assert counts is not None
-    counts.save(work / "morphemes.txt")
-    settings = replace(TINY, language="ko", units="morphemes", probes=("영화는 재미있지 않다",), second_seed=False)
-    for _ in train(tiny_ko_data, "tiny-ko", replace(settings, epochs=3), out=folder, resume=True):
-        pass
-    return load(folder / "tiny-ko")
+
+    def make(folder: Path) -> None:
+        work = unfinished_work(folder, "tiny-ko")
+        work.mkdir()
+        counts = Segmenter.of_counts(MORPHEMES).morphemes
+        assert counts is not None
+        counts.save(work / "morphemes.txt")
+        settings = replace(TINY, language="ko", units="morphemes", probes=("영화는 재미있지 않다",), second_seed=False)
+        for _ in train(tiny_ko_data, "tiny-ko", replace(settings, epochs=3), out=folder, resume=True):
+            pass
+
+    return load(made_once(tmp_path_factory, "models_ko", make) / "tiny-ko")

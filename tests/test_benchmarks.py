@@ -20,7 +20,7 @@ from benchmarks.report import TIMES, LeftOut, Report, Spread, run
 
 ROOT = Path(__file__).parent.parent
 BENCHMARKS = ROOT / "benchmarks"
-SHARED = {"__init__", "__main__", "browser", "options", "proxy", "report", "servers"}
+SHARED = {"__init__", "__main__", "browser", "databases", "options", "proxy", "report", "servers"}
 FULL = {f"{member.name} {asked}".strip() for member in MEMBERS for asked in member.full}
 
 

@@ -20,12 +20,13 @@ import yaml
 from streamlit import config
 
 from attnviz.data import files
+from attnviz.rounds import database
 from attnviz.ui import owner, security_headers
 from tests.test_installation import CARRIED
 
 ROOT = Path(__file__).parent.parent
 KNOWN = {"HOME", "XDG_DATA_HOME", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}  # of others, beside pip's
-OURS = {files.MODELS, files.CACHE, owner.KEY, security_headers.FRAMED_BY}
+OURS = {files.MODELS, files.CACHE, database.DATABASE, owner.KEY, security_headers.FRAMED_BY}
 
 
 def steps() -> list[tuple[str, str]]:
@@ -44,6 +45,11 @@ def settings() -> dict[str, str]:
 def compose() -> Any:
     """Return the compose file."""
     return yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
+
+
+def processes() -> list[dict[str, Any]]:
+    """Return the environments of the services that are ours."""
+    return [one["environment"] for one in compose()["services"].values() if one["image"] == "attnviz"]
 
 
 def ignored(path: str) -> bool:
@@ -66,8 +72,8 @@ def test_it_takes_along_what_an_installation_needs_and_nothing_else() -> None:
 def test_every_setting_is_one_that_is_read() -> None:
     known = {option.env_var for option in config._config_options_template.values()} | KNOWN | OURS
     told = set(settings())
-    for service in compose()["services"].values():
-        told |= set(service.get("environment", ()))
+    for environment in processes():
+        told |= set(environment)
     page = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
     told |= set(re.findall(r"\b(?:STREAMLIT|ATTNVIZ)_[A-Z_]+\b", page))
     assert {name for name in told if not name.startswith("PIP_")} <= known
@@ -82,7 +88,7 @@ def test_a_space_finds_its_port_and_its_user() -> None:
 
 def test_the_proxy_asks_the_processes_that_compose_starts() -> None:
     site = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    started = [one["environment"] for one in compose()["services"].values() if "environment" in one]
+    started = processes()
     asked = re.findall(r"^    server (127\.0\.0\.1):(\d+);", site, re.M)
     assert asked == [(one["STREAMLIT_SERVER_ADDRESS"], str(one["STREAMLIT_SERVER_PORT"])) for one in started]
     assert {f"location /{one['STREAMLIT_SERVER_BASE_URL_PATH']}/ {{" in site for one in started} == {True}

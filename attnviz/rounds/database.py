@@ -7,13 +7,10 @@ What was written is on the disk when it is said to be: SQLite writes ahead (WAL)
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -37,8 +34,8 @@ class Database:
     def __init__(self, url: str | None = None) -> None:
         self._engine = _engine(url or os.environ.get(DATABASE, ""))
         self._sqlite = self._engine.dialect.name == "sqlite"
-        self._writing = Lock()  # SQLite has one writer, and lets those that wait look again at ever longer intervals
-        self._wanted: deque[tuple[Callable[[sa.Connection], Any], Future[Any]]] = deque()
+        # SQLite has one writer, and lets those that wait look again at ever longer intervals
+        self._writing: AbstractContextManager[object] = Lock() if self._sqlite else nullcontext()
         self._checking, self._checked = Lock(), False
 
     @property
@@ -54,47 +51,30 @@ class Database:
             yield connection
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
-        """Do some changes and return once they are on the disk: all of them, or, where `work` raises, none.
-
-        What threads want to write in SQLite at the same time goes to the disk together: it is the disk that is slow.
-        """
+        """Do some changes and return once they are on the disk: all of them, or, where `work` raises, none."""
         self._check()
-        return self._together(work) if self._sqlite else self._alone(work)
+        return self._alone(work)
 
-    def _alone(self, work: Callable[[sa.Connection], T]) -> T:
-        with _away(), self._engine.execution_options(writes=True).begin() as connection:
-            return work(connection)
+    def write_all(self, works: Sequence[Callable[[sa.Connection], T]]) -> list[T | Exception]:
+        """Do what several ask for, and return once it is on the disk; what one raises undoes what it did itself."""
 
-    def _together(self, work: Callable[[sa.Connection], T]) -> T:
-        mine: Future[T] = Future()
-        self._wanted.append((work, mine))
-        with self._writing:  # who has it writes what all others have asked for who wait for it now
-            if not mine.done():
-                self._write_wanted()
-        return mine.result()
-
-    def _write_wanted(self) -> None:
-        taken = [self._wanted.popleft() for _ in range(len(self._wanted))]
-        told: list[Callable[[], None]] = []
-
-        def all_of_them(connection: sa.Connection) -> None:
-            for work, theirs in taken:
+        def all_of_them(connection: sa.Connection) -> list[T | Exception]:
+            outcomes: list[T | Exception] = []
+            for work in works:
                 try:
                     with connection.begin_nested():
-                        told.append(partial(theirs.set_result, work(connection)))
+                        outcomes.append(work(connection))
                 except OperationalError:
                     raise
-                except Exception as refused:  # it fails alone
-                    told.append(partial(theirs.set_exception, refused))
+                except Exception as refused:
+                    outcomes.append(refused)
+            return outcomes
 
-        try:
-            self._alone(all_of_them)
-        except BaseException as error:
-            for _work, theirs in taken:
-                theirs.set_exception(error)
-            return
-        for tell in told:
-            tell()
+        return self.write(all_of_them)
+
+    def _alone(self, work: Callable[[sa.Connection], T]) -> T:
+        with self._writing, _away(), self._engine.execution_options(writes=True).begin() as connection:
+            return work(connection)
 
     def close(self) -> None:
         """Let go of all connections."""

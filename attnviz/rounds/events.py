@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
+from typing import Any
 
 from attnviz.rounds.refusals import Away
 
@@ -83,6 +84,10 @@ class Watch:
 
 
 def ending() -> bool:
-    """Say whether the server is on its end: it waits for all streams before it goes, and uvicorn tells nobody."""
-    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-    return bool(getattr(server, "should_exit", False))
+    """Say whether the server is on its end: it waits for all streams before it goes, and tells nobody."""
+    return bool(getattr(uvicorn_server(), "should_exit", False))
+
+
+def uvicorn_server() -> Any:
+    """Return the server that this process runs, known by who hears of signals; None where another one runs."""
+    return getattr(signal.getsignal(signal.SIGTERM), "__self__", None)

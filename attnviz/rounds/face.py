@@ -25,14 +25,27 @@ _KEPT = 64  # faces: of several classrooms, in several languages
 class Faces:
     """What is told of each version of a classroom, made once for all its phones."""
 
-    def __init__(self, rounds: Rounds, explain: Explain) -> None:
-        self._rounds, self._explain = rounds, explain
+    def __init__(self, rounds: Rounds, explain: Explain, translate: Callable[[str], Translate]) -> None:
+        self._rounds, self._explain, self._translate = rounds, explain, translate
         self._kept: OrderedDict[tuple[str, int, str], dict[str, Any] | None] = OrderedDict()
         self._making = threading.Lock()  # who comes while it is made waits, and makes no second one
 
-    def state(self, code: str, device: object, language: str, translate: Translate) -> dict[str, Any]:
-        """Return where a classroom is at, for one device."""
-        seen = self._rounds.seen(code, device)
+    def states(self, asked: Sequence[tuple[str, str, str]]) -> list[dict[str, Any] | Exception]:
+        """Return where classrooms are at, for some devices: code, what is kept of the token, and language of each."""
+        seen: dict[str, dict[str, Seen] | AttnvizError] = {}
+        for code in {code for code, _who, _language in asked}:
+            try:
+                seen[code] = self._rounds.seen_by(code, [who for its, who, _language in asked if its == code])
+            except AttnvizError as error:
+                seen[code] = error
+        return [self._state(code, seen[code], who, language) for code, who, language in asked]
+
+    def _state(
+        self, code: str, found: dict[str, Seen] | AttnvizError, who: str, language: str
+    ) -> dict[str, Any] | Exception:
+        if isinstance(found, AttnvizError):
+            return found
+        seen, translate = found[who], self._translate(language)
         round = self._of_all(code, seen, language, translate)
         told = None if round is None else {**round, "mine": mine(seen, translate)}
         return {"version": seen.version, "classroom": code, "round": told}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -108,8 +108,9 @@ class Task:
         """Return it as the database keeps it."""
         return json.dumps(asdict(self))
 
-    @classmethod
-    def read(cls, kept: str) -> Task:
+    @staticmethod
+    @lru_cache(maxsize=64)  # a class asks for the same one a thousand times
+    def read(kept: str) -> Task:
         """Read what `write` wrote; raises `AttnvizError` for what another version of attnviz did."""
         try:
             return _TASK.validate_json(kept)

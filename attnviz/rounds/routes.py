@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,9 +20,10 @@ from starlette.routing import Route
 
 from attnviz.errors import AttnvizError
 from attnviz.heatmap.display import Translate
-from attnviz.rounds import codes
+from attnviz.rounds import codes, texts
 from attnviz.rounds.phone import phone
 from attnviz.rounds.refusals import Away, Full, TooLate, Unknown, Wrong, msg
+from attnviz.rounds.together import Together
 
 if TYPE_CHECKING:
     from attnviz.rounds.events import Watch
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 LONGEST_BODY = 16_384  # bytes
 _THREADS = 8  # that ask the database, or a classifier
+_FILES = 65_536
 _FOR_GOOD = "public, max-age=31536000, immutable"
 T = TypeVar("T")
 
@@ -62,6 +65,17 @@ def routes(base: str, outside: Outside) -> list[Route]:
 
 async def _file(made: Callable[[], str], kind: str, _request: Request) -> Response:
     return Response(made(), media_type=kind, headers={"Cache-Control": _FOR_GOOD})
+
+
+@dataclass(frozen=True)
+class _Open:
+    """What a room that phones came to is made of."""
+
+    rounds: Rounds
+    faces: Faces
+    watch: Watch
+    reading: Together[tuple[str, str, str], dict[str, Any]]
+    writing: Together[Callable[[Any], Any], Any]
 
 
 class _Body(Exception):
@@ -99,7 +113,7 @@ class _Room:
         self.outside = outside
         self._base = base
         self._limiter: CapacityLimiter | None = None
-        self._opened: tuple[Rounds, Faces, Watch] | None = None
+        self._opened: _Open | None = None
 
     def language(self, request: Request) -> str:
         """Return the language that a phone asks for, or that its browser reads."""
@@ -126,75 +140,85 @@ class _Room:
     async def join(self, request: Request) -> Response:
         """Let a device in."""
         device = (await _body(request)).get("device")
-        rounds, _faces, _watch = await self._room()
-        await self._in_thread(rounds.join, codes.read(request.path_params["code"]), device)
+        open = await self._room()
+        await open.writing.ask(open.rounds.joining(codes.read(request.path_params["code"]), device))
         return _json(await self._state(request, device))
 
     @answering
     async def answer(self, request: Request) -> Response:
         """Take an answer; it is on the disk when this is said."""
         given = await _body(request)
-        rounds, _faces, _watch = await self._room()
+        open = await self._room()
+        device, marks, choice, turn = map(given.get, ("device", "marks", "choice", "turn"))
         code = codes.read(request.path_params["code"])
-
-        def work() -> dict[str, Any]:
-            device, marks, choice, turn = map(given.get, ("device", "marks", "choice", "turn"))
-            taken = rounds.answer(_number(given), device, marks, choice, turn, code)
-            return {"accepted": taken, "version": rounds.version(code)}
-
-        return _json(await self._in_thread(work))
+        work = open.rounds.answering(_number(given), device, marks, choice, turn, code)
+        taken, version = await open.writing.ask(work)
+        return _json({"accepted": taken, "version": version})
 
     @answering
     async def sentence(self, request: Request) -> Response:
         """Take a sentence and tell at once what the classifiers make of it."""
         given = await _body(request)
-        rounds, faces, _watch = await self._room()
+        open = await self._room()
         code, translate = codes.read(request.path_params["code"]), self.outside.translate(self.language(request))
 
         def work() -> dict[str, Any]:
             from attnviz.rounds import face
 
             device, nonce, text, label = map(given.get, ("device", "nonce", "text", "label"))
-            answers = faces.to_a_sentence(_number(given), text)
-            taken = rounds.send(_number(given), device, nonce, text, label, answers, code)
-            return {"accepted": face.sent(str(nonce), taken, translate), "version": rounds.version(code)}
+            answers = open.faces.to_a_sentence(_number(given), text)
+            taken = open.rounds.send(_number(given), device, nonce, text, label, answers, code)
+            return {"accepted": face.sent(str(nonce), taken, translate), "version": open.rounds.version(code)}
 
         return _json(await self._in_thread(work))
 
     @answering
     async def events(self, request: Request) -> Response:
         """Tell of every change, for as long as the phone listens."""
-        rounds, _faces, watch = await self._room()
+        open = await self._room()
         code = codes.read(request.path_params["code"])
-        await self._in_thread(rounds.version, code)
-        if watch.full:
+        await self._in_thread(open.rounds.version, code)
+        if open.watch.full:
             raise Full(msg("Too many listen to this server: the page looks for changes by itself."))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx hands on what comes at once
-        return StreamingResponse(watch.listen(code), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(open.watch.listen(code), media_type="text/event-stream", headers=headers)
 
-    async def _state(self, request: Request, device: Any) -> dict[str, Any]:
-        language = self.language(request)
-        _rounds, faces, _watch = await self._room()
-        code, translate = codes.read(request.path_params["code"]), self.outside.translate(language)
-        return await self._in_thread(faces.state, code, device, language, translate)
+    async def _state(self, request: Request, device: object) -> dict[str, Any]:
+        open = await self._room()
+        asked = codes.read(request.path_params["code"]), texts.device(device), self.language(request)
+        return await open.reading.ask(asked)
 
-    async def _room(self) -> tuple[Rounds, Faces, Watch]:
+    async def _room(self) -> _Open:
         """Return what the room is made of; SQLAlchemy is imported when the first phone comes."""
         if self._opened is None:
             self._limiter = CapacityLimiter(_THREADS)
             self._opened = await self._in_thread(self._open)
         return self._opened
 
-    def _open(self) -> tuple[Rounds, Faces, Watch]:
+    def _open(self) -> _Open:
         from attnviz.rounds.events import Watch
         from attnviz.rounds.face import Faces
         from attnviz.rounds.store import rounds
 
+        _take_more_files()
         kept = rounds()
-        return kept, Faces(kept, self.outside.explain), Watch(partial(self._in_thread, kept.versions))
+        faces = Faces(kept, self.outside.explain, self.outside.translate)
+        watch = Watch(partial(self._in_thread, kept.versions))
+        reading = Together(partial(self._in_thread, faces.states))
+        return _Open(kept, faces, watch, reading, Together(partial(self._in_thread, kept.write_all)))
 
     async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
         return await to_thread.run_sync(partial(work, *args), limiter=self._limiter)
+
+
+def _take_more_files() -> None:
+    """Let this process open as many files as the system lets it: every phone that listens is one."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(most, _soft), hard))
 
 
 def _told(error: AttnvizError) -> tuple[str, int]:

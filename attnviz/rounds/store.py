@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,9 +22,25 @@ from attnviz.rounds.round import Answer, Counts, Lesson, Results, Round, Sentenc
 from attnviz.rounds.states import State, check_move
 from attnviz.rounds.tables import ANSWERS, CLASSROOMS, DEVICES, ROUNDS, SENTENCES
 
+T = TypeVar("T")
+Work = Callable[[sa.Connection], T]  # in a transaction
 MOST_DEVICES = 2_000  # in a classroom
 MOST_SENTENCES = 20  # of a device in a round
 _LAST = 50  # classrooms that are listed
+
+# What every phone asks is put together once: that takes as long as to ask it.
+_OF: sa.BindParameter[str] = sa.bindparam("of")
+_AT: sa.BindParameter[int] = sa.bindparam("at")
+_WHO: sa.BindParameter[str] = sa.bindparam("who")
+_CURRENT = (ROUNDS.c.classroom == CLASSROOMS.c.code) & (ROUNDS.c.state != "put away")
+_SEEN = (
+    sa.select(CLASSROOMS.c.version, ROUNDS)
+    .select_from(CLASSROOMS.outerjoin(ROUNDS, _CURRENT))
+    .where(CLASSROOMS.c.code == _OF)
+)
+_VERSION = sa.select(CLASSROOMS.c.version).where(CLASSROOMS.c.code == _OF)
+_GIVEN = sa.select(ANSWERS.c.given).filter_by(round=_AT, device=_WHO)
+_LET_IN = sa.select(DEVICES.c.device).filter_by(classroom=_OF, device=_WHO)
 
 
 @dataclass(frozen=True)
@@ -165,11 +181,15 @@ class Rounds:
 
     def join(self, code: str, device: object) -> None:
         """Let a device into a classroom; it may come as often as it likes."""
+        self._database.write(self.joining(code, device))
+
+    def joining(self, code: str, device: object) -> Work[None]:
+        """Return what `join` does."""
         who = texts.device(device)
-        self._database.write(lambda connection: self._let_in(connection, code, who))
+        return lambda connection: self._let_in(connection, code, who)
 
     def _let_in(self, connection: sa.Connection, code: str, who: str) -> None:
-        if connection.execute(sa.select(DEVICES.c.device).filter_by(classroom=code, device=who)).first():
+        if connection.execute(_LET_IN, {"of": code, "who": who}).first():
             return
         if not connection.execute(sa.select(CLASSROOMS.c.code).filter_by(code=code)).first():
             raise codes.unknown(code)
@@ -179,6 +199,15 @@ class Rounds:
         connection.execute(self._insert(DEVICES).values(classroom=code, device=who).on_conflict_do_nothing())
 
     def answer(
+        self, id: int, device: object, marks: object = None, choice: object = None, turn: object = 0
+    ) -> dict[str, Any]:
+        """Take a device's answer to a round in place of the one before, unless that has a later `turn`.
+
+        Returns the answer that stands. Raises `TooLate` unless the round is open, `Wrong` for what is no answer to it.
+        """
+        return self._database.write(self.answering(id, device, marks, choice, turn))[0]
+
+    def answering(
         self,
         id: int,
         device: object,
@@ -186,14 +215,11 @@ class Rounds:
         choice: object = None,
         turn: object = 0,
         code: str | None = None,
-    ) -> dict[str, Any]:
-        """Take a device's answer to a round in place of the one before, unless that has a later `turn`.
-
-        Returns the answer that stands. Raises `TooLate` unless the round is open, `Wrong` for what is no answer to it.
-        """
+    ) -> Work[tuple[dict[str, Any], int]]:
+        """Return what `answer` does, for a round of the classroom of that code; it gives the version beside."""
         who, at = texts.device(device), texts.turn(turn)
 
-        def work(connection: sa.Connection) -> dict[str, Any]:
+        def work(connection: sa.Connection) -> tuple[dict[str, Any], int]:
             asked = _open(connection, id, code, ("mark", "guess"))
             task = asked.task
             if task.kind == "mark":
@@ -208,10 +234,14 @@ class Rounds:
                 where=ANSWERS.c.turn <= row.excluded.turn,
             )
             connection.execute(again)
-            stands = sa.select(ANSWERS.c.given).filter_by(round=id, device=who)
-            return dict(json.loads(connection.execute(stands).scalar_one()))
+            stands = connection.execute(_GIVEN, {"at": id, "who": who}).scalar_one()
+            return dict(json.loads(stands)), connection.execute(_VERSION, {"of": asked.classroom}).scalar_one()
 
-        return self._database.write(work)
+        return work
+
+    def write_all(self, works: Sequence[Work[T]]) -> list[T | Exception]:
+        """Do what several devices ask for; what is wrong with one is returned in its place."""
+        return self._database.write_all(works)
 
     def send(
         self,
@@ -247,20 +277,28 @@ class Rounds:
     def seen(self, code: str, device: object) -> Seen:
         """Return where a classroom is at, and what a device did there; raise `Unknown` without the classroom."""
         who = texts.device(device)
+        return self.seen_by(code, [who])[who]
+
+    def seen_by(self, code: str, some: Sequence[str]) -> dict[str, Seen]:
+        """Return the same for several devices, by what is kept of their tokens."""
         with self._database.reading() as connection:
-            version = connection.execute(sa.select(CLASSROOMS.c.version).filter_by(code=code)).scalar()
-            if version is None:
+            row = connection.execute(_SEEN, {"of": code}).first()
+            if row is None:
                 raise codes.unknown(code)
-            current = _current(connection, code)
-            if current is None:
-                return Seen(version)
+            if row.id is None:
+                return dict.fromkeys(some, Seen(row.version))
+            current = _read(row)
+            found = {who: Seen(row.version, current) for who in some}
             if current.task.kind in ("mark", "guess"):
-                asked = sa.select(ANSWERS.c.given).filter_by(round=current.id, device=who)
-                given = connection.execute(asked).scalar()
-                return Seen(version, current, None if given is None else json.loads(given))
-            sent = sa.select(SENTENCES).filter_by(round=current.id, device=who).order_by(SENTENCES.c.id)
-            rows = connection.execute(sent).all()
-            return Seen(version, current, sent=tuple((row.nonce, _sentence(row)) for row in rows))
+                asked = sa.select(ANSWERS.c.device, ANSWERS.c.given).where(ANSWERS.c.round == current.id)
+                for who, given in connection.execute(asked.where(ANSWERS.c.device.in_(some))):
+                    found[who] = Seen(row.version, current, json.loads(given))
+                return found
+            sent = sa.select(SENTENCES).where(SENTENCES.c.round == current.id, SENTENCES.c.device.in_(some))
+            for one in connection.execute(sent.order_by(SENTENCES.c.id)):
+                before = found[one.device]
+                found[one.device] = replace(before, sent=(*before.sent, (one.nonce, _sentence(one))))
+            return found
 
     # what comes of it
 

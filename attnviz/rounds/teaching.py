@@ -46,7 +46,6 @@ def submit(models: Path, one: Round, sentences: Sequence[Sentence], taken: Colle
         text_column="text",
         label_column="label",
         pretrained=lender(models, one),
-        labels=one.task.labels,
     )
     return jobs.submit(models, spec, rows)
 

@@ -7,6 +7,7 @@ another one ends. After a lesson none does, and 128 sessions stay with their tex
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -16,9 +17,11 @@ from streamlit import runtime
 
 import attnviz.model.experiment
 from attnviz.model import folder
+from attnviz.rounds.events import uvicorn_server
 from attnviz.ui import owner
 
 EVERY = 30.0  # seconds
+_LOOKS = 0.05  # seconds between two looks whether the server listens
 
 
 @asynccontextmanager
@@ -26,13 +29,14 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     """Do what is to be done from the server's start to its end."""
     async with owner.announced(app):
         await anyio.to_thread.run_sync(folder.sweep, attnviz.model.experiment.MODELS)
-        sweeping = asyncio.create_task(_sweep())
+        tasks = [asyncio.create_task(_sweep()), asyncio.create_task(_send_at_once())]
         try:
             yield
         finally:
-            sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeping
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
 
 async def _sweep() -> None:
@@ -43,3 +47,17 @@ async def _sweep() -> None:
             sessions: Any = runtime.get_instance()._session_mgr
             sessions._session_storage._cache.expire()
         await anyio.to_thread.run_sync(int)  # a thread that is used ends those that were not for ten seconds
+
+
+async def _send_at_once() -> None:
+    """Let answers go out as they are written: head and body are two packets, and the second waited 40 ms.
+
+    asyncio sees to that for sockets that it makes itself; Streamlit's are made before. New connections inherit it.
+    """
+    server = uvicorn_server()
+    while server and not getattr(server, "started", True):
+        await asyncio.sleep(_LOOKS)
+    for one in getattr(server, "servers", ()):
+        for listening in one.sockets:
+            if listening.family in (socket.AF_INET, socket.AF_INET6):
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Container
 from dataclasses import dataclass, field
 from functools import cache
 from http.cookies import SimpleCookie
@@ -38,6 +38,7 @@ class Widget:
     id: str
     fragment: str
     element: Any
+    path: tuple[int, ...]  # where it stands
 
     @property
     def data(self) -> dict[str, Any]:
@@ -58,6 +59,8 @@ class Visitor:
     faults: list[str] = field(default_factory=list)
     widgets: dict[str, Widget] = field(default_factory=dict)
     drawn: dict[str, float] = field(default_factory=dict)  # seconds from the last act until each was there
+    _places: dict[tuple[int, ...], tuple[int, str]] = field(default_factory=dict)  # of what run and fragment each is
+    _at: dict[tuple[int, ...], str] = field(default_factory=dict)  # which widget stands there
     _pages: dict[str, str] = field(default_factory=dict)  # by their path
     _page: str = ""
     _query: str = ""
@@ -180,8 +183,12 @@ class Visitor:
 
     def _hear(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
-        if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            self._draw(message.delta.new_element, message.delta.fragment_id)
+        if kind == "delta":
+            path = tuple(message.metadata.delta_path)
+            self._at.pop(path, None)
+            self._places[path] = (self.runs, message.delta.fragment_id)
+            if message.delta.WhichOneof("type") == "new_element":
+                self._draw(message.delta.new_element, message.delta.fragment_id, path)
         elif kind == "navigation":
             self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             self._page = message.navigation.page_script_hash
@@ -190,6 +197,8 @@ class Visitor:
             self._query = message.page_info_changed.query_string
         elif kind == "new_session" and not message.metadata.run.fragment_ids:
             self.widgets.clear()
+            self._places.clear()
+            self._at.clear()
             self._repeated.clear()
         elif kind == "auto_rerun":
             self._repeated[message.auto_rerun.fragment_id] = message.auto_rerun.interval
@@ -200,18 +209,28 @@ class Visitor:
         elif kind == "session_event":
             self.faults.append(str(message.session_event)[:200])
         elif kind == "script_finished" and message.script_finished in _OVER:
+            self._take_away(message.metadata.run.fragment_ids)
             self.runs += 1
             self._ended.set()
             self._ask_for_slices()
 
-    def _draw(self, element: Element, fragment: str) -> None:
+    def _take_away(self, fragments: Collection[str]) -> None:
+        """Forget what fragments, or those within them, have not drawn again, as a page does once they have run."""
+        of_them = {path for path, (_, fragment) in self._places.items() if fragment in fragments}
+        old = {path for path, (run, _) in self._places.items() if run != self.runs and _within(path, of_them)}
+        self._places = {path: drawn for path, drawn in self._places.items() if not _within(path, old)}
+        self._at = {path: key for path, key in self._at.items() if path in self._places}
+        self.widgets = {key: one for key, one in self.widgets.items() if self._at.get(one.path) == key}
+
+    def _draw(self, element: Element, fragment: str, path: tuple[int, ...]) -> None:
         kind = element.WhichOneof("type")
         shown = getattr(element, kind or "empty")
         if kind == "exception" or (kind == "alert" and shown.format == Alert.ERROR):
             self.faults.append(str(shown)[:200])
         if one := getattr(shown, "id", ""):
             key = one.split("-", 2)[-1]
-            self.widgets[key] = Widget(one, fragment, shown)
+            self._at[path] = key
+            self.widgets[key] = Widget(one, fragment, shown, path)
             self.drawn.setdefault(key, time.perf_counter() - self._began)
 
     def _ask_for_slices(self) -> None:
@@ -266,6 +285,10 @@ class Visitor:
             name, _, value = line.partition(":")
             if name.lower() == "set-cookie":
                 self.cookies |= {one.key: one.value for one in SimpleCookie(value.strip()).values()}
+
+
+def _within(path: tuple[int, ...], places: Container[tuple[int, ...]]) -> bool:
+    return any(path[:end] in places for end in range(1, len(path) + 1))
 
 
 def _event(one: Widget, name: str, value: Any) -> WidgetState:

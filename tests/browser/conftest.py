@@ -7,11 +7,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from benchmarks.servers import APP, started, wait_until_healthy
 
@@ -87,18 +87,65 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Windows:
+    """Windows of a browser, which stay open from test to test: what a page's code is compiled to is theirs.
+
+    Of all else that happened in it a window knows nothing any more when it is asked for again. Unless it is asked for
+    with `bypass_csp` it holds to the pages' policy.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._alike: dict[str, BrowserContext] = {}
+
+    def like(self, **options: Any) -> BrowserContext:
+        """Return the window of these options, which has seen nothing yet."""
+        alike = repr(sorted(options.items()))
+        if alike not in self._alike:
+            self._alike[alike] = self._browser.new_context(**options)
+        return self._alike[alike]
+
+    def forget(self) -> None:
+        """Close all pages, with what they have stored."""
+        for alike, window in list(self._alike.items()):
+            try:
+                for page in window.pages:
+                    session = window.new_cdp_session(page)
+                    kinds = "cookies,local_storage,indexeddb,cache_storage,service_workers"
+                    origin = page.evaluate("location.origin")
+                    if origin.startswith("http"):
+                        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
+                    page.close()
+                window.clear_cookies()
+                window.clear_permissions()
+            except Error:  # a test that failed may have left anything
+                self._alike.pop(alike).close()
+
+
+@pytest.fixture(scope="session")
+def all_windows(chromium: Browser) -> Windows:
+    """Return the windows that this run has open."""
+    return Windows(chromium)
+
+
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
+def windows(all_windows: Windows) -> Iterator[Windows]:
+    """Return what opens a window of some size, language and theme."""
+    yield all_windows
+    all_windows.forget()
+
+
+@pytest.fixture
+def context(windows: Windows) -> BrowserContext:
     """Return an English window, as wide as a projector, that has seen nothing yet.
 
     It passes over the pages' policy, for Playwright waits by code in a string; `test_policy.py` does not.
     """
-    context = chromium.new_context(
+    context = windows.like(
         viewport={"width": 1280, "height": 720}, locale="en-US", color_scheme="light", bypass_csp=True
     )
     context.grant_permissions([])
-    yield context
-    context.close()
+    return context
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import accessible
+from tests.browser.conftest import Windows, accessible
 from tests.browser.sentence_page import SentencePage
 
 LONG = {"text": "such an amaaazing plot, not a clumsy one", "without": "3", "pin": "good film", "shade": "positive"}
@@ -18,18 +18,17 @@ LONG = {"text": "such an amaaazing plot, not a clumsy one", "without": "3", "pin
     [("light", "en-US", {}), ("dark", "ko-KR", {}), ("light", "ko-KR", LONG), ("dark", "en-US", LONG)],
 )
 def test_axe_finds_nothing(
-    chromium: Browser, address: str, scheme: Literal["light", "dark"], locale: str, link: dict[str, str]
+    windows: Windows, address: str, scheme: Literal["light", "dark"], locale: str, link: dict[str, str]
 ) -> None:
-    page = chromium.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale=locale)
+    page = windows.like(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale=locale).new_page()
     shown = SentencePage(page, address, **link).open()
     shown.heatmap.locator(".word").first.hover()
     expect(page.get_by_role("tooltip").last).to_be_visible()
     accessible(page)
-    page.close()
 
 
-def test_the_page_says_its_language(chromium: Browser, address: str) -> None:
-    page = chromium.new_page(locale="ko-KR")
+def test_the_page_says_its_language(windows: Windows, address: str) -> None:
+    page = windows.like(locale="ko-KR").new_page()
     shown = SentencePage(page, address).open()
     assert page.evaluate("document.documentElement.lang") == "ko"
     expect(page.get_by_role("heading", level=1)).to_have_text("분류기는 어느 단어를 보았을까요?")
@@ -38,12 +37,11 @@ def test_the_page_says_its_language(chromium: Browser, address: str) -> None:
     expect(shown.panel("fine-tuned")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "en"
     assert shown.link() == {"lang": "en"}
-    page.close()
 
 
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
-def test_a_phone_scrolls_down_only(chromium: Browser, address: str, locale: str) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale=locale, has_touch=True)
+def test_a_phone_scrolls_down_only(windows: Windows, address: str, locale: str) -> None:
+    page = windows.like(viewport={"width": 390, "height": 844}, locale=locale, has_touch=True).new_page()
     shown = SentencePage(
         page, address, text="such an amaaazing plot, " + "w" * 200, variants="frozen,fine-tuned,uniform"
     )
@@ -55,11 +53,12 @@ def test_a_phone_scrolls_down_only(chromium: Browser, address: str, locale: str)
     parts = [shown.box, shown.heatmap, page.locator(".st-key-controls"), page.locator(".st-key-introduction")]
     tops = [box["y"] for part in parts if (box := part.bounding_box())]
     assert len(tops) == len(parts) and tops == sorted(tops)
-    page.close()
 
 
-def test_a_finger_opens_the_details_and_strikes_out_from_there(chromium: Browser, address: str) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, is_mobile=True)
+def test_a_finger_opens_the_details_and_strikes_out_from_there(windows: Windows, address: str) -> None:
+    page = windows.like(
+        viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, is_mobile=True
+    ).new_page()
     shown = SentencePage(page, address, text="such an amaaazing plot").open()
     word, tip = shown.word("amaaazing (not in the vocabulary)"), shown.heatmap.locator("#tip")
     word.tap()
@@ -89,22 +88,19 @@ def test_a_finger_opens_the_details_and_strikes_out_from_there(chromium: Browser
     other.tap()
     other.tap()
     expect(tip).to_be_hidden()
-    page.close()
 
 
-def test_axe_finds_nothing_under_a_finger(chromium: Browser, address: str) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR", has_touch=True)
+def test_axe_finds_nothing_under_a_finger(windows: Windows, address: str) -> None:
+    page = windows.like(viewport={"width": 390, "height": 844}, locale="ko-KR", has_touch=True).new_page()
     shown = SentencePage(page, address).open()
     shown.heatmap.locator(".word").first.tap()
     expect(shown.heatmap.locator(".tip .strike")).to_be_visible()
     accessible(page)
-    page.close()
 
 
-def test_the_picture_follows_the_theme(chromium: Browser, address: str) -> None:
-    page = chromium.new_page(color_scheme="light")
+def test_the_picture_follows_the_theme(windows: Windows, address: str) -> None:
+    page = windows.like(color_scheme="light").new_page()
     shown = SentencePage(page, address, text="This movie was not amazing.").open()
     light = shown.word("not").evaluate("node => getComputedStyle(node).backgroundColor")
     page.emulate_media(color_scheme="dark")
     expect(shown.word("not")).not_to_have_css("background-color", light)
-    page.close()

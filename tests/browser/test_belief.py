@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import verdict
@@ -17,7 +17,7 @@ from attnviz.heatmap.display import signed
 from attnviz.model.batches import Unknown
 from attnviz.model.experiment import Experiment
 from attnviz.ui.i18n import catalogue
-from tests.browser.conftest import accessible, served
+from tests.browser.conftest import Windows, accessible, served
 from tests.browser.sentence_page import SentencePage
 from tests.conftest import TINY
 from tests.model.test_belief_figures import figures
@@ -133,11 +133,11 @@ def test_the_line_leads_to_the_examination_of_its_heat_map(page: Page, address: 
 
 
 def test_the_heat_map_is_drawn_before_its_line_is_worked_out(
-    chromium: Browser, tiny_models: Path, tiny: Experiment, tmp_path: Path
+    windows: Windows, tiny_models: Path, tiny: Experiment, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
     with served(tiny_models, tmp_path / "log", first=HELD.format(gate=str(gate))) as address:
-        page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        page = windows.like(viewport={"width": 1280, "height": 800}).new_page()
         shown = SentencePage(page, address, text=OTHERS[0]).open()  # whose line nobody will wait for
         shown.type(TEXT)
         shown.word("not").click()
@@ -153,7 +153,6 @@ def test_the_heat_map_is_drawn_before_its_line_is_worked_out(
         assert heights(shown) == narrow  # nothing has moved
         page.set_viewport_size({"width": 1280, "height": 800})
         assert heights(shown) == before and shown.words() == words
-        page.close()
 
 
 def test_a_line_is_never_shown_for_another_sentence(page: Page, address: str, tiny: Experiment) -> None:
@@ -230,14 +229,13 @@ def test_what_an_example_shows_is_not_said_without_some_of_its_words(page: Page,
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_examination_is_accessible_and_fits_a_phone(
-    chromium: Browser, address: str, scheme: Literal["light", "dark"]
+    windows: Windows, address: str, scheme: Literal["light", "dark"]
 ) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme=scheme)
+    page = windows.like(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme=scheme).new_page()
     SentencePage(page, address, text=TEXT, belief="1").open()
     expect(page.get_by_role("table")).to_have_count(5)
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()
 
 
 def test_the_errors_page_has_the_line_of_the_sentence_that_is_chosen(
@@ -256,12 +254,12 @@ def test_the_errors_page_has_the_line_of_the_sentence_that_is_chosen(
 
 
 def test_the_figures_that_came_with_an_experiment_are_there_at_once(
-    chromium: Browser, tiny_models: Path, tmp_path: Path
+    windows: Windows, tiny_models: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(tiny_models, tmp_path / "models")
     figures().save(tmp_path / "models" / "tiny-en" / "belief.json")
     with served(tmp_path / "models", tmp_path / "log") as address:
-        page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR")
+        page = windows.like(viewport={"width": 390, "height": 844}, locale="ko-KR").new_page()
         page.goto(f"{address}/errors?data=tour-en&look=belief")
         table = page.get_by_role("table", name=catalogue("ko").gettext("What was asked of each"))
         expect(table.get_by_role("columnheader")).to_have_count(3)
@@ -269,4 +267,3 @@ def test_the_figures_that_came_with_an_experiment_are_there_at_once(
         expect(page.get_by_text("2026-11-29")).to_be_visible()
         accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        page.close()

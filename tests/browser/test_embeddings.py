@@ -6,11 +6,11 @@ from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from attnviz.analysis.word_epochs import word_epochs
 from attnviz.model.experiment import Experiment
-from tests.browser.conftest import accessible
+from tests.browser.conftest import Windows, accessible
 from tests.browser.sentence_page import SentencePage
 from tests.conftest import EPOCHS
 
@@ -119,9 +119,9 @@ def test_markup_is_shown_letter_for_letter(page: Page, address: str) -> None:
 @pytest.mark.parametrize("part", ["map", "moved", "pairs", "sentence"])
 @pytest.mark.parametrize(("scheme", "locale"), [("light", "en-US"), ("dark", "ko-KR")])
 def test_axe_finds_nothing(
-    chromium: Browser, address: str, part: str, scheme: Literal["light", "dark"], locale: str
+    windows: Windows, address: str, part: str, scheme: Literal["light", "dark"], locale: str
 ) -> None:
-    page = chromium.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale=locale)
+    page = windows.like(viewport={"width": 1280, "height": 900}, color_scheme=scheme, locale=locale).new_page()
     opened(page, address, part=part)
     if part == "sentence":
         expect(page.locator(".word_table[data-drawn]")).to_have_count(2)
@@ -129,18 +129,16 @@ def test_axe_finds_nothing(
         expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
     accessible(page)
     assert page.evaluate("document.documentElement.lang") == locale[:2]
-    page.close()
 
 
 @pytest.mark.parametrize("part", ["map", "moved", "pairs", "sentence"])
-def test_a_phone_scrolls_down_only(chromium: Browser, address: str, part: str) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR", has_touch=True)
+def test_a_phone_scrolls_down_only(windows: Windows, address: str, part: str) -> None:
+    page = windows.like(viewport={"width": 390, "height": 844}, locale="ko-KR", has_touch=True).new_page()
     opened(page, address, part=part, word="w" * 48, pairs=f"{'w' * 40} good")
     expect(page.locator(".word_table[data-drawn]")).to_have_count(1 if part == "map" else 2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for tables in page.locator(".word_table").all():
         assert tables.evaluate("node => node.scrollWidth <= node.clientWidth")
-    page.close()
 
 
 def test_the_slider_walks_a_word_away_from_its_opposite_and_the_link_keeps_where(
@@ -176,8 +174,8 @@ def test_the_slider_walks_a_word_away_from_its_opposite_and_the_link_keeps_where
 
 
 @pytest.mark.parametrize(("locale", "said"), [("en-US", "Getting ready to draw"), ("ko-KR", "그릴 준비")])
-def test_until_the_map_can_be_drawn_its_place_says_so(chromium: Browser, address: str, locale: str, said: str) -> None:
-    page = chromium.new_page(locale=locale)
+def test_until_the_map_can_be_drawn_its_place_says_so(windows: Windows, address: str, locale: str, said: str) -> None:
+    page = windows.like(locale=locale, bypass_csp=True).new_page()
     held: list[Route] = []
     page.route("**/PlotlyChart*", lambda route: held.append(route))  # noqa: PLW0108  playwright marks its handlers
     page.goto(f"{address}/embeddings?part=map")
@@ -192,4 +190,3 @@ def test_until_the_map_can_be_drawn_its_place_says_so(chromium: Browser, address
         route.continue_()
     expect(page.locator(".st-key-map .js-plotly-plot")).to_be_visible()
     expect(place).to_have_count(0)
-    page.close()

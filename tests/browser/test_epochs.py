@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from attnviz.analysis.attention_history import attention_history
 from attnviz.model.experiment import Experiment
+from tests.browser.conftest import Windows
 from tests.browser.sentence_page import SentencePage
 from tests.conftest import TINY
 
@@ -64,9 +65,8 @@ def test_play_runs_from_before_training_to_the_finished_classifiers(page: Page, 
     page.wait_for_function("!location.search.includes('epoch')")
 
 
-def test_without_motion_there_is_the_slider_alone(chromium: Browser, address: str) -> None:
-    context = chromium.new_context(locale="en-US", reduced_motion="reduce")
+def test_without_motion_there_is_the_slider_alone(windows: Windows, address: str) -> None:
+    context = windows.like(locale="en-US", reduced_motion="reduce")
     shown = SentencePage(context.new_page(), address, text=PROBE).open()
     expect(shown.heatmap.get_by_role("slider", name="Epoch")).to_be_visible()
     expect(shown.heatmap.get_by_role("button", name=re.compile("Watch it learn"))).to_have_count(0)
-    context.close()

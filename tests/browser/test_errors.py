@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PAINTED, accessible
+from tests.browser.conftest import PAINTED, Windows, accessible
 
 MARKUP = "<img/src=x/onerror=window.hacked=1>"
 
@@ -254,8 +254,8 @@ def test_the_words_that_would_have_to_go_are_found_and_struck_out(page: Page, ad
     expect(page.locator(".heatmap[data-drawn] [aria-pressed=true]").first).to_be_visible()
 
 
-def test_nothing_stands_in_the_way_of_assistive_technology(chromium: Browser, address: str, mine: Path) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme="dark")
+def test_nothing_stands_in_the_way_of_assistive_technology(windows: Windows, address: str, mine: Path) -> None:
+    context = windows.like(viewport={"width": 390, "height": 844}, locale="ko-KR", color_scheme="dark")
     page = context.new_page()
     page.goto(f"{address}/errors?data=upload&lang=en")
     page.locator("input[type=file]").set_input_files(mine)
@@ -273,15 +273,13 @@ def test_nothing_stands_in_the_way_of_assistive_technology(chromium: Browser, ad
         expect(page.locator(there).first).to_be_visible()
         accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
 
 
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
-def test_the_labels_of_the_choices_stand_on_one_line(chromium: Browser, address: str, locale: str) -> None:
-    page = chromium.new_page(viewport={"width": 1280, "height": 720}, locale=locale)
+def test_the_labels_of_the_choices_stand_on_one_line(windows: Windows, address: str, locale: str) -> None:
+    page = windows.like(viewport={"width": 1280, "height": 720}, locale=locale).new_page()
     page.goto(f"{address}/errors?data=upload")
     labels = page.locator(".st-key-errors_controls [data-testid=stWidgetLabel]")
     expect(labels).to_have_count(2, timeout=60_000)
     first, second = (box["y"] for label in labels.all() if (box := label.bounding_box()))
     assert abs(first - second) <= 1
-    page.close()

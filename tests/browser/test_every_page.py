@@ -6,13 +6,13 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from attnviz.model.experiment import Experiment
 from attnviz.model.opposites import OPPOSITES
 from attnviz.ui.examples import EXAMPLES, LESSONS, PAIRS
 from attnviz.ui.i18n import NO_BREAK
-from tests.browser.conftest import accessible, still, themed
+from tests.browser.conftest import Windows, accessible, still, themed
 
 PAGES = {  # what is on a page once it is drawn
     "": ".heatmap .word",
@@ -63,8 +63,8 @@ def allowed(tiny: Experiment) -> set[str]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_korean_page_is_whole(chromium: Browser, address: str, allowed: set[str], path: str) -> None:
-    page = chromium.new_page(viewport={"width": 1280, "height": 900}, locale="ko-KR")
+def test_a_korean_page_is_whole(windows: Windows, address: str, allowed: set[str], path: str) -> None:
+    page = windows.like(viewport={"width": 1280, "height": 900}, locale="ko-KR").new_page()
     page.goto(f"{address}/{path}")
     expect(page.locator(PAGES[path]).first).to_be_attached(timeout=60_000)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
@@ -77,7 +77,6 @@ def test_a_korean_page_is_whole(chromium: Browser, address: str, allowed: set[st
     words = {text: english(re.sub(LIBRARIES, "", text)) for text in said}
     left = {text: strange for text, of in words.items() if (strange := [w for w in of if w.lower() not in allowed])}
     assert not left
-    page.close()
 
 
 def english(text: str) -> list[str]:

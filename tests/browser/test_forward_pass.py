@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
-from tests.browser.conftest import accessible, still
+from tests.browser.conftest import Windows, accessible, still
 
 TEXT = "the movie was not amaaazing"
 LONG = "such a good plot, not a clumsy one " * 8  # more words than there is room for
@@ -197,8 +197,8 @@ def test_on_the_sentence_page_it_is_small_and_leads_into_the_lesson(page: Page, 
     expect(page.locator(".forward_pass .at-word")).to_have_count(5)
 
 
-def test_a_phone_has_it_folded_and_it_scrolls_inside(chromium: Browser, address: str) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR", has_touch=True)
+def test_a_phone_has_it_folded_and_it_scrolls_inside(windows: Windows, address: str) -> None:
+    page = windows.like(viewport={"width": 390, "height": 844}, locale="ko-KR", has_touch=True).new_page()
     picture = opened(page, address, step="4", text="such a good plot, not a clumsy one")
     opener = picture.locator(".opener")
     box = opener.bounding_box()
@@ -213,4 +213,3 @@ def test_a_phone_has_it_folded_and_it_scrolls_inside(chromium: Browser, address:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert min(box["height"] for one in picture.locator(".at-e, .at-a").all() if (box := one.bounding_box())) >= 43.9
     accessible(page, ".st-key-picture")
-    page.close()

@@ -8,12 +8,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from attnviz.data.datasets import Dataset
 from attnviz.training.train import train
 from benchmarks.servers import ROOT
-from tests.browser.conftest import served, still
+from tests.browser.conftest import Windows, served, still
 from tests.browser.sentence_page import SentencePage
 from tests.conftest import TINY
 
@@ -62,9 +62,11 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 )
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_the_question_and_what_the_page_is_for_are_in_sight(
-    chromium: Browser, shipped: str, path: str, words: str, locale: str
+    windows: Windows, shipped: str, path: str, words: str, locale: str
 ) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale=locale, has_touch=True, is_mobile=True)
+    page = windows.like(
+        viewport={"width": 390, "height": 844}, locale=locale, has_touch=True, is_mobile=True
+    ).new_page()
     page.goto(f"{shipped}/{path.replace('=tour', f'=tour-{locale[:2]}')}")
     last = page.locator(words).first
     expect(last).to_be_visible(timeout=60_000)
@@ -75,7 +77,6 @@ def test_the_question_and_what_the_page_is_for_are_in_sight(
         assert box and box["y"] + box["height"] <= AT_ONCE, part
     assert page.evaluate(SMALL, FINGER) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()
 
 
 # Writing of a chart that lies outside it.
@@ -88,8 +89,10 @@ CUT = """(chart) => {
 
 
 @pytest.mark.parametrize(("experiment", "locale"), [("news-en", "en-US"), ("reviews-ko", "ko-KR")])
-def test_the_chart_of_pairs_cuts_no_word(chromium: Browser, shipped: str, experiment: str, locale: str) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale=locale, has_touch=True, is_mobile=True)
+def test_the_chart_of_pairs_cuts_no_word(windows: Windows, shipped: str, experiment: str, locale: str) -> None:
+    page = windows.like(
+        viewport={"width": 390, "height": 844}, locale=locale, has_touch=True, is_mobile=True
+    ).new_page()
     own = {"news-en": "terrifically disappointingly", "reviews-ko": "재미있었어요 지루했습니다"}[experiment]
     word = own.split()[0]
     page.goto(f"{shipped}/embeddings?{urlencode({'experiment': experiment, 'pairs': own, 'word': word})}")
@@ -97,7 +100,6 @@ def test_the_chart_of_pairs_cuts_no_word(chromium: Browser, shipped: str, experi
     expect(chart.get_by_text(word)).to_be_visible(timeout=60_000)
     still(page)
     assert chart.evaluate(CUT) == []
-    page.close()
 
 
 TEXTS = {"short": "the movie was not good", "long": "such a good plot, not a clumsy one, " * 7}
@@ -105,12 +107,14 @@ TEXTS = {"short": "the movie was not good", "long": "such a good plot, not a clu
 
 @pytest.mark.parametrize("size", TEXTS)
 def test_both_twins_are_in_sight_while_they_learn(
-    chromium: Browser, tiny_data: Dataset, tmp_path: Path, size: str
+    windows: Windows, tiny_data: Dataset, tmp_path: Path, size: str
 ) -> None:
     for _ in train(tiny_data, "tiny-en", replace(TINY, probes=(TEXTS[size],), second_seed=False), out=tmp_path):
         pass
     with served(tmp_path, tmp_path / "log") as address:
-        page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, is_mobile=True)
+        page = windows.like(
+            viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, is_mobile=True
+        ).new_page()
         shown = SentencePage(page, address, text=TEXTS[size]).open()
         play = shown.heatmap.get_by_role("button", name="Watch it learn")
         play.tap()
@@ -122,4 +126,3 @@ def test_both_twins_are_in_sight_while_they_learn(
             assert box and box["y"] >= 0 and box["y"] + box["height"] <= 844, part
         expect(play).to_be_visible(timeout=30_000)  # it has come to the end
         expect(shown.panel("frozen").locator(".sum")).to_be_attached()
-        page.close()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import Windows
 from tests.browser.test_every_page import PAGES
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_no_page_needs_what_it_may_not(chromium: Browser, address: str, page: str) -> None:
-    context = chromium.new_context(locale="en-US")
+def test_no_page_needs_what_it_may_not(windows: Windows, address: str, page: str) -> None:
+    context = windows.like(locale="en-US")
     opened, forbidden = context.new_page(), list[str]()
     opened.on("console", lambda told: forbidden.append(told.text) if "Security Policy" in told.text else None)
     opened.goto(f"{address}/{page}")
@@ -19,4 +20,3 @@ def test_no_page_needs_what_it_may_not(chromium: Browser, address: str, page: st
     assert not forbidden
     opened.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))")
     assert opened.evaluate("window.ran === undefined")
-    context.close()

@@ -9,10 +9,10 @@ from typing import Literal
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from benchmarks.servers import ROOT
-from tests.browser.conftest import PAINTED, served, still
+from tests.browser.conftest import PAINTED, Windows, served, still
 
 LONG_EN = (
     "I went to see this film with three old friends on a rainy evening and none of us had read a single word about it "
@@ -113,9 +113,9 @@ def fills(page: Page, what: object, sizes: Sequence[tuple[int, int]] = SIZES) ->
     [("reviews-en", "en-US", "light"), ("reviews-ko", "ko-KR", "dark"), ("news-en", "ko-KR", "light")],
 )
 def test_every_step_fills_every_projector(
-    chromium: Browser, shipped: str, experiment: str, locale: str, scheme: Literal["light", "dark"]
+    windows: Windows, shipped: str, experiment: str, locale: str, scheme: Literal["light", "dark"]
 ) -> None:
-    page = chromium.new_page(locale=locale, color_scheme=scheme)
+    page = windows.like(locale=locale, color_scheme=scheme).new_page()
     presented(page, shipped, experiment=experiment)
     for step in range(1, 11):
         if step > 1:
@@ -127,7 +127,6 @@ def test_every_step_fills_every_projector(
         page.evaluate(PAINTED)
         page.wait_for_function(UNFOLDED)  # it unfolds in two moves
         fills(page, (step, "answer"), SIZES[:1])
-    page.close()
 
 
 @pytest.mark.parametrize(
@@ -136,23 +135,22 @@ def test_every_step_fills_every_projector(
     ids=["en", "ko"],
 )
 def test_sixty_words_fill_every_projector_too(
-    chromium: Browser, shipped: str, experiment: str, locale: str, scheme: Literal["light", "dark"], text: str
+    windows: Windows, shipped: str, experiment: str, locale: str, scheme: Literal["light", "dark"], text: str
 ) -> None:
-    page = chromium.new_page(locale=locale, color_scheme=scheme)
+    page = windows.like(locale=locale, color_scheme=scheme).new_page()
     presented(page, shipped, experiment=experiment, text=text, twins="1")
     for step in range(1, 11):
         if step > 1:
             page.keyboard.press("PageDown")
         at(page, step)
         fills(page, step)
-    page.close()
 
 
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_a_prediction_stands_beside_the_picture_and_leaves_with_its_step(
-    chromium: Browser, shipped: str, locale: str
+    windows: Windows, shipped: str, locale: str
 ) -> None:
-    page = chromium.new_page(locale=locale, viewport={"width": 1280, "height": 720})
+    page = windows.like(locale=locale, viewport={"width": 1280, "height": 720}).new_page()
     presented(page, shipped, step="4", predict="1")
     fills(page, "open")
     for place in (1, 3):
@@ -170,7 +168,6 @@ def test_a_prediction_stands_beside_the_picture_and_leaves_with_its_step(
     at(page, 5)
     expect(card).to_have_count(0)
     expect(page.locator(".weights")).to_be_visible()  # nothing is hidden any more
-    page.close()
 
 
 def test_a_remote_turns_the_step_wherever_the_focus_is(page: Page, address: str) -> None:

@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from attnviz.model.experiment import Experiment, load, names
 from attnviz.model.explanation import Explanation
 from benchmarks.servers import ROOT
-from tests.browser.conftest import PAINTED, accessible, served
+from tests.browser.conftest import PAINTED, Windows, accessible, served
 
 SHIPPED = [name for name in names(ROOT / "models") if (ROOT / "models" / name / "uniform.safetensors").exists()]
 SIXTY = {
@@ -277,9 +277,9 @@ def test_a_sheet_stands_alone(page: Page, address: str, tmp_path: Path, language
 
 @pytest.mark.parametrize(("scheme", "locale"), [("light", "en-US"), ("dark", "ko-KR")])
 def test_axe_finds_nothing_on_any_step(
-    chromium: Browser, address: str, scheme: Literal["light", "dark"], locale: str
+    windows: Windows, address: str, scheme: Literal["light", "dark"], locale: str
 ) -> None:
-    page = chromium.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme, locale=locale)
+    page = windows.like(viewport={"width": 1280, "height": 720}, color_scheme=scheme, locale=locale).new_page()
     opened(page, address, text="such an amaaazing plot, not a clumsy one " * 3)
     for step in range(1, 11):
         if step > 1:
@@ -287,11 +287,10 @@ def test_axe_finds_nothing_on_any_step(
         at(page, step)
         accessible(page, ".st-key-lesson" if step > 1 else None)  # all else stays
     assert page.evaluate("document.documentElement.lang") == locale[:2]
-    page.close()
 
 
-def test_a_phone_scrolls_down_only(chromium: Browser, address: str) -> None:
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR", has_touch=True)
+def test_a_phone_scrolls_down_only(windows: Windows, address: str) -> None:
+    page = windows.like(viewport={"width": 390, "height": 844}, locale="ko-KR", has_touch=True).new_page()
     opened(page, address, text="such an amaaazing plot, " + "w" * 80)
     for step in range(1, 11):
         if step > 1:
@@ -300,4 +299,3 @@ def test_a_phone_scrolls_down_only(chromium: Browser, address: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, step
         for picture in page.locator(".lesson[data-step]").all():
             assert picture.evaluate("node => node.scrollWidth <= node.clientWidth"), step
-    page.close()

@@ -121,14 +121,7 @@ def test_a_lost_rank_ends_the_run_with_a_sentence_and_what_was_finished_goes_on(
     assert len(load(tmp_path / "race").history.epochs) >= 2
 
 
-def test_a_mistake_is_said_once(tmp_path: Path) -> None:
-    run = started(*TORCHRUN, "-m", "attnviz", "train", str(tmp_path / "none.csv"), "--name", "race")
-    out, err = run.communicate(timeout=300)
-    assert run.returncode != 0 and not out
-    assert err.count("error: ") == 1 and "none.csv" in err
-
-
-def test_a_mistake_that_the_second_rank_meets_first_is_said_all_the_same(tmp_path: Path) -> None:
+def test_a_mistake_is_said_once_also_where_the_second_rank_meets_it_first(tmp_path: Path) -> None:
     """The first rank goes on only once the second has met it, and torchrun ends it if the second is gone by then."""
     worker = tmp_path / "worker.py"
     worker.write_text(LATE_FIRST.format(waits=str(tmp_path / "waits")), encoding="utf-8")
