@@ -35,7 +35,7 @@ def draw() -> None:
     opened = st.navigation(list(kinds), position="hidden")
     session.current_view(kinds[opened])  # a new link is followed before the menu tells of it
     with st.container(horizontal_alignment="center"), st.container(width=1240):
-        header.menu(shown)
+        header.menu(shown, kinds[opened])
         header.header(_(PAGES[kinds[opened]].question), kinds[opened])
         faults = st.container(key="faults")
         opened.run()

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+import psycopg
+
 from benchmarks.report import LeftOut
 from benchmarks.servers import free_port
 
@@ -32,6 +34,18 @@ class Server:
         name = f"rounds_{next(_numbers)}"
         self._run("createdb", "--host=127.0.0.1", f"--port={self.port}", "--username=attnviz", name)
         return f"postgresql://attnviz@127.0.0.1:{self.port}/{name}"
+
+    def emptied(self) -> str:
+        """Return the address of one database that is empty again; who is connected to it is cut off."""
+        address = f"postgresql://attnviz@127.0.0.1:{self.port}/postgres"
+        others = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        with psycopg.connect(address, autocommit=True) as connection:
+            for statement in (others, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public"):
+                connection.execute(statement)
+        return address
 
     def start(self) -> None:
         """Start it and wait until it answers."""

@@ -7,17 +7,15 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from attnviz.errors import AttnvizError
-from attnviz.rounds import codes, texts
+from attnviz.rounds import codes, rows, texts
 from attnviz.rounds.database import Database
-from attnviz.rounds.refusals import Full, Unknown, msg, too_late
+from attnviz.rounds.refusals import Full, msg
 from attnviz.rounds.round import Answer, Counts, Lesson, Results, Round, Sentence, Task
 from attnviz.rounds.states import State, check_move
 from attnviz.rounds.tables import ANSWERS, CLASSROOMS, DEVICES, ROUNDS, SENTENCES
@@ -75,7 +73,7 @@ class Rounds:
         def work(connection: sa.Connection) -> str:
             while True:
                 code = codes.new()
-                row = self._insert(CLASSROOMS).values(code=code, opened=_now(), version=1)
+                row = self._insert(CLASSROOMS).values(code=code, opened=rows.now(), version=1)
                 if connection.execute(row.on_conflict_do_nothing()).rowcount:
                     return code
 
@@ -94,8 +92,8 @@ class Rounds:
         answers = sa.select(sa.func.count()).select_from(ANSWERS.join(ROUNDS)).where(of_it).scalar_subquery()
         asked = sa.select(CLASSROOMS.c.code, CLASSROOMS.c.opened, count, devices, answers)
         with self._database.reading() as connection:
-            rows = connection.execute(asked.order_by(CLASSROOMS.c.opened.desc()).limit(_LAST)).all()
-        return [Lesson(code, _aware(opened), *counts) for code, opened, *counts in rows]
+            found = connection.execute(asked.order_by(CLASSROOMS.c.opened.desc()).limit(_LAST)).all()
+        return [Lesson(code, rows.aware(opened), *counts) for code, opened, *counts in found]
 
     def delete_classroom(self, code: str) -> None:
         """Delete a classroom with all that came, for good."""
@@ -121,11 +119,11 @@ class Rounds:
         """Put a task to a classroom; the round that it had is put away."""
 
         def work(connection: sa.Connection) -> int:
-            _grow(connection, code)
+            rows.grow(connection, code)
             mine = ROUNDS.c.classroom == code
             connection.execute(ROUNDS.update().where(mine).values(state="put away"))
             number = connection.execute(sa.select(sa.func.max(ROUNDS.c.number)).where(mine)).scalar() or 0
-            new = {"classroom": code, "number": number + 1, "state": "open", "task": task.write(), "opened": _now()}
+            new = {"classroom": code, "number": number + 1, "state": "open", "task": task.write(), "opened": rows.now()}
             made = connection.execute(ROUNDS.insert().values(**new)).inserted_primary_key
             assert made is not None
             return int(made[0])
@@ -135,7 +133,7 @@ class Rounds:
     def round(self, id: int) -> Round:
         """Return a round; raise `Unknown` if it is not there."""
         with self._database.reading() as connection:
-            return _round(connection, id)
+            return rows.round_of(connection, id)
 
     def move(self, id: int, state: State) -> Round:
         """Let a round come to another state; raise `AttnvizError` if the table of states does not let it.
@@ -144,9 +142,9 @@ class Rounds:
         """
 
         def work(connection: sa.Connection) -> None:
-            code = _round(connection, id).classroom
-            _grow(connection, code)  # first, as everywhere: two teachers wait for each other in one order
-            check_move(_round(connection, id, alone=True).state, state)
+            code = rows.round_of(connection, id).classroom
+            rows.grow(connection, code)  # first, as everywhere: two teachers wait for each other in one order
+            check_move(rows.round_of(connection, id, alone=True).state, state)
             if state != "put away":
                 others = (ROUNDS.c.classroom == code) & (ROUNDS.c.id != id)
                 connection.execute(ROUNDS.update().where(others).values(state="put away"))
@@ -158,13 +156,13 @@ class Rounds:
     def current(self, code: str) -> Round | None:
         """Return the round that a classroom is at."""
         with self._database.reading() as connection:
-            return _current(connection, code)
+            return rows.current(connection, code)
 
     def rounds(self, code: str) -> list[Round]:
         """Return all rounds of a classroom, in their order."""
         with self._database.reading() as connection:
-            rows = connection.execute(sa.select(ROUNDS).filter_by(classroom=code).order_by(ROUNDS.c.number)).all()
-        return list(map(_read, rows))
+            found = connection.execute(sa.select(ROUNDS).filter_by(classroom=code).order_by(ROUNDS.c.number)).all()
+        return list(map(rows.to_round, found))
 
     def delete_round(self, id: int) -> None:
         """Delete a round with all that came, for good."""
@@ -172,7 +170,7 @@ class Rounds:
         def work(connection: sa.Connection) -> None:
             code = connection.execute(sa.select(ROUNDS.c.classroom).filter_by(id=id)).scalar()
             if code is not None:
-                _grow(connection, code)
+                rows.grow(connection, code)
                 connection.execute(ROUNDS.delete().filter_by(id=id))
 
         self._database.write(work)
@@ -220,7 +218,7 @@ class Rounds:
         who, at = texts.device(device), texts.turn(turn)
 
         def work(connection: sa.Connection) -> tuple[dict[str, Any], int]:
-            asked = _open(connection, id, code, ("mark", "guess"))
+            asked = rows.held_open(connection, id, code, ("mark", "guess"))
             task = asked.task
             if task.kind == "mark":
                 given: dict[str, Any] = {"marks": texts.marks(marks, len(task.words), task.most)}
@@ -259,8 +257,8 @@ class Rounds:
         def work(connection: sa.Connection) -> Sentence:
             sent = sa.select(SENTENCES).filter_by(round=id, device=who)
             if row := connection.execute(sent.filter_by(nonce=once)).first():
-                return _sentence(row)  # also when it is too late by now: it was in time
-            asked = _open(connection, id, code, ("fool", "teach"))
+                return rows.to_sentence(row)  # also when it is too late by now: it was in time
+            asked = rows.held_open(connection, id, code, ("fool", "teach"))
             claimed = texts.choice(label, asked.task.labels)
             count = sa.select(sa.func.count()).select_from(SENTENCES).filter_by(round=id, device=who)
             if connection.execute(count).scalar_one() >= MOST_SENTENCES:
@@ -270,7 +268,7 @@ class Rounds:
             new = {"text": said, "label": claimed, "answers": Answer.write(tuple(answers))}
             row = self._insert(SENTENCES).values(round=id, device=who, nonce=once, **new)
             connection.execute(row.on_conflict_do_nothing())
-            return _sentence(connection.execute(sent.filter_by(nonce=once)).one())
+            return rows.to_sentence(connection.execute(sent.filter_by(nonce=once)).one())
 
         return self._database.write(work)
 
@@ -287,7 +285,7 @@ class Rounds:
                 raise codes.unknown(code)
             if row.id is None:
                 return dict.fromkeys(some, Seen(row.version))
-            current = _read(row)
+            current = rows.to_round(row)
             found = {who: Seen(row.version, current) for who in some}
             if current.task.kind in ("mark", "guess"):
                 asked = sa.select(ANSWERS.c.device, ANSWERS.c.given).where(ANSWERS.c.round == current.id)
@@ -297,7 +295,7 @@ class Rounds:
             sent = sa.select(SENTENCES).where(SENTENCES.c.round == current.id, SENTENCES.c.device.in_(some))
             for one in connection.execute(sent.order_by(SENTENCES.c.id)):
                 before = found[one.device]
-                found[one.device] = replace(before, sent=(*before.sent, (one.nonce, _sentence(one))))
+                found[one.device] = replace(before, sent=(*before.sent, (one.nonce, rows.to_sentence(one))))
             return found
 
     # what comes of it
@@ -323,9 +321,9 @@ class Rounds:
     def results(self, id: int) -> Results:
         """Return what the answers to a round come to."""
         with self._database.reading() as connection:
-            task = _round(connection, id).task
-            rows = connection.execute(sa.select(ANSWERS.c.given).filter_by(round=id)).scalars().all()
-        given = [json.loads(row) for row in rows]
+            task = rows.round_of(connection, id).task
+            found = connection.execute(sa.select(ANSWERS.c.given).filter_by(round=id)).scalars().all()
+        given = [json.loads(row) for row in found]
         if task.kind == "guess":
             named = Counter(one["choice"] for one in given)
             return Results(len(given), choices=tuple((choice, named[choice]) for choice in task.choices))
@@ -336,8 +334,8 @@ class Rounds:
     def sentences(self, id: int) -> list[Sentence]:
         """Return the sentences of a round, in the order in which they came."""
         with self._database.reading() as connection:
-            rows = connection.execute(sa.select(SENTENCES).filter_by(round=id).order_by(SENTENCES.c.id)).all()
-        return list(map(_sentence, rows))
+            found = connection.execute(sa.select(SENTENCES).filter_by(round=id).order_by(SENTENCES.c.id)).all()
+        return list(map(rows.to_sentence, found))
 
     def look(self, sentence: int, shown: bool) -> None:
         """Let a sentence through, or weed it."""
@@ -345,8 +343,8 @@ class Rounds:
         def work(connection: sa.Connection) -> None:
             id = connection.execute(sa.select(SENTENCES.c.round).filter_by(id=sentence)).scalar()
             if id is None:
-                raise _no_sentence()
-            _grow(connection, _round(connection, id).classroom)
+                raise rows.no_sentence()
+            rows.grow(connection, rows.round_of(connection, id).classroom)
             connection.execute(SENTENCES.update().filter_by(id=sentence).values(shown=shown))
             if not shown:
                 connection.execute(ROUNDS.update().filter_by(id=id, up=sentence).values(up=None))
@@ -357,67 +355,11 @@ class Rounds:
         """Put a sentence of a round on the screen, which lets it through; None takes it off."""
 
         def work(connection: sa.Connection) -> None:
-            _grow(connection, _round(connection, id).classroom)
+            rows.grow(connection, rows.round_of(connection, id).classroom)
             if sentence is not None:
                 ours = SENTENCES.update().filter_by(id=sentence, round=id)
                 if not connection.execute(ours.values(shown=True)).rowcount:
-                    raise _no_sentence()
+                    raise rows.no_sentence()
             connection.execute(ROUNDS.update().filter_by(id=id).values(up=sentence))
 
         self._database.write(work)
-
-
-def _grow(connection: sa.Connection, code: str) -> None:
-    """Let a classroom's version grow; until the end of this all others wait who change the classroom."""
-    grown = CLASSROOMS.update().filter_by(code=code).values(version=CLASSROOMS.c.version + 1)
-    if not connection.execute(grown).rowcount:
-        raise codes.unknown(code)
-
-
-def _open(connection: sa.Connection, id: int, code: str | None, kinds: tuple[str, ...]) -> Round:
-    """Return a round that takes answers of a kind, and hold it open to the end of this."""
-    try:
-        asked = _round(connection, id, open=True)
-    except Unknown as error:
-        raise too_late("gone") from error
-    if asked.task.kind not in kinds or code not in (None, asked.classroom):
-        raise too_late("gone")
-    if asked.state != "open":
-        raise too_late(asked.state)
-    return asked
-
-
-def _round(connection: sa.Connection, id: int, *, open: bool = False, alone: bool = False) -> Round:
-    asked = sa.select(ROUNDS).filter_by(id=id)
-    if open or alone:
-        asked = asked.with_for_update(read=open)  # SQLite, which has one writer, needs and knows no such thing
-    row = connection.execute(asked).first() if 0 < id < 2**31 else None
-    if row is None:
-        raise Unknown(msg("This round is not there any more: it was deleted in another window."))
-    return _read(row)
-
-
-def _current(connection: sa.Connection, code: str) -> Round | None:
-    asked = sa.select(ROUNDS).where((ROUNDS.c.classroom == code) & (ROUNDS.c.state != "put away"))
-    row = connection.execute(asked.order_by(ROUNDS.c.number.desc()).limit(1)).first()
-    return None if row is None else _read(row)
-
-
-def _read(row: Any) -> Round:
-    return Round(row.id, row.classroom, row.number, Task.read(row.task), row.state, _aware(row.opened), row.up)
-
-
-def _sentence(row: Any) -> Sentence:
-    return Sentence(row.id, row.text, row.label, row.shown, Answer.read(row.answers))
-
-
-def _no_sentence() -> AttnvizError:
-    return Unknown(msg("This sentence is not there any more: its round was deleted in another window."))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)  # both databases keep it without a zone
-
-
-def _aware(time: datetime) -> datetime:
-    return time.replace(tzinfo=UTC)

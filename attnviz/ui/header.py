@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from attnviz.ui import session
+from attnviz.ui import classroom, session
 from attnviz.ui.cache import experiments
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.copy_text.copy_text import copy_link
@@ -16,16 +16,21 @@ from attnviz.ui.i18n import LANGUAGES
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.second import WIDTH, chooser, wanted_in_vain
 from attnviz.ui.session import _
-from attnviz.ui.views import View
+from attnviz.ui.views import SentenceView, StepsView, View
 
 _FEW_FAULTS = 2  # more are folded away, or they would push the page off the screen
 
 
-def menu(pages: Mapping[type[View], st.Page]) -> None:
-    """Draw the ways to all pages, each as it was left."""
+def menu(pages: Mapping[type[View], st.Page], shown: type[View] = View) -> None:
+    """Draw the ways to all pages, each as it was left, and on those about one sentence the way to one's class.
+
+    `shown` is the view of the page that is on the screen.
+    """
     with st.container(horizontal=True, gap="small", key="menu"):
         for kind, page in pages.items():
             st.page_link(page, query_params=session.page_query(kind))
+        if issubclass(shown, (SentenceView, StepsView)):
+            classroom.door(shown)
 
 
 def header(question: str, kind: type[View] = View) -> None:

@@ -13,7 +13,14 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-CROSSING = ("experiment", "against", "lang", "text", "word")  # what all pages share; the rest is each page's own
+CROSSING = (
+    "experiment",
+    "against",
+    "lang",
+    "text",
+    "word",
+    "classroom",
+)  # what all pages share; the rest is each page's own
 LONGEST = 16_000  # characters: what servers and mail programs between two people may still let through
 
 
@@ -75,7 +82,8 @@ class View:
 class SentenceView(View):
     """What the Sentence page shows. `text` is None for the sentence a newcomer sees, `pin` None for no pinned one.
 
-    `epoch` is None for the finished classifiers, `against` "" for no second experiment.
+    `epoch` is None for the finished classifiers, `against` "" for no second experiment, `classroom` the code of the one
+    that takes part, "" for none.
     """
 
     text: str | None = linked(None, long=True)
@@ -95,6 +103,7 @@ class SentenceView(View):
     against: str = linked("")
     against_variants: tuple[str, ...] = linked(("frozen", "fine-tuned"), NAMES)
     baseline: str = linked("unk")
+    classroom: str = linked("", name="class")
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,8 @@ class StepsView(View):
 
     `hand` names weights or lists them in thousandths, `heat` is the temperature, `reveal` the step at which the weights
     were revealed, 0 before; `sentences` are a teacher's own, a line each. What counts words (`spot`, `hand`,
-    `marks`, `reveal`) holds for the sentence that `of` is the digest of, and for no other.
+    `marks`, `reveal`) holds for the sentence that `of` is the digest of, and for no other. `classroom` is the code of
+    the one that takes part, "" for none.
     """
 
     text: str | None = linked(None, long=True)
@@ -156,6 +166,7 @@ class StepsView(View):
     sentences: str = linked("", long=True)
     both: bool = linked(False, SWITCH, name="twins")
     present: bool = linked(False, SWITCH)
+    classroom: str = linked("", name="class")
 
 
 @dataclass(frozen=True)

@@ -98,9 +98,7 @@ class Scene:
     async def _lesson(
         self, phones: Sequence[Phone], chosen: argparse.Namespace, process: psutil.Process
     ) -> list[Footprint]:
-        first = self.phones(1, new_log(), random.Random(0))[0]
-        await first.look()  # a teacher's page would have opened the database
-        await first.leave()
+        await self._warm()
         held = [Footprint.of([process])]
         await spread(phones, chosen.join, Phone.arrive)
         assert self.rounds.joined(self.code) == len(phones)
@@ -118,6 +116,15 @@ class Scene:
         await asyncio.gather(*(phone.leave() for phone in phones))
         await asyncio.sleep(2)
         return [*held, Footprint.of([process])]
+
+    async def _warm(self) -> None:
+        """Let one phone see a reveal elsewhere: a teacher's page would have opened database and experiment."""
+        other = await asyncio.to_thread(self.rounds.open_classroom)
+        revealed = await asyncio.to_thread(self.rounds.open_round, other, TASK)
+        await asyncio.to_thread(self.rounds.move, revealed.id, "revealed")
+        first = Phone("127.0.0.1", self.port, other, new_log(), random.Random(0))
+        await first.look()
+        await first.leave()
 
     def check(self, round: int, phones: Sequence[Phone]) -> None:
         """Make sure that every acknowledged answer counts, each once and as it was acknowledged last."""

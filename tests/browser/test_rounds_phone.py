@@ -211,6 +211,18 @@ def test_words_are_marked_sent_changed_and_revealed(
     expect(page.locator("#wait")).to_be_visible()
 
 
+def test_what_became_of_an_answer_is_in_sight_of_the_longest_sentence(joined: Opener, lesson: Lesson) -> None:
+    lesson.open("mark", f"{SENTENCE} . " * 4)
+    page = joined(width=320)
+    for text in ("movie", "not", "good", "music"):
+        word(page, text).first.tap()
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=1)
+    page.locator("#round .main").tap()
+    expect(said(page)).to_contain_text("Sent.")
+    expect(said(page)).to_be_in_viewport(ratio=1)
+    whole(page)
+
+
 def test_any_number_of_words_is_marked_by_keyboard(joined: Opener, lesson: Lesson) -> None:
     round = lesson.open("mark", most=0)
     page = joined()
@@ -396,6 +408,22 @@ def test_what_comes_too_late_is_said_and_stays(joined: Opener, lesson: Lesson, t
         page.locator("#back button").tap()
         expect(page.locator("#back")).to_be_hidden()
     assert lesson.rounds.counts(round.id).sentences == int(to == "closed")
+
+
+def test_an_answer_of_an_earlier_round_is_said_to_be_late_and_the_next_is_taken(joined: Opener, lesson: Lesson) -> None:
+    first = lesson.open("guess")
+    page = joined()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="positive").tap()
+    expect(said(page)).to_contain_text("Not sent yet")
+    second = lesson.open("mark")
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_contain_text("too late")
+    word(page, "not").tap()
+    expect(page.get_by_role("alert")).to_be_empty()
+    page.locator("#round .main").tap()
+    expect(said(page)).to_contain_text("Sent.")
+    assert (lesson.rounds.counts(first.id).answered, lesson.rounds.counts(second.id).answered) == (0, 1)
 
 
 def test_a_network_that_lets_no_events_through_is_asked(joined: Opener, lesson: Lesson) -> None:

@@ -47,7 +47,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/rounds.sqlite"
     server: databases.Server = request.getfixturevalue("server")
-    return server.new_database()
+    return server.emptied()
 
 
 @pytest.fixture

@@ -289,7 +289,12 @@ def test_nothing_is_opened_before_the_first_phone(monkeypatch: pytest.MonkeyPatc
         page = client.get("/course/join/<b>", headers={"accept-language": "ko-KR,ko;q=0.9"})
         assert page.status_code == 200 and 'lang="ko"' in page.text and "<b>" not in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
-        assert "immutable" in client.get("/course/join/phone.js").headers["cache-control"]
+        for name in ("phone.js", "phone.css"):
+            plain, packed = (
+                client.get(f"/course/join/{name}", headers={"accept-encoding": way}) for way in ("identity", "gzip")
+            )
+            assert "immutable" in plain.headers["cache-control"] and packed.headers["content-encoding"] == "gzip"
+            assert plain.text == packed.text and "content-encoding" not in plain.headers
         assert client.get("/join").status_code == 404
 
 

@@ -70,7 +70,7 @@ const classMap = (round) => {
     if (mine.includes(i)) node.lastChild.append(own());
     return node;
   });
-  return element("section", "panel", heading(said.ours, fill(said.answers, { count: devices })), box, note(mine.length ? `${said.oursBelow} · ✓ ${said.mine}` : said.oursBelow));
+  return element("section", "panel", heading(said.ours, fill(said.answers, { count: devices })), box, note(mine.length ? `${said.oursBelow} ✓: ${said.mine}` : said.oursBelow));
 };
 
 // One of the models: its name, what it answers, how it reads the sentence, and whether it was fooled.

@@ -34,7 +34,7 @@ const draw = () => {
 const turn = (to, round) => {
   if (on === to) return;
   on = to;
-  if (round && round.state === "open") trouble = "";
+  if (round && round.state === "open" && trouble !== said.late) trouble = "";
   turnTo(round && !round.reveal ? round.id : 0);
   const was = document.querySelector("main").contains(document.activeElement);
   if (round) build(round);
@@ -58,12 +58,11 @@ const turn = (to, round) => {
 
 const build = (round) => {
   screen = round.reveal ? null : screens[round.kind](round);
-  const nodes = screen ? screen.nodes : revealed(round);
+  const nodes = screen ? screen.nodes : [alarm, ...revealed(round)];
   const number = element("p", "kicker", `${fill(said.number, { number: round.number })} `, stage);
   const head = set(element("h1", "", round.question || titles[round.kind]), { id: "question", tabindex: -1 });
   const hint = set(element("p", "hint", screen ? screen.hint : ""), { id: "hint" });
-  const [first, ...others] = nodes;
-  show(part("round"), number, head, hint, ...(screen ? [first, alarm, status] : [alarm, first]), ...others);
+  show(part("round"), number, head, hint, ...nodes);
 };
 
 // What was typed and not taken stays in sight until it is thrown away.

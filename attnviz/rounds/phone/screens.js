@@ -1,5 +1,6 @@
 // What a round asks, a screen a kind: its nodes are put on the page once, `update` brings them up to date and returns
-// what is to be said of the answer. So nobody's typing is drawn anew under their fingers.
+// what is to be said of the answer: in `status`, and in `alarm` what went wrong, which each puts where it is seen. So
+// nobody's typing is drawn anew under their fingers.
 
 const isOpen = () => state.round.state === "open";
 const mine = () => state.round.mine || {};
@@ -48,7 +49,7 @@ const markScreen = (round) => {
     kept.marks = null;
     answer({ marks });
   });
-  const bar = element("div", "sendbar", count, out);
+  const bar = element("div", "sendbar", alarm, status, count, out); // always in sight, however long the sentence
   return {
     hint: most ? fill(said.markHint, { most }) : said.markAny,
     nodes: [sentence, bar],
@@ -60,7 +61,7 @@ const markScreen = (round) => {
       put(count, fill(most ? said.markedOf : said.marked, { count: marks.length, most }));
       put(out, before ? said.sendChange : said.send);
       rest(out, same || !marks.length);
-      bar.hidden = !isOpen();
+      count.hidden = out.hidden = !isOpen();
       if (pending().marks && (same || !isOpen())) return onTheWay();
       if (!isOpen()) return ending();
       return same ? said.sent : before ? said.changed : "";
@@ -72,7 +73,7 @@ const guessScreen = (round) => {
   const [group, update] = choices(round.choices, "question", (choice) => answer({ choice }));
   return {
     hint: said.guessHint,
-    nodes: [element("div", "", plainWords(round), group)],
+    nodes: [plainWords(round), group, alarm, status],
     update() {
       const { choice } = mine();
       update(pending().choice || choice);
@@ -131,7 +132,7 @@ const writeScreen = (round) => {
   });
   return {
     hint: fool ? said.foolHint : said.teachHint,
-    nodes: [form, list],
+    nodes: [form, alarm, status, list],
     update() {
       const { draft } = kept;
       if (box.value !== draft.text) box.value = draft.text;

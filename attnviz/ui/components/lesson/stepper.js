@@ -1,6 +1,6 @@
 // The way through the lesson: a link to each step, back and next, and the keys that turn it. While it is presented they
 // turn the step wherever the focus is, so that a remote always does; only who types keeps them, and a slider has the
-// arrows up and down.
+// arrows up and down. Where something stands over the lesson it is `still`: no key turns what nobody sees.
 
 const TURNS = { ArrowRight: 1, ArrowLeft: -1, PageDown: 1, PageUp: -1 };
 const TYPING = "textarea, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [role=combobox][aria-expanded=false])";
@@ -66,6 +66,7 @@ class Stepper extends Drawing {
     const target = event.composedPath()[0];
     const types = target.matches?.(TYPING);
     if (event.key === "Escape") this.#escape(target, types);
+    else if (this.data.still) return;
     else if (!types) this.#turn(event);
     else if (event.key === "Enter") setTimeout(() => target.blur()); // it is read, and the keys are the steps' again
   }
@@ -73,7 +74,7 @@ class Stepper extends Drawing {
   // It first ends what is being typed, and what has dropped down, by itself.
   #escape(target, types) {
     if (types) target.blur();
-    else if (!document.querySelector("[data-baseweb=popover], [role=dialog]")) this.tell("end", true);
+    else if (!target.closest?.("dialog") && !document.querySelector("[data-baseweb=popover], [role=dialog]")) this.tell("end", true);
   }
 
   #turn(event) {

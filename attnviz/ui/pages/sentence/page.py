@@ -11,7 +11,7 @@ import streamlit as st
 from attnviz.analysis.attention_history import AttentionHistory
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation, note_on_spaces
-from attnviz.ui import pages, session
+from attnviz.ui import classroom, pages, session
 from attnviz.ui.accuracies import reached
 from attnviz.ui.cache.histories import history as history_of
 from attnviz.ui.choices import dropdown, segments
@@ -41,6 +41,7 @@ def page() -> None:
     """Draw the page from top to bottom."""
     experiment = session.chosen()
     if experiment:
+        classroom.panel(SentenceView, partial(here, experiment))
         introduction(experiment)
         controls(validated(session.current_view(SentenceView), experiment), experiment)
         reading(experiment)
@@ -54,15 +55,22 @@ def introduction(experiment: Experiment) -> None:
         glossary(experiment)
 
 
+def here(experiment: Experiment) -> classroom.Here:
+    """Return what a round with a class is about that is opened now."""
+    return classroom.Here(experiment, current(session.current_view(SentenceView), experiment))
+
+
 @fragment
 def reading(experiment: Experiment) -> None:
     """Draw the text box and what is read in it: the part that runs alone for a new sentence or a struck word."""
     pages.switch()
+    classroom.follow()
     shown = validated(session.current_view(SentenceView), experiment)
     fits = session.update_url(shown)
     text = current(shown, experiment)
     offered = shown_examples(experiment.name)
     offered += epochs.probes(experiment, offered)
+    hidden = classroom.hides(text) or classroom.hides(shown.pin or "")
     text_box(
         text,
         offered,
@@ -72,9 +80,12 @@ def reading(experiment: Experiment) -> None:
         on_typed=lambda typed: session.update_view(
             SentenceView, text=None if typed == offered[0].text else typed, without=(), epoch=None
         ),
-        whole=not shown.without,
+        whole=not shown.without and not hidden,
         tell_right=True,
     )
+    if hidden:
+        classroom.say_hidden()
+        return
     history = history_of(experiment.name, text)
     heading = _("Now") if shown.pin is not None else ""
     judgements = sentence(shown, experiment, text, shown.without, "without", heading, history)

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from attnviz.model.experiment import Experiment
-from attnviz.ui import session
+from attnviz.ui import classroom, pages, session
 from attnviz.ui.cache import experiments
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.heatmap import digest
@@ -42,14 +42,27 @@ _SIDE_BY_SIDE = 2  # classifiers; names of more of them would push the buttons i
 
 def page() -> None:
     """Draw the page from top to bottom."""
+    pages.switch()
     experiment = session.chosen()
     if experiment:
+        classroom.panel(StepsView, partial(here, experiment))
         lesson(experiment)
+
+
+def here(experiment: Experiment) -> classroom.Here:
+    """Return what a round with a class is about that is opened now."""
+    return classroom.Here(experiment, current(session.current_view(StepsView), experiment))
+
+
+def current(shown: StepsView, experiment: Experiment) -> str:
+    """Return the sentence of the lesson: the first one that is offered until there is another."""
+    return (own_sentences(shown) or sentences.offered(experiment.name))[0].text if shown.text is None else shown.text
 
 
 @fragment
 def lesson(experiment: Experiment) -> None:
     """Draw all that a step or a sentence changes: the part that runs alone for a new one."""
+    classroom.follow()
     asked = session.current_view(StepsView)
     if asked.present:
         css = Path(__file__).with_name("present.css").read_text(encoding="utf-8")
@@ -67,7 +80,8 @@ def lesson(experiment: Experiment) -> None:
 def stage(asked: StepsView, experiment: Experiment, readers: tuple[str, ...]) -> None:
     """Draw the sentence, the way through the steps, and one of them."""
     offered = own_sentences(asked) or sentences.offered(experiment.name)
-    text = offered[0].text if asked.text is None else asked.text
+    text = current(asked, experiment)
+    hidden = classroom.hides(text)
     shown = validated(asked, experiment, text, readers)
     fits = session.update_url(shown)
     sentence = LessonSentence(experiment, text, shown, mark(experiment, text))
@@ -79,13 +93,17 @@ def stage(asked: StepsView, experiment: Experiment, readers: tuple[str, ...]) ->
             sentences=experiment.language,
             translate=session.translation(),
             on_typed=lambda typed: session.update_view(StepsView, text=None if typed == offered[0].text else typed),
+            whole=not hidden,
         )
         with st.container(key="lesson_switches", width="content", gap="small"):
             controls(shown, readers)
-            if not is_hidden(shown) and (judged := sentences.judged(sentence)):
+            if not (hidden or is_hidden(shown)) and (judged := sentences.judged(sentence)):
                 st.caption(escape_markdown(judged))
     way(shown)
     warn(asked, shown, fits)
+    if hidden:
+        classroom.say_hidden()
+        return
     if not sentence.explanation.tokens:
         st.info(_("There is no word to read here. Type a sentence and press Enter."))
         return
@@ -150,6 +168,7 @@ def way(shown: StepsView) -> None:
     data = {
         "now": shown.step,
         "present": shown.present,
+        "still": shown.present and classroom.covers(),
         "steps": [{"name": _(step.name), "title": _(step.title)} for step in STEPS],
         "query": query,
         "texts": {
@@ -203,6 +222,8 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
                 on_click=partial(session.update_view, StepsView, present=True),
                 help=_("Only the lesson, as large as the screen; Escape ends it"),
             )
+        else:
+            classroom.door(StepsView, key="class_door_presented")  # the menu is not to be seen
 
 
 def screen(sentence: LessonSentence) -> None:

@@ -1,0 +1,83 @@
+"""A class takes part: a teacher's page and the phones of two pupils, through a whole round."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import accessible, still
+
+TEXT = "such a good film"
+
+
+def opened(page: Page, address: str, path: str, **link: str) -> None:
+    """Open a page of the teacher's, and the classroom on it."""
+    page.goto(f"{address}/{path}?{urlencode({'text': TEXT, **link})}")
+    expect(page.get_by_role("button", name="With your class")).to_be_visible(timeout=60_000)
+    still(page)
+    page.get_by_role("button", name="With your class").click()
+    expect(page.locator(".joining")).to_be_visible()
+
+
+def phone(chromium: Browser, address: str, code: str) -> Page:
+    """Open a phone that joins by the code."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{address}/join/{code}")
+    return page
+
+
+@pytest.mark.parametrize(("path", "drawn"), [("", ".heatmap"), ("steps", ".forward_pass")])
+def test_two_phones_mark_and_see_themselves_beside_the_twins(
+    page: Page, chromium: Browser, address: str, path: str, drawn: str
+) -> None:
+    opened(page, address, path, step="4") if path else opened(page, address, path)
+    code = page.locator(".joining .large").inner_text()
+    pupils = [phone(chromium, address, code) for _ in range(2)]
+    counts = page.locator(".counts")
+    expect(counts).to_contain_text("2 have joined")
+    page.get_by_role("button", name="Open the round").click()
+    board = page.locator(".class_board[data-state]")
+    expect(page.locator(".class_board[data-state=open]")).to_be_visible()
+    expect(page.locator(drawn)).to_have_count(0)
+    assert parse_qs(urlsplit(page.url).query)["class"] == [code]
+    page.reload()  # the class stays
+    expect(page.locator(".class_board[data-state=open] .code b")).to_have_text(code, timeout=60_000)
+    for pupil, places in zip(pupils, ((2,), (2, 3)), strict=True):
+        for place in places:
+            pupil.locator("button.word").nth(place).click()
+        pupil.locator("#round button.main").click()
+    expect(counts).to_contain_text("2 have answered")
+    page.get_by_role("button", name="Reveal").click()
+    expect(page.locator(".class_board[data-state=revealed] .found")).to_have_count(3)
+    expect(board.locator(".of-class small")).to_have_text(["0%", "0%", "100%", "50%"])
+    expect(page.locator(drawn).first).to_be_visible()
+    for pupil in pupils:
+        expect(pupil.locator("#round")).to_contain_text("50%")
+    accessible(page)
+    page.get_by_role("button", name="Put away").click()
+    expect(page.locator(".joining")).to_be_visible()
+    for pupil in pupils:
+        pupil.context.close()
+
+
+def test_how_to_join_fills_the_screen_and_a_presentation_keeps_its_keys(page: Page, address: str) -> None:
+    opened(page, address, "steps", step="2", present="1")
+    panel = page.locator(".st-key-class_panel").bounding_box()
+    assert panel and panel["y"] == 0 and panel["height"] == 720
+    page.locator(".joining .picture").click()
+    dialog = page.get_by_role("dialog", name="How to join")
+    code = dialog.locator("svg").bounding_box()
+    assert code and code["height"] > 0.6 * 720
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".joining")).to_be_visible()  # and it is presented still
+    page.keyboard.press("PageDown")
+    page.get_by_role("button", name="Back to the page").click()
+    expect(page.locator("nav[data-now='2']")).to_be_visible()
+    still(page)  # the keys are the steps' again
+    page.keyboard.press("PageDown")
+    expect(page.locator("nav[data-now='3']")).to_be_visible()
