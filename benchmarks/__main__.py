@@ -59,7 +59,7 @@ MEMBERS = (
     ),
     Member("belief_line", "--words 5 20 --sentences 4"),
     Member("claims", "news-en tour-news", ("reviews-en tour-en", "reviews-ko tour-ko", "news-en tour-news")),
-    Member("classroom", "--phones 20 --join 2 --answer 2 --databases sqlite --teacher no --kills 1"),
+    Member("classroom", "--phones 20 --join 2 --answer 2 --databases sqlite --teacher no --kills 1 --teach 10"),
     Member(
         "embedding_rates",
         f"reviews-en {_TOUR} --rates 0.004 --seeds 0",

@@ -7,7 +7,7 @@ Then a round is opened, all look at it, and within ten seconds of that all answe
 it is revealed. On SQLite and on PostgreSQL; without a teacher's page and with one, in Chromium.
 
 Afterwards the server is killed (SIGKILL) amid the answers of as many phones, time and again, and PostgreSQL is stopped
-for ten seconds. Phones and server share the machine.
+for ten seconds. Last, phones send sentences from which a classifier is trained. Phones and server share the machine.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from contextlib import ExitStack
 from benchmarks.classroom.breaking import away, killed
 from benchmarks.classroom.phones import Log
 from benchmarks.classroom.scene import Place, Scene, database
+from benchmarks.classroom.teaching import taught
 from benchmarks.options import parser
 from benchmarks.people.server import Footprint
 from benchmarks.report import Report, Table, run
@@ -49,6 +50,7 @@ def arguments() -> argparse.ArgumentParser:
     found.add_argument("--teacher", nargs="+", choices=("no", "yes"), default=["no", "yes"], help="a page in Chromium")
     found.add_argument("--kills", type=int, default=20, help="of the server amid answers, on each database")
     found.add_argument("--away", type=float, default=10.0, help="seconds without PostgreSQL; 0: not at all")
+    found.add_argument("--teach", type=int, default=30, help="phones that teach a classifier; 0: none")
     found.add_argument("--seed", type=int, default=0)
     return found
 
@@ -76,6 +78,8 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
             killed(report, servers, count, chosen, draw)
         if chosen.away and "postgresql" in servers:
             away(report, servers["postgresql"], count, chosen, draw)
+        if chosen.teach:
+            taught(report, next(iter(servers.values())), chosen.teach, draw)
 
 
 def told(table: Table, log: Log, count: int, kind: str, teacher: str) -> list[float]:

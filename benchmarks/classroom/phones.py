@@ -61,6 +61,12 @@ class Phone:
         else:
             self.refused += 1
 
+    async def send(self, text: str, label: str) -> None:
+        """Send a sentence until it is acknowledged."""
+        given = {"device": self.device, "round": self.state["round"]["id"], "nonce": secrets.token_urlsafe(9)}
+        status, told = await self._until_told("sending", "POST", "sentence", {**given, "text": text, "label": label})
+        assert status == 200, told
+
     async def leave(self) -> None:
         """Close what is open."""
         if self._listening:

@@ -410,6 +410,22 @@ def test_what_comes_too_late_is_said_and_stays(joined: Opener, lesson: Lesson, t
     assert lesson.rounds.counts(round.id).sentences == int(to == "closed")
 
 
+def test_an_answer_of_an_earlier_round_is_said_to_be_late_and_the_next_is_taken(joined: Opener, lesson: Lesson) -> None:
+    first = lesson.open("guess")
+    page = joined()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="positive").tap()
+    expect(said(page)).to_contain_text("Not sent yet")
+    second = lesson.open("mark")
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_contain_text("too late")
+    word(page, "not").tap()
+    expect(page.get_by_role("alert")).to_be_empty()
+    page.locator("#round .main").tap()
+    expect(said(page)).to_contain_text("Sent.")
+    assert (lesson.rounds.counts(first.id).answered, lesson.rounds.counts(second.id).answered) == (0, 1)
+
+
 def test_a_network_that_lets_no_events_through_is_asked(joined: Opener, lesson: Lesson) -> None:
     page = joined()
     page.context.route("**/events*", lambda route: route.abort())

@@ -78,7 +78,7 @@ const listen = () => {
   source = new EventSource(address("events"));
   source.addEventListener("version", ({ data }) => {
     live = true;
-    if (!state || Number(data) !== state.version) later(Math.random() * SPREAD);
+    if (failures || !state || Number(data) !== state.version) later(Math.random() * SPREAD);
   });
   source.onerror = () => {
     if (live) later(Math.random() * SPREAD);
@@ -125,7 +125,7 @@ const flush = async () => {
     if (kept.answer && kept.answer.turn === one.turn) kept.answer = null;
     kept.queue = kept.queue.filter(({ nonce }) => nonce !== one.nonce);
     if (status === 200) accept(one, reply.accepted);
-    else refuse(one, reply.message);
+    else refuse(one, reply.error === "gone" ? said.late : reply.message);
     save();
     draw();
   }

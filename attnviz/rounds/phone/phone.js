@@ -34,7 +34,7 @@ const draw = () => {
 const turn = (to, round) => {
   if (on === to) return;
   on = to;
-  if (round && round.state === "open") trouble = "";
+  if (round && round.state === "open" && trouble !== said.late) trouble = "";
   turnTo(round && !round.reveal ? round.id : 0);
   const was = document.querySelector("main").contains(document.activeElement);
   if (round) build(round);

@@ -141,6 +141,7 @@ def _words(translate: Translate) -> dict[str, str]:
         "closedSent": _("Closed. Your answer is in."),
         "closedNone": _("Closed. No answer came from this device."),
         "closedCount": _("Closed. Sentences of yours: {count}."),
+        "late": _("What you sent to an earlier round came too late for it."),
         "tooLong": _("This has {count} characters, and {most} are the most: shorten it."),
         "noText": _("Write a sentence first."),
         "noLabel": _("Choose an answer first."),
