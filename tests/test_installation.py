@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import made_once
+
 ROOT = Path(__file__).parent.parent
 CARRIED = (
     "app.py",
@@ -26,18 +28,21 @@ CARRIED = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with what a wheel built from these sources installs."""
-    sources, folder = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("installed")
-    for name in CARRIED:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, sources / name)
-    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-w"]
-    subprocess.run([*command, str(sources), "."], cwd=sources, check=True)
-    with zipfile.ZipFile(next(sources.glob("*.whl"))) as wheel:
-        wheel.extractall(folder)
-    return folder
+
+    def make(folder: Path) -> None:
+        sources = tmp_path_factory.mktemp("sources")
+        for name in CARRIED:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, sources / name)
+        command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-w"]
+        subprocess.run([*command, str(sources), "."], cwd=sources, check=True)
+        with zipfile.ZipFile(next(sources.glob("*.whl"))) as wheel:
+            wheel.extractall(folder)
+
+    return made_once(tmp_path_factory, "installed", make)
 
 
 def run(installed: Path, folder: Path, *command: str) -> str:

@@ -15,6 +15,7 @@ from attnviz.model.archive import SHIPPED
 from attnviz.model.names import available_name
 from attnviz.model.storage import read_about
 from attnviz.model.variants import TWINS
+from attnviz.morphemes import TextUnits
 from attnviz.rounds.round import Round, Sentence
 from attnviz.training import jobs
 from attnviz.training.config import TrainingConfig
@@ -30,27 +31,29 @@ def submit(models: Path, one: Round, sentences: Sequence[Sentence], taken: Colle
     `taken` are the names of the experiments that are there. Raises `AttnvizError` if a class has too few sentences.
     """
     rows = to_rows(one.task.labels, sentences)
+    name, units = lender(models, one)
     spec = JobSpec(
         available_name(f"class-{one.classroom}-{one.number}", taken).name,
         TrainingConfig(
             variants=TWINS,
             language=one.task.language,
+            units=units,
             hidden_dim=32,
             vocab_size=5_000,
             max_tokens=100,
             batch_size=16,
             epochs=20,
-            # of 150 sentences there are few steps, and they learn more from each
-            learning_rate=5e-3,
+            learning_rate=1e-2,  # few rows are few steps: with the usual rate no attention grew, and no answer was sure
             dropout=0.3,
             word_dropout=0.1,
-            input_dropout=0.1,
+            input_dropout=0.2,
             bfloat16=False,  # to find out whether it is faster takes longer than the run
         ),
         file=f"{one.classroom}-{one.number}.csv",
         text_column="text",
         label_column="label",
-        pretrained=lender(models, one),
+        pretrained=name,
+        cut_alike=True,
     )
     return jobs.submit(models, spec, rows)
 
@@ -79,12 +82,12 @@ def to_rows(labels: Sequence[str], sentences: Sequence[Sentence]) -> bytes:
     return out.getvalue().encode()
 
 
-def lender(models: Path, one: Round) -> str:
-    """Return whose vectors are lent: the round's own experiment if it reads words of the language, or a shipped one."""
+def lender(models: Path, one: Round) -> tuple[str, TextUnits]:
+    """Return whose vectors are lent, and of what: of the round's own experiment if they suit, or of a shipped one."""
     for name in (one.task.experiment, *sorted(SHIPPED)):
         for folder in (models, *models_folders()):
             if (folder / name / "experiment.json").is_file():
                 about = read_about(folder / name / "experiment.json")[0]
-                if (about.language, about.units, about.adopted) == (one.task.language, "words", None):
-                    return name
+                if about.language == one.task.language and about.adopted is None:
+                    return name, about.units
     raise AttnvizError("No experiment is here that lends word vectors of this language: train or import one first.")

@@ -32,6 +32,7 @@ class JobSpec:
     label_column: str | None = None
     label_map: tuple[tuple[str, str], ...] = ()  # labels of the file, and the class that each means
     pretrained: str = ""  # an experiment; "" trains vectors
+    cut_alike: bool = False  # texts are cut into the morphemes of that experiment, not into those of few rows
     suited: bool = False  # or takes those of a shipped experiment, as they are or trained on, if they suit the rows
     vectors_file: str = ""  # a file in models/vectors, of which as many words are taken as there is room for
     labels: tuple[str, ...] = ()  # the classes, in their order, where they are known beforehand

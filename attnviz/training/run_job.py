@@ -50,12 +50,15 @@ def main() -> int:
 
 def run(job: Path, models: Path) -> None:
     """Train, and go on with what a run of that name left unfinished."""
-    from attnviz.model.experiment import unfinished_work
-    from attnviz.training.train import train
+    from attnviz.model.experiment import Experiment, unfinished_work
+    from attnviz.training.train import take_morphemes, train
 
     spec = JobSpec.read(job)
-    writer, resume = ProgressWriter(sys.stdout), unfinished_work(models, spec.name).is_dir()
+    writer, work = ProgressWriter(sys.stdout), unfinished_work(models, spec.name)
     dataset, config, pretrained = _opened(spec, job, models)
+    if spec.cut_alike and isinstance(pretrained, Experiment):
+        take_morphemes(pretrained.segmenter, work)
+    resume = work.is_dir()
     for progress in train(dataset, spec.name, config, models, pretrained, resume, should_stop=(job / "stop").exists):
         writer.show(progress)
 

@@ -198,6 +198,13 @@ def _segmenter(
     return (yield from ranks.in_turn(lambda: counted(texts, scratch / _MORPHEMES)))
 
 
+def take_morphemes(lent: Segmenter, work: Path) -> None:
+    """Let the run that has its unfinished `work` there cut texts as another experiment does: it counts none itself."""
+    if lent.morphemes is not None and not work.is_dir():
+        work.mkdir(parents=True)
+        lent.morphemes.save(work / _MORPHEMES)
+
+
 def _of_words(rows: _Rows, dataset: Dataset | StreamedDataset, units: TextUnits) -> TokenizedRows | StreamedRows:
     """Return the training rows as the baseline reads them: by words, whatever the variants read."""
     if isinstance(dataset, StreamedDataset):

@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from attnviz.analysis.word_epochs import word_epochs
 from attnviz.model.experiment import Experiment
@@ -171,3 +171,22 @@ def test_the_slider_walks_a_word_away_from_its_opposite_and_the_link_keeps_where
     shows(2)
     followed.locator(".near button").first.click()
     expect(followed).to_have_attribute("data-drawn", near[2][0][0])
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en-US", "Getting ready to draw"), ("ko-KR", "그릴 준비")])
+def test_until_the_map_can_be_drawn_its_place_says_so(windows: Windows, address: str, locale: str, said: str) -> None:
+    page = windows.like(locale=locale, bypass_csp=True).new_page()
+    held: list[Route] = []
+    page.route("**/PlotlyChart*", lambda route: held.append(route))  # noqa: PLW0108  playwright marks its handlers
+    page.goto(f"{address}/embeddings?part=map")
+    place = page.locator(".st-key-map [data-testid=stSkeleton]")
+    expect(place).to_be_visible(timeout=60_000)
+    told = "said => getComputedStyle(document.querySelector('.st-key-map [data-testid=stSkeleton]'), '::before')"
+    told += ".content.includes(said)"
+    page.wait_for_function(told, arg=said)  # the page's language is told by the lists above
+    box = place.bounding_box()
+    assert box and box["height"] > 400
+    for route in held:
+        route.continue_()
+    expect(page.locator(".st-key-map .js-plotly-plot")).to_be_visible()
+    expect(place).to_have_count(0)

@@ -273,3 +273,13 @@ def test_nothing_stands_in_the_way_of_assistive_technology(windows: Windows, add
         expect(page.locator(there).first).to_be_visible()
         accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_the_labels_of_the_choices_stand_on_one_line(windows: Windows, address: str, locale: str) -> None:
+    page = windows.like(viewport={"width": 1280, "height": 720}, locale=locale).new_page()
+    page.goto(f"{address}/errors?data=upload")
+    labels = page.locator(".st-key-errors_controls [data-testid=stWidgetLabel]")
+    expect(labels).to_have_count(2, timeout=60_000)
+    first, second = (box["y"] for label in labels.all() if (box := label.bounding_box()))
+    assert abs(first - second) <= 1

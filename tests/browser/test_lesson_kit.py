@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pytest
 import segno
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import still
+from tests.browser.conftest import Windows, accessible, still
 
 OWN = "so bad\nsuch a good film\nnot amaaazing"
 SQUARES = r"""path => [...path.getAttribute("d").matchAll(/M(\d+) (\d+)h1/g)].map(([, x, y]) => [x - 4, y - 4])"""
@@ -63,3 +65,16 @@ def test_any_view_has_a_qr_code_of_its_link(page: Page, address: str) -> None:
     expect(dialog).to_contain_text("--server.address")  # a class does not reach 127.0.0.1
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+@pytest.mark.parametrize(("scheme", "locale", "width"), [("light", "en-US", 1280), ("dark", "ko-KR", 390)])
+def test_axe_finds_nothing_where_the_qr_code_stands(
+    windows: Windows, address: str, scheme: Literal["light", "dark"], locale: str, width: int
+) -> None:
+    page = windows.like(
+        locale=locale, color_scheme=scheme, viewport={"width": width, "height": 844}, has_touch=width < 640
+    ).new_page()
+    opened(page, address, text="so bad", step="3")
+    page.get_by_role("button", name="QR").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    accessible(page)

@@ -14,6 +14,17 @@ from playwright.sync_api import Page, expect
 from benchmarks.servers import ROOT
 from tests.browser.conftest import PAINTED, Windows, served, still
 
+LONG_EN = (
+    "I went to see this film with three old friends on a rainy evening and none of us had read a single word about it "
+    "before, so it came as a surprise that the first hour was slow and rather dull, while the last half hour was so "
+    "funny, so moving and so well played that I would gladly sit through all of it again."
+)
+LONG_KO = (
+    "비 오는 저녁에 오랜 친구 셋과 함께 아무것도 모르고 이 영화를 보러 갔는데 처음 한 시간은 너무 느리고 조금 지루해서 "
+    "몇 번이나 시계를 보았지만 마지막 삼십 분은 정말 재미있고 감동적이고 배우들의 연기가 훌륭해서 집에 돌아오는 "
+    "길에 다시 한 번 처음부터 끝까지 보고 싶다는 생각이 들었고 음악도 좋았고 이야기도 좋았고 마지막 장면은 "
+    "아직도 눈앞에 선해서 잊을 수 없습니다"
+)
 SIZES = ((1280, 720), (1920, 1080), (3840, 2160))
 # Of everything that can be read: the smallest type as a share of the screen's height, what lies outside the screen, and
 # what hides a part of itself. Lists and the box for a sentence scroll by themselves,
@@ -118,6 +129,23 @@ def test_every_step_fills_every_projector(
         fills(page, (step, "answer"), SIZES[:1])
 
 
+@pytest.mark.parametrize(
+    ("experiment", "locale", "scheme", "text"),
+    [("reviews-en", "en-US", "dark", LONG_EN), ("reviews-ko", "ko-KR", "light", LONG_KO)],
+    ids=["en", "ko"],
+)
+def test_sixty_words_fill_every_projector_too(
+    windows: Windows, shipped: str, experiment: str, locale: str, scheme: Literal["light", "dark"], text: str
+) -> None:
+    page = windows.like(locale=locale, color_scheme=scheme).new_page()
+    presented(page, shipped, experiment=experiment, text=text, twins="1")
+    for step in range(1, 11):
+        if step > 1:
+            page.keyboard.press("PageDown")
+        at(page, step)
+        fills(page, step)
+
+
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_a_prediction_stands_beside_the_picture_and_leaves_with_its_step(
     windows: Windows, shipped: str, locale: str
@@ -185,6 +213,46 @@ def test_escape_ends_what_is_open_and_then_the_presentation(page: Page, address:
     page.keyboard.press("Escape")
     expect(menu).to_be_visible()
     assert "present" not in page.url
+
+
+def test_an_answer_that_was_opened_is_closed_in_the_next_step(page: Page, address: str) -> None:
+    presented(page, address, text="so bad", step="2")
+    answer = page.locator(".st-key-lesson details")
+    for step in (2, 3):
+        at(page, step)
+        expect(answer).not_to_have_attribute("open", "")
+        answer.locator("summary").click()
+        expect(answer).to_have_attribute("open", "")
+        page.keyboard.press("PageDown")
+    at(page, 4)
+    page.keyboard.press("PageUp")
+    at(page, 3)
+    expect(answer).not_to_have_attribute("open", "")
+
+
+def test_who_presents_can_strike_a_word_out_and_come_back(page: Page, address: str) -> None:
+    presented(page, address, text="so bad", step="9")
+    page.get_by_role("link", name="Strike words out").click()
+    word = page.locator(".heatmap[data-drawn]").first.get_by_role("button", name="bad", exact=True).first
+    word.click()
+    expect(word).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="Step by step").first.click()
+    at(page, 9)
+    expect(page.locator(".st-key-menu")).to_be_hidden()
+    expect(page.get_by_role("textbox")).to_have_value("so bad")
+
+
+def test_keys_right_behind_enter_turn_the_step_of_the_new_sentence(page: Page, address: str) -> None:
+    presented(page, address, text="so bad", step="4")
+    box = page.get_by_role("textbox")
+    for typed, turns, step in (("so good", 1, 5), ("a good plot", 3, 8)):
+        box.fill(typed)
+        page.keyboard.press("Enter")
+        for _turn in range(turns):
+            page.keyboard.press("PageDown")  # nobody waits until the sentence is read
+        at(page, step)
+        expect(box).to_have_value(typed)
+        expect(page.locator(".forward_pass .at-word")).to_have_text(typed.split())
 
 
 def test_the_strip_names_the_steps(page: Page, address: str, tmp_path: Path) -> None:

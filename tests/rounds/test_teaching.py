@@ -12,7 +12,7 @@ import pytest
 
 from attnviz.data.datasets import load_dataset
 from attnviz.errors import AttnvizError
-from attnviz.model.experiment import load
+from attnviz.model.experiment import Experiment, load
 from attnviz.rounds import teaching
 from attnviz.rounds.round import Round, Sentence, Task
 from attnviz.training import jobs
@@ -25,6 +25,13 @@ ROUND = Round(3, "BCDFG", 2, TASK, "closed", datetime.now(UTC))
 
 def sent(texts: list[tuple[str, str]], shown: bool | None = None) -> list[Sentence]:
     return [Sentence(at, text, label, shown) for at, (text, label) in enumerate(texts)]
+
+
+def finished(models: Path, name: str) -> None:
+    """Wait for a run to end well."""
+    while jobs.find(models, name).state in ("waiting", "running"):
+        time.sleep(0.1)
+    assert jobs.find(models, name).state == "done", jobs.find(models, name).last_words
 
 
 def test_every_class_has_rows_to_learn_from_to_choose_by_and_to_test_on(tmp_path: Path) -> None:
@@ -64,13 +71,25 @@ def test_a_class_trains_its_own_classifier(tiny_models: Path, tmp_path: Path) ->
     shutil.copytree(tiny_models / "tiny-en", models / "tiny-en")
     job = teaching.submit(models, ROUND, sent(of_films()[:80]), ["tiny-en"])
     assert job.name == "class-bcdfg-2"
-    end = time.monotonic() + 120
-    while jobs.find(models, job.name).state in ("waiting", "running") and time.monotonic() < end:
-        time.sleep(0.1)
-    assert jobs.find(models, job.name).state == "done", jobs.find(models, job.name).last_words
+    finished(models, job.name)
     made = load(models / job.name)
     assert set(made.labels) == set(CLASSES) and set(made.about.variants) == {"frozen", "fine-tuned"}
     assert made.explain("such wonderful acting", "frozen").prediction in CLASSES
+
+
+def test_korean_is_cut_as_the_experiment_cuts_it_that_lends_its_vectors(tiny_ko: Experiment, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    tiny_ko.save(models)
+    task = Task("teach", tiny_ko.name, ("frozen",), "ko", labels=("긍정", "부정"))
+    rows = [
+        (f"영화는 {at}번 {verdict}", label)
+        for at in range(8)
+        for verdict, label in (("좋다", "긍정"), ("싫다", "부정"))
+    ]
+    job = teaching.submit(models, Round(3, "BCDFG", 1, task, "closed", datetime.now(UTC)), sent(rows), [tiny_ko.name])
+    finished(models, job.name)
+    made = load(models / job.name)
+    assert made.tokenize("영화는 좋지 않다") == tiny_ko.tokenize("영화는 좋지 않다") and made.about.units == "morphemes"
 
 
 def test_without_vectors_of_the_language_it_says_so(tiny_models: Path) -> None:

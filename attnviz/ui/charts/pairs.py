@@ -15,9 +15,10 @@ from attnviz.heatmap.text_width import width
 from attnviz.ui.charts.style import MIDDLE, PURPLE, chart_text
 
 _LINE = 22  # pixels of a line of writing
-_LEFT = 0.3  # where the chart begins, before the lines do
 _PALE = 0.4  # of the lines beside one that stands out
-_NARROW, _FONT = 330, 16  # pixels of the chart on a phone, and of its writing
+_NARROW, _FONT, _SMALLEST = 330, 16, 11  # pixels of the chart on a phone, and of its writing
+_LEFT, _LINES = 42, 75  # pixels there for the numbers before the lines, and for these: the names of both ends fit above
+_BOLD = 1.07  # how much wider a name is that stands out
 _ASIDE = 0.07  # how far the writing stands off the dots, in the space between both
 
 
@@ -30,6 +31,7 @@ def slopes(
     """
     _ = translate
     figure = go.Figure()
+    font, ends_at = _room(pairs)
     ends = [np.array([getattr(pair, side) for pair in pairs]) for side in ("frozen", "fine_tuned")]
     everything = np.concatenate(ends) if pairs else np.array([0.0, 1.0])
     height = max(480, 34 * len(pairs) + 140)
@@ -59,7 +61,7 @@ def slopes(
             (1 + _ASIDE, "left", heights[1][i], f"{numbers[1]}  {name}"),
         ):
             figure.add_annotation(
-                x=x, y=y, text=text, xanchor=anchor, showarrow=False, font={"size": _FONT, "color": palette.INK[theme]}
+                x=x, y=y, text=text, xanchor=anchor, showarrow=False, font={"size": font, "color": palette.INK[theme]}
             )
     leaders = [
         (x, y)
@@ -76,7 +78,7 @@ def slopes(
         margin={"l": 10, "r": 10, "t": 60, "b": 20},
         xaxis={
             "side": "top",
-            "range": [-_LEFT, _right(pairs)],
+            "range": ends_at,
             "tickmode": "array",
             "tickvals": [0, 1],
             "ticktext": [_in_two(end) for end in (_("before (frozen)"), _("after (fine-tuned)"))],
@@ -92,11 +94,16 @@ def slopes(
     return figure
 
 
-def _right(pairs: Sequence[Pair]) -> float:
-    """Return where the chart ends, so that on a phone there is room for the longest name; the lines end at 1."""
+def _room(pairs: Sequence[Pair]) -> tuple[float, tuple[float, float]]:
+    """Return how large to write, and where the chart begins and ends, so that a phone has room for the longest name.
+
+    The lines go from 0 to 1. A name that is too long for the smallest writing is cut there.
+    """
     longest = max((width(" – ".join(pair.words)) for pair in pairs), default=0.0)
-    share = min(_FONT * (longest + width("−0.00  ")) / _NARROW, 0.75)  # of the chart
-    return max(2.35, (1 + _ASIDE + share * _LEFT) / (1 - share))
+    told = _BOLD * longest + width("−0.00  ")  # ems
+    font = min(max((_NARROW - _LEFT - (1 + _ASIDE) * _LINES) / told, _SMALLEST), _FONT)
+    unit = max((_NARROW - _LEFT - font * told) / (1 + _ASIDE), _LINES)  # pixels there
+    return font, (-_LEFT / unit, (_NARROW - _LEFT) / unit)
 
 
 def _in_two(end: str) -> str:

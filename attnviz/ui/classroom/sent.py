@@ -63,7 +63,7 @@ def _list(
 ) -> None:
     """Draw a list, the first of it where it is long."""
     heading, empty = {
-        "class_passed": (_("Let through"), _("Nothing is on the screen yet: look through what came.")),
+        "class_passed": (_("Let through so far"), _("Nothing is on the screen yet: look through what came.")),
         "class_waiting": (_("Not looked at yet"), _("Nothing new has come.")),
         "class_weeded": (_("Weeded out"), ""),
     }[key]

@@ -44,7 +44,9 @@ def test_the_ends_are_named_in_short_lines_for_a_narrow_screen(
 )
 def test_on_a_phone_there_is_room_for_the_longest_name(words: tuple[str, str]) -> None:
     pair = comparison.Pair(words, (True, True), 0.5, 0.4)
-    left, right = slopes([pair]).layout.xaxis.range
+    figure = slopes([pair])
+    left, right = figure.layout.xaxis.range
     pixels = 330 / (right - left)  # of a unit
-    assert (right - 1.07) * pixels >= 16 * width("−0.00  " + " – ".join(words)) - 1
-    assert pixels >= 30  # and for the lines
+    font = figure.layout.annotations[1].font.size
+    assert (right - 1.07) * pixels >= font * width("−0.00  " + " – ".join(words)) - 1
+    assert -left * pixels >= 16 * width("−0.00") and pixels >= 70 and font >= 12  # for numbers, lines and the eye

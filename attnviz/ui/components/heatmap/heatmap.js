@@ -13,11 +13,13 @@ const triedOut = (now = false) => {
   }
 };
 
+const NARROW = matchMedia("(max-width: 640px)"); // as heatmap.css has it
+
 class Heatmap extends Drawing {
   constructor(root) {
     super(root);
     this.details = new Details(this);
-    this.epochs = new Epochs(() => this.#redraw(), (at) => this.#tell("epoch", { at }));
+    this.epochs = new Epochs(() => this.#moved(), (at) => this.#tell("epoch", { at }));
     root.addEventListener("click", (event) => this.#click(event));
     root.addEventListener("keydown", (event) => this.#key(event));
     this.listeners = { pointermove: this.details.moved, "attnviz:chosen": ({ detail }) => this.#ahead(detail), "attnviz:beliefs": () => this.#believe() };
@@ -60,7 +62,15 @@ class Heatmap extends Drawing {
     tip.before(this.heading, ...this.panels.map((panel) => panel.node), this.struck, this.epochs.node, this.legend);
   }
 
+  // The slider has moved. On a phone the panels have grown small under it: from the first one on they are in sight.
+  #moved() {
+    this.#redraw();
+    const [{ node }] = this.panels;
+    if (NARROW.matches && this.epochs.past && node.getBoundingClientRect().top < 0) node.scrollIntoView();
+  }
+
   #redraw() {
+    this.root.classList.toggle("learning", Boolean(this.epochs.past));
     this.data.panels.forEach((_, i) => this.#update(this.reading(i), this.panels[i]));
     this.#believe();
     this.details.follow();

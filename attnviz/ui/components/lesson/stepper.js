@@ -7,6 +7,7 @@ const TYPING = "textarea, [contenteditable], input:not([type=range], [type=check
 
 class Stepper extends Drawing {
   always = true; // a step that was asked for may have come to nothing
+  asked = []; // steps, oldest first, that no answer has shown yet
 
   constructor(root) {
     super(root);
@@ -34,7 +35,11 @@ class Stepper extends Drawing {
   draw(data) {
     this.data = data;
     const { now, steps, present, texts } = data;
-    this.now = now;
+    this.asked = this.asked.slice(this.asked.indexOf(now) + 1);
+    if (!this.asked.length) { // else it answers something before: the next key goes on from what was asked last
+      this.now = now;
+      clearTimeout(this.unanswered);
+    }
     const way = (step, name, className, ...children) => {
       const link = element("a", className, ...children);
       if (step < 1 || step > steps.length) set(link, { "aria-disabled": "true", role: "link" });
@@ -57,6 +62,11 @@ class Stepper extends Drawing {
     if (current) list.scrollLeft = current.offsetLeft - list.offsetLeft - (list.clientWidth - current.offsetWidth) / 2;
   }
 
+  giveWay() {
+    this.asked = [];
+    super.giveWay();
+  }
+
   #key(event) {
     if (event.key.startsWith("Arrow") && isFree(event, ".scroll")) this.#turn(event);
   }
@@ -68,7 +78,7 @@ class Stepper extends Drawing {
     if (event.key === "Escape") this.#escape(target, types);
     else if (this.data.still) return;
     else if (!types) this.#turn(event);
-    else if (event.key === "Enter") setTimeout(() => target.blur()); // it is read, and the keys are the steps' again
+    else if (event.key === "Enter") target.blur(); // it is read, and the very next key is the steps' again
   }
 
   // It first ends what is being typed, and what has dropped down, by itself.
@@ -89,6 +99,8 @@ class Stepper extends Drawing {
 
   #go(step) {
     this.now = step; // two quick presses go two steps
+    this.asked.push(step);
+    this.awaitAnswer();
     document.dispatchEvent(new CustomEvent("attnviz:step", { detail: step })); // for the picture, which need not wait
     this.tell("go", step);
   }

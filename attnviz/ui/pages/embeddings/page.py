@@ -71,7 +71,8 @@ def words(experiment: Experiment) -> None:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
     parts(shown, experiment)
     if shown.part == "pairs":  # before any single word
-        opposites(shown, experiment, typed, choose)
+        with st.container(key="pairs"):
+            opposites(shown, experiment, typed, choose)
     elif shown.part == "rates":
         rates(shown, experiment, typed, choose)
     box(replace(shown, word=typed), experiment)

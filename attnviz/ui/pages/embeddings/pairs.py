@@ -28,10 +28,11 @@ _MOST = 20  # pairs of one's own
 
 
 def opposites(shown: EmbeddingsView, experiment: Experiment, chosen: str, on_choose: Callable[[str], None]) -> None:
-    """Draw the box for a pair, the table of all pairs and the slope chart."""
-    say(what_they_are(experiment))
+    """Draw the box for a pair, the table of all pairs and the slope chart; on a phone the box comes last."""
     own = compared(experiment, shown.pairs[:_MOST])
-    add(shown, own)
+    with st.container(key="pairs_told"):
+        say(what_they_are(experiment))
+        add(shown, own)
     usual = opposites_in(experiment.about)
     given = {pair.words for pair in own}
     found = [*own, *compared(experiment, [pair for pair in usual if pair not in given])]

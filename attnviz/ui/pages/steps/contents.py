@@ -6,6 +6,7 @@ from collections.abc import Callable
 from inspect import cleandoc
 from typing import Any
 
+from attnviz.analysis.activations import scorer
 from attnviz.errors import AttnvizError
 from attnviz.ui.i18n import translated
 from attnviz.ui.pages.steps.answer import limits, split
@@ -51,7 +52,7 @@ def code(sentence: LessonSentence) -> str:
     model = sentence.experiment.model(sentence.variant)
     words, dim = model.embedding.weight.shape
     hidden, written = model.lstm.hidden_size, STEPS[sentence.shown.step - 1].code
-    if written is STEPS[2].code and sentence.activations.scorer == "additive":
+    if written is STEPS[2].code and scorer(model) == "additive":
         written = _ADDITIVE
     sizes = {"words": words, "dim": dim, "hidden": hidden, "both": 2 * hidden, "classes": model.fc.out_features}
     return cleandoc(written).format(**sizes)

@@ -28,6 +28,13 @@ def further(sentence: LessonSentence, query: dict[str, str]) -> None:
     st.page_link(pages.file(kind), label=label, icon=icon, query_params=there, width="content")
 
 
+def to_strike_out(sentence: LessonSentence) -> None:
+    """Draw the way from the presentation to the page where words are struck out; its menu leads back to the step."""
+    there = session.page_query(SentenceView) | {"text": sentence.text}
+    icon, file = f":material/{PAGES[SentenceView].icon}:", pages.file(SentenceView)
+    st.page_link(file, label=_("Strike words out"), icon=icon, query_params=there, width="content")
+
+
 def step_link(step: int) -> None:
     """Draw the way to a step of the lesson."""
     title = _("Step {step} of the lesson: {title}").format(step=step, title=_(STEPS[step - 1].title))

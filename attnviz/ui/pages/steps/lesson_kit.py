@@ -12,7 +12,7 @@ from attnviz.ui.examples import Example
 from attnviz.ui.i18n import catalogue
 from attnviz.ui.markdown import escape_markdown
 from attnviz.ui.pages.steps.homework import sheet
-from attnviz.ui.pages.steps.lesson_plan import PLAN, QUESTIONS
+from attnviz.ui.pages.steps.lesson_plan import BEFORE, PLAN, QUESTIONS, Talk
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence
 from attnviz.ui.pages.steps.texts import STEPS
 from attnviz.ui.session import _
@@ -43,8 +43,8 @@ def lesson_kit(sentence: LessonSentence) -> None:
     with st.popover(_("Lesson kit"), icon=":material/school:"):
         title = escape_markdown(_(STEPS[shown.step - 1].title))
         st.markdown(f"**{shown.step}. {title}** · " + _("{count} minutes").format(count=talk.minutes))
-        for head, said in ((_("Say"), talk.say), (_("Ask"), talk.ask), (_("Hear"), talk.hear)):
-            st.markdown(f"**{head}:** {escape_markdown(_(said))}")
+        for head, said in lines(talk, _):
+            st.markdown(f"**{head}:** {escape_markdown(said)}")
         say = catalogue(language).gettext
         save("HTML", lambda: plan(language, say), "text/html", _("The whole lesson: 45 minutes"), "attnviz-lesson")
         with st.container(horizontal=True):
@@ -69,6 +69,13 @@ def start_over() -> None:
     )
 
 
+def lines(talk: Talk, translate: Translate) -> list[tuple[str, str]]:
+    """Return what to do at a step, each under its head."""
+    _ = translate
+    heads = (_("Click"), talk.click), (_("Say"), talk.say), (_("Ask"), talk.ask), (_("Hear"), talk.hear)
+    return [(head, _(said)) for head, said in heads]
+
+
 def plan(language: str, translate: Translate) -> str:
     """Return what to say and ask at each step as an HTML page to print, with the five questions and their answers."""
     _ = translate
@@ -80,10 +87,10 @@ def plan(language: str, translate: Translate) -> str:
             {
                 "title": f"{place}. {_(step.title)}",
                 "minutes": _("minute {start} to {end}").format(start=end - talk.minutes, end=end),
-                "lines": [(_("Say"), _(talk.say)), (_("Ask"), _(talk.ask)), (_("Hear"), _(talk.hear))],
+                "lines": lines(talk, _),
             }
             for place, (step, talk, end) in enumerate(zip(STEPS, PLAN, ends, strict=True), 1)
         ],
         questions=[(_(question), _(answer)) for question, answer in QUESTIONS],
-        texts={"title": _("The whole lesson: 45 minutes"), "questions": _("Five questions")},
+        texts={"title": _("The whole lesson: 45 minutes"), "before": _(BEFORE), "questions": _("Five questions")},
     )

@@ -25,7 +25,7 @@ from attnviz.ui.pages.one_sentence import say_truncated
 from attnviz.ui.pages.steps import sentences
 from attnviz.ui.pages.steps.attention import HOTTEST
 from attnviz.ui.pages.steps.contents import code, formula, step_content
-from attnviz.ui.pages.steps.further import further
+from attnviz.ui.pages.steps.further import further, to_strike_out
 from attnviz.ui.pages.steps.handout import sheet
 from attnviz.ui.pages.steps.lesson_kit import lesson_kit, own_sentences
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent, attentive
@@ -37,6 +37,7 @@ from attnviz.ui.turns import fragment
 from attnviz.ui.views import StepsView, restricted
 
 _HAND = re.compile(r"own|uniform|same|shuffle-[1-9][0-9]{0,5}|one-[0-9]{1,5}|[0-9]{1,4}(\.[0-9]{1,4})*")
+_OPINIONS = 9  # the step that asks to take a word away
 _SIDE_BY_SIDE = 2  # classifiers; names of more of them would push the buttons into a second row
 
 
@@ -96,7 +97,7 @@ def stage(asked: StepsView, experiment: Experiment, readers: tuple[str, ...]) ->
             whole=not hidden,
         )
         with st.container(key="lesson_switches", width="content", gap="small"):
-            controls(shown, readers)
+            controls(sentence, readers)
             if not (hidden or is_hidden(shown)) and (judged := sentences.judged(sentence)):
                 st.caption(escape_markdown(judged))
     way(shown)
@@ -186,8 +187,9 @@ def way(shown: StepsView) -> None:
     )
 
 
-def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
-    """Draw the switches: which classifier, whether to predict, and the way to the projector."""
+def controls(sentence: LessonSentence, readers: tuple[str, ...]) -> None:
+    """Draw the switches: which classifier, whether to predict, and the way to the projector, or from there."""
+    shown = sentence.shown
     with st.container(horizontal=True, key="lesson_controls"):
         named = {reader: _(reader) for reader in readers}
         if len(readers) > _SIDE_BY_SIDE:
@@ -222,6 +224,8 @@ def controls(shown: StepsView, readers: tuple[str, ...]) -> None:
                 on_click=partial(session.update_view, StepsView, present=True),
                 help=_("Only the lesson, as large as the screen; Escape ends it"),
             )
+        elif shown.step == _OPINIONS:  # in a row that has room for one of both
+            to_strike_out(sentence)
         else:
             classroom.door(StepsView, key="class_door_presented")  # the menu is not to be seen
 
@@ -268,7 +272,8 @@ def remarks(sentence: LessonSentence, step: Step, content: StepContent) -> None:
         head = _("Notice")
         with st.container(key="lesson_notice"):
             st.markdown(f"**{head}:** " + escape_markdown(content.notice or _(step.notice).format(**content.figures)))
-        with st.expander(escape_markdown(_(step.question))):
+        # by its own key: another step's answer, in the same place, is another one and not yet open
+        with st.expander(escape_markdown(_(step.question)), key=f"answer_{sentence.shown.step}"):
             say(_(step.answer).format(**content.figures), st.markdown)
         if not sentence.shown.present:
             label, language = _("This step as a sheet: HTML to keep or print"), session.language()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
 from attnviz.ui.session import _
 
 _MOST_STRANGERS = 4
+_LETTER = re.compile("[ㄱ-ㆎ]")  # of Hangul, outside a syllable
 _LATIN, _HANGUL = 5, 3  # letters of a word long enough to be misspelt
 
 
@@ -34,7 +37,7 @@ def oov(sentence: LessonSentence) -> StepContent:
         return StepContent(
             lacks=_("It came without vectors of n-grams: every word outside its vocabulary is <unk> to it.")
         )
-    text, strange, unseen = misspelt(sentence)
+    text, strange, unseen, right = misspelt(sentence)
     if not unseen:
         return StepContent(lacks=_("There is no word here that could be misspelt. Type a sentence with a longer word."))
     ways: dict[str, Explanation] = {
@@ -60,7 +63,6 @@ def oov(sentence: LessonSentence) -> StepContent:
             }
         )
     first = ways["subword"].tokens[unseen[0]]
-    right = "" if text == sentence.text else sentence.explanation.tokens[unseen[0]].word  # as it was before the typo
     table = {
         "kind": "cells",
         "heading": "",
@@ -82,22 +84,35 @@ def oov(sentence: LessonSentence) -> StepContent:
     return StepContent(blocks, figures=figures, deeper={"word": first.word[:LONGEST], "other": right})
 
 
-def misspelt(sentence: LessonSentence) -> tuple[str, str, list[int]]:
-    """Return a text with an unknown word (the sentence if it has one), what to say of it, where its strangers are."""
+def misspelt(sentence: LessonSentence) -> tuple[str, str, list[int], str]:
+    """Return a text with an unknown word (the sentence if it has one), what to say of it, where its strangers are.
+
+    Last comes the word that was misspelt for it, "" if none had to be.
+    """
     found, vocabulary = sentence.explanation, sentence.experiment.vocabulary
     strangers = [int(place) for place in np.flatnonzero(~found.known) if found.tokens[place].text[0].isalnum()]
     if strangers:
-        return sentence.text, _("Unknown here: {words}.").format(words=sentence.listed(strangers)), strangers
+        return sentence.text, _("Unknown here: {words}.").format(words=sentence.listed(strangers)), strangers, ""
     short = [len(token.text) < (_HANGUL if "가" <= token.text[0] <= "힣" else _LATIN) for token in found.tokens]
+    broken = []  # words that a mistake has broken into morphemes, some unknown; those with whole syllables read better
     for place in np.lexsort((-found.weights, np.array(short))):  # a short word has few n-grams to be known by
         token = found.tokens[place]
         doubled = misspellings(token.text, "double")
         for damaged in (*misspellings(token.text, "ear"), *doubled[len(doubled) // 2 :: -1]):
-            if damaged.isalpha() and damaged.lower() not in vocabulary and len(token.text) > 1:
-                text = sentence.text[: token.start] + damaged + sentence.text[token.end :]
-                line = _("This sentence has no unknown word, so “{word}” is misspelt here as “{typo}”.")
-                return text, line.format(word=sentence.word(int(place)), typo=visible(shorten(damaged))), [int(place)]
-    return sentence.text, "", []
+            if not damaged.isalpha() or damaged.lower() in vocabulary or len(token.text) < 2:
+                continue
+            text = sentence.text[: token.start] + damaged + sentence.text[token.end :]
+            read = sentence.experiment.tokenize(text)
+            strange = [i for i, one in enumerate(read) if one.word not in vocabulary and len(one.text) > 1]
+            first = read[strange[0]].text if strange else ""
+            if not first:  # all its morphemes are known
+                continue
+            line = _("This sentence has no unknown word, so “{word}” is misspelt here as “{typo}”.")
+            said = line.format(word=sentence.word(int(place)), typo=visible(shorten(damaged)))
+            if first == damaged:
+                return text, said, strange, token.word
+            broken.append((bool(_LETTER.search(first)), (text, said, strange, token.word)))
+    return min(broken, key=itemgetter(0))[1] if broken else (sentence.text, "", [], "")
 
 
 def found_again(right: str, nearest: list[str]) -> str:

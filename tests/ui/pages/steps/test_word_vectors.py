@@ -8,6 +8,7 @@ from attnviz.comparison import drift
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.explanation import Explanation
 from attnviz.ui.cache import experiments
+from attnviz.ui.examples import LESSONS
 from attnviz.ui.pages.steps.contents import step_content
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence
 from attnviz.ui.pages.steps.word_vectors import misspelt
@@ -31,13 +32,24 @@ class Typed:
 
 @pytest.mark.parametrize(
     ("name", "text", "wrong"),
-    [("reviews-ko", "정말 좋은 영화", "정ㅁ말 좋은 영화"), ("reviews-en", "a good movie", "a good movvie")],
+    [("reviews-ko", "정말 좋은 영화", "정말 좋은 여ㅕㅇ화"), ("reviews-en", "a good movie", "a good movvie")],
 )
 def test_a_known_word_is_misspelt_as_people_do_it(name: str, text: str, wrong: str) -> None:
     sentence = Typed(load(name), text)
     assert sentence.explanation.known.all()
-    found, line, [place] = misspelt(sentence)  # type: ignore[arg-type]
-    assert found == wrong and sentence.word(place) in line
+    found, line, [place], right = misspelt(sentence)  # type: ignore[arg-type]
+    assert found == wrong and f"“{right}”" in line
+    assert not sentence.experiment.explain(found).known[place]
+
+
+@pytest.mark.parametrize("text", [one.text for one in LESSONS["ko"]] + ["감동저긴 영화였어요", "배우들 연기가 좋았다"])
+def test_what_is_called_unknown_in_korean_is_unknown_also_where_morphemes_are_read(text: str) -> None:
+    experiment = experiments.opened("reviews-ko")
+    view = StepsView(step=7, reader="fine-tuned")
+    found, _line, places, _right = misspelt(LessonSentence(experiment, text, view, "00000000"))
+    read = experiment.explain(found)
+    assert places and not read.known[places].any()
+    assert all(experiment.vectors.ngrams(read.tokens[place].word) for place in places)
 
 
 @pytest.mark.parametrize(
