@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -287,6 +288,14 @@ def test_tables_of_another_version_are_refused(rounds: Rounds, url: str) -> None
         with pytest.raises(AttnvizError, match=r"another version of attnviz \(its tables are 99, these are 1"):
             later.classrooms()
     database.close()
+
+
+def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "rounds.sqlite"
+    path.write_bytes(b"no database at all" * 300)
+    with pytest.raises(AttnvizError, match=r"rounds.sqlite is no database of rounds .*move it away"):
+        Rounds(Database(f"sqlite:///{path}")).classrooms()
+    assert path.read_bytes() == b"no database at all" * 300
 
 
 @pytest.mark.parametrize("address", ["mysql://user@host/rounds", "nonsense", "postgres", "://"])
