@@ -192,3 +192,4 @@ class Lesson:
     rounds: int
     joined: int
     answered: int
+    ended: bool = False
