@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import attnviz.model.experiment
+from attnviz.heatmap import palette
 from attnviz.model.variants import display_name
-from attnviz.ui.examples import EXAMPLES
+from attnviz.ui.examples import EXAMPLES, examples
 from attnviz.ui.markdown import escape_markdown
 from tests.ui.conftest import given, opened, said
 
@@ -166,6 +167,24 @@ def test_a_sentence_of_strangers_is_said_to_be_one() -> None:
     assert "영어 단어" in told and "학습한 언어" not in told
     assert re.search(r"it knows \d+ words, of English", said(opened(text="zebras quietly juggled melons")))
     assert "strangers" not in said(opened(text="the movie was good"))
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+@pytest.mark.parametrize("page", ["", "steps"])
+def test_nothing_is_said_of_classes_of_ones_own_that_is_true_of_reviews_alone(
+    models: Path, page: str, locale: str
+) -> None:
+    kept = models / "tiny-en" / "experiment.json"
+    about = kept.read_text(encoding="utf-8")
+    for was, is_now in (("negative", "joy"), ("positive", "sorrow"), ("en", "ko")):
+        about = about.replace(f'"{was}"', f'"{is_now}"')
+    kept.write_text(about, encoding="utf-8")
+    app = opened(page, locale)
+    [box] = given(app, "examples")
+    assert box["text"] == examples("ko", ("joy", "sorrow"))[0].text
+    assert not [one for one in box["examples"] if re.search("Right|정답은|film|영화", one["about"] + one["text"])]
+    shown = json.dumps(given(app), ensure_ascii=False)
+    assert not {colour for colour in palette.CLASSES[:2] if colour in shown}
 
 
 def test_a_korean_screen_starts_with_korean_reviews_and_keeps_them(models: Path) -> None:
