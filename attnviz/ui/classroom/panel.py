@@ -109,13 +109,16 @@ def _whole(kind: Kind, now: Standing, here: Callable[[], Here]) -> None:
             st.fragment(_watch, run_every=every)(kind, doing)
         with form:
             asking(kind, now.code, here)
-    match doing:
-        case "asking":
-            asking(kind, now.code, here)
-        case "lessons":
-            lessons(kind, now)
-        case "ending":
-            ending(kind, now)
+    try:
+        match doing:
+            case "asking":
+                asking(kind, now.code, here)
+            case "lessons":
+                lessons(kind, now)
+            case "ending":
+                ending(kind, now)
+    except Away as error:
+        say(translated(error, _), st.warning)
     session.show_notices(PLACE)  # near what was pressed
     _foot(kind, now)
 
