@@ -41,6 +41,8 @@ def asking(kind: Kind, code: str, here: Callable[[], Here]) -> None:
             _choice("class_question", _("Guess"), {"answer": _("the answer"), "twin": _("which twin says what")})
             _sentence(here(), differ=st.session_state["class_question"] == "twin")
             say(_("A sentence that stood on the page has shown its answer: take one that has not."))
+            if st.session_state["class_question"] == "twin":
+                say(_("Only sentences on which the twins differ are offered."))
         case "fool":
             say(_("Everybody sends sentences that fool this experiment, and sees their heat-map at once."))
         case _other:

@@ -40,7 +40,7 @@ def _rounds(now: Standing) -> None:
         _("Rounds of this lesson"), list(names)[::-1], format_func=names.__getitem__, key=f"class_round_{now.code}"
     )
     one = known[id]
-    with st.container(horizontal=True, key="class_of_round"):
+    with st.container(horizontal=True, vertical_alignment="center", key="class_of_round"):
         _again(now, one)
         save("CSV", partial(_table, one), "text/csv", name=f"attnviz-{now.code}-{one.number}")
         _delete(f"round_{id}", partial(store().delete_round, id), all_trained(now.code, one.number))
@@ -75,7 +75,7 @@ def _lessons(kind: Kind, now: Standing) -> None:
     known = {one.code: one for one in store().classrooms() if one.joined or one.rounds or one.code == now.code}
     names = {code: _lesson_named(one, now) for code, one in known.items()}
     code = st.selectbox(_("The last lessons"), list(names), format_func=names.__getitem__, key="class_lesson")
-    with st.container(horizontal=True, key="class_of_lesson"):
+    with st.container(horizontal=True, vertical_alignment="center", key="class_of_lesson"):
         st.button(
             _("Open this lesson"),
             key="class_reopen",
