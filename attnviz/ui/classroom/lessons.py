@@ -135,7 +135,7 @@ def _lesson_named(one: Lesson, now: Standing) -> str:
     told = _("{when} · {code} · rounds: {rounds} · joined: {joined}")
     when = one.opened.astimezone().strftime("%Y-%m-%d %H:%M")
     named = told.format(when=when, code=one.code, rounds=one.rounds, joined=one.joined)
-    return f"{named} · {_('this lesson')}" if one.code == now.code else named
+    return f"{named} · " + _("this lesson") if one.code == now.code else named
 
 
 def _table(one: Round) -> bytes:
