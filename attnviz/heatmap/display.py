@@ -8,7 +8,8 @@ from collections.abc import Callable
 Translate = Callable[[str], str]  # from English into the language of the screen
 
 _LONGEST_WORD = 60
-_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# controls, what turns the direction of all that follows, and what no file may hold
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -23,7 +24,10 @@ def shorten(word: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return `text` with control characters as their pictures (U+2400 and on) and what no file may hold as U+FFFD."""
+    """Return `text` with control characters as their pictures (U+2400 and on), and as U+FFFD what has none.
+
+    That is what no file may hold, and what turns the direction of a text: it would be read in another order.
+    """
     return _HIDDEN.sub(_picture, text)
 
 

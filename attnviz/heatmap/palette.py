@@ -37,6 +37,8 @@ _STOPS: dict[Scale, dict[Theme, tuple[str, str, str]]] = {
 
 # Okabe and Ito's colours, those that also mean "for" and "against" last.
 CLASSES = ("#cc79a7", "#009e73", "#f0e442", "#56b4e9", "#d55e00", "#0072b2", "#e69f00")
+OPINIONS = (("negative", "부정"), ("positive", "긍정"))  # have the first two: whoever saw them reads a verdict in these
+_OTHERS = (2, 3, 0, 1, 4, 5, 6)  # in which order all other classes take them
 
 ATTENTION_TICKS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 CONTRIBUTION_TICKS = (-3.0, -1.0, -0.3, -0.1, 0.0, 0.1, 0.3, 1.0, 3.0)
@@ -121,9 +123,12 @@ def ticks(shade: str) -> list[tuple[float, str]]:
     return [(float(place), name) for place, name in zip(places, names, strict=True)]
 
 
-def class_colour(index: int) -> str:
-    """Return the colour of a class."""
-    return CLASSES[index % len(CLASSES)]
+def class_colours(labels: Sequence[str]) -> list[str]:
+    """Return the colours of an experiment's classes: blame and praise have their own, others one by their place."""
+    known = {label: at for at, names in enumerate(OPINIONS) for label in labels if label.casefold() in names}
+    free = [at for at in _OTHERS if at not in known.values()]
+    others = (free[at % len(free)] for at in range(len(labels)))
+    return [CLASSES[known[label] if label in known else next(others)] for label in labels]
 
 
 def contrast(one: str, other: str) -> float:

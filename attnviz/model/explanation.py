@@ -200,9 +200,9 @@ class Explanation:
                     visible(translate(label)),
                     float(self.probabilities[k]),
                     chance(self.rounded.probabilities[k], self.probabilities[k]),
-                    palette.class_colour(k),
+                    colour,
                 )
-                for k, label in enumerate(self.labels)
+                for k, (label, colour) in enumerate(zip(self.labels, palette.class_colours(self.labels), strict=True))
             ),
             legend=tuple(map(visible, _legend(self, shade, translate))),
             ticks=tuple(palette.ticks(shade)),

@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from attnviz.data.files import cache_folder
 from attnviz.errors import AttnvizError
 from attnviz.rounds.refusals import Away, msg
-from attnviz.rounds.tables import METADATA, VERSION, VERSIONS
+from attnviz.rounds.tables import ADDED, METADATA, VERSION, VERSIONS
 
 T = TypeVar("T")
 DATABASE = "ATTNVIZ_DATABASE"
@@ -82,7 +82,7 @@ class Database:
         self._engine.dispose()
 
     def _check(self) -> None:
-        """Make the tables in an empty database, and refuse one that another version of attnviz made."""
+        """Make the tables in an empty database, bring older ones up to date, and refuse those of a newer attnviz."""
         if self._checked:
             return
         with self._checking:
@@ -97,7 +97,9 @@ class Database:
             METADATA.create_all(connection, checkfirst=False)
             connection.execute(VERSIONS.insert().values(version=VERSION))
         found = connection.execute(sa.select(VERSIONS.c.version)).scalars().all()
-        if found != [VERSION]:
+        if len(found) == 1 and 0 < found[0] < VERSION:
+            _bring_up_to_date(connection, found[0])
+        elif found != [VERSION]:
             raise AttnvizError(
                 "The database of the rounds ({name}) was made by another version of attnviz (its tables are {found}, "
                 "these are {known}): run that version, or name another database by ATTNVIZ_DATABASE.",
@@ -105,6 +107,14 @@ class Database:
                 found=", ".join(map(str, found)) or "–",
                 known=VERSION,
             )
+
+
+def _bring_up_to_date(connection: sa.Connection, version: int) -> None:
+    """Add to the tables of an older version what came since."""
+    for column in (column for at in range(version + 1, VERSION + 1) for column in ADDED[at]):
+        kind = column.type.compile(connection.dialect)
+        connection.execute(sa.DDL(f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind}"))
+    connection.execute(VERSIONS.update().values(version=VERSION))
 
 
 def away() -> Away:

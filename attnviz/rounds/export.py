@@ -1,4 +1,4 @@
-"""What a round came to, as a table for spreadsheets: of nobody, and nothing in it runs."""
+"""What a round came to, as a table for spreadsheets: of nobody; nothing in it runs, and nothing in it is hidden."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from attnviz.data.csv_export import csv
+from attnviz.heatmap.display import visible
 from attnviz.rounds.round import Answer, Results, Round, Sentence
 
 
@@ -33,4 +34,9 @@ def to_csv(one: Round, results: Results, sentences: Sequence[Sentence], answers:
             sure = {f"probability {answer.variant}": answer.probability for answer in sentence.answers}
             rows.append({"text": sentence.text, "label": sentence.label, "shown": told[sentence.shown], **read, **sure})
     asked = {"round": one.number, "kind": one.task.kind, "sentence": one.task.text}
-    return csv(pd.DataFrame([{**asked, **row} for row in rows]))
+    return csv(pd.DataFrame([{key: _seen(cell) for key, cell in {**asked, **row}.items()} for row in rows]))
+
+
+def _seen(cell: Any) -> Any:
+    """Return a cell as it is seen everywhere: what turns its direction would turn the spreadsheet's, too."""
+    return visible(cell) if isinstance(cell, str) else cell

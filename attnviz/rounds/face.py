@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import AttnvizError
-from attnviz.heatmap.display import Translate
+from attnviz.heatmap.display import Translate, visible
 from attnviz.rounds import reading, texts
 from attnviz.rounds.refusals import Unknown, Wrong
 from attnviz.rounds.round import Answer, Round, Sentence
@@ -48,7 +48,7 @@ class Faces:
         seen, translate = found[who], self._translate(language)
         round = self._of_all(code, seen, language, translate)
         told = None if round is None else {**round, "mine": mine(seen, translate)}
-        return {"version": seen.version, "classroom": code, "round": told}
+        return {"version": seen.version, "classroom": code, "ended": seen.ended, "round": told}
 
     def to_a_sentence(self, id: int, text: object) -> tuple[Answer, ...]:
         """Return what the variants make of a sentence that is sent to a round; nothing where they are not asked."""
@@ -80,7 +80,11 @@ class Faces:
 
     def _made(self, one: Round, translate: Translate) -> dict[str, Any]:
         _, task = translate, one.task
-        asked = _("Which of them says “{label}”?").format(label=_(task.label)) if task.question == "twin" else ""
+        asked = (
+            _("Which classifier answers “{label}”?").format(label=named(task.kind, task.label, _))
+            if task.question == "twin"
+            else ""
+        )
         return {
             "id": one.id,
             "number": one.number,
@@ -112,13 +116,13 @@ class Faces:
             return {"devices": results.devices, "share": list(results.share), "models": models}
         for model in models:
             del model["words"]
-        bars = [[choice, translate(choice), count] for choice, count in results.choices]
+        bars = [[choice, named(task.kind, choice, translate), count] for choice, count in results.choices]
         return {"devices": results.devices, "bars": bars, "answers": models}
 
 
 def named(kind: str, label: str, translate: Translate) -> str:
     """Return what a class or a variant is called on the screen; the classes that a teacher made up are as they are."""
-    return label if kind == "teach" else translate(label)
+    return visible(label if kind == "teach" else translate(label))
 
 
 def views(answers: Sequence[Answer], translate: Translate) -> list[dict[str, Any]]:
@@ -128,7 +132,7 @@ def views(answers: Sequence[Answer], translate: Translate) -> list[dict[str, Any
             "variant": answer.variant,
             "shown": translate(answer.variant),
             "label": answer.label,
-            "answer": translate(answer.label),
+            "answer": visible(translate(answer.label)),
             "percent": answer.percent,
             "words": [asdict(word) for word in answer.words],
             "tail": answer.tail,

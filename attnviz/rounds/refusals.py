@@ -34,10 +34,14 @@ class Away(AttnvizError):
     """The database does not answer at the moment; nothing was written."""
 
 
-def too_late(state: str) -> TooLate:
-    """Return what is said of an answer to a round that is in a state other than open."""
-    if state == "closed":
+def too_late(state: str, *, counts: bool = False) -> TooLate:
+    """Return what is said of what comes to a round that is not open; `counts`: an answer came in time before it."""
+    if state == "closed" and counts:
         return TooLate("closed", msg("This round is closed: your last answer before that counts."))
-    if state == "revealed":
+    if state == "closed":
+        return TooLate("closed", msg("This round is closed: what you sent came too late and does not count."))
+    if state == "revealed" and counts:
         return TooLate("revealed", msg("This round was revealed: your last answer before that counts."))
+    if state == "revealed":
+        return TooLate("revealed", msg("This round was revealed: what you sent came too late and does not count."))
     return TooLate("gone", msg("This round is over."))

@@ -200,3 +200,4 @@ class Lesson:
     rounds: int
     joined: int
     answered: int
+    ended: bool = False

@@ -14,10 +14,13 @@ from attnviz.rounds.round import Answer, Round, Sentence, Task
 from attnviz.rounds.tables import CLASSROOMS, ROUNDS
 
 
-def grow(connection: sa.Connection, code: str) -> None:
-    """Let a classroom's version grow; until the end of this all others wait who change the classroom."""
-    grown = CLASSROOMS.update().filter_by(code=code).values(version=CLASSROOMS.c.version + 1)
-    if not connection.execute(grown).rowcount:
+def grow(connection: sa.Connection, code: str, *, alive: bool = False) -> None:
+    """Let a classroom's version grow; until the end of this all others wait who change the classroom.
+
+    `alive`: a lesson that was ended goes on.
+    """
+    changed: dict[str, Any] = {"version": CLASSROOMS.c.version + 1, **({"ended": None} if alive else {})}
+    if not connection.execute(CLASSROOMS.update().filter_by(code=code).values(changed)).rowcount:
         raise codes.unknown(code)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from attnviz.rounds import codes, rows, texts
 from attnviz.rounds.database import Database
-from attnviz.rounds.refusals import Full, msg
+from attnviz.rounds.refusals import Full, TooLate, msg, too_late
 from attnviz.rounds.round import Answer, Counts, Lesson, Results, Round, Sentence, Task
 from attnviz.rounds.states import State, check_move
 from attnviz.rounds.tables import ANSWERS, CLASSROOMS, DEVICES, ROUNDS, SENTENCES
@@ -32,7 +32,7 @@ _AT: sa.BindParameter[int] = sa.bindparam("at")
 _WHO: sa.BindParameter[str] = sa.bindparam("who")
 _CURRENT = (ROUNDS.c.classroom == CLASSROOMS.c.code) & (ROUNDS.c.state != "put away")
 _SEEN = (
-    sa.select(CLASSROOMS.c.version, ROUNDS)
+    sa.select(CLASSROOMS.c.version, CLASSROOMS.c.ended, ROUNDS)
     .select_from(CLASSROOMS.outerjoin(ROUNDS, _CURRENT))
     .where(CLASSROOMS.c.code == _OF)
 )
@@ -49,6 +49,7 @@ class Seen:
     round: Round | None = None
     given: dict[str, Any] | None = None  # its answer, as `Rounds.answer` took it
     sent: tuple[tuple[str, Sentence], ...] = ()  # its sentences, each with its nonce
+    ended: bool = False  # the lesson: there is no round any more
 
 
 @cache
@@ -90,10 +91,33 @@ class Rounds:
         devices = sa.select(sa.func.count()).where(DEVICES.c.classroom == CLASSROOMS.c.code).scalar_subquery()
         count = sa.select(sa.func.count()).where(of_it).scalar_subquery()
         answers = sa.select(sa.func.count()).select_from(ANSWERS.join(ROUNDS)).where(of_it).scalar_subquery()
-        asked = sa.select(CLASSROOMS.c.code, CLASSROOMS.c.opened, count, devices, answers)
+        asked = sa.select(CLASSROOMS.c.code, CLASSROOMS.c.opened, CLASSROOMS.c.ended, count, devices, answers)
         with self._database.reading() as connection:
             found = connection.execute(asked.order_by(CLASSROOMS.c.opened.desc()).limit(_LAST)).all()
-        return [Lesson(code, rows.aware(opened), *counts) for code, opened, *counts in found]
+        return [
+            Lesson(code, rows.aware(opened), held, joined, answered, ended is not None)
+            for code, opened, ended, held, joined, answered in found
+        ]
+
+    def end_classroom(self, code: str) -> None:
+        """End a lesson: its round is put away, and phones are told that no other one comes."""
+
+        def work(connection: sa.Connection) -> None:
+            rows.grow(connection, code)
+            connection.execute(ROUNDS.update().filter_by(classroom=code).values(state="put away"))
+            connection.execute(CLASSROOMS.update().filter_by(code=code).values(ended=rows.now()))
+
+        self._database.write(work)
+
+    def resume_classroom(self, code: str) -> None:
+        """Go on with a lesson that was ended; one that was not stays as it is."""
+
+        def work(connection: sa.Connection) -> None:
+            ended = sa.select(CLASSROOMS.c.code).where((CLASSROOMS.c.code == code) & CLASSROOMS.c.ended.is_not(None))
+            if connection.execute(ended).first():
+                rows.grow(connection, code, alive=True)
+
+        self._database.write(work)
 
     def delete_classroom(self, code: str) -> None:
         """Delete a classroom with all that came, for good."""
@@ -119,7 +143,7 @@ class Rounds:
         """Put a task to a classroom; the round that it had is put away."""
 
         def work(connection: sa.Connection) -> int:
-            rows.grow(connection, code)
+            rows.grow(connection, code, alive=True)
             mine = ROUNDS.c.classroom == code
             connection.execute(ROUNDS.update().where(mine).values(state="put away"))
             number = connection.execute(sa.select(sa.func.max(ROUNDS.c.number)).where(mine)).scalar() or 0
@@ -143,7 +167,8 @@ class Rounds:
 
         def work(connection: sa.Connection) -> None:
             code = rows.round_of(connection, id).classroom
-            rows.grow(connection, code)  # first, as everywhere: two teachers wait for each other in one order
+            # first, as everywhere: two teachers wait for each other in one order
+            rows.grow(connection, code, alive=state != "put away")
             check_move(rows.round_of(connection, id, alone=True).state, state)
             if state != "put away":
                 others = (ROUNDS.c.classroom == code) & (ROUNDS.c.id != id)
@@ -218,7 +243,12 @@ class Rounds:
         who, at = texts.device(device), texts.turn(turn)
 
         def work(connection: sa.Connection) -> tuple[dict[str, Any], int]:
-            asked = rows.held_open(connection, id, code, ("mark", "guess"))
+            try:
+                asked = rows.held_open(connection, id, code, ("mark", "guess"))
+            except TooLate as late:
+                if late.state != "gone" and connection.execute(_GIVEN, {"at": id, "who": who}).first():
+                    raise too_late(late.state, counts=True) from late
+                raise
             task = asked.task
             if task.kind == "mark":
                 given: dict[str, Any] = {"marks": texts.marks(marks, len(task.words), task.most)}
@@ -284,7 +314,7 @@ class Rounds:
             if row is None:
                 raise codes.unknown(code)
             if row.id is None:
-                return dict.fromkeys(some, Seen(row.version))
+                return dict.fromkeys(some, Seen(row.version, ended=row.ended is not None))
             current = rows.to_round(row)
             found = {who: Seen(row.version, current) for who in some}
             if current.task.kind in ("mark", "guess"):

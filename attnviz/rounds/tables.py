@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1  # of these tables; another one is refused, see database.py
+VERSION = 2  # of these tables: older ones are brought up to it, newer ones refused, see database.py
 METADATA = MetaData()
 
 VERSIONS = Table("attnviz_rounds_version", METADATA, Column("version", Integer, nullable=False))
@@ -27,6 +27,7 @@ CLASSROOMS = Table(
     Column("code", String(8), primary_key=True),
     Column("opened", DateTime, nullable=False),
     Column("version", Integer, nullable=False, default=0),
+    Column("ended", DateTime),  # none while the lesson goes on
 )
 
 ROUNDS = Table(
@@ -74,3 +75,6 @@ SENTENCES = Table(
     Index("attnviz_sentences_of_a_round", "round"),
     sqlite_autoincrement=True,
 )
+
+# What came with each version, in their order: columns that may be empty.
+ADDED: dict[int, tuple[Column[object], ...]] = {2: (CLASSROOMS.c.ended,)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from attnviz.analysis.claims import Claim
+from attnviz.heatmap.palette import OPINIONS
 from attnviz.model.opposites import NEWS
 from attnviz.ui.i18n import msg
 
@@ -161,6 +162,32 @@ EXAMPLES = {
     ),
 }
 
+# For classes that somebody else thought of: nothing of these is right or wrong.
+_EVERYDAY = {
+    "en": (
+        "This morning I met an old friend at the station.",
+        "This mornning I met an old freind at the stattion.",
+        "The bus was late again, so I walked to the market along the river. A man was selling apples and old books "
+        "from the same table, and two children argued over a kite that neither of them could fly.\n\n"
+        "At noon it began to rain. I waited under the roof of the station with a stranger who told me about her "
+        "garden, her three cats and a brother who lives abroad. When the sun came back we shook hands, and only then "
+        "I noticed that I had left the apples on the table.",
+    ),
+    "ko": (
+        "오늘 아침 역에서 오랜 친구를 만났다.",
+        "오늘 아칭 역에서 오렌 칭구를 만낫따.",
+        "버스가 또 늦어서 강을 따라 시장까지 걸어갔다. 한 아저씨가 같은 탁자에서 사과와 헌책을 팔고 있었고, 아이 둘은 "
+        "아무도 날리지 못하는 연을 두고 다투고 있었다.\n\n"
+        "점심때가 되자 비가 내리기 시작했다. 역 처마 밑에서 처음 보는 분과 비를 피하며 정원과 고양이 세 마리, 외국에 "
+        "사는 동생 이야기를 들었다. 해가 다시 나자 인사를 나누고 헤어졌는데, 그제야 사과를 두고 온 것을 알았다.",
+    ),
+}
+_OF_EVERYDAY = (
+    (msg("everyday"), msg("Shade by contribution to see which word speaks for which class, then strike it out.")),
+    (msg("typo"), _ABOUT["typo"]),
+    (msg("a long text"), msg("See where the attention gathers, and whether the answers agree.")),
+)
+
 _LESSON = {
     "negation": msg(
         "One small word should turn the verdict: step 5, give it all the weight; step 8, was it fine-tuned?"
@@ -173,6 +200,11 @@ _LESSON = {
     "long": msg("A long sentence: step 4, how little is left for each word; step 10, how the first one fades."),
     "irony": msg("Praise that is not meant, and the classifier falls for it: step 5, can any weights save the answer?"),
 }
+_EVERYDAY_LESSON = (
+    (msg("everyday"), msg("Nobody says what is right here: step 6, which word speaks for which class?")),
+    (msg("typo"), _LESSON["typo"]),
+    (msg("a long text"), _LESSON["long"]),
+)
 _NEWS_LESSON = {
     "two subjects": msg(
         "Two subjects in one sentence, and the classifiers take the wrong one: step 6, which word speaks for which "
@@ -246,12 +278,32 @@ LESSONS = {
 
 def lessons(language: str, labels: Collection[str]) -> tuple[Example, ...]:
     """Return the sentences of the lesson for experiments of a language and classes, as `examples` does."""
-    return LESSONS["news"] if set(labels) == NEWS else LESSONS.get(language, LESSONS["en"])
+    return _suited(LESSONS, _EVERYDAY_LESSON, language, labels)
 
 
 def examples(language: str, labels: Collection[str]) -> tuple[Example, ...]:
-    """Return the examples for experiments of a language and classes; English reviews if there are no better ones."""
-    return EXAMPLES["news"] if set(labels) == NEWS else EXAMPLES.get(language, EXAMPLES["en"])
+    """Return the examples for experiments of a language and classes; English ones if there are no better ones.
+
+    What has a right answer is for those that can give it: for other classes there are sentences of every day.
+    """
+    return _suited(EXAMPLES, _OF_EVERYDAY, language, labels)
+
+
+def _suited(
+    some: Mapping[str, tuple[Example, ...]],
+    everyday: Sequence[tuple[str, str]],
+    language: str,
+    labels: Collection[str],
+) -> tuple[Example, ...]:
+    """Return those of some examples that are of an experiment's classes, their truth in its words."""
+    if set(labels) == NEWS:
+        return some["news"]
+    ours = {name: label for names in OPINIONS for label in labels if label in names for name in names}
+    if len(set(ours.values())) < len(OPINIONS):
+        texts = _EVERYDAY.get(language, _EVERYDAY["en"])
+        return tuple(Example(name, text, about) for text, (name, about) in zip(texts, everyday, strict=True))
+    found = some.get(language, some["en"])
+    return tuple(replace(one, truth=ours[one.truth]) if one.truth else one for one in found)
 
 
 # A known word and a stranger, mostly: what n-grams are good for, and where they fail. The first is found again.

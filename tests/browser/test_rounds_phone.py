@@ -298,6 +298,7 @@ def test_a_sentence_that_is_to_fool_comes_back_as_heat_maps(joined: Opener, less
     whole(page)
     page.locator("#round .main").tap()
     expect(page.get_by_role("alert")).to_have_text("You have sent this one already.")
+    expect(said(page)).to_be_empty()
     send(page, "such terrible music", "negative")
     expect(page.locator(".list .panel")).to_have_count(2)
     expect(page.locator(".list .typed").first).to_have_text("such terrible music")
@@ -424,6 +425,125 @@ def test_an_answer_of_an_earlier_round_is_said_to_be_late_and_the_next_is_taken(
     page.locator("#round .main").tap()
     expect(said(page)).to_contain_text("Sent.")
     assert (lesson.rounds.counts(first.id).answered, lesson.rounds.counts(second.id).answered) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("locale", "counts", "lost"),
+    [("en-US", "your last answer", "does not count"), ("ko-KR", "마지막 답이 반영됩니다", "반영되지 않습니다")],
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_an_answer_that_comes_after_the_reveal_is_called_lost(
+    joined: Opener, lesson: Lesson, locale: str, counts: str, lost: str, before: bool
+) -> None:
+    round = lesson.open("mark")
+    page = joined(locale=locale)
+    send_word = page.locator("#round .main")
+    first = send_word.text_content()
+    if before:
+        word(page, "not").tap()
+        send_word.tap()
+        expect(send_word).not_to_have_text(first or "")
+    page.context.set_offline(True)
+    expect(page.locator("#line")).not_to_be_empty()
+    word(page, "music").tap()
+    send_word.tap()
+    if not before:
+        expect(send_word).to_have_text(first or "")  # nothing was sent that could be changed
+    lesson.rounds.move(round.id, "revealed")
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_contain_text(counts if before else lost)
+    expect(page.locator("span.word").first).to_be_visible()
+    whole(page)
+    assert lesson.rounds.counts(round.id).answered == int(before)
+
+
+@pytest.mark.parametrize("to", ["closed", "revealed"])
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_marks_that_were_not_sent_are_said_to_be_lost(joined: Opener, lesson: Lesson, locale: str, to: State) -> None:
+    said_so = {"en-US": "was not sent", "ko-KR": "보내지 않았습니다"}[locale]
+    round = lesson.open("mark")
+    page = joined(locale=locale)
+    word(page, "not").tap()
+    page.locator("#round .main").tap()
+    expect(page.locator("#round .main")).to_have_attribute("aria-disabled", "true")
+    word(page, "music").tap()
+    lesson.rounds.move(round.id, to)
+    expect(said(page).first).to_contain_text(said_so)
+    whole(page)
+    if to == "closed":
+        lesson.rounds.move(round.id, "open")
+        expect(word(page, "music")).to_have_attribute("aria-pressed", "true")
+        page.locator("#round .main").tap()
+        expect(page.locator("#round .main")).to_have_attribute("aria-disabled", "true")
+        lesson.rounds.move(round.id, "closed")
+        expect(page.locator("#round .main")).to_be_hidden()
+        expect(said(page)).not_to_contain_text(said_so)
+
+
+def test_two_tabs_of_a_device_show_the_same_answer(joined: Opener, lesson: Lesson) -> None:
+    lesson.open("guess")
+    first = joined()
+    first.get_by_role("button", name="negative").tap()
+    expect(said(first)).to_contain_text("Sent: negative")
+    second = first.context.new_page()
+    second.goto(first.url)
+    first.route("**/events*", lambda route: route.abort())
+    second.get_by_role("button", name="positive").tap()
+    expect(said(second)).to_contain_text("Sent: positive")
+    expect(said(first)).to_contain_text("Sent: positive")
+    expect(first.locator("[aria-pressed=true]")).to_have_text("positive")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_a_lesson_that_ended_says_so_and_another_is_one_code_away(
+    joined: Opener, lesson: Lesson, locale: str, width: int
+) -> None:
+    ended = {"en-US": "The lesson has ended.", "ko-KR": "수업이 끝났습니다."}[locale]
+    lesson.open("mark")
+    page = joined(locale=locale, width=width)
+    expect(word(page, "not")).to_be_visible()
+    lesson.rounds.end_classroom(lesson.code)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(ended)
+    page.reload()
+    expect(heading).to_have_text(ended)
+    expect(page.locator("#code")).to_have_value("")
+    whole(page)
+    lesson.rounds.open_round(lesson.code, lesson.task("guess"))  # the teacher goes on with it
+    expect(page.locator(".choice").first).to_be_visible()
+    expect(page.locator("#code")).to_be_hidden()
+    lesson.rounds.end_classroom(lesson.code)
+    other = lesson.rounds.open_classroom()
+    lesson.rounds.open_round(other, lesson.task("mark"))
+    page.locator("#code").fill(other.lower())
+    page.locator("#enter button").tap()
+    expect(page).to_have_url(re.compile(f"/join/{other}$"))
+    expect(word(page, "not")).to_be_visible()
+
+
+def test_back_leads_to_no_code_that_was_mistyped(opened: Opener, lesson: Lesson) -> None:
+    page = opened()
+    for code in ("zzzzz", "yyyyy", lesson.code):
+        page.locator("#code").fill(code)
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(f"/join/{code.upper()}$"))
+        expect(page.locator("#wait" if code == lesson.code else "#wrong")).not_to_be_empty()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/join$"))
+    expect(page.locator("#wrong")).to_be_empty()
+
+
+def test_what_turns_the_direction_of_a_text_is_seen(joined: Opener, lesson: Lesson) -> None:
+    round = lesson.teach("\u202eone", "two")
+    page = joined()
+    expect(page.locator(".choice").first).to_have_text("\ufffdone")
+    send(page, "\u202eabc", "two")
+    expect(page.locator(".list .typed")).to_have_text("\ufffdabc")
+    assert [one.text for one in lesson.rounds.sentences(round.id)] == ["\u202eabc"]
+    lesson.rounds.look(lesson.rounds.sentences(round.id)[0].id, True)
+    lesson.rounds.move(round.id, "revealed")
+    expect(page.locator("#round .typed")).to_have_text("\ufffdabc")
 
 
 def test_a_network_that_lets_no_events_through_is_asked(joined: Opener, lesson: Lesson) -> None:

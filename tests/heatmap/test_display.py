@@ -14,6 +14,7 @@ def test_endless_words_lose_their_middle() -> None:
 def test_control_characters_become_pictures() -> None:
     assert visible("a\x00b\x1bc\x7f\td\n") == "a␀b␛c␡\td\n"
     assert visible("\ud800\ufffe\x85") == "���"
+    assert visible("\u202eabc\u2067d\u200f") == "�abc�d\u200f"  # a mark turns nothing but itself
 
 
 def test_numbers_carry_a_true_minus() -> None:

@@ -62,7 +62,7 @@ def test_the_answer_has_every_class_in_its_colour(tiny: Experiment) -> None:
     heatmap = explanation.heatmap()
     assert heatmap.prediction == explanation.prediction
     assert [one.label for one in heatmap.classes] == list(explanation.labels)
-    assert [one.colour for one in heatmap.classes] == [palette.class_colour(0), palette.class_colour(1)]
+    assert [one.colour for one in heatmap.classes] == palette.class_colours(explanation.labels)
     assert heatmap.classes[1].percent == f"{explanation.rounded.probabilities[1]:.1%}"
 
 

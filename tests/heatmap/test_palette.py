@@ -66,8 +66,18 @@ def test_a_scale_shows_its_ticks_apart() -> None:
 
 
 def test_classes_have_colours_however_many() -> None:
-    assert palette.class_colour(0) == palette.class_colour(len(palette.CLASSES))
-    assert len(set(palette.CLASSES)) == len(palette.CLASSES)
+    count = len(palette.CLASSES)
+    colours = palette.class_colours([f"class {n}" for n in range(count + 1)])
+    assert sorted(colours[:count]) == sorted(set(palette.CLASSES)) and colours[0] == colours[count]
+
+
+def test_blame_and_praise_have_their_colours_wherever_they_stand_and_no_two_others_are_taken_for_them() -> None:
+    blame, praise, *_rest = palette.CLASSES
+    assert palette.class_colours(("negative", "positive")) == [blame, praise] == palette.class_colours(("부정", "긍정"))
+    assert palette.class_colours(("Positive", "Negative")) == [praise, blame]
+    first, middle, last = palette.class_colours(("negative", "neutral", "positive"))
+    assert (first, last) == (blame, praise) and middle not in (blame, praise)
+    assert not {blame, praise} & set(palette.class_colours(("기쁨", "슬픔")))
 
 
 def test_a_legend_begins_and_ends_at_the_ends_of_its_scale() -> None:

@@ -61,12 +61,15 @@ def of_tiny(tiny: Experiment, kind: Any, **more: Any) -> Task:
 def test_a_phone_joins_and_sees_where_the_class_is_at(phone: TestClient, rounds: Rounds, code: str) -> None:
     device = token()
     told = phone.post(f"/join/{code.lower()}/join", json={"device": device}).json()
-    assert told == {"version": 1, "classroom": code, "round": None}
+    assert told == {"version": 1, "classroom": code, "ended": False, "round": None}
+    rounds.end_classroom(code)
+    assert phone.post(f"/join/{code}/join", json={"device": device}).json()["ended"]
+    rounds.resume_classroom(code)
     opened = rounds.open_round(code, MARK)
     answer = phone.get(f"/join/{code}/state", params={"device": device})
     assert answer.headers["cache-control"] == "no-store" and "set-cookie" not in answer.headers
     told = answer.json()
-    assert told["version"] == 2 and told["round"] == {
+    assert told["version"] == 4 and told["round"] == {
         "id": opened.id,
         "number": 1,
         "kind": "mark",
@@ -305,5 +308,5 @@ def test_a_language_of_its_own_for_each_phone(phone: TestClient, rounds: Rounds,
         language: phone.get(f"/join/{code}/state", params={"device": device, "lang": language}).json()["round"]
         for language in LANGUAGES
     }
-    assert said["en"]["question"] == "Which of them says “negative”?" and "부정" in said["ko"]["question"]
+    assert said["en"]["question"] == "Which classifier answers “negative”?" and "부정" in said["ko"]["question"]
     assert said["ko"]["choices"] == [["frozen", "동결"], ["fine-tuned", "파인튜닝"]]

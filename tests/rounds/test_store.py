@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from attnviz.errors import AttnvizError
 from attnviz.rounds import tables
 from attnviz.rounds.database import Database
+from attnviz.rounds.export import to_csv
 from attnviz.rounds.refusals import Full, TooLate, Unknown, Wrong
 from attnviz.rounds.round import Answer, Counts, Results, Task
+from attnviz.rounds.states import State
 from attnviz.rounds.store import MOST_SENTENCES, Rounds
 from tests.rounds.conftest import MARK, token
 
@@ -285,9 +287,83 @@ def test_tables_of_another_version_are_refused(rounds: Rounds, url: str) -> None
     database.write(lambda connection: connection.execute(tables.VERSIONS.update().values(version=99)))
     later = Rounds(Database(url))
     for _ in range(2):
-        with pytest.raises(AttnvizError, match=r"another version of attnviz \(its tables are 99, these are 1"):
+        with pytest.raises(AttnvizError, match=r"another version of attnviz \(its tables are 99, these are 2"):
             later.classrooms()
     database.close()
+
+
+def test_tables_of_the_first_version_are_brought_up_to_date_and_lose_nothing(rounds: Rounds, url: str) -> None:
+    code = rounds.open_classroom()
+    opened = rounds.open_round(code, MARK)
+    rounds.answer(opened.id, DEVICE, [1])
+    database = Database(url)
+
+    def first_version(connection: sa.Connection) -> None:
+        connection.execute(sa.text("ALTER TABLE attnviz_classrooms DROP COLUMN ended"))
+        connection.execute(tables.VERSIONS.update().values(version=1))
+
+    database.write(first_version)
+    database.close()
+    for _ in range(2):
+        later = Database(url)
+        again = Rounds(later)
+        assert again.results(opened.id).marks == ((1,),) and not again.seen(code, DEVICE).ended
+        again.end_classroom(code)
+        assert again.seen(code, DEVICE).ended
+        again.resume_classroom(code)
+        with later.reading() as connection:
+            assert connection.execute(sa.select(tables.VERSIONS.c.version)).scalars().all() == [2]
+        later.close()
+
+
+def test_a_lesson_that_was_ended_is_alive_again_once_it_goes_on(rounds: Rounds) -> None:
+    code = rounds.open_classroom()
+    opened = rounds.open_round(code, MARK)
+
+    def goes_on(act: Callable[[], object]) -> bool:
+        rounds.end_classroom(code)
+        assert rounds.seen(code, DEVICE).ended and rounds.current(code) is None
+        assert [one.ended for one in rounds.classrooms()] == [True]
+        before = rounds.version(code)
+        act()
+        assert rounds.version(code) > before
+        return not rounds.seen(code, DEVICE).ended
+
+    assert goes_on(lambda: rounds.resume_classroom(code))
+    assert goes_on(lambda: rounds.open_round(code, GUESS))
+    assert goes_on(lambda: rounds.move(opened.id, "revealed"))
+    assert not goes_on(lambda: rounds.delete_round(opened.id))
+    rounds.resume_classroom(code)
+    before = rounds.version(code)
+    rounds.resume_classroom(code)
+    assert rounds.version(code) == before and [one.ended for one in rounds.classrooms()] == [False]
+    with pytest.raises(Unknown):
+        rounds.end_classroom("ZZZZZ")
+
+
+@pytest.mark.parametrize("state", ["closed", "revealed"])
+def test_an_answer_that_is_too_late_is_told_whether_one_before_it_counts(rounds: Rounds, state: State) -> None:
+    opened = rounds.open_round(rounds.open_classroom(), MARK)
+    rounds.answer(opened.id, DEVICE, [0])
+    rounds.move(opened.id, state)
+    with pytest.raises(TooLate, match="your last answer before that counts"):
+        rounds.answer(opened.id, DEVICE, [1])
+    with pytest.raises(TooLate, match="too late and does not count"):
+        rounds.answer(opened.id, token(), [1])
+    trap = rounds.open_round(rounds.open_classroom(), FOOL)
+    rounds.send(trap.id, DEVICE, "nonce-of-1", "a trap", "positive")
+    rounds.move(trap.id, state)
+    with pytest.raises(TooLate, match="too late and does not count"):
+        rounds.send(trap.id, DEVICE, "nonce-of-2", "another trap", "positive")
+
+
+def test_what_is_typed_is_kept_as_it_is_and_seen_in_the_table(rounds: Rounds) -> None:
+    opened = rounds.open_round(rounds.open_classroom(), FOOL)
+    rounds.send(opened.id, DEVICE, "nonce-of-1", "\u202eabc", "positive")
+    found = rounds.sentences(opened.id)
+    assert found[0].text == "\u202eabc"
+    table = to_csv(opened, rounds.results(opened.id), found).decode()
+    assert "\ufffdabc" in table and "\u202e" not in table
 
 
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:

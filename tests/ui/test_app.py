@@ -162,7 +162,9 @@ def test_contributions_and_bias_add_up_as_shown() -> None:
 
 @pytest.mark.usefixtures("models")
 def test_a_sentence_of_strangers_is_said_to_be_one() -> None:
-    assert "영어" in said(opened(locale="ko-KR", text="이 영화 재밌다"))
+    told = said(opened(locale="ko-KR", text="이 영화 재밌다"))
+    assert "영어 단어" in told and "학습한 언어" not in told
+    assert re.search(r"it knows \d+ words, of English", said(opened(text="zebras quietly juggled melons")))
     assert "strangers" not in said(opened(text="the movie was good"))
 
 

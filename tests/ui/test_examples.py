@@ -15,7 +15,7 @@ from attnviz.data.datasets import load_test_rows
 from attnviz.function_words import is_content
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.variants import TWINS
-from attnviz.ui.examples import LESSONS, Example, examples, lessons, pairs
+from attnviz.ui.examples import EXAMPLES, LESSONS, Example, examples, lessons, pairs
 from attnviz.ui.pages.sentence.evidence import shown
 from attnviz.vectors.cosine import cosine
 
@@ -64,6 +64,25 @@ def test_what_an_experiment_does_not_bear_out_is_not_said_of_it(tiny: Experiment
     for one in offered(tiny):
         said = shown(one, tiny)
         assert (said != one) == (one.claim in claims(tiny, one.text, one.truth))
+
+
+@pytest.mark.parametrize("labels", [("기쁨", "슬픔"), ("0", "1"), ("positive", "슬픔"), ("huono", "hyvä"), ("one",)])
+@pytest.mark.parametrize("language", ["ko", "en", "fi"])
+def test_nothing_is_right_or_claimed_of_classes_that_somebody_else_thought_of(
+    language: str, labels: tuple[str, ...]
+) -> None:
+    films = {one.text for some in (*EXAMPLES.values(), *LESSONS.values()) for one in some}
+    for some in (examples(language, labels), lessons(language, labels)):
+        assert len(some) == 3 and not {one.text for one in some} & films
+        assert not any(one.truth or one.claim for one in some)
+        assert any("가" <= letter <= "힣" for letter in some[0].text) == (language == "ko")
+
+
+def test_what_is_right_is_said_in_the_words_of_the_experiment() -> None:
+    for labels in (("부정", "긍정"), ("negative", "neutral", "positive"), ("positive", "negative")):
+        for language in ("ko", "en"):
+            some = (*examples(language, labels), *lessons(language, labels))
+            assert len(some) == 11 and {one.truth for one in some} - {""} <= set(labels)
 
 
 def test_the_sentences_of_the_lesson_make_their_points(shipped: Experiment) -> None:

@@ -25,7 +25,8 @@ const show = (node, ...inside) => {
   node.append(...inside);
 };
 
-const isolate = (text) => set(element("span", "typed", text), { dir: "auto" });
+// What turns the direction of a text is seen, as everywhere in attnviz.
+const isolate = (text) => set(element("span", "typed", text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd")), { dir: "auto" });
 const heading = (text, more) => element("h2", "", `${text} `, element("span", "note", more));
 const note = (text) => element("p", "note", text);
 const own = () => element("span", "mine", " ✓", element("span", "unseen", ` ${said.mine}`));

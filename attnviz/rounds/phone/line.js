@@ -11,7 +11,7 @@ let state = null; // as the server told last
 let failures = 0; // since it answered last
 let acknowledged = 0; // a state that was asked for before does not know of it
 let trouble = ""; // what the server does not take, in its words
-let ended = ""; // why there is no such class
+let missing = ""; // why there is no such class
 let live, looking, missed, flushing, source, timer, retry;
 let listened = 0;
 
@@ -47,7 +47,7 @@ const later = (wait = failures ? patience() : live ? SELDOM : OFTEN) => {
 
 const look = async () => {
   missed = true;
-  if (looking || ended) return;
+  if (looking || missing) return;
   looking = true;
   missed = false;
   const before = acknowledged;
@@ -55,7 +55,7 @@ const look = async () => {
   looking = false;
   if (!status) return fail();
   failures = 0;
-  if (status !== 200) ended = reply.message;
+  if (status !== 200) missing = reply.message;
   else if (before === acknowledged) state = reply;
   else missed = true;
   if (!live && Date.now() - listened > SELDOM) listen();
@@ -73,7 +73,7 @@ const fail = () => {
 
 const listen = () => {
   if (source) source.close();
-  if (ended || !window.EventSource) return;
+  if (missing || !window.EventSource) return;
   listened = Date.now();
   source = new EventSource(address("events"));
   source.addEventListener("version", ({ data }) => {
@@ -113,7 +113,7 @@ const flush = async () => {
   clearTimeout(retry);
   for (;;) {
     const one = kept.answer || kept.queue[0];
-    if (!one || ended) break;
+    if (!one || missing) break;
     const [status, reply] = await ask(one.nonce ? "sentence" : "answer", one);
     if (!status) {
       fail();

@@ -16,10 +16,10 @@ const put = (node, text) => {
 
 const draw = () => {
   put(part("line"), failures ? said.noLine : "");
-  if (ended) turn("ended", null);
-  if (state && !ended) {
+  if (missing) turn("missing", null);
+  if (state && !missing) {
     const { round } = state;
-    turn(round ? `${round.id} ${round.reveal ? "revealed" : "asked"}` : "wait", round);
+    turn(round ? `${round.id} ${round.reveal ? "revealed" : "asked"}` : state.ended ? "ended" : "wait", round);
     if (round) {
       put(stage, said[round.state]);
       part("hint").hidden = !isOpen();
@@ -39,18 +39,20 @@ const turn = (to, round) => {
   const was = document.querySelector("main").contains(document.activeElement);
   if (round) build(round);
   else part("wait").append(alarm);
-  part("enter").hidden = !ended;
-  part("wait").hidden = round || ended;
+  const over = to === "ended"; // another lesson has another code, which is typed at once
+  part("enter").hidden = !missing && !over;
+  part("enter").firstElementChild.hidden = over;
+  part("wait").hidden = round || missing;
   part("round").hidden = !round;
-  put(part("wait").firstElementChild, said.in);
-  put(part("wait").children[1], said.wait);
-  part("code").value = CODE;
-  put(part("wrong"), ended);
+  put(part("wait").firstElementChild, over ? said.over : said.in);
+  put(part("wait").children[1], over ? said.next : said.wait);
+  part("code").value = over ? "" : CODE;
+  put(part("wrong"), missing);
   const head = document.querySelector("section:not([hidden]) h1");
   document.title = `${head.textContent} · attnviz`;
-  part("another").hidden = ended;
-  if (ended) put(part("class"), "attnviz");
-  if (ended) part("code").focus();
+  part("another").hidden = missing || over;
+  if (missing) put(part("class"), "attnviz");
+  if (missing) part("code").focus();
   else if (was) head.focus();
   else put(part("said"), head.textContent);
   scrollTo(0, 0);
@@ -82,7 +84,8 @@ const unsent = () => {
 part("enter").querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();
   const code = codeOf(part("code").value);
-  if (code) location.assign(`${BASE}join/${code}${location.search}`);
+  // what was mistyped, or is over, is nothing to go back to
+  if (code) location[CODE ? "replace" : "assign"](`${BASE}join/${code}${location.search}`);
   else put(part("wrong"), said.noCode);
 });
 
@@ -96,11 +99,14 @@ if (CODE) {
   addEventListener("online", again);
   addEventListener("offline", fail);
   document.addEventListener("visibilitychange", again);
-  // Another tab of this device.
+  // Another tab of this device: what goes out there, or has gone, is not the answer that is shown here.
+  const going = () => JSON.stringify([kept.answer, kept.queue]);
   addEventListener("storage", ({ key }) => {
     if (key !== KEY) return;
+    const was = going();
     load();
     draw();
+    if (going() !== was) look();
   });
   again();
 } else {

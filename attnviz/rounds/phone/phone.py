@@ -25,12 +25,14 @@ POLICY = (
 _SCRIPTS = ("page.js", "memory.js", "line.js", "drawing.js", "screens.js", "phone.js")
 _SCALES: tuple[palette.Scale, ...] = ("attention", "class")
 _ROOM = Path(__file__).parent
-# Comments and blanks stay here. What is text, or a regular expression, is kept as it is.
+# Comments and blanks stay here, and a semicolon or a nought that nobody needs. What is text, or a regular expression,
+# is kept as it is.
+_BLANK = r"(?:\s|//[^\n]*\n)*"
 _JS = re.compile(
     r"""("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|/(?:\\.|[^/\\\n* ])(?:\\.|[^/\\\n])*/g?(?=[.,)]))"""
-    r"""|//[^\n]*|\s*([{}()\[\];,:?=<>+*&|!-])\s*|\s+"""
+    rf"""|(?:;{_BLANK}|\s*)(\}}){_BLANK}|\s*([{{()\[\];,:?=<>+*&|!-]){_BLANK}|//[^\n]*|\s+"""
 )
-_CSS = re.compile(r"""('[^']*'|"[^"]*"|: )|/\*.*?\*/|\s*([{};,>])\s*|\s+""", re.DOTALL)
+_CSS = re.compile(r"""('[^']*'|"[^"]*")|/\*.*?\*/|(:)\s+|;?\s*(\})\s*|\s*([{;,>])\s*|(?<![\d.])0(\.)|\s+""", re.DOTALL)
 
 
 def page(translate: Translate, language: str, base: str, languages: Mapping[str, str], code: str = "") -> str:
@@ -44,7 +46,7 @@ def page(translate: Translate, language: str, base: str, languages: Mapping[str,
         code=code,
         digest=digest(),
         longest=LONGEST,
-        words=json.dumps(_words(translate), ensure_ascii=False).replace("<", "\\u003c"),
+        words=json.dumps(_words(translate), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         join=_("Join your class"),
         label=_("The code on the screen"),
         enter=_("Join"),
@@ -63,7 +65,9 @@ def sources() -> list[Path]:
 def script() -> str:
     """Return what runs in the page, from all its files."""
     parts = [path.read_text(encoding="utf-8") for path in sources()]
-    shades = json.dumps({scale: [_shades(scale, theme) for theme in palette.THEMES] for scale in _SCALES})
+    shades = json.dumps(
+        {scale: [_shades(scale, theme) for theme in palette.THEMES] for scale in _SCALES}, separators=(",", ":")
+    )
     return f"(()=>{{const SHADES={shades};{_JS.sub(_left, ''.join(parts))}}})();"
 
 
@@ -97,7 +101,7 @@ def _shades(scale: palette.Scale, theme: palette.Theme) -> str:
 
 def _left(found: re.Match[str]) -> str:
     """Return what is left of a stretch without its comments and blanks: a text as it is, or the sign between them."""
-    return found[1] or found[2] or (" " if found[0].isspace() else "")
+    return found[found.lastindex] if found.lastindex else (" " if found[0].isspace() else "")
 
 
 def _words(translate: Translate) -> dict[str, str]:
@@ -107,20 +111,22 @@ def _words(translate: Translate) -> dict[str, str]:
         "room": _("Class {code}"),
         "in": _("You are in."),
         "wait": _("The next round appears here by itself. Keep this page open."),
+        "over": _("The lesson has ended."),
+        "next": _("Another lesson has a code of its own: scan it, or type it here."),
         "noCode": _("Type the code that is on the screen."),
         "noLine": _("No connection. Trying again…"),
         "number": _("Round {number}"),
         "open": _("open for answers"),
         "closed": _("closed"),
         "revealed": _("answers revealed"),
-        "markTitle": _("Which words does the model look at most?"),
-        "guessTitle": _("What does the model answer?"),
-        "foolTitle": _("Write a sentence that fools the model"),
-        "teachTitle": _("Write examples for the model to learn from"),
+        "markTitle": _("Which words does the classifier look at most?"),
+        "guessTitle": _("What does the classifier answer?"),
+        "foolTitle": _("Write a sentence that fools the classifier"),
+        "teachTitle": _("Write examples for the classifier to learn from"),
         "markHint": _("Tap the words, {most} at most, then send."),
         "markAny": _("Tap as many words as you like, then send."),
         "guessHint": _("Tap what you expect: it is sent at once."),
-        "foolHint": _("Send a sentence, see at once how the model reads it, and try again."),
+        "foolHint": _("Send a sentence, see at once how the classifier reads it, and try again."),
         "teachHint": _("One sentence at a time, as many as you can think of."),
         "marked": _("Marked: {count}"),
         "markedOf": _("Marked: {count} of {most}"),
@@ -140,6 +146,7 @@ def _words(translate: Translate) -> dict[str, str]:
         "sentOne": _("Sent."),
         "closedSent": _("Closed. Your answer is in."),
         "closedNone": _("Closed. No answer came from this device."),
+        "unsent": _("What you marked last was not sent."),
         "closedCount": _("Closed. Sentences of yours: {count}."),
         "late": _("What you sent to an earlier round came too late for it."),
         "tooLong": _("This has {count} characters, and {most} are the most: shorten it."),

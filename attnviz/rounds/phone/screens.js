@@ -6,7 +6,13 @@ const isOpen = () => state.round.state === "open";
 const mine = () => state.round.mine || {};
 const pending = () => (kept.answer && kept.answer.round === state.round.id ? kept.answer : {});
 const onTheWay = () => (failures ? said.kept : said.sending);
-const ending = () => (mine().marks || mine().choice ? said.closedSent : said.closedNone);
+const ending = () => (mine().marks || mine().choice ? said.closedSent : said.closedNone) + lost();
+
+// What was marked and not sent is not counted: on the page it is no more, and that is said.
+const lost = () => {
+  const { marks, round } = kept.marks || {};
+  return round === state.round.id && String(marks) !== String(mine().marks || "") ? ` ${said.unsent}` : "";
+};
 
 // A button with nothing to send keeps the focus of a keyboard, which one that is disabled would lose.
 const rest = (node, on) => set(node, { "aria-disabled": on });
@@ -59,7 +65,7 @@ const markScreen = (round) => {
       const same = Boolean(before) && String(marks) === String(before);
       buttons.forEach((one, i) => press(one, marks.includes(i)));
       put(count, fill(most ? said.markedOf : said.marked, { count: marks.length, most }));
-      put(out, before ? said.sendChange : said.send);
+      put(out, mine().marks ? said.sendChange : said.send);
       rest(out, same || !marks.length);
       count.hidden = out.hidden = !isOpen();
       if (pending().marks && (same || !isOpen())) return onTheWay();
@@ -149,7 +155,7 @@ const writeScreen = (round) => {
       listed = drawn;
       if (queued().length) return onTheWay();
       if (!isOpen()) return fill(said.closedCount, { count: sent().length });
-      return draft.sent ? told(sent().slice(-1)[0]) : "";
+      return draft.sent && !trouble ? told(sent().slice(-1)[0]) : "";
     },
   };
 };
@@ -172,7 +178,7 @@ const card = ({ text, label, answers = [] }, more = "") => {
 const revealed = (round) => {
   const { reveal, kind } = round;
   const maps = (reveal.models || reveal.answers || []).map((model) => modelMap(model));
-  if (kind === "mark") return [classMap(round), element("section", "panel", ...maps, note(said.attentionBelow))];
+  if (kind === "mark") return [set(element("p", "told", lost()), { role: "status" }), classMap(round), element("section", "panel", ...maps, note(said.attentionBelow))];
   if (kind !== "guess") return [heading(said.shown, ""), ...reveal.shown.map((one) => card(one))];
   const count = fill(said.answers, { count: reveal.devices });
   return [plainWords(round), element("section", "panel", heading(said.guesses, count), bars(round)), element("section", "panel", ...maps)];

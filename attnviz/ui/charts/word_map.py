@@ -118,7 +118,7 @@ def _dots(
         )
     )
     leans = [lean.frozen.argmax(axis=1), lean.fine_tuned.argmax(axis=1)]
-    sizes = _sizes(drift.counts)
+    sizes, colours = _sizes(drift.counts), palette.class_colours(lean.labels)
     for k, label in enumerate(lean.labels):
         there = np.flatnonzero(leans[1] == k)
         figure.add_scatter(
@@ -145,7 +145,7 @@ def _dots(
             mode="markers",
             marker={
                 "size": sizes[there],
-                "color": palette.class_colour(k),
+                "color": colours[k],
                 "symbol": _SYMBOLS[k % len(_SYMBOLS)],
                 "line": {"width": 0.75, "color": MIDDLE},
                 "opacity": _FAINT[theme],

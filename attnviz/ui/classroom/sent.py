@@ -81,7 +81,7 @@ def _list(
 
 
 def _entry(asked: Round, one: Sentence, acts: tuple[str, ...]) -> Entry:
-    claimed = _("should be “{label}”") if asked.task.kind == "fool" else "“{label}”"
+    claimed = _("A person would answer: {label}") if asked.task.kind == "fool" else "“{label}”"
     said = tuple(
         {
             "name": _(answer.variant),

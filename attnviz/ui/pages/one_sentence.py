@@ -86,9 +86,11 @@ def say_strange(read: Explanation, experiment: Experiment) -> None:
     """Say that a classifier knows few of the words that it read, if so it is."""
     if len(read.tokens) < 2 or read.known.mean() >= _FEW_KNOWN:
         return
-    strange = _("Most of these words are strangers to {experiment}, which learned from {language}: mind its answer.")
-    tongue = language_name(experiment.language, session.language())
-    say(strange.format(experiment=experiment.name, language=tongue))
+    strange = _(
+        "Most of these words are strangers to {experiment}: it knows {count} words, of {language}. Mind its answer."
+    )
+    tongue, known = language_name(experiment.language, session.language()), len(experiment.vocabulary.words)
+    say(strange.format(experiment=experiment.name, language=tongue, count=f"{known:,}"))
 
 
 def say_truncated(limit: int, total: int) -> None:

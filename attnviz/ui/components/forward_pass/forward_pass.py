@@ -77,7 +77,7 @@ def payload(
         ],
         "unknown": found.unknown,
         "labels": [visible(translate(label)) for label in found.labels],
-        "colours": [palette.class_colour(k) for k in range(len(found.labels))],
+        "colours": palette.class_colours(found.labels),
         "readers": [_reader(one, hidden, translate) for one in readings],
         "texts": _texts(translate),
     }

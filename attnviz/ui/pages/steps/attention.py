@@ -42,7 +42,7 @@ def held(sentence: LessonSentence, mode: str, others: tuple[tuple[str, str, np.n
         "votes": found.votes.tolist(),
         "bias": found.bias.tolist(),
         "labels": [_(label) for label in found.labels],
-        "colours": [palette.class_colour(k) for k in range(len(found.labels))],
+        "colours": palette.class_colours(found.labels),
         "probabilities": found.probabilities.tolist(),
         "prediction": int(found.probabilities.argmax()),
         "hidden": packed(lesson.hidden if mode == "hand" else lesson.hidden[:0]),

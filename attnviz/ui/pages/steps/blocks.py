@@ -125,7 +125,7 @@ def panel(
 ) -> dict[str, Any]:
     """Return one answer: its class, and for every class a logit, if there are any, and a probability."""
     _ = translate
-    shown = apportion(probabilities, 1)
+    shown, colours = apportion(probabilities, 1), palette.class_colours(labels)
     return {
         "id": key,
         "name": name,
@@ -137,7 +137,7 @@ def panel(
                 "name": _(label),
                 "share": float(probabilities[k]),
                 "probability": number(shown[k]),
-                "colour": palette.class_colour(k),
+                "colour": colours[k],
             }
             | ({} if logits is None else {"logit": signed(float(rounded(logits[k])), PLACES)})
             for k, label in enumerate(labels)

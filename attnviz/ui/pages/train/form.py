@@ -254,7 +254,7 @@ def _probes(shown: TrainView, seen: Preview) -> tuple[tuple[str, ...], list[Attn
     """Draw the box for the sentences to watch, and return them with what is wrong with them."""
     labels = {label for label, _count in seen.classes}
     ours = [one.text for one in examples(seen.language, labels)[:4] if len(one.text) <= 100][:3]
-    if seen.rows and seen.text_column and not labels <= {"negative", "positive", "부정", "긍정", "0", "1"}:
+    if seen.rows and seen.text_column and not labels <= {"negative", "positive", "부정", "긍정"}:
         place = seen.columns.index(seen.text_column)
         ours = [_first_words(row[place].split("\n")[0]) for row in seen.rows[:2]]
     text = "\n".join(ours) if shown.probes is None else shown.probes
