@@ -100,7 +100,8 @@ def test_the_next_round_begins_at_its_top_and_no_example_tells_its_answer(page: 
     page.locator(".st-key-class_sentence input").click()
     page.get_by_role("option").nth(1).click()
     button = page.get_by_role("button", name="Open the round")
-    button.scroll_into_view_if_needed()
+    page.set_viewport_size({"width": 1280, "height": 480})  # as on a projector that is zoomed into
+    button.evaluate("(button) => button.scrollIntoView({ block: 'start' })")
     button.click()
     expect(page.locator(".class_board[data-state=open]")).to_contain_text("Round 2: Guess")
     still(page)

@@ -69,8 +69,8 @@ def end(kind: Kind, now: Standing) -> None:
 def ending(kind: Kind, now: Standing) -> None:
     """Ask whether to end it."""
     told = _(
-        "The phones will say that the lesson has ended, and take part no more. Its rounds stay among the lessons; With "
-        "your class goes on with it, under the same code."
+        "The phones will say that the lesson has ended, and take part no more. Its rounds stay among the lessons; "
+        "“With your class” goes on with it, under the same code."
     )
     say(told, st.markdown)
     st.button(
