@@ -15,6 +15,7 @@ from attnviz.rounds.states import Kind, State
 
 MOST_WORDS = 1000  # of a sentence that is marked: a phone shows no more
 CLASSES = (2, 6)  # that can be taught
+LONGEST_CLASS = 30  # characters of its name: a button of a phone
 Question = Literal["", "answer", "twin"]
 
 
@@ -91,6 +92,13 @@ class Task:
                     "Name {low} to {high} classes, each another name: a class learns to tell them apart.",
                     low=low,
                     high=high,
+                )
+            if len(name := max(self.labels, key=len)) > LONGEST_CLASS:
+                raise AttnvizError(
+                    "A class's name has {limit} characters at most, and “{name}” has {count}: shorten it.",
+                    limit=LONGEST_CLASS,
+                    name=f"{name[:LONGEST_CLASS]}…",
+                    count=f"{len(name):,}",
                 )
         if self.kind in ("mark", "guess") and not 0 < len(self.words) <= MOST_WORDS:
             raise AttnvizError(

@@ -18,6 +18,10 @@ def opened(page: Page, address: str, path: str, **link: str) -> None:
     expect(page.get_by_role("button", name="With your class")).to_be_visible(timeout=60_000)
     still(page)
     page.get_by_role("button", name="With your class").click()
+    new = page.get_by_role("button", name="A new lesson")  # it is asked where today had one already
+    expect(page.locator(".joining").or_(new)).to_be_visible()
+    if new.is_visible():
+        new.click()
     expect(page.locator(".joining")).to_be_visible()
 
 
@@ -81,3 +85,30 @@ def test_how_to_join_fills_the_screen_and_a_presentation_keeps_its_keys(page: Pa
     still(page)  # the keys are the steps' again
     page.keyboard.press("PageDown")
     expect(page.locator("nav[data-now='3']")).to_be_visible()
+
+
+def test_the_next_round_begins_at_its_top_and_no_example_tells_its_answer(page: Page, address: str) -> None:
+    opened(page, address, "")
+    page.get_by_role("button", name="Open the round").click()
+    expect(page.locator(".class_board[data-state=open]")).to_be_visible()
+    page.get_by_role("button", name="Reveal").click()
+    expect(page.locator(".class_board[data-state=revealed] .found")).to_have_count(3)
+    expect(page.locator(".examples button").first).to_be_visible()
+    page.get_by_role("button", name="Next round").click()
+    page.get_by_text("Guess", exact=True).first.click()
+    still(page)
+    page.locator(".st-key-class_sentence input").click()
+    page.get_by_role("option").nth(1).click()
+    button = page.get_by_role("button", name="Open the round")
+    page.set_viewport_size({"width": 1280, "height": 480})  # as on a projector that is zoomed into
+    button.evaluate("(button) => button.scrollIntoView({ block: 'start' })")
+    button.click()
+    expect(page.locator(".class_board[data-state=open]")).to_contain_text("Round 2: Guess")
+    still(page)
+    for part in (".code", ".question", ".sentence", ".choices"):
+        expect(page.locator(f".class_board {part}")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".examples button")).to_have_count(0)
+    page.get_by_role("button", name="Rounds and lessons").click()
+    page.get_by_role("button", name="Delete", exact=True).first.click()
+    expect(page.get_by_role("button", name="Yes, delete it for good")).to_be_in_viewport(ratio=1)
+    accessible(page)

@@ -1,4 +1,4 @@
-"""The form of a new round: which kind, and what it asks of the sentence on the page."""
+"""The form of a new round: which kind, and what it asks of which sentence."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from typing import Literal
 import streamlit as st
 
 from attnviz.errors import AttnvizError
+from attnviz.heatmap.display import visible
 from attnviz.model.explanation import Explanation
 from attnviz.model.variants import TWINS
 from attnviz.rounds import reading
 from attnviz.rounds.round import Task
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
-from attnviz.ui.classroom.standing import Here, attempt, kept, store
+from attnviz.ui.classroom.standing import Here, Kind, attempt, kept, store
 from attnviz.ui.markdown import say
 from attnviz.ui.session import _
+from attnviz.ui.views import SentenceView
 
 THREE = 3  # words that can be marked at most, where not any number can
 _MOST_READERS = 2
+_OWN = ""  # the choice of a sentence that is typed in the form
+_LONGEST = 1_000  # characters of that
+_NAME = 70  # letters of a sentence in the list
 
 
-def asking(code: str, here: Callable[[], Here]) -> None:
+def asking(kind: Kind, code: str, here: Callable[[], Here]) -> None:
     """Draw the form."""
     kinds = {"mark": _("Mark the words"), "guess": _("Guess"), "fool": _("Fool it"), "teach": _("Teach it")}
     session.set_widget("class_kind", "mark", first=True)
@@ -30,16 +35,19 @@ def asking(code: str, here: Callable[[], Here]) -> None:
     match st.session_state["class_kind"]:
         case "mark":
             _choice("class_most", _("How many words"), {"three": _("three at most"), "any": _("any number")})
-            say(_("Which words does the classifier look at? About the sentence on this page."))
+            _sentence(here())
+            say(_("Which words does the classifier look at? Its heat-map is hidden until you reveal."))
         case "guess":
             _choice("class_question", _("Guess"), {"answer": _("the answer"), "twin": _("which twin says what")})
-            say(_("About the sentence on this page; its heat-map is hidden until you reveal."))
+            _sentence(here(), differ=st.session_state["class_question"] == "twin")
+            say(_("A sentence that stood on the page has shown its answer: take one that has not."))
+            if st.session_state["class_question"] == "twin":
+                say(_("Only sentences on which the twins differ are offered."))
         case "fool":
             say(_("Everybody sends sentences that fool this experiment, and sees their heat-map at once."))
         case _other:
-            st.text_area(
-                _("Classes, one a line (2 to 6)"), key="class_classes", height=100, placeholder=_("happy\nsad")
-            )
+            hint = _("for example:\nhappy\nsad")
+            st.text_area(_("Classes, one a line (2 to 6)"), key="class_classes", height=100, placeholder=hint)
             say(_("Everybody types examples; what you leave in trains a classifier of your class."))
     st.button(
         _("Open the round"),
@@ -47,7 +55,7 @@ def asking(code: str, here: Callable[[], Here]) -> None:
         icon=":material/play_arrow:",
         type="primary",
         on_click=attempt,
-        args=(_open, code, here),
+        args=(_open, kind, code, here),
     )
 
 
@@ -56,19 +64,53 @@ def _choice(key: str, label: str, names: dict[str, str]) -> None:
     st.segmented_control(label, list(names), format_func=names.__getitem__, key=key, required=True)
 
 
-def _open(code: str, here: Callable[[], Here]) -> None:
-    """Open the round that the form asks for."""
-    state = st.session_state
-    kind = state.get("class_kind", "mark")
-    classes = tuple(line.strip() for line in str(state.get("class_classes", "")).splitlines() if line.strip())
+def _sentence(here: Here, *, differ: bool = False) -> None:
+    """Draw the choice of a sentence by its words alone, so that none has to be on the page before its round.
+
+    `differ` leaves those on which the twins do.
+    """
+    some = [text for text in dict.fromkeys((here.text, *here.others)) if text.strip()]
+    if differ:
+        some = [text for text in some if _differ(here, text)]
+    there = [*some, _OWN]
+    if st.session_state.get("class_sentence") not in there:
+        st.session_state["class_sentence"] = there[0]
+
+    def named(text: str) -> str:
+        if text == _OWN:
+            return _("one that I type here")
+        line = " ".join(visible(text).split())
+        short = line if len(line) <= _NAME else f"{line[:_NAME].rstrip()} …"
+        return _("on the page: {text}").format(text=short) if text == here.text else short
+
+    st.selectbox(_("The sentence"), there, format_func=named, key="class_sentence")
+    if st.session_state["class_sentence"] == _OWN:
+        st.text_input(_("Your sentence"), key="class_own", max_chars=_LONGEST)
+
+
+def _differ(here: Here, text: str) -> bool:
+    return len({explain(here.experiment.name, text, variant).prediction for variant in readers(here)}) > 1
+
+
+def _open(kind: Kind, code: str, here: Callable[[], Here]) -> None:
+    """Open the round that the form asks for; the page is with its sentence from then on."""
+    state, now = st.session_state, here()
+    asked = state.get("class_kind", "mark")
+    if asked in ("mark", "guess"):
+        chosen = state.get("class_sentence", now.text)
+        now = now._replace(text=str(state.get("class_own", "")).strip() if chosen == _OWN else chosen)
+    lines = (" ".join(visible(line).split()) for line in str(state.get("class_classes", "")).splitlines())
     open_round(
         code,
-        here(),
-        kind,
+        now,
+        asked,
         most=THREE if state.get("class_most", "three") == "three" else 0,
         question=state.get("class_question", "answer"),
-        classes=classes,
+        classes=tuple(filter(None, lines)),
     )
+    if now.text != here().text:
+        struck = {"without": (), "epoch": None} if kind is SentenceView else {}
+        session.update_view(kind, text=now.text, **struck)
 
 
 def open_round(
@@ -88,10 +130,10 @@ def open_round(
     else:
         read = [explain(experiment.name, here.text, variant) for variant in readers(here)]
         if not read[0].tokens:
-            raise AttnvizError("There is no word to read here. Type a sentence and press Enter.")
+            raise AttnvizError("There is no word in this sentence. Type another one, or choose one of the list.")
         task = reading.task(kind, read, experiment.language, most, question if kind == "guess" else "")
     store().open_round(code, task)
-    kept().folded = False
+    kept().folded, kept().doing = False, ""
 
 
 def readers(here: Here) -> tuple[str, ...]:

@@ -9,16 +9,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from attnviz.errors import AttnvizError
 from attnviz.rounds.refusals import Away
 from attnviz.rounds.round import Round
 from attnviz.rounds.states import State
 from attnviz.ui import owner, session
 from attnviz.ui.classroom.asking import asking
+from attnviz.ui.classroom.beginning import begin, choosing, end, ending
 from attnviz.ui.classroom.lessons import lessons
 from attnviz.ui.classroom.sent import sent
-from attnviz.ui.classroom.showing import shown_round
-from attnviz.ui.classroom.standing import PLACE, Here, Kind, Standing, attempt, enter, kept, link, look, store
+from attnviz.ui.classroom.showing import headline, shown_round
+from attnviz.ui.classroom.standing import PLACE, Doing, Here, Kind, Standing, attempt, kept, link, look, store, turn_to
 from attnviz.ui.classroom.teaching import teaching
 from attnviz.ui.components.class_board.class_board import class_board
 from attnviz.ui.i18n import translated
@@ -31,12 +31,15 @@ _SENT = ("fool", "teach")
 
 
 def press(kind: Kind) -> None:
-    """Open a classroom, fold its panel away, or unfold it."""
+    """Open a classroom, fold its panel away, or unfold it; where today had a lesson, ask whether to go on with that."""
+    mine = kept()
+    mine.outdated = True
     if session.current_view(kind).classroom:
-        kept().folded = not kept().folded
-        kept().outdated = True
+        mine.folded = not mine.folded
+    elif mine.choosing:
+        mine.choosing = False
     else:
-        attempt(lambda: enter(kind, store().open_classroom()))
+        attempt(begin, kind)
 
 
 def door(kind: Kind, key: str = "class_door") -> None:
@@ -57,12 +60,13 @@ def door(kind: Kind, key: str = "class_door") -> None:
 def hides(text: str) -> bool:
     """Say whether a round is open on this sentence, so that the page is not to give away what it asks for."""
     asked = kept().drawn.round
-    return bool(
-        asked
-        and asked.state in ("open", "closed")
-        and asked.task.kind in ("mark", "guess")
-        and asked.task.text.strip() == text.strip()
-    )
+    return bool(asks() and asked and asked.task.text.strip() == text.strip())
+
+
+def asks() -> bool:
+    """Say whether a round is open that asks about a sentence: no example is to tell by its name what it shows."""
+    asked = kept().drawn.round
+    return bool(asked and asked.state in ("open", "closed") and asked.task.kind in ("mark", "guess"))
 
 
 def say_hidden() -> None:
@@ -80,24 +84,47 @@ def panel(kind: Kind, here: Callable[[], Here]) -> None:
         return
     if code and not now.code:
         say(now.trouble, st.warning)
+    if now.code:
+        mine.choosing = False
+    if mine.choosing:
+        with st.container(border=True, key="class_panel"):
+            choosing(kind)
+        return
     if not now.code or mine.folded:
         session.show_notices(PLACE)
         return
     with st.container(border=True, key="class_panel"):
-        every = _EVERY if now.round and now.round.state == "open" else _AT_REST
-        if now.round:
-            st.fragment(_watch, run_every=every)(kind)
-        else:
-            how, form = st.columns((5, 3), vertical_alignment="center")
-            with how:
-                st.fragment(_watch, run_every=every)(kind)
-            with form:
-                asking(now.code, here)
-        _foot(kind, now, here)
+        _whole(kind, now, here)
 
 
-def _watch(kind: Kind) -> None:
-    """Draw the classroom as it is now."""
+def _whole(kind: Kind, now: Standing, here: Callable[[], Here]) -> None:
+    """Draw the class's board and the round, or what stands in its place."""
+    every = _EVERY if now.round and now.round.state == "open" else _AT_REST
+    doing = kept().doing
+    if now.round or doing:
+        st.fragment(_watch, run_every=every)(kind, doing)
+    else:
+        how, form = st.columns((5, 3), vertical_alignment="center")
+        with how:
+            st.fragment(_watch, run_every=every)(kind, doing)
+        with form:
+            asking(kind, now.code, here)
+    try:
+        match doing:
+            case "asking":
+                asking(kind, now.code, here)
+            case "lessons":
+                lessons(kind, now)
+            case "ending":
+                ending(kind, now)
+    except Away as error:
+        say(translated(error, _), st.warning)
+    session.show_notices(PLACE)  # near what was pressed
+    _foot(kind, now)
+
+
+def _watch(kind: Kind, doing: Doing) -> None:
+    """Draw the classroom as it is now; beside what the teacher is `doing` no more than a line of it."""
     with runs.turn():
         was = kept().drawn
         now = look(was.code)
@@ -106,8 +133,8 @@ def _watch(kind: Kind) -> None:
         if now.trouble:
             say(now.trouble, st.warning)
         try:
-            _board(now)
-            if now.round:
+            _board(now, brief=bool(doing))
+            if now.round and not doing:
                 _moves(now.round)
                 if now.round.task.kind in _SENT:
                     sent(kind, now.round)
@@ -117,7 +144,7 @@ def _watch(kind: Kind) -> None:
             say(translated(error, _), st.warning)
 
 
-def _board(now: Standing) -> None:
+def _board(now: Standing, *, brief: bool) -> None:
     """Draw what the class reads."""
     asked = now.round
     if asked is None:
@@ -127,13 +154,14 @@ def _board(now: Standing) -> None:
         counts = [(f"{found.joined:,}", _("have joined")), (f"{found.answered:,}", _("have answered"))]
         if asked.task.kind in _SENT:
             counts.append((f"{found.sentences:,}", _("sentences sent")))
-    shown = shown_round(asked) if asked else None
+    shown = headline(asked) if brief else shown_round(asked) if asked else None
     class_board(now.code, link(now.code), counts, shown, key="class_board_drawn", translate=session.translation())
 
 
 def _moves(asked: Round) -> None:
     """Draw the buttons that move a round."""
-    reveal = _("Show them on the phones") if asked.task.kind in _SENT else _("Reveal")
+    ends = asked.task.kind in _SENT  # what was let through is shown, and nothing more is taken
+    reveal = _("End the round and show them on the phones") if ends else _("Reveal")
     offered: dict[State, list[tuple[State, str, str]]] = {
         "open": [("revealed", reveal, "visibility"), ("closed", _("Close"), "lock")],
         "closed": [("revealed", reveal, "visibility"), ("open", _("Open again"), "lock_open")],
@@ -146,39 +174,35 @@ def _moves(asked: Round) -> None:
                 label,
                 key=f"class_to_{to.replace(' ', '_')}",
                 icon=f":material/{icon}:",
-                type="primary" if to == "revealed" else "secondary",
+                type="primary" if to == "revealed" and not ends else "secondary",
                 on_click=attempt,
                 args=(store().move, asked.id, to),
+                help=_("No answers are taken after that.") if to == "revealed" else None,
             )
 
 
-def _foot(kind: Kind, now: Standing, here: Callable[[], Here]) -> None:
-    """Say what could not be done, and draw the way to the next round, to the last ones, and out."""
-    session.show_notices(PLACE)  # near what was pressed
+def _foot(kind: Kind, now: Standing) -> None:
+    """Draw the way to the next round, to the last ones, and out; or back from there."""
     with st.container(horizontal=True, vertical_alignment="center", key="class_foot"):
+        if kept().doing:
+            st.button(
+                _("Back to the class"), key="class_back", icon=":material/arrow_back:", on_click=turn_to, args=("",)
+            )
+            return
         if now.round:
-            # by its number: it is shut once there is another round
-            with st.popover(_("Next round"), icon=":material/add:", key=f"class_next_{now.round.id}"):
-                asking(now.code, here)
-        lessons(kind, now)
+            st.button(_("Next round"), key="class_next", icon=":material/add:", on_click=turn_to, args=("asking",))
+        st.button(
+            _("Rounds and lessons"),
+            key="class_lessons",
+            icon=":material/history:",
+            on_click=turn_to,
+            args=("lessons",),
+        )
         st.button(_("Back to the page"), key="class_fold", icon=":material/expand_less:", on_click=press, args=(kind,))
         st.button(
             _("End the lesson"),
             key="class_end",
             icon=":material/logout:",
             on_click=attempt,
-            args=(_end, kind, now),
-            help=_("The class stays in the last lessons."),
+            args=(end, kind, now),
         )
-
-
-def _end(kind: Kind, now: Standing) -> None:
-    """Put the round away, and be with no class any more."""
-    if now.round:
-        try:
-            store().move(now.round.id, "put away")
-        except Away:
-            raise
-        except AttnvizError:
-            pass  # another window has
-    enter(kind, "")

@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from attnviz.heatmap.display import visible
 from attnviz.rounds.round import Round, Sentence
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
@@ -26,7 +27,7 @@ def sent(kind: Kind, asked: Round) -> None:
     waiting = [one for one in found if one.shown is None]
     weeded = [one for one in found if one.shown is False]
     act = partial(_act, kind, asked, {one.id: one for one in found})
-    tools = ("show", "back") if asked.task.kind == "fool" else ("back",)
+    tools = ("show", "weed") if asked.task.kind == "fool" else ("weed",)
     _list(asked, passed, tools, "class_passed", act)
     if waiting:
         say(_("To look through: {count}").format(count=f"{len(waiting):,}"))
@@ -94,7 +95,7 @@ def _entry(asked: Round, one: Sentence, acts: tuple[str, ...]) -> Entry:
     if asked.task.kind == "fool" and one.fooled:
         trap = _("fooled both") if one.fooled == count == 2 else _("fooled {count}").format(count=one.fooled)
     label = named(asked, one.label)
-    return Entry(one.id, one.text, claimed.format(label=label), said, trap, asked.up == one.id, acts)
+    return Entry(one.id, visible(one.text), claimed.format(label=label), said, trap, asked.up == one.id, acts)
 
 
 def _act(kind: Kind, asked: Round, known: dict[int, Sentence], act: str, id: int) -> None:
@@ -112,12 +113,12 @@ def _put_up(kind: Kind, asked: Round, one: Sentence) -> None:
     show(kind, asked.task.experiment, one.text)
 
 
-def show(kind: Kind, experiment: str, text: str) -> None:
-    """Let the next run show a sentence on the Sentence page, the panel folded away."""
+def show(kind: Kind, experiment: str, text: str, *, folded: bool = True) -> None:
+    """Let the next run show a sentence on the Sentence page, the panel folded away or above it."""
     if experiment in experiments.names():
         session.update_view(SentenceView, experiment=experiment)
     session.update_view(SentenceView, text=text, without=(), epoch=None)
-    kept().folded = True
+    kept().folded = folded
     if kind is not SentenceView:
         session.go_to(SentenceView)
 

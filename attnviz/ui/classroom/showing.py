@@ -19,6 +19,7 @@ from attnviz.ui.components.class_board.class_board import Bar, Shown, Words
 from attnviz.ui.i18n import msg
 from attnviz.ui.session import _
 
+FEW = 5  # phones: of fewer no classifier is called nearer to the class
 KINDS = {"mark": msg("Mark the words"), "guess": msg("Guess"), "fool": msg("Fool it"), "teach": msg("Teach it")}
 STATES = {
     "open": msg("open for answers"),
@@ -52,7 +53,15 @@ def shown_round(asked: Round) -> Shown:
         found = tuple(_classifier(one) for one in read)
         return replace(shown, found=found, bars=_bars(asked, results, read), note=note)
     beside = agreement(results, read)
-    return replace(shown, found=(_class(results, beside), *_classifiers(beside, read)), note=note)
+    return replace(shown, found=(_class(results, beside), *_classifiers(results, beside, read)), note=note)
+
+
+def headline(asked: Round | None) -> Shown:
+    """Return what is told of a round while the teacher is at something else."""
+    if asked is None:
+        return Shown(_("No round is open."), "", "", "")
+    title = _("Round {number}: {kind}").format(number=asked.number, kind=_(KINDS[asked.task.kind]))
+    return Shown(title, asked.state, _(STATES[asked.state]), "")
 
 
 def question(asked: Round) -> str:
@@ -97,9 +106,11 @@ def _class(results: Results, beside: ClassAgreement | None) -> Words:
     )
 
 
-def _classifiers(beside: ClassAgreement | None, read: Sequence[Explanation]) -> list[Words]:
+def _classifiers(results: Results, beside: ClassAgreement | None, read: Sequence[Explanation]) -> list[Words]:
     """Return the classifiers' heat-maps, each with how far the class's words are its own."""
     if beside is None:
+        return list(map(_classifier, read))
+    if results.devices < FEW:
         return list(map(_classifier, read))
     count, chance = len(beside.marked), beside.random
     told = _(
@@ -145,13 +156,17 @@ def _said(beside: ClassAgreement | None, results: Results) -> str:
     ]
     if not beside.variants:
         return lines[0]
+    if results.devices < FEW:
+        lines.append(_("Fewer than {few} have answered: too few to compare a class.").format(few=FEW))
+        return " ".join(lines)
     best = max(beside.variants, key=lambda one: one[1].auprc)
     if best[1].auprc <= beside.random.auprc:
-        lines.append(_("Neither looks at them more than chance would."))
+        lines.append(_("By AUPRC neither looks at them sooner than chance would."))
     elif len({round(one.auprc, 2) for _name, one in beside.variants}) == 1:
-        lines.append(_("Both look at them alike."))
+        lines.append(_("By AUPRC both look at them alike."))
     else:
-        lines.append(_("Nearest to the class is {variant}.").format(variant=_(best[0])))
+        told = _("By AUPRC {variant} is nearest to the class: these words come earliest in its order.")
+        lines.append(told.format(variant=_(best[0])))
     return " ".join(lines)
 
 
@@ -160,7 +175,9 @@ def _bars(asked: Round, results: Results, read: Sequence[Explanation]) -> tuple[
     bars = []
     for choice, count in results.choices:
         if task.question == "twin":
-            right = [_("right")] if any(r.variant == choice and r.prediction == task.label for r in read) else []
+            right = (
+                [_("it is this one")] if any(r.variant == choice and r.prediction == task.label for r in read) else []
+            )
         else:
             right = [_(one.variant) for one in read if one.prediction == choice]
         share = count / max(results.devices, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 Kind = type[SentenceView] | type[StepsView]
 PLACE = "classroom"  # of what a run is still to say
+Doing = Literal["", "asking", "lessons", "ending"]
 
 
 class Here(NamedTuple):
-    """What a page is about when a round is opened on it."""
+    """What a page is about when a round is opened on it, and the words of the other sentences that it offers."""
 
     experiment: Experiment
     text: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,16 @@ class Standing:
 
 @dataclass
 class _Kept:
-    """What a session keeps: what the whole page was drawn with, and whether the panel is folded away."""
+    """What a session keeps: what the whole page was drawn with, and what its panel is at.
+
+    `folded`: it is away; `choosing`: it asks which classroom to be with; `doing`: what it has in place of the round.
+    """
 
     drawn: Standing = field(default_factory=Standing)
     folded: bool = False
+    choosing: bool = False
+    doing: Doing = ""
+    sure: str = ""  # what is asked a second time before it is done
     outdated: bool = False
 
 
@@ -90,6 +98,11 @@ def attempt(act: Callable[..., object], *arguments: object) -> None:
         kept().outdated = True
 
 
+def turn_to(doing: Doing) -> None:
+    """Let the panel be at something else, in the place of the round."""
+    kept().doing, kept().sure = doing, ""
+
+
 def follow() -> None:
     """Draw the whole page anew where a click in a part of it has changed the classroom."""
     if kept().outdated:
@@ -98,16 +111,23 @@ def follow() -> None:
 
 def covers() -> bool:
     """Say whether the panel is open: in a presentation it is all that is to be seen."""
-    return bool(kept().drawn.code) and not kept().folded
+    mine = kept()
+    return not mine.folded if mine.drawn.code else mine.choosing
 
 
 def enter(kind: Kind, code: str) -> None:
-    """Let a page be with another classroom, or with none; one that nobody came to is not kept."""
+    """Let a page be with another classroom, or with none.
+
+    One that had ended goes on; one that nobody came to is not kept.
+    """
     before = session.current_view(kind).classroom
+    if code:
+        store().resume_classroom(code)
     if before and before != code:
         _drop_empty(before)
     session.update_view(kind, classroom=code)
-    kept().folded = False
+    kept().folded = kept().choosing = False
+    kept().doing = ""
 
 
 def _drop_empty(code: str) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
 
 import attnviz.model.experiment
-from attnviz.errors import AttnvizError
+from attnviz.model import archive
 from attnviz.rounds import teaching as room
 from attnviz.rounds.round import Round
 from attnviz.training import jobs
 from attnviz.training.jobs import Job
+from attnviz.ui import session
 from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.classroom.asking import open_round
 from attnviz.ui.classroom.sent import sentences, show
@@ -20,6 +22,7 @@ from attnviz.ui.classroom.standing import Here, Kind, attempt, store
 from attnviz.ui.i18n import translated
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.session import _
+from attnviz.ui.views import View
 
 
 def teaching(kind: Kind, asked: Round) -> None:
@@ -57,17 +60,46 @@ def teaching(kind: Kind, asked: Round) -> None:
 
 def trained(asked: Round) -> str:
     """Return the experiment that came of a round, the last one; "" if there is none yet."""
-    there = [name for name in experiments.names() if _is_of(name, asked)]
+    there = [name for name in experiments.names() if _is_of(name, asked.classroom, asked.number)]
     return max(there, key=lambda name: (len(name), name), default="")
 
 
-def _is_of(name: str, asked: Round) -> bool:
-    return bool(re.fullmatch(rf"class-{asked.classroom.lower()}-{asked.number}(-[0-9]+)?", name))
+def all_trained(code: str, number: int | None = None) -> list[str]:
+    """Return what came of a round, or of all rounds of a class: experiments, and runs that are no experiment yet."""
+    there = [*experiments.names(), *_runs()]
+    return sorted({name for name in there if _is_of(name, code, number)})
+
+
+def forget(names: Sequence[str]) -> None:
+    """Delete what came of a class; its sentences are in it."""
+    models, runs = attnviz.model.experiment.MODELS, _runs()
+    try:
+        for name in names:
+            if name in runs:
+                jobs.discard(models, name)
+            if name in experiments.names():
+                with jobs.unlent(models, name):
+                    archive.delete(models, name)
+    finally:
+        models_folder.forget()
+    if session.current_view(View).experiment in names:
+        session.update_view(experiment="")
+
+
+def _runs() -> list[str]:
+    return [job.name for job in jobs.jobs(attnviz.model.experiment.MODELS) if job.state != "done"]
+
+
+def _is_of(name: str, code: str, number: int | None) -> bool:
+    which = "[0-9]+" if number is None else f"{number}"
+    return bool(re.fullmatch(rf"class-{code.lower()}-{which}(-[0-9]+)?", name))
 
 
 def _run(asked: Round) -> Job | None:
     """Return the last run that was begun for a round."""
-    ours = [job for job in jobs.jobs(attnviz.model.experiment.MODELS) if _is_of(job.name, asked)]
+    ours = [
+        job for job in jobs.jobs(attnviz.model.experiment.MODELS) if _is_of(job.name, asked.classroom, asked.number)
+    ]
     if ours and ours[-1].state == "done" and ours[-1].name not in experiments.names():
         models_folder.forget()  # it is there since a moment
     return ours[-1] if ours else None
@@ -95,8 +127,6 @@ def _try(kind: Kind, asked: Round, name: str) -> None:
     """Open the class's own classifier on the Sentence page, and a round that tries to fool it."""
     models_folder.forget()
     experiment = experiments.opened(name)
-    typed = [one.text for one in sentences(asked) if one.shown]
-    if not typed:
-        raise AttnvizError("Let a sentence of the class through first: it is the one to begin with.")
-    open_round(asked.classroom, Here(experiment, typed[0]), "fool")
-    show(kind, name, typed[0])
+    first = next((one.text for one in sentences(asked) if one.shown), "")  # what nobody let through is not shown
+    open_round(asked.classroom, Here(experiment, first), "fool")
+    show(kind, name, first, folded=False)

@@ -25,6 +25,14 @@ class ClassBoard extends Drawing {
       this.drawn = main;
     }
     this.root.dataset.state = data.round?.state ?? "";
+    this.#inSight(JSON.stringify([data.round?.title, data.round?.question]));
+  }
+
+  // Another round begins at its top, wherever the button was that opened it.
+  #inSight(key) {
+    if (key === this.begun) return;
+    this.begun = key;
+    requestAnimationFrame(() => this.root.getBoundingClientRect().top < 0 && this.root.scrollIntoView({ block: "start" }));
   }
 
   #bar({ join, round, counts, texts }) {
@@ -35,7 +43,7 @@ class ClassBoard extends Drawing {
       this.numbers = element("span", "counts");
       const code = set(clickable("code", {}, element("b", "", join.code), element("span", "where", join.where)), { title: texts.larger });
       code.setAttribute("aria-label", `${texts.larger}: ${join.code}, ${join.where}`);
-      const state = round ? element("span", `state ${round.state}`, round.title, " · ", element("b", "", round.stateName)) : "";
+      const state = round ? element("span", `state ${round.state}`, round.title, ...(round.stateName ? [" · ", element("b", "", round.stateName)] : [])) : "";
       this.bar.replaceChildren(...(round ? [code, state] : []), this.numbers);
     }
     this.numbers.replaceChildren(...numbers);
@@ -63,7 +71,7 @@ class ClassBoard extends Drawing {
   }
 
   #round(round) {
-    const parts = [element("h2", "question", round.question)];
+    const parts = round.question ? [element("h2", "question", round.question)] : [];
     if (round.words && !round.found) parts.push(this.#sentence(round));
     if (round.choices) parts.push(element("ul", "choices", ...round.choices.map((choice) => element("li", "", choice))));
     if (round.bars) parts.push(this.#bars(round.bars));

@@ -60,7 +60,7 @@ class Entry:
     answers: tuple[dict[str, Any], ...] = ()  # name, answer, wrong
     trap: str = ""
     up: bool = False
-    acts: tuple[str, ...] = field(default=())  # pass, weed, show, back
+    acts: tuple[str, ...] = field(default=())  # pass, weed, show
 
 
 def class_board(
@@ -104,8 +104,7 @@ def entries(
         "texts": {
             "pass": _("Let through"),
             "weed": _("Weed out"),
-            "show": _("On the screen"),
-            "back": _("Take back"),
+            "show": _("Open on the page"),
         },
     }
     _mount_entries(data, key=key, on_act=lambda event: on_act(str(event["act"]), int(event["id"])))

@@ -75,7 +75,7 @@ class TextBox extends Drawing {
     const names = JSON.stringify(data.examples);
     if (names !== this.names) {
       this.examples.setAttribute("aria-label", data.texts.examples);
-      this.examples.replaceChildren(`${data.texts.examples}:`, ...buttons);
+      this.examples.replaceChildren(...(buttons.length ? [`${data.texts.examples}:`, ...buttons] : []));
       this.names = names;
     } else {
       this.examples.querySelectorAll("button").forEach((button, i) => button.setAttribute("aria-pressed", buttons[i].ariaPressed));

@@ -57,7 +57,9 @@ def introduction(experiment: Experiment) -> None:
 
 def here(experiment: Experiment) -> classroom.Here:
     """Return what a round with a class is about that is opened now."""
-    return classroom.Here(experiment, current(session.current_view(SentenceView), experiment))
+    offered = shown_examples(experiment.name)
+    others = tuple(one.text for one in (*offered, *epochs.probes(experiment, offered)))
+    return classroom.Here(experiment, current(session.current_view(SentenceView), experiment), others)
 
 
 @fragment
@@ -73,7 +75,7 @@ def reading(experiment: Experiment) -> None:
     hidden = classroom.hides(text) or classroom.hides(shown.pin or "")
     text_box(
         text,
-        offered,
+        () if classroom.asks() else offered,
         key="box",
         sentences=experiment.language,
         translate=session.translation(),

@@ -52,7 +52,9 @@ def page() -> None:
 
 def here(experiment: Experiment) -> classroom.Here:
     """Return what a round with a class is about that is opened now."""
-    return classroom.Here(experiment, current(session.current_view(StepsView), experiment))
+    shown = session.current_view(StepsView)
+    offered = own_sentences(shown) or sentences.offered(experiment.name)
+    return classroom.Here(experiment, current(shown, experiment), tuple(one.text for one in offered))
 
 
 def current(shown: StepsView, experiment: Experiment) -> str:
@@ -89,7 +91,7 @@ def stage(asked: StepsView, experiment: Experiment, readers: tuple[str, ...]) ->
     with st.container(horizontal=True, key="lesson_sentence"):
         text_box(
             text,
-            offered,
+            () if classroom.asks() else offered,
             key="steps_box",
             sentences=experiment.language,
             translate=session.translation(),
