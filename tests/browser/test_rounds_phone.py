@@ -19,6 +19,7 @@ from tests.browser.test_phone import FINGER
 
 SENTENCE = "the movie was not good , but i think the music is wonderful"
 RUNS = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>\"'><svg/onload=window.pwned=1>"
+RUNS_SHORT = "<img src=x onerror=pwned=1>"  # as long as the name of a class may be
 WIDTHS = (390, 320)
 HEAVIEST = 30_000  # bytes of all that comes before the first answer
 TWINS = ("frozen", "fine-tuned")
@@ -570,8 +571,8 @@ def test_nothing_that_is_typed_runs(joined: Opener, lesson: Lesson) -> None:
     page = joined(width=320)
     expect(page.locator("button.word").first).to_be_visible()
     whole(page)
-    round = lesson.teach(RUNS, "other")
-    send(page, RUNS, RUNS)
+    round = lesson.teach(RUNS_SHORT, "other")
+    send(page, RUNS, RUNS_SHORT)
     expect(said(page)).to_contain_text("Sent.")
     expect(page.locator(".list .panel")).to_contain_text(RUNS)
     whole(page)
