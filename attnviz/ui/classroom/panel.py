@@ -163,7 +163,7 @@ def _moves(asked: Round) -> None:
     ends = asked.task.kind in _SENT  # what was let through is shown, and nothing more is taken
     reveal = _("End the round and show them on the phones") if ends else _("Reveal")
     offered: dict[State, list[tuple[State, str, str]]] = {
-        "open": [("revealed", reveal, "visibility"), ("closed", _("Close"), "lock")],
+        "open": [("revealed", reveal, "visibility"), ("closed", _("Close for answers"), "lock")],
         "closed": [("revealed", reveal, "visibility"), ("open", _("Open again"), "lock_open")],
         "revealed": [],
         "put away": [],
