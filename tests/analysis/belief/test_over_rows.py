@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attnviz.analysis.belief import leave_one_out, over_rows
-from attnviz.analysis.belief.over_rows import KINDS, QUESTIONS, examine_rows, keep, kept, place
+from attnviz.analysis.belief.over_rows import KINDS, QUESTIONS, drawn, examine_rows, keep, kept, place
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import verdict
 from attnviz.data.steps import finished
@@ -33,6 +33,15 @@ def test_each_sentence_of_two_words_or_more_gets_an_answer_to_each_question(tiny
     belief = tiny.belief(TEXTS[0])
     tau = belief.tau["integrated_gradients"]
     assert tau and found.answers["tau_integrated_gradients"][0] == pytest.approx(tau.tau)
+    deletion = belief.deletion
+    assert deletion
+    cost = deletion.costs["attention"]
+    for what, random in (
+        ("comprehensiveness", deletion.random_comprehensiveness.mean),
+        ("sufficiency", deletion.random_sufficiency.mean),
+    ):
+        over = found.answers[f"{what}_over_random"][0]
+        assert over + random == pytest.approx(getattr(cost, what), abs=0.25)  # fewer orders are drawn for many rows
 
 
 @pytest.mark.parametrize("at_once", [1, 12, 400])
@@ -66,6 +75,12 @@ def test_equal_weights_get_no_verdict_and_have_no_order(tiny: Experiment) -> Non
     assert np.isnan(found.answers["tau_gradient"]).all() and found.answers["uniform_agrees"].all()
 
 
+def test_a_sample_is_the_same_whenever_it_is_drawn() -> None:
+    sample = drawn(100, 10)
+    assert sample.tolist() == sorted({*sample.tolist()}) == drawn(100, 10).tolist() and len(sample) == 10
+    assert drawn(5, 10).tolist() == list(range(5))
+
+
 def test_no_sentence_at_all(tiny: Experiment) -> None:
     told = finished(examine_rows(tiny, [], "fine-tuned")).to_dict()
     assert told["sentences"] == 0 and told["questions"]["flip_radius"] == {"n": 0, "mean": None, "quantiles": None}
@@ -79,6 +94,8 @@ def test_what_was_found_is_kept_and_found_again(
     path = place("0" * 40, "a" * 64, ("fine-tuned",))
     assert tmp_path in path.parents and kept(path) is None
     keep([found], path)
+    keep([found], path)  # the folder is there by now
+    assert "NaN" not in path.read_text(encoding="utf-8")  # which is no JSON
     [again] = kept(path) or ()
     assert again.variant == found.variant and again.verdicts == found.verdicts
     for name in QUESTIONS:

@@ -39,13 +39,14 @@ def test_what_is_left_out_is_counted(tiny: Experiment) -> None:
     other = next(label for label in tiny.labels if label != said.prediction)
     given = [
         rationale("a good film", "good", label=other),
+        rationale("a good film", "film", label=said.prediction),
         rationale("a good film", label=other),
         rationale("a good film", "a good film"),
         rationale("…"),
         Rationale(5, long, (((0, 4),),), "POS"),
     ]
     found = finished(with_people(tiny, "fine-tuned", given))
-    assert (found.sentences, found.nothing_marked, found.all_marked) == (2, 2, 1)
+    assert (found.sentences, found.nothing_marked, found.all_marked) == (3, 2, 1)
     assert (found.truncated, found.other_class, found.unknown_class) == (1, 1, 1)
 
 

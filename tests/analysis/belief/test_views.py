@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from attnviz.analysis.belief import leave_one_out as module
 from attnviz.analysis.belief.leave_one_out import leave_one_out
 from attnviz.analysis.belief.subject import Subject, odds_of
-from attnviz.analysis.belief.views import VIEWS, Views, contribution, views
+from attnviz.analysis.belief.views import VIEWS, Views, contribution, view_names, views
 from attnviz.data.steps import finished
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment
@@ -38,6 +38,10 @@ def lost_one_by_one(subject: Subject, instead: np.ndarray | None = None) -> np.n
             ids[at] = instead[at]
         changed.append(ids)
     return np.asarray(subject.own - finished(subject.log_odds(changed)))
+
+
+def test_what_views_are_called_is_in_their_order() -> None:
+    assert list(view_names()) == [field.name for field in fields(Views)][: len(view_names())]
 
 
 def test_every_view_finds_a_planted_word(by_hand: Experiment) -> None:

@@ -137,6 +137,7 @@ def test_of_a_short_sentence_one_word_is_spoken_of(tiny: Experiment, kind: Kind,
     [
         ("", "fine-tuned", "There is no word to read here.", "읽을 단어가 없습니다."),
         ("good", "fine-tuned", "There is one word only: nothing to compare it with.", "단어가 하나뿐이라"),
+        (SHORT, "uniform", "Every word weighs the same: it looked at none more than at others", "가중치가 같습니다"),
         (SENTENCE, "uniform", "Every word weighs the same: it looked at none more than at others", "가중치가 같습니다"),
     ],
 )
