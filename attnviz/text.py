@@ -19,7 +19,7 @@ from pathlib import Path
 
 import regex
 
-from attnviz.errors import AttnvizError
+from attnviz.errors import AttnvizError, enumerate_values
 
 PADDING, UNKNOWN = 0, 1
 _COUNT_DIGITS = 15
@@ -267,6 +267,12 @@ class Vocabulary:
                 )
             words.append(word)
             counts.append(int(count))
+        if twice := [word for word, often in Counter(words).items() if often > 1]:
+            raise AttnvizError(
+                "{path} holds a word more than once: {words}. Rebuild the experiment.",
+                path=path,
+                words=enumerate_values(twice),
+            )
         return cls(words, counts)
 
     def save(self, path: Path) -> None:

@@ -240,6 +240,13 @@ def test_a_vocabulary_that_is_no_utf8(tmp_path: Path) -> None:
         Vocabulary.load(path)
 
 
+def test_a_vocabulary_that_holds_a_word_twice(tmp_path: Path) -> None:
+    path = tmp_path / "vocabulary.txt"
+    path.write_text("the\t9\nfilm\t3\nthe\t2\n", encoding="utf-8")
+    with pytest.raises(AttnvizError, match=r"vocabulary\.txt holds a word more than once: the\."):
+        Vocabulary.load(path)
+
+
 def test_a_truncated_vocabulary(tmp_path: Path) -> None:
     path = tmp_path / "vocabulary.txt"
     path.write_text("the\t12\nend\t1", encoding="utf-8")  # of "end\t10\n"
