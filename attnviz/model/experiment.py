@@ -5,8 +5,8 @@ A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `
 learned from) and, if a second seed was trained, `spread.safetensors`; `word-history.safetensors` if there are twins,
 `rates.json` if a benchmark has measured other rates, `behaviour.json` if texts were changed to test it, `belief.json`
 if somebody has examined how far its heat-maps may be believed, and `morphemes.txt`, with their counts, if it reads
-morphemes. A frozen variant keeps no embedding of its own: its rows are the vectors. A model from elsewhere is kept in
-full, so that it answers here as it does there.
+morphemes. A frozen variant keeps no embedding of its own: its rows are the vectors, or those of the variant that its
+settings name. A model from elsewhere is kept in full, so that it answers here as it does there.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from attnviz.model.storage import (
     write_history,
 )
 from attnviz.model.variants import BASELINE, TWINS
-from attnviz.model.weights import kept_tensors, read_model
+from attnviz.model.weights import kept_tensors, read_models
 from attnviz.model.word_history import WordHistory, read_word_history
 from attnviz.morphemes import WORDS, Segmenter
 from attnviz.text import Token, Vocabulary, listed
@@ -329,17 +329,13 @@ def _read(folder: Path) -> Experiment:
             expected=len(vocabulary.words),
             embedding_dim=about.embedding_dim,
         )
-    start = starting_rows(vocabulary, vectors)
-    models = {
-        variant: read_model(folder / f"{variant}.safetensors", about, variant, start) for variant in about.variants
-    }
     card = folder / "README.md"
     return Experiment(
         folder.name,
         about,
         vocabulary,
         vectors,
-        models,
+        read_models(folder, about, starting_rows(vocabulary, vectors)),
         figures=figures,
         standings=standings,
         baseline=_read_baseline(folder / _BASELINE, about),
@@ -347,7 +343,7 @@ def _read(folder: Path) -> Experiment:
         card=card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "",
         spread=_read_spread(folder / _SPREAD, len(vocabulary)),
         learned=read_learned(folder / _LEARNED),
-        word_history=read_word_history(folder / _WORD_HISTORY, len(start), about.embedding_dim),
+        word_history=read_word_history(folder / _WORD_HISTORY, len(vocabulary), about.embedding_dim),
         rates=read_rates(folder / _RATES),
         behaviour=read_behaviour(folder / _BEHAVIOUR),
         belief_figures=read_belief_figures(folder / BELIEF),
