@@ -83,6 +83,7 @@ class StepContent:
 
 
 def attentive(experiment: Experiment) -> tuple[str, ...]:
-    """Return the variants with attention, the fine-tuned one first."""
-    there = [name for name, config in experiment.about.variants.items() if config.pooling != "mean"]
+    """Return the variants that the lesson can be about, the fine-tuned one first: an LSTM with attention over it."""
+    variants = experiment.about.variants.items()
+    there = [name for name, config in variants if config.pooling != "mean" and config.encoder == "lstm"]
     return tuple(sorted(there, key=lambda name: name != "fine-tuned"))
