@@ -18,9 +18,7 @@ __all__ = ["HABITS", "Habit", "habits"]
 _TOKENS = 2_048  # of a batch at most: the weights of four sentences of 512 words are 34 MB
 
 
-def habits(
-    experiment: Experiment, texts: Sequence[str], variant: str
-) -> Generator[float, None, tuple[Habit, ...]]:
+def habits(experiment: Experiment, texts: Sequence[str], variant: str) -> Generator[float, None, tuple[Habit, ...]]:
     """Return what each head does on some texts; yields the share of them that is read.
 
     Raises `AttnvizError` for a variant without self-attention.
@@ -36,8 +34,8 @@ def habits(
         with torch.inference_mode():
             inputs = batch.rows(model), batch.places, batch.lengths
             weights = torch.stack([of_layer for *_, of_layer in model.transformer.looks(*inputs)])  # [L, B, N, T, T]
-            for name, kind in _kinds([words[row] for row in some], batch.places.shape[1]).items():
-                kind = kind.to(weights)
+            for name, places in _kinds([words[row] for row in some], batch.places.shape[1]).items():
+                kind = places.to(weights)
                 has = kind.any(dim=2).double()  # [B, T] rows that have such a word
                 on[name] = on[name] + torch.einsum("lbnij,bij->ln", weights, kind).cpu()
                 even[name] = even[name] + (kind.sum(dim=2) / batch.lengths.clamp(min=1)[:, None]).sum().cpu()
@@ -45,7 +43,9 @@ def habits(
         done += len(some)
         yield done / len(texts)
     return tuple(
-        Habit((layer, head), *({name: _share(of[name], rows[name], layer, head) for name in HABITS} for of in (on, even)))
+        Habit(
+            (layer, head), *({name: _share(of[name], rows[name], layer, head) for name in HABITS} for of in (on, even))
+        )
         for layer in range(shape[0])
         for head in range(shape[1])
     )
