@@ -57,7 +57,7 @@ class Asking extends Drawing {
   #build() {
     const { data } = this;
     const { words, texts } = data;
-    this.words = set(element("div", "asked-words"), { role: "group", "aria-label": texts.words });
+    this.words = set(element("div", words.length > MANY ? "asked-words scroller many" : "asked-words scroller"), { role: "group", "aria-label": texts.words });
     this.askers = words.map((word, i) => {
       const number = element("small");
       const button = clickable("asker", { place: i }, named(word.name, word.unseen), number);
@@ -82,11 +82,10 @@ class Asking extends Drawing {
     const list = element("section", "list", element("h3", "", texts.pairs), set(element("div", "scroll", this.list), { tabindex: 0, role: "region", "aria-label": texts.pairs }));
     this.overview = element("canvas", "overview");
     this.framed = element("div", "framed", set(this.overview, { role: "img", "aria-label": texts.overview }), element("i", "frame"));
-    const side = element("div", "side", data.cards.length ? this.cards : "", data.cards.length ? "" : this.framed, data.cards.length ? "" : list);
+    const side = element("div", "side scroller", data.cards.length ? this.cards : "", data.cards.length ? "" : this.framed, data.cards.length ? "" : list);
     const presets = set(element("div", "presets", ...this.ways), { role: "group", "aria-label": texts.way });
-    const list_ = words.length > MANY ? set(element("div", "scroll", this.words), { tabindex: 0, role: "region", "aria-label": texts.words }) : this.words;
     const answer = data.answered ? element("p", "said answered", data.answered) : "";
-    this.root.replaceChildren(element("i", "theme"), presets, list_, this.readout, answer, element("div", "board", this.left, side), this.#legend());
+    this.root.replaceChildren(element("i", "theme"), presets, this.words, this.readout, answer, element("div", "board", this.left, side), this.#legend());
   }
 
   // A card a head, the mean first; a click on its picture shows it.
@@ -97,13 +96,13 @@ class Asking extends Drawing {
     cards.forEach((card, place) => {
       const canvas = element("canvas");
       const show = set(clickable("thumb", { head: place }, element("span", "framed", canvas, element("i", "frame")), element("span", "name", card.name)), { "aria-pressed": "false" });
-      const parts = [show];
+      const facts = element("div", "facts");
       if (place) {
         const turn = set(clickable("turn", { turn: place }, element("span", "knob"), element("span", "", card.off ? texts.off : texts.on)), { role: "switch", "aria-checked": String(!card.off), "aria-label": card.turn });
-        parts.push(turn, element("p", "about worth", card.worth));
-        if (card.habit) parts.push(element("p", "about habit", card.habit));
-      } else parts.push(element("p", "about", card.worth));
-      this.cards.append(element("div", card.off ? "head off" : "head", ...parts));
+        facts.append(turn, element("p", "about worth", card.worth));
+        if (card.habit) facts.append(element("p", "about hint", card.habit));
+      } else facts.append(element("p", "about", card.worth));
+      this.cards.append(element("div", card.off ? "head off" : "head", show, facts));
       thumbs.push(canvas);
     });
     return thumbs;

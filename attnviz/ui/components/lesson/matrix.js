@@ -30,6 +30,9 @@ const paintMap = (canvas, map, size, colours) => {
   canvas.getContext("2d").putImageData(image, 0, 0);
 };
 
+// How wide a word is, in letters' heights: those of Hangul are as wide as high.
+const wide = (word) => sum([...word].map((letter) => (letter > "\u1100" ? 1.02 : 0.62)));
+
 // The largest of a map's weights of a word over another, largest first.
 const strongest = (map, size, count) => {
   const found = [];
@@ -75,7 +78,7 @@ class Matrix {
   // As large as the room, but with all names to be read unless it is to be seen `whole`.
   fit(width, height, whole) {
     const letter = parseFloat(getComputedStyle(this.rows).fontSize);
-    const names = Math.min(6, Math.max(2, ...[...this.rows.children].map((one) => one.textContent.length * 0.62))) * letter;
+    const names = Math.min(6, Math.max(2, ...[...this.rows.children].map((one) => wide(one.textContent)))) * letter;
     this.plan.style.setProperty("--names", `${Math.ceil(names) + 6}px`);
     const room = Math.max(40, Math.min(width, height) - names - 14);
     const readable = Math.ceil(1.08 * letter);
