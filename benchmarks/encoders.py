@@ -191,8 +191,8 @@ def epoch_seconds(both: Experiment, variant: str, lengths: tuple[int, ...]) -> t
     """Return what an epoch takes if every sentence has so many words: steps of training, the least of a few."""
     model = both.about.build(variant, both.model(variant).embedding.weight.detach())
     config, random, taken = settings(both.about, 0), np.random.default_rng(0), []
-    trainer = VariantTrainer(model.requires_grad_().train(), config)
-    model.embedding.weight.requires_grad_(False)
+    model.embedding.weight.requires_grad_(False)  # the encoders are what is timed
+    trainer = VariantTrainer(model.train(), config)
     for length in lengths:
         ids = [*random.integers(UNKNOWN + 1, len(both.vocabulary), (config.batch_size, length))]
         sentences = Sentences(tuple(ids), torch.zeros(0, both.about.embedding_dim), len(both.vocabulary))
