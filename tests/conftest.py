@@ -117,6 +117,24 @@ def tiny(tiny_models: Path) -> Experiment:
     return load(tiny_models / "tiny-en")
 
 
+@pytest.fixture(scope="session")
+def transformer_models(tiny_data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that holds the experiment tiny-both: the same rows, and a transformer beside the twins."""
+
+    def make(folder: Path) -> None:
+        config = replace(TINY, variants=(*TINY.variants, "transformer"), second_seed=False)
+        for _ in train(tiny_data, "tiny-both", config, out=folder):
+            pass
+
+    return made_once(tmp_path_factory, "transformer_models", make)
+
+
+@pytest.fixture(scope="session")
+def with_transformer(transformer_models: Path) -> Experiment:
+    """Return the experiment tiny-both."""
+    return load(transformer_models / "tiny-both")
+
+
 MORPHEMES = dict.fromkeys(("영화", "음악", "는", "은", "재미있", "재미없", "좋", "싫", "지", "않"), 4_000) | {
     "다": 9_900
 }

@@ -118,11 +118,15 @@ class Batch:
 
         `input_dropout` blanks that share of the numbers in the word vectors, the same ones wherever a word stands.
         """
+        return model.read(F.dropout(self.rows(model), input_dropout), self.places, self.lengths)
+
+    def rows(self, model: AttentionClassifier) -> Tensor:
+        """Return the word vectors of the distinct ids, [U, D]."""
         known = self.distinct < self.vocabulary_size  # sorted: those outside the vocabulary come last
-        rows = model.embedding(self.distinct[known])
+        rows: Tensor = model.embedding(self.distinct[known])
         if not known.all():
             rows = torch.cat((rows, self.oov[self.distinct[~known] - self.vocabulary_size]))
-        return model.read(F.dropout(rows, input_dropout), self.places, self.lengths)
+        return rows
 
 
 def read_all(

@@ -141,20 +141,25 @@ class Trainer:
         checkpoint: Path,
         *,
         lstm: dict[str, Tensor] | None = None,
+        start: Tensor | None = None,
         ranks: Ranks = ALONE,
         segmenter: Segmenter = WORDS,
     ) -> None:
-        """Make the variants: they start from the same weights, their LSTM from the state `lstm` if that is given."""
+        """Make the variants: they start from the same weights, their LSTM from the state `lstm` if that is given.
+
+        Their word vectors are those in `start` [vocabulary, D], or those of `vectors`.
+        """
         self.about, self.config, self.vocabulary, self.vectors = about, config, vocabulary, vectors
         self.checkpoint = checkpoint
         self.ranks, self.segmenter = ranks, segmenter
         self.device = usual_device()
-        start = starting_rows(vocabulary, vectors)
+        if start is None:
+            start = starting_rows(vocabulary, vectors)
         self.twins: dict[str, VariantTrainer] = {}
         for variant in about.variants:
             torch.manual_seed(config.seed)
             model = about.build(variant, start, config.dropout)
-            if lstm:
+            if lstm and model.encoder == "lstm":
                 model.lstm.load_state_dict(lstm)
             self.twins[variant] = VariantTrainer(model.to(self.device), config, ranks)
         self.best: dict[str, dict[str, Tensor]] = {}
@@ -258,12 +263,12 @@ class Trainer:
         if self.device.type == "cpu" and torch.backends.cpu.get_cpu_capability() in ("DEFAULT", "AVX2"):
             return False
         twin = next(iter(self.twins.values()))
-        recurrent = twin.model.get_parameter("lstm.weight_hh_l0")  # used by every variant
+        inmost = next(p for name, p in twin.model.named_parameters() if name.startswith(("lstm", "transformer")))
         seconds: dict[bool, list[float]] = {False: [], True: []}
         for _ in range(7):
             for bfloat16, timings in seconds.items():
                 began = time.perf_counter()
-                float(torch.autograd.grad(twin.loss(batch, labels, bfloat16), recurrent)[0].sum())
+                float(torch.autograd.grad(twin.loss(batch, labels, bfloat16), inmost)[0].sum())
                 timings.append(time.perf_counter() - began)
         return min(seconds[False]) > _BFLOAT16_MUST_GAIN * min(seconds[True])
 
