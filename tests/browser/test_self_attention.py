@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from attnviz.analysis.self_attention import asking
 from attnviz.model.experiment import Experiment
+from attnviz.ui.pages.self_attention.sentences import offered
 from tests.browser.conftest import Windows, accessible, served, still, themed
 from tests.browser.test_every_page import LIBRARIES, NAMES, TEXTS, english
 from tests.browser.test_presenting import fills
@@ -185,7 +186,8 @@ def test_on_a_phone_words_are_a_finger_wide_and_the_matrix_stands_below(windows:
 
 def test_every_step_is_accessible_and_wholly_korean(windows: Windows, asked: str, with_transformer: Experiment) -> None:
     page = windows.like(viewport={"width": 1280, "height": 900}, locale="ko-KR", bypass_csp=True).new_page()
-    known = {word.lower() for text in (NAMES, *with_transformer.vocabulary.words) for word in english(text)}
+    ours = [one.text for one in offered(with_transformer)]
+    known = {word.lower() for text in (NAMES, *ours, *with_transformer.vocabulary.words) for word in english(text)}
     known |= {"tiny-both", "transformer", "vaswani", "devlin", "ece", "python", "benchmarks", "far-words"}
     for step in range(1, 8):
         opened(page, asked, step=str(step))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from attnviz.heatmap.display import signed
@@ -154,7 +156,7 @@ def _tends(habit: Habit | None) -> str:
 
 
 def _table(sentence: AskedSentence, habits: dict[tuple[int, int], Habit], rows: int) -> Block:
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "name": sentence.head_name(at),
             "cells": [{"text": percent(habits[head].shares[name])} for name in HABITS],
