@@ -74,9 +74,9 @@ class Asking extends Drawing {
     });
     this.matrix.window.addEventListener("scroll", () => this.#frame(), { passive: true });
     this.zoom = clickable("zoom", {}, texts.whole);
-    const heading = set(element("h3", "", texts.heading, " "), { id: "matrix" });
     this.holder = element("div", "holder", this.matrix.window);
-    this.left = element("section", "map", element("div", "top", heading, this.zoom), this.holder, this.pair);
+    const top = element("div", "top", this.pair, this.zoom);
+    this.left = element("section", "map", element("h3", "hint", texts.heading), top, this.holder);
     this.thumbs = this.#thumbs();
     this.list = element("ol", "pairs");
     const list = element("section", "list", element("h3", "", texts.pairs), set(element("div", "scroll", this.list), { tabindex: 0, role: "region", "aria-label": texts.pairs }));
@@ -98,7 +98,7 @@ class Asking extends Drawing {
       const show = set(clickable("thumb", { head: place }, element("span", "framed", canvas, element("i", "frame")), element("span", "name", card.name)), { "aria-pressed": "false" });
       const facts = element("div", "facts");
       if (place) {
-        const turn = set(clickable("turn", { turn: place }, element("span", "knob"), element("span", "", card.off ? texts.off : texts.on)), { role: "switch", "aria-checked": String(!card.off), "aria-label": card.turn });
+        const turn = set(clickable("turn", { turn: place }, element("span", "knob"), element("span", "hint", card.off ? texts.off : texts.on)), { role: "switch", "aria-checked": String(!card.off), "aria-label": card.turn });
         facts.append(turn, element("p", "about worth", card.worth));
         if (card.habit) facts.append(element("p", "about hint", card.habit));
       } else facts.append(element("p", "about", card.worth));
@@ -178,10 +178,11 @@ class Asking extends Drawing {
     const width = this.holder.clientWidth;
     const height = filled ? this.holder.clientHeight : Math.min(width, innerHeight * 0.86);
     if (!width) return;
-    this.matrix.fit(width, height, this.whole);
+    const whole = this.whole ?? Boolean(filled); // a projector has no room for many names
+    this.matrix.fit(width, height, whole);
     this.zoom.hidden = this.matrix.fits;
-    this.zoom.textContent = this.whole ? this.data.texts.close : this.data.texts.whole;
-    this.root.classList.toggle("part", !this.matrix.fits && !this.whole);
+    this.zoom.textContent = whole ? this.data.texts.close : this.data.texts.whole;
+    this.root.classList.toggle("part", !this.matrix.fits && !whole);
     this.matrix.show();
     this.#frame();
   }
@@ -220,7 +221,7 @@ class Asking extends Drawing {
     else if (turn) return this.#turn(button, Number(turn));
     else if (row) return this.#take([Number(row), Number(column)]);
     else if (button === this.zoom) {
-      this.whole = !this.whole;
+      this.whole = this.root.classList.contains("part");
       return this.#fit();
     } else return;
     if (head !== undefined) this.#paint();

@@ -78,16 +78,18 @@ class Matrix {
   // As large as the room, but with all names to be read unless it is to be seen `whole`.
   fit(width, height, whole) {
     const letter = parseFloat(getComputedStyle(this.rows).fontSize);
-    const names = Math.min(6, Math.max(2, ...[...this.rows.children].map((one) => wide(one.textContent)))) * letter;
-    this.plan.style.setProperty("--names", `${Math.ceil(names) + 6}px`);
-    const room = Math.max(40, Math.min(width, height) - names - 14);
+    const longest = Math.max(2, ...[...this.rows.children].map((one) => wide(one.textContent))) * letter;
+    const [across, up] = [6, 4.6].map((most) => Math.ceil(Math.min(longest, most * letter)) + 6);
     const readable = Math.ceil(1.08 * letter);
-    const even = Math.min(LARGEST, room / this.size);
+    const even = Math.min(LARGEST, (width - across - 8) / this.size, (height - up - 8) / this.size);
     this.fits = even >= readable;
-    this.side = this.fits ? Math.floor(even) : whole ? even : readable;
+    const dense = !this.fits && whole;
+    this.side = this.fits ? Math.floor(even) : dense ? Math.max(0.5, Math.min(width, height) - 8) / this.size : readable;
+    this.plan.style.setProperty("--names", `${dense ? 0 : across}px`);
+    this.plan.style.setProperty("--heads", `${dense ? 0 : up}px`);
     this.plan.style.setProperty("--cell", `${this.side}px`);
     this.plan.style.setProperty("--size", this.size);
-    this.window.classList.toggle("dense", this.side < readable);
+    this.window.classList.toggle("dense", dense);
     this.window.style.maxWidth = `${Math.floor(width)}px`;
     this.window.style.maxHeight = `${Math.floor(height)}px`;
   }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import torch
 
+from attnviz.heatmap.display import signed
 from attnviz.heatmap.rounding import percent
 from attnviz.model.explanation import Explanation
 from attnviz.ui.components.lesson.blocks import Block, number, waterfall
@@ -30,6 +32,7 @@ def bridge(sentence: AskedSentence) -> StepContent:
     other = _another(weights[asks], asks)
     spreads = {root: _softened(products, root) for root in (1.0, math.sqrt(dim), math.sqrt(width))}
     before, after = spreads[1.0], spreads[math.sqrt(dim)]
+    apart = float(_added(sentence, layer, head)[asks, top])
     figures = {
         "count": size,
         "pairs": f"{size * size:,}",
@@ -65,7 +68,8 @@ def bridge(sentence: AskedSentence) -> StepContent:
             "chosen": at - 1,
         },
         _sum(terms, sentence.word(asks), sentence.word(top), float(products[asks, top])),
-        _to_weight(spreads, float(products[asks, top]), float(weights[asks, top]), dim, width),
+        _to_weight(spreads, dim, width),
+        _pair(sentence, (asks, top), float(products[asks, top]), dim, apart, float(weights[asks, top])),
     )
     return StepContent(blocks, figures=figures)
 
@@ -94,16 +98,16 @@ def _sum(terms: np.ndarray, asks: str, asked: str, total: float) -> Block:
     return waterfall(heading, (_("of q and k"), "", _("product")), parts, ("q·k", total))
 
 
-def _to_weight(spreads: dict[float, tuple[float, float]], product: float, weight: float, dim: int, width: int) -> Block:
+def _to_weight(spreads: dict[float, tuple[float, float]], dim: int, width: int) -> Block:
     names = (
         (_("q·k as it is"), ""),
-        (_("÷ √{dim}").format(dim=dim), _("as here: this pair {score}, weight {weight}")),
-        (_("÷ √{dim}").format(dim=width), _("the model's width: too much")),
+        (_("÷ √{dim}").format(dim=dim), _("the head's numbers: as here")),
+        (_("÷ √{dim}").format(dim=width), _("the model's: too much")),
     )
     rows = [
         {
             "name": name,
-            "note": note.format(score=number(product / math.sqrt(dim)), weight=percent(weight)),
+            "note": note,
             "cells": [{"text": number(spread)}, {"text": percent(largest), "bar": largest}],
             "strong": at == 1,
         }
@@ -116,3 +120,29 @@ def _to_weight(spreads: dict[float, tuple[float, float]], product: float, weight
         "rows": rows,
         "about": "",
     }
+
+
+def _pair(
+    sentence: AskedSentence, pair: tuple[int, int], product: float, dim: int, apart: float, weight: float
+) -> Block:
+    """Return what becomes of the product of one pair, as a line."""
+    said = _("“{asks}” to “{asked}”: {product} ÷ √{dim} = {score}, for the distance {apart}; softmax: {weight}.")
+    return {
+        "kind": "text",
+        "text": said.format(
+            asks=sentence.word(pair[0]),
+            asked=sentence.word(pair[1]),
+            product=number(product),
+            dim=dim,
+            score=number(product / math.sqrt(dim)),
+            apart=signed(apart, 3),
+            weight=percent(weight),
+        ),
+    }
+
+
+def _added(sentence: AskedSentence, layer: int, head: int) -> np.ndarray:
+    """Return what a head adds to the scores of T words for their distances, [T, T]."""
+    size = len(sentence.explanation.tokens)
+    transformer = sentence.experiment.model(sentence.variant).transformer
+    return np.asarray(transformer.added(layer, torch.tensor([size]), size)[0, head].double().numpy())

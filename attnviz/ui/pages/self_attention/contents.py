@@ -7,6 +7,7 @@ from inspect import cleandoc
 from typing import Any
 
 from attnviz.errors import AttnvizError
+from attnviz.model.transformer import REACH
 from attnviz.ui.i18n import translated
 from attnviz.ui.pages.lesson import StepContent
 from attnviz.ui.pages.self_attention.asked_sentence import AskedSentence
@@ -34,7 +35,7 @@ def sizes(sentence: AskedSentence) -> dict[str, Any]:
     """Return the sizes of the classifier, as its formulas and code name them."""
     head = sentence.asking.queries.shape[-1]
     heads = sentence.asking.queries.shape[1]
-    return {"head": head, "dim": head, "heads": heads, "width": head * heads}
+    return {"head": head, "dim": head, "heads": heads, "width": head * heads, "far": REACH}
 
 
 def formula(sentence: AskedSentence) -> str:

@@ -27,6 +27,8 @@ _KINDS: dict[HabitName, str] = {
     "same word": msg("the same word again"),
 }
 
+_SOMETHING = 5e-4  # what is less is shown as nothing
+
 
 def words(sentence: AskedSentence) -> StepContent:
     """Step 2: whom each word asks, and who asks it."""
@@ -57,15 +59,18 @@ def heads(sentence: AskedSentence) -> StepContent:
     """Step 3: every head by itself, and what it is worth for this answer."""
     worth, sharp = worths(sentence), sharpness(sentence.asking.weights)
     count, first = len(sentence.heads), sentence.asking.queries.shape
-    most, sharpest = int(np.abs(worth).argmax()), int(sharp.argmax())
+    most, sharpest = int(worth.argmax()), int(sharp.argmax())
     measured = sentence.experiment.encoder_figures
     habits = {habit.head: habit for habit in measured.habits} if measured else {}
     figures = {
         "heads": count,
         "head": first[-1],
         "width": first[-1] * first[1],
-        "worthiest": sentence.head_name(most + 1),
-        "points": points(worth[most]),
+        "needed": _("Without {head} the answer loses most: {points}.").format(
+            head=sentence.head_name(most + 1), points=points(worth[most])
+        )
+        if worth[most] >= _SOMETHING
+        else _("None of the heads is missed here: no one of them off costs the answer anything."),
         "sharpest": sentence.head_name(sharpest + 1),
         "sharp": percent(sharp[sharpest]),
         "its": points(worth[sharpest]),

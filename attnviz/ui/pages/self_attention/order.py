@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from attnviz.analysis.word_order import Shuffled
+from attnviz.heatmap.display import signed
 from attnviz.heatmap.rounding import percent
 from attnviz.model.encoder_figures import Order
+from attnviz.model.transformer import REACH
 from attnviz.ui.cache import self_attention as cached
 from attnviz.ui.components.lesson.blocks import Block
 from attnviz.ui.i18n import msg
@@ -21,6 +23,8 @@ _ORDERS: dict[Order, str] = {
     "shuffled": msg("shuffled"),
     "no positions": msg("no positions"),
 }
+
+_APART = (-REACH, -4, -2, -1, 0, 1, 2, 4, REACH)  # distances that are shown
 
 
 def order(sentence: AskedSentence) -> StepContent:
@@ -35,7 +39,7 @@ def order(sentence: AskedSentence) -> StepContent:
         for one, count in changes.items()
     ]
     figures: dict[str, Any] = {
-        "width": sentence.asking.queries.shape[-1] * sentence.asking.queries.shape[1],
+        "far": REACH,
         "times": times,
         "changes": "; ".join(said),
         "measured": _on_rows_said(sentence),
@@ -51,7 +55,7 @@ def order(sentence: AskedSentence) -> StepContent:
         "rows": rows,
         "about": _("The probability of the answer that it gives to the sentence as it is."),
     }
-    return StepContent((here, *_on_rows(sentence)), figures=figures)
+    return StepContent((here, *_on_rows(sentence), _distances(sentence)), figures=figures)
 
 
 def _changes(one: Shuffled) -> int:
@@ -90,6 +94,26 @@ def _on_rows(sentence: AskedSentence) -> tuple[Block, ...]:
     heads = [_("classifier"), *(_(name) for name in _ORDERS.values())]
     about = _("Every row is shuffled once. An LSTM has no positions to lose.")
     return ({"kind": "cells", "heading": heading, "heads": heads, "rows": rows, "about": about},)
+
+
+def _distances(sentence: AskedSentence) -> Block:
+    """Return what each head adds to a score for some distances."""
+    bias = sentence.experiment.model(sentence.variant).transformer.distance_bias
+    rows = [
+        {
+            "name": sentence.head_name(at),
+            "cells": [{"text": signed(float(bias[layer, head, REACH + apart]), 1)} for apart in _APART],
+        }
+        for at, (layer, head) in enumerate(sentence.heads, 1)
+    ]
+    names = [_("itself") if apart == 0 else f"{apart:+d}".replace("-", "−") for apart in _APART]
+    return {
+        "kind": "cells",
+        "heading": _("What a head adds to the score of a word so many places before (−) or behind (+)"),
+        "heads": [_("head"), *names],
+        "rows": rows,
+        "about": "",
+    }
 
 
 def _on_rows_said(sentence: AskedSentence) -> str:

@@ -28,6 +28,7 @@ from attnviz.ui.session import _
 from attnviz.ui.turns import fragment
 from attnviz.ui.views import SelfAttentionView, restricted
 
+_FIELDS = ("count", "pairs", "heads", "head", "width", "far", "same")  # of the words, where a step has no figures
 _READ = 2  # the step at which rows are read word by word: there is something to predict
 
 
@@ -178,7 +179,8 @@ def screen(sentence: AskedSentence) -> None:
     hidden = is_hidden(shown)
     content = step_content(sentence)
     with st.container(key="lesson_text"):
-        heading(shown.step, step, content.figures, formula(sentence), code(sentence))
+        figures = {**dict.fromkeys(_FIELDS, "…"), **content.figures}
+        heading(shown.step, step, figures, formula(sentence), code(sentence))
         if shown.predict and shown.reveal == shown.step:
             with st.container(key="lesson_prediction"):
                 predict(sentence)

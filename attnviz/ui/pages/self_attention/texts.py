@@ -16,12 +16,12 @@ STEPS = (
             "Until now one learnt question W was put to every word: one score each. Now every word puts its own: its "
             "query q meets the key k of each word, itself too. {count} words give {pairs} scores."
         ),
-        r"e_i = W \cdot h_i \;\;\rightarrow\;\; s_{ij} = \frac{q_i \cdot k_j}{\sqrt{d_k}} \quad d_k = %(dim)s",
+        r"e_i = W \cdot h_i \;\;\rightarrow\;\; s_{ij} = \frac{q_i \cdot k_j}{\sqrt{%(dim)s}} + b_{j-i}",
         """
         # one input, three maps: to ask, to be found, to hand on
         q, k, v = self.in_proj(x).chunk(3, dim=-1)
         # each cut into {heads} heads: [batch, {heads}, seq_len, {head}]
-        scores = q @ k.transpose(-2, -1) / math.sqrt({head})
+        scores = q @ k.transpose(-2, -1) / math.sqrt({head}) + bias
         """,
         msg(
             "q·k adds up {dim} products and spreads by {before}: softmax of that would give one word {hard} of a row. "
@@ -42,7 +42,7 @@ STEPS = (
             "Choose a word: its row is whom it asks, its column who asks it. Shown is the mean of {heads} heads, as "
             "libraries show it unless told otherwise; the next step takes it apart."
         ),
-        r"A_{ij} = \text{softmax}_j \left( \frac{q_i \cdot k_j}{\sqrt{d_k}} \right) \quad \sum_j A_{ij} = 1",
+        r"A_{ij} = \text{softmax}_j \left( \frac{q_i \cdot k_j}{\sqrt{d_k}} + b_{j-i} \right) \;\; \sum_j A_{ij} = 1",
         """
         scores = scores.masked_fill(pad[:, None, None], -torch.inf)
         # masked are the keys (columns), never the queries (rows)
@@ -76,8 +76,8 @@ STEPS = (
         out = self.out_proj(mixed.transpose(1, 2).flatten(2))
         """,
         msg(
-            "Most depends on {worthiest}: {points}. The sharpest look has {sharpest} (one word gets {sharp} of a row "
-            "on average), and it is worth {its}. {moral}"
+            "{needed} The sharpest look has {sharpest} (one word gets {sharp} of a row on average), and it is worth "
+            "{its}. {moral}"
         ),
         msg("Which head is right?"),
         msg(
@@ -89,15 +89,15 @@ STEPS = (
         msg("Order"),
         msg("Who knows where a word stands?"),
         msg(
-            "Nothing in q·k does. So sines and cosines of its place are added to each word before the first layer. "
-            "Take the order away twice: shuffle the words, then leave the positions out."
+            "Nothing in q·k does. So each head learns a number b for every distance and adds it to the score: up to "
+            "{far} words before and behind. Take the order away twice: shuffle the words, then leave these numbers out."
         ),
-        r"x_i = \sqrt{d}\, P\, E[w_i] + p_i \quad p_{i,2m} = \sin\!\left( i / 10000^{2m/d} \right)",
+        r"s_{ij} = \frac{q_i \cdot k_j}{\sqrt{d_k}} + b_{j-i} \quad -%(far)s \le j - i \le %(far)s",
         """
-        at = torch.arange(seq_len)[:, None]
-        waves = 10_000 ** (-torch.arange(0, {width}, 2) / {width})
-        sines = torch.stack(((at * waves).sin(), (at * waves).cos()), -1)
-        x = math.sqrt({width}) * self.project(embedded) + sines.flatten(1)
+        at = torch.arange(seq_len)
+        apart = (at - at[:, None]).clamp(-{far}, {far}) + {far}
+        bias = self.distance_bias[:, apart]
+        # [{heads}, seq_len, seq_len]: one for each head
         """,
         msg("In how many orders the answer is another one: {changes}. {measured}"),
         msg("What does it know of the order without positions?"),
