@@ -22,13 +22,13 @@ from attnviz.model.explanation import Explanation
 
 @dataclass(frozen=True)
 class Activations:
-    """What one variant does with T tokens: D numbers a word vector, 2H a hidden state, K classes."""
+    """What one variant does with T tokens: D numbers a word vector, S a hidden state, K classes."""
 
     explanation: Explanation
     counts: tuple[int, ...]  # how often each token's word stands in the training split, 0 outside the vocabulary
     rows: np.ndarray  # [T, D] float32 the word vectors that enter
-    hidden: np.ndarray  # [T, 2H] float32 h_i, the first half read forwards
-    context: np.ndarray  # [2H] float64 c = Σ α_i h_i
+    hidden: np.ndarray  # [T, S] float32 h_i; of an LSTM the first half is read forwards
+    context: np.ndarray  # [S] float64 c = Σ α_i h_i
     scorer: Literal["linear", "additive", "none"]  # none: mean pooling
     scorer_bias: float  # b of e = W·h + b; 0 for the others, the additive scorer's stands inside tanh
 
@@ -76,7 +76,7 @@ def activations(
     sentences = encode([looked_up], vocabulary, experiment.vectors, unknown)
     with torch.inference_mode():
         batch = Batch.of(sentences.ids, sentences, model.fc.weight.device)
-        rows = _rows(model, sentences.ids[0], sentences.oov)
+        rows = batch.rows(model)[batch.places[0]].cpu().numpy()
         hidden = batch.read(model).hidden[0].cpu().numpy()
     first = len(vocabulary) - len(vocabulary.words)
     return Activations(
@@ -109,7 +109,7 @@ def parameters(model: AttentionClassifier) -> dict[str, int]:
 
 
 def score(model: AttentionClassifier, hidden: np.ndarray, most: int) -> ScoreTerms:
-    """Take the score of one hidden state [2H] apart, the `most` largest products by themselves."""
+    """Take the score of one hidden state [S] apart, the `most` largest products by themselves."""
     with torch.inference_mode():
         state = torch.from_numpy(np.ascontiguousarray(hidden)).to(model.fc.weight.device)
         attention = model.attention
@@ -123,9 +123,3 @@ def score(model: AttentionClassifier, hidden: np.ndarray, most: int) -> ScoreTer
     terms = tuple(Term(int(at), float(w[at]), float(v[at])) for at in order[:most])
     others = order[most:]
     return ScoreTerms(terms, len(others), float(w[others] @ v[others]), bias, float(w @ v + bias))
-
-
-def _rows(model: AttentionClassifier, ids: np.ndarray, oov: torch.Tensor) -> np.ndarray:
-    """Return the word vectors [T, D] of ids: those past the embedding's end are outside the vocabulary."""
-    table = torch.cat((model.embedding.weight, oov)) if len(oov) else model.embedding.weight
-    return table[torch.from_numpy(ids)].cpu().numpy()

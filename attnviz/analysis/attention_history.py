@@ -67,7 +67,12 @@ def _history(experiment: Experiment, place: int, probe: Probe) -> AttentionHisto
         return None
     tokens, epochs = probe.tokens[: experiment.max_tokens], experiment.history.epochs
     try:
-        variants = {variant: _variant_history(variant, place, experiment.history) for variant in experiment.variants}
+        stopped = epochs[0].keys() - epochs[-1].keys()  # before they had learned as long as the others
+        variants = {
+            variant: _variant_history(variant, place, experiment.history)
+            for variant in experiment.variants
+            if variant not in stopped
+        }
     except (KeyError, IndexError, ValueError):
         return None
     shape = (len(epochs), len(tokens)), (len(epochs), len(experiment.labels))

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from attnviz.analysis.own_time import least
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.lstm import bidirectional_lstm
 
 LENGTHS = (25, 50, 100, 200, 400)
 FARTHEST = 40  # words back: further ones are not followed
-_REPEATS = 5
-# The thread's own time, without waiting: thirty laptops that ask at once would stretch the wall clock's, and most of
-# all that of long sentences. On Windows this clock ticks every 16 ms only.
-_clock = time.perf_counter if sys.platform == "win32" else time.thread_time
 
 
 @dataclass(frozen=True)
@@ -51,19 +47,22 @@ def reading_time(model: AttentionClassifier, lengths: tuple[int, ...] = LENGTHS)
             places = torch.arange(length)[None]
             rows = torch.randn(length, model.embedding.embedding_dim, generator=generator)
             size = torch.tensor([length])
-            runs = []
-            for _ in range(_REPEATS):
-                began = _clock()
-                hidden = bidirectional_lstm(model.lstm, rows, places, size)
-                middle = _clock()
-                weights = model.attention(hidden).squeeze(2).softmax(dim=1)
-                torch.einsum("bt,bth->bh", weights, hidden)
-                weighed = _clock()
-                query, key, value = (rows @ project)[None].split(width, dim=2)
-                ((query @ key.mT) / width**0.5).softmax(dim=2) @ value
-                runs.append((middle - began, weighed - middle, _clock() - weighed))
-            taken.append(tuple(1000 * min(times) for times in zip(*runs, strict=True)))
+            recurrent, hidden = least(partial(bidirectional_lstm, model.lstm, rows, places, size))
+            attention, _ = least(partial(_pooled, model.attention, hidden))
+            self_attention, _ = least(partial(_asked, rows, project))
+            taken.append(tuple(1000 * seconds for seconds in (recurrent, attention, self_attention)))
     return ReadingTime(lengths, *zip(*taken, strict=True))
+
+
+def _pooled(scorer: nn.Module, hidden: Tensor) -> Tensor:
+    weights = scorer(hidden).squeeze(2).softmax(dim=1)
+    return torch.einsum("bt,bth->bh", weights, hidden)
+
+
+def _asked(rows: Tensor, project: Tensor) -> Tensor:
+    query, key, value = (rows @ project)[None].chunk(3, dim=2)
+    mixed: Tensor = ((query @ key.mT) / query.shape[2] ** 0.5).softmax(dim=2) @ value
+    return mixed
 
 
 def gradient_decay(model: AttentionClassifier, rows: np.ndarray) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -133,6 +134,7 @@ class About:
             freeze_embeddings=config.freeze_embeddings,
             pooling=config.pooling,
             scorer=config.scorer,
+            encoder=config.encoder,
             dropout=dropout,
             padded_to=self.padded_to,
         )
@@ -186,13 +188,19 @@ class History:
     """How a run went: epoch 0 is the classifiers before training."""
 
     probes: tuple[Probe, ...] = ()
-    epochs: tuple[dict[str, EpochResult], ...] = ()  # by variant
+    epochs: tuple[dict[str, EpochResult], ...] = ()  # by variant; one that was stopped early is not in the last
     checked: int | None = None  # validation rows; runs of older versions kept the first of the most accurate epochs
 
     def kept(self, variant: str) -> int:
         """Return the epoch whose weights are kept; one must have ended."""
-        reached = [epoch[variant].validation_accuracy for epoch in self.epochs[1:]]
+        reached = [epoch[variant].validation_accuracy for epoch in self.epochs[1:] if variant in epoch]
         return 1 + kept_epoch(reached, self.checked)
+
+    def beside(self, other: History) -> History:
+        """Return it with the variants of another run over the same rows and probes."""
+        nothing: dict[str, EpochResult] = {}
+        pairs = zip_longest(self.epochs, other.epochs, fillvalue=nothing)
+        return replace(self, epochs=tuple(own | later for own, later in pairs))
 
     @classmethod
     def of(cls, stored: Any) -> History:

@@ -1,7 +1,8 @@
-"""The classifier: embedding -> BiLSTM -> attention -> classes."""
+"""The classifier: embedding -> BiLSTM, or self-attention -> attention -> classes."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import copy
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from attnviz.model.lstm import bidirectional_lstm
-from attnviz.model.variants import Pooling, Scorer
+from attnviz.model.transformer import Head, SelfAttention
+from attnviz.model.variants import Encoder, Pooling, Scorer
 
 _POSITIONS = 16_384  # that are read at once where every sentence is padded
 
@@ -19,22 +21,25 @@ class Padding(NamedTuple):
     """What padding had of B sentences, in a classifier that reads it like words."""
 
     weight: Tensor  # [B] Σ α_j over the padding
-    context: Tensor  # [B, 2H] Σ α_j h_j over the padding
+    context: Tensor  # [B, S] Σ α_j h_j over the padding
 
 
 class Reading(NamedTuple):
-    """What the classifier computed for B sentences of up to T tokens, K classes."""
+    """What the classifier computed for B sentences of up to T tokens, S numbers a hidden state, K classes."""
 
-    hidden: Tensor  # [B, T, 2H] h_i
+    hidden: Tensor  # [B, T, S] h_i
     scores: Tensor  # [B, T] e_i
     weights: Tensor  # [B, T] α_i, 0 where there is padding
-    context: Tensor  # [B, 2H] c = Σ α_i h_i, over padding too if that is read
+    context: Tensor  # [B, S] c = Σ α_i h_i, over padding too if that is read
     logits: Tensor  # [B, K]
     padding: Padding | None = None  # None: it takes no part
 
 
 class AttentionClassifier(nn.Module):
     """A BiLSTM whose hidden states are weighed by attention and summed up for a linear classifier.
+
+    With the encoder `transformer` self-attention makes the hidden states, of `hidden_dim` numbers; those of the LSTM
+    have twice as many, one half for each direction. All that follows is the same.
 
     Scorer `linear` is e_i = W·h_i + b; `additive` is e_i = v·tanh(W·h_i + b) (Bahdanau et al. 2015). Pooling `mean`
     gives every real token the same weight. Padding takes part in neither the LSTM nor the softmax. `b` of the linear
@@ -55,6 +60,7 @@ class AttentionClassifier(nn.Module):
         freeze_embeddings: bool = False,
         scorer: Scorer = "linear",
         pooling: Pooling = "attention",
+        encoder: Encoder = "lstm",
         padding_idx: int = 0,
         dropout: float = 0.5,
         padded_to: int | None = None,
@@ -69,17 +75,25 @@ class AttentionClassifier(nn.Module):
             raise ValueError(
                 f"scorer is 'linear' or 'additive', pooling 'attention' or 'mean': {scorer!r}, {pooling!r}"
             )
-        self.pooling = pooling
+        if encoder not in ("lstm", "transformer"):
+            raise ValueError(f"encoder is 'lstm' or 'transformer': {encoder!r}")
+        self.pooling, self.encoder = pooling, encoder
+        self.off: frozenset[Head] = frozenset()
+        self.ordered = True
         self.padding_idx = padding_idx
         self.padded_to = padded_to
         self.embedding = nn.Embedding(vocab_size, embedding_dim, padding_idx=padding_idx)
-        self.lstm = nn.LSTM(embedding_dim, hidden_dim, bidirectional=True, batch_first=True)
-        self.attention: nn.Module = nn.Linear(2 * hidden_dim, 1)
+        if encoder == "lstm":
+            self.lstm, size = nn.LSTM(embedding_dim, hidden_dim, bidirectional=True, batch_first=True), 2 * hidden_dim
+        else:
+            self.transformer, size = SelfAttention(embedding_dim, hidden_dim), hidden_dim
+        self.attention: nn.Module = nn.Linear(size, 1)
         if scorer == "additive":
-            self.attention = nn.Sequential(
-                nn.Linear(2 * hidden_dim, hidden_dim), nn.Tanh(), nn.Linear(hidden_dim, 1, bias=False)
-            )
-        self.fc = nn.Linear(2 * hidden_dim, num_classes)
+            self.attention = nn.Sequential(nn.Linear(size, hidden_dim), nn.Tanh(), nn.Linear(hidden_dim, 1, bias=False))
+        if encoder == "transformer":  # behind a layer norm states are large: it begins with even weights all the same
+            *_, last = (module for module in self.attention.modules() if isinstance(module, nn.Linear))
+            nn.init.zeros_(last.weight)
+        self.fc = nn.Linear(size, num_classes)
         self.dropout = nn.Dropout(dropout)
         if pretrained_embeddings is not None:
             with torch.no_grad():
@@ -114,12 +128,26 @@ class AttentionClassifier(nn.Module):
         other.padded_to = None
         return other
 
+    def altered(self, off: Collection[Head] = (), *, ordered: bool = True) -> AttentionClassifier:
+        """Return the same classifier, its parameters shared, with some heads of self-attention off, or no positions.
+
+        Raises `ValueError` for a head that it does not have: an LSTM has none.
+        """
+        there = set() if self.encoder == "lstm" else self.transformer.all_heads
+        if strange := sorted(set(off) - there):
+            raise ValueError(f"there are the heads {sorted(there)}, as (layer, head), not {strange}")
+        other = copy(self)
+        other.off, other.ordered = frozenset(off), ordered
+        return other
+
     def _all_real(self, rows: Tensor, places: Tensor, lengths: Tensor) -> Reading:
         real = torch.arange(places.shape[1], device=places.device) < lengths[:, None]
-        if places.numel():
+        if not places.numel():
+            hidden = rows.new_zeros(*places.shape, self.fc.in_features)
+        elif self.encoder == "lstm":
             hidden = bidirectional_lstm(self.lstm, rows, places, lengths)
         else:
-            hidden = rows.new_zeros(*places.shape, 2 * self.lstm.hidden_size)
+            hidden = self.transformer(rows, places, lengths, self.off, ordered=self.ordered)
         return self.attend(hidden, real)
 
     def _read_padded(self, rows: Tensor, places: Tensor, lengths: Tensor, padded_to: int) -> Reading:
@@ -143,7 +171,7 @@ class AttentionClassifier(nn.Module):
         return Reading(hidden, scores, weights, whole_context, logits, Padding(*padding_part))
 
     def attend(self, hidden: Tensor, real: Tensor) -> Reading:
-        """Weigh hidden states [B, T, 2H], of which those that are `real` [B, T] count, and classify their sum."""
+        """Weigh hidden states [B, T, S], of which those that are `real` [B, T] count, and classify their sum."""
         with torch.autocast(hidden.device.type, enabled=False):  # what follows is little work, and wants precision
             scores = hidden.new_zeros(real.shape) if self.pooling == "mean" else self.attention(hidden).squeeze(2)
             masked = scores.masked_fill(~real, torch.finfo(scores.dtype).min)

@@ -3,10 +3,10 @@
 A folder holds `experiment.json`, `vocabulary.txt`, `vectors.safetensors`, one `<variant>.safetensors` each,
 `history.json`, a `README.md`, the plain classifier's `baseline.safetensors`, `learned.safetensors` (which texts it
 learned from) and, if a second seed was trained, `spread.safetensors`; `word-history.safetensors` if there are twins,
-`rates.json` if a benchmark has measured other rates, `behaviour.json` if texts were changed to test it, `belief.json`
-if somebody has examined how far its heat-maps may be believed, and `morphemes.txt`, with their counts, if it reads
-morphemes. A frozen variant keeps no embedding of its own: its rows are the vectors. A model from elsewhere is kept in
-full, so that it answers here as it does there.
+`morphemes.txt`, with their counts, if it reads morphemes, and what somebody has measured: other rates (`rates.json`),
+changed texts (`behaviour.json`), how far its heat-maps may be believed (`belief.json`), its encoders (`encoders.json`).
+A frozen variant keeps no embedding of its own: its rows are the vectors, or those of the variant that its settings
+name. A model from elsewhere is kept in full, so that it answers here as it does there.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from attnviz.model.batches import Sentences, Unknown, encode, read_all
 from attnviz.model.behaviour import Behaviour, read_behaviour
 from attnviz.model.belief_figures import BeliefFigures, read_belief_figures
 from attnviz.model.classifier import AttentionClassifier
+from attnviz.model.encoder_figures import EncoderFigures, read_encoder_figures
 from attnviz.model.explanation import Explanation, explain
 from attnviz.model.learned import Learned, read_learned
 from attnviz.model.rates import Rates, read_rates
@@ -50,7 +51,7 @@ from attnviz.model.storage import (
     write_history,
 )
 from attnviz.model.variants import BASELINE, TWINS
-from attnviz.model.weights import kept_tensors, read_model
+from attnviz.model.weights import kept_tensors, read_models
 from attnviz.model.word_history import WordHistory, read_word_history
 from attnviz.morphemes import WORDS, Segmenter
 from attnviz.text import Token, Vocabulary, listed
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
 MODELS, *_BESIDE = models_folders()  # where new ones go, and where else there are some
 _SPREAD, _LEARNED = "spread.safetensors", "learned.safetensors"
 _WORD_HISTORY, _RATES = "word-history.safetensors", "rates.json"
-_BEHAVIOUR, BELIEF = "behaviour.json", "belief.json"
+_BEHAVIOUR, BELIEF, _ENCODERS = "behaviour.json", "belief.json", "encoders.json"
 _BASELINE = f"{BASELINE}.safetensors"
 _MORPHEMES = "morphemes.txt"
 
@@ -104,6 +105,7 @@ class Experiment:
     rates: Rates | None = field(default=None, kw_only=True)  # None: nobody has measured any
     behaviour: Behaviour | None = field(default=None, kw_only=True)  # None: nobody has tested it
     belief_figures: BeliefFigures | None = field(default=None, kw_only=True)  # likewise
+    encoder_figures: EncoderFigures | None = field(default=None, kw_only=True)  # likewise
     segmenter: Segmenter = field(default=WORDS, kw_only=True)  # how its classifiers' texts are cut
 
     def __post_init__(self) -> None:
@@ -280,6 +282,8 @@ class Experiment:
             self.behaviour.save(new / _BEHAVIOUR)
         if self.belief_figures is not None:
             self.belief_figures.save(new / BELIEF)
+        if self.encoder_figures is not None:
+            self.encoder_figures.save(new / _ENCODERS)
         write_history(new / "history.json", self.history)
         (new / "README.md").write_text(self.card, encoding="utf-8")
         write_about(new / "experiment.json", self.about, self.figures, self.standings)
@@ -329,17 +333,13 @@ def _read(folder: Path) -> Experiment:
             expected=len(vocabulary.words),
             embedding_dim=about.embedding_dim,
         )
-    start = starting_rows(vocabulary, vectors)
-    models = {
-        variant: read_model(folder / f"{variant}.safetensors", about, variant, start) for variant in about.variants
-    }
     card = folder / "README.md"
     return Experiment(
         folder.name,
         about,
         vocabulary,
         vectors,
-        models,
+        read_models(folder, about, starting_rows(vocabulary, vectors)),
         figures=figures,
         standings=standings,
         baseline=_read_baseline(folder / _BASELINE, about),
@@ -347,10 +347,11 @@ def _read(folder: Path) -> Experiment:
         card=card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "",
         spread=_read_spread(folder / _SPREAD, len(vocabulary)),
         learned=read_learned(folder / _LEARNED),
-        word_history=read_word_history(folder / _WORD_HISTORY, len(start), about.embedding_dim),
+        word_history=read_word_history(folder / _WORD_HISTORY, len(vocabulary), about.embedding_dim),
         rates=read_rates(folder / _RATES),
         behaviour=read_behaviour(folder / _BEHAVIOUR),
         belief_figures=read_belief_figures(folder / BELIEF),
+        encoder_figures=read_encoder_figures(folder / _ENCODERS),
         segmenter=_segmenter(folder, about),
     )
 

@@ -26,7 +26,7 @@ LARGEST = 200_000_000  # bytes of an experiment that comes from elsewhere
 MOST_FILES = 40
 _TRIES = 5
 _FILES = re.compile(
-    r"README\.md|experiment\.json|history\.json|(rates|behaviour|belief)\.json|(vocabulary|morphemes)\.txt"
+    r"README\.md|experiment\.json|history\.json|(rates|behaviour|belief|encoders)\.json|(vocabulary|morphemes)\.txt"
     r"|[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\.safetensors"
 )
 Figures = dict[str, dict[str, Metrics]]  # by variant, then by group of the test rows; "all" is every one of them

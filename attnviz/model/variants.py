@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 
 Scorer = Literal["linear", "additive"]
 Pooling = Literal["attention", "mean"]
+Encoder = Literal["lstm", "transformer"]
 
 TWINS = ("frozen", "fine-tuned")  # the variants that differ in nothing but whether the word vectors learn
+TRANSFORMER = "transformer"  # the variant with self-attention in the place of the LSTM
 BASELINE = "baseline"  # the plain classifier beside the variants: it has no attention, and is none of them
 
 
@@ -22,6 +24,8 @@ class VariantConfig:
     freeze_embeddings: bool
     pooling: Pooling = "attention"
     scorer: Scorer = "linear"
+    encoder: Encoder = "lstm"
+    embedding_of: str | None = None  # the variant whose word vectors it reads; None: FastText's, or its own
 
 
 def display_name(name: str, translate: Translate) -> str:

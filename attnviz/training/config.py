@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attnviz.errors import AttnvizError, check_range
-from attnviz.model.variants import TWINS, Scorer, VariantConfig
+from attnviz.model.variants import TRANSFORMER, TWINS, Scorer, VariantConfig
 from attnviz.morphemes import TextUnits
 from attnviz.vectors.ngrams import Units
 
@@ -24,6 +24,7 @@ VARIANTS = {
     "uniform": VariantConfig(freeze_embeddings=True, pooling="mean"),
     "frozen-additive": VariantConfig(freeze_embeddings=True, scorer="additive"),
     "fine-tuned-additive": VariantConfig(freeze_embeddings=False, scorer="additive"),
+    TRANSFORMER: VariantConfig(freeze_embeddings=True, encoder="transformer", embedding_of=TWINS[1]),
 }
 BUDGET = 15_000_000  # bytes of an experiment that is shipped
 
@@ -96,6 +97,10 @@ class TrainingConfig:
             )
         if self.second_seed and "fine-tuned" not in self.variants:
             raise AttnvizError("A second seed is for the variant fine-tuned: name it among the variants, or leave it.")
+        if TRANSFORMER in self.variants and TWINS[1] not in self.variants:
+            raise AttnvizError(
+                "The variant transformer reads the word vectors of fine-tuned: name that one too, or leave it."
+            )
         for one in fields(self):
             value = getattr(self, one.name)
             if "range" in one.metadata and value is not None:
@@ -196,7 +201,8 @@ class TrainingConfig:
 
         numbers = 0
         for variant in self.variants:
-            model = AttentionClassifier(1, dim, self.hidden_dim, classes, scorer=self.built(variant).scorer)
+            own = self.built(variant)
+            model = AttentionClassifier(1, dim, self.hidden_dim, classes, scorer=own.scorer, encoder=own.encoder)
             numbers += sum(value.numel() for name, value in model.named_parameters() if name != "embedding.weight")
         return BUDGET - _TEXTS - 2 * numbers
 

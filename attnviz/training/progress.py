@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 
 from attnviz.errors import AttnvizError
 from attnviz.model.about import ProbeReading, kept_epoch
+from attnviz.model.variants import TRANSFORMER
 
 _SOON, _LATE = 0.25, 2.0  # seconds: no two steps are told closer together, no longer is nothing told
 _STRIDE = 1 / 2000  # of a stage
@@ -134,7 +135,7 @@ def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
     else:
         values |= {"fraction": float(event["fraction"]), "seconds_left": event.get("seconds_left")}
     values |= {"stage": stage, "heard": at}
-    if stage != "training":
+    if stage not in ("training", TRANSFORMER):
         return
     epoch, steps = int(event["epoch"]), int(event["steps"])
     values |= {"epoch": epoch, "epochs": int(event["epochs"]), "checked": int(event.get("checked", 0))}
@@ -146,8 +147,11 @@ def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
                 curve.pop()
             curve.append((place, float(value)))
     if event.get("accuracy"):
-        del values["probes"][epoch:]
-        values["probes"].append(event.get("probes", {}))
+        earlier = values["probes"][epoch] if stage == TRANSFORMER and epoch < len(values["probes"]) else {}
+        if not earlier:
+            del values["probes"][epoch:]
+            values["probes"].append({})
+        values["probes"][epoch] = earlier | event.get("probes", {})
         values["tokens"] = event.get("tokens") or []
 
 
@@ -155,7 +159,8 @@ def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
 class Progress:
     """How far a run is."""
 
-    stage: str  # "morphemes", "vectors", "language model", "training", "second seed", "baseline", "testing" or "done"
+    # "morphemes", "vectors", "language model", "training", "transformer", "second seed", "baseline", "testing", "done"
+    stage: str
     fraction: float  # of the stage
     epoch: int = 0  # from 1; 0 is the classifiers before training
     epochs: int = 0

@@ -13,18 +13,21 @@ from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
+from torch import Tensor
 
 from attnviz.data.datasets import Dataset
 from attnviz.data.splits import SPLITS, text_hashes
 from attnviz.data.streaming import StreamedDataset, StreamedRows
 from attnviz.errors import AttnvizError
-from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
+from attnviz.model.about import About, DataInfo, History, TrainingInfo, VectorsInfo
+from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import MODELS, Experiment, check_name, cosine_distance, unfinished_work
 from attnviz.model.learned import Learned
 from attnviz.model.metrics import Metrics
 from attnviz.model.model_card import card
 from attnviz.model.standing import standings
 from attnviz.model.variants import BASELINE
+from attnviz.model.word_history import WordHistory
 from attnviz.morphemes import WORDS, Segmenter, TextUnits
 from attnviz.text import Vocabulary
 from attnviz.training import suited_vectors
@@ -87,42 +90,31 @@ def train(
             lambda: pretrained_lstm([*rows.texts, *rows.others], rows.vocabulary, own, config, about, kept)
         )
 
-    def trainer(about: About, config: TrainingConfig, checkpoint: str) -> Trainer:
-        made = Trainer(
-            about, config, rows.vocabulary, own, scratch / checkpoint, lstm=lstm, ranks=ranks, segmenter=segmenter
-        )
+    def trainer(about: About, config: TrainingConfig, checkpoint: str, lent: Tensor | None = None) -> Trainer:
+        words, place = rows.vocabulary, scratch / checkpoint
+        made = Trainer(about, config, words, own, place, lstm=lstm, lent=lent, ranks=ranks, segmenter=segmenter)
         made.restore()
         return made
 
     if config.distillation:
         yield Progress("baseline", 0.0)
     rows = rows.with_targets(config)
-    first = trainer(about, config, "checkpoint.safetensors")
-    yield from first.fit(rows.learning, rows.checking, should_stop)
-    models, spread = first.models(), None
-    if config.second_seed:
-        variants = {"fine-tuned": about.variants["fine-tuned"]}
-        settings = replace(config, seed=config.seed + 1, probes=(), bfloat16=first.bfloat16)
-        second = trainer(replace(about, variants=variants), settings, "second-seed.safetensors")
-        for progress in second.fit(rows.learning, rows.checking, should_stop):
-            yield replace(progress, stage="second seed")
-        pair = models["fine-tuned"], second.models()["fine-tuned"]
-        spread = cosine_distance(*(model.embedding.weight.detach() for model in pair))
-    about = replace(about, training=_ended(about.training, first))
+    reached = yield from _fitted(trainer, about, config, rows, should_stop)
+    about = replace(about, training=reached.training)
     experiment = Experiment(
         name,
         about,
         rows.vocabulary,
         own,
-        models,
-        history=first.history,
-        spread=spread,
+        reached.models,
+        history=reached.history,
+        spread=reached.spread,
         learned=_learned(dataset),
         segmenter=segmenter,
     )
     if not ranks.first:
         return experiment
-    experiment.word_history = kept_words(experiment, first.words) if first.words else None
+    experiment.word_history = kept_words(experiment, reached.words) if reached.words else None
     experiment.baseline, plain = yield from fitted(_of_words(rows, dataset, config.units), rows.classes, config.seed)
     experiment.about = replace(about, baseline=plain)
     yield from _measure(experiment, dataset.split("test"))
@@ -263,11 +255,53 @@ def _learned(dataset: Dataset | StreamedDataset) -> Learned | None:
     return Learned.of(*(text_hashes(dataset.split(split).texts) for split in ("train", "validation")))
 
 
-def _ended(training: TrainingInfo, trainer: Trainer) -> TrainingInfo:
-    """Add how a run ended to its settings."""
-    last = len(trainer.history.epochs) - 1
-    early = last if last < (trainer.config.epochs or 0) else None
-    return replace(training, bfloat16=bool(trainer.bfloat16), stopped_after_epoch=early)
+@dataclass(frozen=True)
+class _Reached:
+    """What came of all steps: the classifiers, and how they got there."""
+
+    models: dict[str, AttentionClassifier]
+    history: History
+    words: WordHistory | None
+    spread: np.ndarray | None
+    training: TrainingInfo
+
+
+def _fitted(
+    trainer: Callable[..., Trainer],
+    about: About,
+    config: TrainingConfig,
+    rows: _Rows,
+    should_stop: Callable[[], bool],
+) -> Generator[Progress, None, _Reached]:
+    """Train the variants side by side, then those that read the word vectors of one of them, then a second seed."""
+    later = {variant: own for variant, own in about.variants.items() if own.embedding_of}
+    at_first = {variant: own for variant, own in about.variants.items() if variant not in later}
+    first = trainer(replace(about, variants=at_first), config, "checkpoint.safetensors")
+    yield from first.fit(rows.learning, rows.checking, should_stop)
+    models, history, spread = first.models(), first.history, None
+    config = replace(config, bfloat16=first.bfloat16)
+    for variant, own in later.items():
+        vectors = models[own.embedding_of or ""].embedding.weight.detach()
+        after = trainer(replace(about, variants={variant: own}), config, f"{variant}.safetensors", vectors)
+        for progress in after.fit(rows.learning, rows.checking, should_stop):
+            yield replace(progress, stage=variant)
+        models |= after.models()
+        history = history.beside(after.history)
+    if config.second_seed:
+        variants = {"fine-tuned": about.variants["fine-tuned"]}
+        settings = replace(config, seed=config.seed + 1, probes=())
+        second = trainer(replace(about, variants=variants), settings, "second-seed.safetensors")
+        for progress in second.fit(rows.learning, rows.checking, should_stop):
+            yield replace(progress, stage="second seed")
+        pair = models["fine-tuned"], second.models()["fine-tuned"]
+        spread = cosine_distance(*(model.embedding.weight.detach() for model in pair))
+    last = len(first.history.epochs) - 1
+    training = replace(
+        about.training,
+        bfloat16=bool(first.bfloat16),
+        stopped_after_epoch=last if last < (config.epochs or 0) else None,
+    )
+    return _Reached({variant: models[variant] for variant in about.variants}, history, first.words, spread, training)
 
 
 def check_place(out: Path, name: str, resume: bool = False, overwrite: bool = False) -> None:

@@ -67,6 +67,7 @@ NAMES = (
     msg("uniform"),
     msg("frozen-additive"),
     msg("fine-tuned-additive"),
+    msg("transformer"),
     msg("the rows to learn from lack a class"),  # why there is no baseline
     msg("the rows to learn from have no words"),
     msg("negative"),

@@ -170,6 +170,29 @@ class StepsView(View):
 
 
 @dataclass(frozen=True)
+class SelfAttentionView(View):
+    """What the Self-attention page shows. `text` is None for the sentence a newcomer sees, `spot` -1 for its top word.
+
+    `way` is what is shown of that word: `asks` whom it asks, `asked` who asks it, `answer` all weights of the answer.
+    `head` is the head on the screen, counted from 1, 0 for the mean of all, `off` are those switched off. `reveal` is
+    the step at which a row was revealed, 0 before. What counts words (`spot`, `marks`, `reveal`) holds for the sentence
+    that `of` is the digest of, and for no other.
+    """
+
+    text: str | None = linked(None, long=True)
+    step: int = linked(1, NUMBER)
+    spot: int = linked(-1, NUMBER)
+    way: str = linked("asks")
+    head: int = linked(0, NUMBER)
+    off: tuple[int, ...] = linked((), PLACES, reset_by=("experiment",))
+    predict: bool = linked(False, SWITCH)
+    marks: tuple[int, ...] = linked((), PLACES, long=True)
+    reveal: int = linked(0, NUMBER)
+    of: str = linked("")
+    present: bool = linked(False, SWITCH)
+
+
+@dataclass(frozen=True)
 class ErrorsView(View):
     """What the Errors page shows. `data` is "" for the experiment's own test rows, a name, `upload`, or a key of rows.
 

@@ -41,7 +41,7 @@ def test_reading_time_is_the_least_of_a_few_runs_own_time(tiny: Experiment, monk
         now += 0.001 * len(rows) * next(slow)
         return bidirectional_lstm(lstm, rows, places, sizes)
 
-    monkeypatch.setattr("attnviz.analysis.lstm_limits._clock", lambda: now)
+    monkeypatch.setattr("attnviz.analysis.own_time.clock", lambda: now)
     monkeypatch.setattr("attnviz.analysis.lstm_limits.bidirectional_lstm", reading)
     found = reading_time(tiny.model("frozen"), (10, 1000))
     assert [*found.recurrent, *found.attention, found.growth] == pytest.approx([10, 1000, 0, 0, 100])

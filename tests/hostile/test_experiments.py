@@ -66,7 +66,7 @@ def whole(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole") / "tiny-en"
     shutil.copytree(tiny_models / "tiny-en", folder)
     shipped = Path(__file__).parents[2] / "models" / "reviews-en"
-    for name in ("rates.json", "belief.json", "behaviour.json"):
+    for name in ("rates.json", "belief.json", "behaviour.json", "encoders.json"):
         if (shipped / name).is_file():
             shutil.copy(shipped / name, folder / name)
     return folder

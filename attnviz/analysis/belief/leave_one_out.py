@@ -26,7 +26,7 @@ def leave_one_out(subject: Subject, instead: np.ndarray | None = None) -> Genera
     A token is left out, or the word with the id at its place in `instead` [T] is read in its stead.
     """
     count, model = len(subject.ids), subject.model
-    if model.padded_to is not None:
+    if model.padded_to is not None or model.encoder != "lstm":
         return (yield from _one_by_one(subject, instead))
     size, fallen = model.lstm.hidden_size, np.zeros(count)
     with torch.inference_mode():
@@ -62,7 +62,7 @@ def leave_out_together(subjects: Sequence[Subject]) -> Generator[None, None, lis
 
 
 def _one_by_one(subject: Subject, instead: np.ndarray | None) -> Generator[int, None, np.ndarray]:
-    """Read all the sentences in full: in a classifier that reads padding no place behind a change keeps its state."""
+    """Read all the sentences in full: where padding is read, or every word asks all others, no state stays."""
     changed = []
     for at in range(len(subject.ids)):
         ids = np.delete(subject.ids, at) if instead is None else subject.ids.copy()

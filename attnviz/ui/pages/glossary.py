@@ -19,6 +19,10 @@ _VARIANTS = {
     "uniform": msg("It has no attention: every word weighs the same. It shows what attention is good for."),
     "frozen-additive": _ADDITIVE,
     "fine-tuned-additive": _ADDITIVE,
+    "transformer": msg(
+        "It has self-attention in the LSTM's place: every word asks every other. It reads the same word vectors as "
+        "fine-tuned."
+    ),
 }
 _BROUGHT = msg("Each word has a vector, numbers that came with the model. Here they stayed as they were.")
 _TERMS = {

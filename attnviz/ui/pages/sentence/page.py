@@ -89,6 +89,8 @@ def reading(experiment: Experiment) -> None:
         classroom.say_hidden()
         return
     history = history_of(experiment.name, text)
+    if history and not set(shown.variants) <= history.variants.keys():
+        history = None  # one of them was stopped before it had learned as long as the others
     heading = _("Now") if shown.pin is not None else ""
     judgements = sentence(shown, experiment, text, shown.without, "without", heading, history)
     others = against(shown, experiment, judgements, "without", heading)

@@ -7,8 +7,9 @@ import numpy as np
 from attnviz.heatmap.display import signed
 from attnviz.heatmap.rounding import PLACES
 from attnviz.ui.cache import activations
-from attnviz.ui.pages.steps.blocks import number, panel, share, waterfall
-from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
+from attnviz.ui.components.lesson.blocks import number, panel, share, waterfall
+from attnviz.ui.pages.lesson import StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence
 from attnviz.ui.session import _
 
 _MOST_PARTS = 5  # contributions shown one by one: the whole sum is to fit a projector

@@ -13,9 +13,10 @@ from attnviz.heatmap import palette
 from attnviz.heatmap.rounding import percent
 from attnviz.ui import session
 from attnviz.ui.cache import activations, beliefs
+from attnviz.ui.components.lesson.blocks import names, number, share
 from attnviz.ui.components.packing import packed
-from attnviz.ui.pages.steps.blocks import names, number, share
-from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
+from attnviz.ui.pages.lesson import StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence
 from attnviz.ui.session import _
 
 HOTTEST = 5.0  # temperature

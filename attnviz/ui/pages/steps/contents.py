@@ -9,10 +9,11 @@ from typing import Any
 from attnviz.analysis.activations import scorer
 from attnviz.errors import AttnvizError
 from attnviz.ui.i18n import translated
+from attnviz.ui.pages.lesson import StepContent
 from attnviz.ui.pages.steps.answer import limits, split
 from attnviz.ui.pages.steps.attention import context, heat, opinions
 from attnviz.ui.pages.steps.encoding import rows, scores, states
-from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence
 from attnviz.ui.pages.steps.texts import STEPS
 from attnviz.ui.pages.steps.word_vectors import oov, twins
 from attnviz.ui.session import _

@@ -8,8 +8,9 @@ from attnviz.analysis import reweighting
 from attnviz.analysis.activations import parameters, score
 from attnviz.model.experiment import Experiment
 from attnviz.ui.cache import activations
-from attnviz.ui.pages.steps.blocks import names, number, panel, share, strips, waterfall
-from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
+from attnviz.ui.components.lesson.blocks import names, number, panel, share, strips, waterfall
+from attnviz.ui.pages.lesson import StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence
 from attnviz.ui.pages.steps.sentences import lost
 from attnviz.ui.session import _
 

@@ -16,7 +16,7 @@ from attnviz.heatmap import html
 from attnviz.heatmap.display import Translate, shorten, visible
 from attnviz.heatmap.rounding import PLACES
 from attnviz.model.explanation import Explanation
-from attnviz.ui.pages.steps.blocks import number
+from attnviz.ui.components.lesson.blocks import number
 from attnviz.ui.pages.steps.lesson_plan import QUESTIONS
 
 MOST = 8  # words to work out; the others are summed up on the sheet

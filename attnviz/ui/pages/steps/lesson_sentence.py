@@ -1,17 +1,15 @@
-"""A sentence under the lesson, the classifier that reads it, and what a step shows of it."""
+"""A sentence under the lesson and the classifier that reads it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from attnviz.analysis.activations import Activations
 from attnviz.heatmap.display import shorten, visible
 from attnviz.model.experiment import Experiment
 from attnviz.model.explanation import Explanation
 from attnviz.ui.cache import activations
-from attnviz.ui.pages.steps.blocks import Block
 from attnviz.ui.session import _
 from attnviz.ui.views import StepsView
 
@@ -69,20 +67,8 @@ class LessonSentence:
         return shown + (" " + _("and {count} more").format(count=more) if more > 0 else "")
 
 
-@dataclass(frozen=True)
-class StepContent:
-    """What a step shows: blocks or weights to turn, the figures of its words, and a line where something lacks."""
-
-    blocks: tuple[Block, ...] = ()
-    hand: dict[str, Any] | None = None
-    figures: dict[str, Any] = field(default_factory=dict)
-    lacks: str = ""
-    notice: str = ""  # in place of the step's own
-    aside: bool = False  # the last block stands beside the others where there is room
-    deeper: dict[str, str] = field(default_factory=dict)  # what the page that goes deeper is to show
-
-
 def attentive(experiment: Experiment) -> tuple[str, ...]:
-    """Return the variants with attention, the fine-tuned one first."""
-    there = [name for name, config in experiment.about.variants.items() if config.pooling != "mean"]
+    """Return the variants that the lesson can be about, the fine-tuned one first: an LSTM with attention over it."""
+    variants = experiment.about.variants.items()
+    there = [name for name, config in variants if config.pooling != "mean" and config.encoder == "lstm"]
     return tuple(sorted(there, key=lambda name: name != "fine-tuned"))

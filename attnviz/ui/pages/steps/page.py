@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,12 +14,13 @@ from attnviz.ui import classroom, pages, session
 from attnviz.ui.cache import experiments
 from attnviz.ui.choices import dropdown, segments
 from attnviz.ui.components.heatmap.heatmap import digest
-from attnviz.ui.components.lesson.lesson import pictures, stepper, weights
+from attnviz.ui.components.lesson.lesson import pictures, weights
 from attnviz.ui.components.text_box.text_box import text_box
 from attnviz.ui.downloads import save
 from attnviz.ui.markdown import escape_markdown, say
 from attnviz.ui.pages.glossary import STEPS as STEP_TERMS
 from attnviz.ui.pages.glossary import glossary
+from attnviz.ui.pages.lesson import StepContent, fill_screen, heading, remarks, say_no_step, way
 from attnviz.ui.pages.one_sentence import say_truncated
 from attnviz.ui.pages.steps import sentences
 from attnviz.ui.pages.steps.attention import HOTTEST
@@ -28,10 +28,10 @@ from attnviz.ui.pages.steps.contents import code, formula, step_content
 from attnviz.ui.pages.steps.further import further, to_strike_out
 from attnviz.ui.pages.steps.handout import sheet
 from attnviz.ui.pages.steps.lesson_kit import lesson_kit, own_sentences
-from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent, attentive
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, attentive
 from attnviz.ui.pages.steps.living_picture import living_picture
 from attnviz.ui.pages.steps.prediction import FIRST_HIDDEN, is_hidden, predict
-from attnviz.ui.pages.steps.texts import STEPS, Step
+from attnviz.ui.pages.steps.texts import STEPS
 from attnviz.ui.session import _
 from attnviz.ui.turns import fragment
 from attnviz.ui.views import StepsView, restricted
@@ -68,8 +68,7 @@ def lesson(experiment: Experiment) -> None:
     classroom.follow()
     asked = session.current_view(StepsView)
     if asked.present:
-        css = Path(__file__).with_name("present.css").read_text(encoding="utf-8")
-        st.html(f"<style>{css}</style><i hidden></i>")  # nothing but a style would stay when the presentation ends
+        fill_screen()
     readers = attentive(experiment)
     if not readers:
         st.info(
@@ -102,7 +101,7 @@ def stage(asked: StepsView, experiment: Experiment, readers: tuple[str, ...]) ->
             controls(sentence, readers)
             if not (hidden or is_hidden(shown)) and (judged := sentences.judged(sentence)):
                 st.caption(escape_markdown(judged))
-    way(shown)
+    way(shown, STEPS, still=shown.present and classroom.covers())
     warn(asked, shown, fits)
     if hidden:
         classroom.say_hidden()
@@ -156,37 +155,12 @@ def validated(asked: StepsView, experiment: Experiment, text: str, readers: tupl
 def warn(asked: StepsView, shown: StepsView, fits: bool) -> None:
     """Say what the link asks for in vain."""
     if asked.step != shown.step:
-        line = _("There is no step {step}: the lesson has {count}. This is step 1.")
-        say(line.format(step=asked.step, count=len(STEPS)), st.warning)
+        say_no_step(asked.step, len(STEPS))
     if asked.heat != shown.heat:
         line = _("A temperature lies between 0 and {limit}: this is 1.")
         say(line.format(limit=f"{HOTTEST:g}"), st.warning)
     if not fits:
         say(_("This text is too long for a link: the address bar tells the rest of this view only."))
-
-
-def way(shown: StepsView) -> None:
-    """Draw the way through the steps."""
-    query = {name: value for name, value in session.to_query(shown).items() if name != "step"}
-    data = {
-        "now": shown.step,
-        "present": shown.present,
-        "still": shown.present and classroom.covers(),
-        "steps": [{"name": _(step.name), "title": _(step.title)} for step in STEPS],
-        "query": query,
-        "texts": {
-            "back": _("Back"),
-            "next": _("Next"),
-            "label": _("The steps of the lesson"),
-            "end": _("End the presentation"),
-        },
-    }
-    stepper(
-        data,
-        key="stepper",
-        on_go=lambda step: session.update_view(StepsView, step=step),
-        on_end=lambda: session.update_view(StepsView, present=False),
-    )
 
 
 def controls(sentence: LessonSentence, readers: tuple[str, ...]) -> None:
@@ -239,12 +213,13 @@ def screen(sentence: LessonSentence) -> None:
     content = StepContent() if hidden else step_content(sentence)
     revealed = shown.predict and shown.reveal == shown.step
     with st.container(key="lesson_text"):
-        heading(sentence, step, content)
+        figures = {**dict.fromkeys(("dim", "half", "terms"), "…"), **content.figures}
+        heading(shown.step, step, figures, formula(sentence, figures), code(sentence))
         if revealed:
             with st.container(key="lesson_prediction"):
                 predict(sentence)
         if not hidden and not content.lacks:
-            remarks(sentence, step, content)
+            remarks(shown.step, step, content, None if shown.present else partial(ways, sentence, content))
     with st.container(key="lesson_picture"):
         if hidden:
             predict(sentence)
@@ -256,35 +231,13 @@ def screen(sentence: LessonSentence) -> None:
             draw(sentence, content)
 
 
-def heading(sentence: LessonSentence, step: Step, content: StepContent) -> None:
-    """Draw the title, the words and the formula of a step, and the line of PyTorch that computes it."""
-    figures = {**dict.fromkeys(("dim", "half", "terms"), "…"), **content.figures}
-    st.header(f"{sentence.shown.step}. {_(step.title)}", anchor=False)
-    with st.container(key="lesson_words"):
-        say(_(step.words).format(**figures), st.markdown)
-    with st.container(horizontal=True, key="lesson_formula"):
-        st.latex(formula(sentence, figures), width="content")
-        with st.popover("PyTorch", icon=":material/code:"):
-            st.code(code(sentence), language="python", wrap_lines=True)
-
-
-def remarks(sentence: LessonSentence, step: Step, content: StepContent) -> None:
-    """Draw what to notice, a question with its answer, and what leads on from here."""
-    with st.container(key="lesson_remarks"):
-        head = _("Notice")
-        with st.container(key="lesson_notice"):
-            st.markdown(f"**{head}:** " + escape_markdown(content.notice or _(step.notice).format(**content.figures)))
-        # by its own key: another step's answer, in the same place, is another one and not yet open
-        with st.expander(escape_markdown(_(step.question)), key=f"answer_{sentence.shown.step}"):
-            say(_(step.answer).format(**content.figures), st.markdown)
-        if not sentence.shown.present:
-            label, language = _("This step as a sheet: HTML to keep or print"), session.language()
-            name = f"attnviz-step-{sentence.shown.step}"
-            with st.container(horizontal=True, vertical_alignment="center", key="lesson_further"):
-                further(sentence, content.deeper)
-                save("HTML", lambda: sheet(sentence, content, language), "text/html", label, name)
-                lesson_kit(sentence)
-                glossary(sentence.experiment, STEP_TERMS)
+def ways(sentence: LessonSentence, content: StepContent) -> None:
+    """Draw what leads on from a step, and what can be taken away."""
+    label, language = _("This step as a sheet: HTML to keep or print"), session.language()
+    further(sentence, content.deeper)
+    save("HTML", lambda: sheet(sentence, content, language), "text/html", label, f"attnviz-step-{sentence.shown.step}")
+    lesson_kit(sentence)
+    glossary(sentence.experiment, STEP_TERMS)
 
 
 def draw(sentence: LessonSentence, content: StepContent) -> None:

@@ -13,8 +13,8 @@ from attnviz.heatmap.rounding import apportion
 from attnviz.model.explanation import Explanation
 from attnviz.ui import session
 from attnviz.ui.cache import experiments
+from attnviz.ui.components.lesson.blocks import names, number
 from attnviz.ui.components.lesson.lesson import prediction
-from attnviz.ui.pages.steps.blocks import names, number
 from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, attentive
 from attnviz.ui.session import _
 from attnviz.ui.views import StepsView

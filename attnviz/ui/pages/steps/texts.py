@@ -6,24 +6,8 @@ the line of PyTorch that computes it: as the course writes it, with the sizes of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from attnviz.ui.i18n import msg
-
-
-@dataclass(frozen=True)
-class Step:
-    """One screen of the lesson; `name` is what the strip of steps has room for."""
-
-    name: str
-    title: str
-    words: str
-    formula: str
-    code: str
-    notice: str
-    question: str
-    answer: str
-
+from attnviz.ui.pages.lesson import Step
 
 STEPS = (
     Step(

@@ -20,9 +20,10 @@ from attnviz.model.rates import Rates
 from attnviz.model.variants import TWINS
 from attnviz.ui.cache import comparisons, experiments, word_vectors
 from attnviz.ui.cache.word_vectors import Choice
+from attnviz.ui.components.lesson.blocks import LONG, number, panel, share
 from attnviz.ui.components.swap_table import verdict
-from attnviz.ui.pages.steps.blocks import LONG, number, panel, share
-from attnviz.ui.pages.steps.lesson_sentence import LessonSentence, StepContent
+from attnviz.ui.pages.lesson import StepContent
+from attnviz.ui.pages.steps.lesson_sentence import LessonSentence
 from attnviz.ui.session import _
 
 _MOST_STRANGERS = 4

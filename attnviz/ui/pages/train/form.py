@@ -16,6 +16,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.archive import SHIPPED
 from attnviz.model.experiment import folder_of
 from attnviz.model.names import available_name
+from attnviz.model.variants import TRANSFORMER, TWINS
 from attnviz.morphemes import TextUnits
 from attnviz.text import Vocabulary, words
 from attnviz.training import jobs, morphemes
@@ -117,6 +118,8 @@ def validated(shown: TrainView) -> TrainView:
     variants = tuple(variant for variant in VARIANTS if variant in shown.variants) or TrainView.variants
     if shown.scorer == "additive":  # what has that scorer in its name would be the same twice
         variants = tuple(variant for variant in variants if not variant.endswith("-additive")) or TrainView.variants
+    if TRANSFORMER in variants and TWINS[1] not in variants:  # whose word vectors it reads
+        variants = tuple(variant for variant in VARIANTS if variant in (*variants, TWINS[1]))
     shown = replace(shown, **inside, variants=variants)
     return restricted(
         shown, rows=_DATA, scorer=("linear", "additive"), language=_LANGUAGES, units=("words", "morphemes")
@@ -198,6 +201,12 @@ def settings(shown: TrainView, seen: Preview) -> TrainView:
     with st.expander(_("More settings")):
         offered = [one for one in VARIANTS if shown.scorer == "linear" or not one.endswith("-additive")]
         segments(_("Classifiers to train"), {one: _(one) for one in offered}, shown, "variants", several=True)
+        st.caption(
+            _(
+                "The transformer has self-attention in the LSTM's place. It reads the word vectors that fine-tuned "
+                "learned."
+            )
+        )
         languages = {code: language_name(code, session.language()) for code in _LANGUAGES}
         spoken = replace(shown, language=shown.language or seen.language)
         dropdown(_("Language of the texts"), languages, spoken, "language", width=260)

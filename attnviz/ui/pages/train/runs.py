@@ -11,7 +11,7 @@ import streamlit as st
 import attnviz.model.experiment
 from attnviz.errors import AttnvizError
 from attnviz.model.remarks import remarks
-from attnviz.model.variants import BASELINE, display_name
+from attnviz.model.variants import BASELINE, TRANSFORMER, display_name
 from attnviz.training import jobs
 from attnviz.training.jobs import Job
 from attnviz.ui import owner, pages, session
@@ -80,11 +80,13 @@ def _running(job: Job) -> None:
     left = story.seconds_left
     if story.stage == "vectors" and story.fraction > 0:
         left = (story.heard - story.began) / story.fraction * (1 - story.fraction)
+    epoch = _("epoch {epoch} of {epochs}").format(epoch=max(story.epoch, 1), epochs=story.epochs)
     stage = {
         "morphemes": _("counting morphemes"),
         "vectors": _("FastText vectors"),
         "language model": _("language model"),
-        "training": _("epoch {epoch} of {epochs}").format(epoch=max(story.epoch, 1), epochs=story.epochs),
+        "training": epoch,
+        TRANSFORMER: f"{display_name(TRANSFORMER, _)}: {epoch}",
         "baseline": display_name(BASELINE, _),
         "testing": _("testing on the test rows"),
     }.get(story.stage, _("getting ready"))
