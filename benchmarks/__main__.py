@@ -69,6 +69,15 @@ MEMBERS = (
             f"news-en {_AG_NEWS} --more-text movie-reviews --rates 0.0005 0.002 0.005 0.02",
         ),
     ),
+    Member(
+        "encoders",
+        f"reviews-en {_TOUR} --seeds 1 --epochs 1 --longest 64",
+        (
+            "reviews-en movie-reviews --out models/reviews-en/encoders.json",
+            f"reviews-ko {_NSMC} --out models/reviews-ko/encoders.json",
+            f"news-en {_AG_NEWS} --out models/news-en/encoders.json",
+        ),
+    ),
     Member("faults", "--times 2"),
     Member("first_use", "--experiments news-en", ("--nsmc nsmc/test.csv --ag-news ag_news/test.csv",)),
     Member("footprint", "--starts 1"),

@@ -122,7 +122,7 @@ def transformer_models(tiny_data: Dataset, tmp_path_factory: pytest.TempPathFact
     """Return a folder that holds the experiment tiny-both: the same rows, and a transformer beside the twins."""
 
     def make(folder: Path) -> None:
-        config = replace(TINY, variants=(*TINY.variants, "transformer"), second_seed=False)
+        config = replace(TINY, variants=(*TINY.variants, "transformer"), epochs=2 * EPOCHS, second_seed=False)
         for _ in train(tiny_data, "tiny-both", config, out=folder):
             pass
 

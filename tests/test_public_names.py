@@ -10,11 +10,13 @@ import pytest
 from safetensors.numpy import load_file
 
 from attnviz.cli import main
+from attnviz.model.encoder_figures import HABITS
 from tests.analysis.labels.flipped import flipped_file
 from tests.cli.test_main import answer
 from tests.conftest import sentences
 from tests.model.test_behaviour import behaviour
 from tests.model.test_belief_figures import figures
+from tests.model.test_encoder_figures import figures as encoder_figures
 from tests.model.test_rates import rates
 
 
@@ -124,6 +126,12 @@ KEYS = {
     """,
     "explain": """
         experiment labels text truncated variants[].bias variants[].logits variants[].prediction
+        variants[].probabilities variants[].tokens[].contributions variants[].tokens[].end variants[].tokens[].known
+        variants[].tokens[].score variants[].tokens[].start variants[].tokens[].text variants[].tokens[].votes
+        variants[].tokens[].weight variants[].variant
+    """,
+    "explain --maps": """
+        experiment labels text truncated variants[].bias variants[].logits variants[].maps variants[].prediction
         variants[].probabilities variants[].tokens[].contributions variants[].tokens[].end variants[].tokens[].known
         variants[].tokens[].score variants[].tokens[].start variants[].tokens[].text variants[].tokens[].votes
         variants[].tokens[].weight variants[].variant
@@ -277,6 +285,7 @@ KEYS = {
 MORE = {
     "list": [],
     "explain": ["a good film", "-e", "tiny"],
+    "explain --maps": ["a good film", "-e", "both", "-v", "transformer"],
     "behaviour": ["rows", "-e", "tiny"],
     "belief": ["a good film with dull music", "-e", "tiny", "-v", "fine-tuned"],
     "belief --rationales": ["marks", "-e", "tiny"],
@@ -307,6 +316,7 @@ def paths(value: object, at: str = "") -> set[str]:
 def test_json_has_the_keys_it_had(
     capsys: pytest.CaptureFixture[str],
     tiny_models: Path,
+    transformer_models: Path,
     tmp_path: Path,
     command: str,
 ) -> None:
@@ -318,7 +328,7 @@ def test_json_has_the_keys_it_had(
     flipped_file(turned, sentences()[:100])
     actions.write_text("row,action,new_label\n2,relabel,positive\n", encoding="utf-8")
     known = {"tiny": tiny_models / "tiny-en", "rows": rows, "marks": marks, "turned": turned, "actions": actions}
-    known["corrected"] = tmp_path / "corrected.csv"
+    known |= {"corrected": tmp_path / "corrected.csv", "both": transformer_models / "tiny-both"}
     said = answer(capsys, *command.split(), *(str(known.get(one, one)) for one in MORE[command]), "--json")
     assert paths(said) == set(KEYS[command].split())
 
@@ -360,3 +370,10 @@ def test_what_an_experiment_keeps_of_words_has_the_keys_it_had(tiny_models: Path
         variants[].verdicts.carried variants[].verdicts.no_more variants[].verdicts.none variants[].verdicts.rises
     """
     assert paths(stored) == set(keys.split())
+    encoder_figures().save(tmp_path / "encoders.json")
+    stored = json.loads((tmp_path / "encoders.json").read_text(encoding="utf-8"))
+    both = {f"{key}.{variant}" for key in ("epoch.seconds", "seeds") for variant in ("fine-tuned", "transformer")}
+    orders = {f"order.{variant}.{way}" for variant in ("fine-tuned", "transformer") for way in ("as it is", "shuffled")}
+    habits = {f"habits[].{of}.{name}" for of in ("shares", "if_even") for name in HABITS}
+    keys = "data epoch.lengths epoch.sentences habits[].head measured rows schema"
+    assert paths(stored) == {*keys.split(), *both, *orders, *habits, "order.transformer.no positions"}

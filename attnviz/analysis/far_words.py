@@ -1,4 +1,4 @@
-"""What is left of a far word: in the answer of a classifier, and in a task that cannot be done without it."""
+"""What is left of a far word in the answer of a classifier."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from attnviz.model.experiment import Experiment
 from attnviz.text import UNKNOWN
 
 LENGTHS = (16, 32, 64, 128, 256, 512)
-_SENTENCES = 4  # of each length
-_DIRECTIONS = 4  # in which the last state is followed: enough for its derivative's size, see `_slopes`
+_SENTENCES = 8  # of each length
+_DIRECTIONS = 2  # in which the last state is followed: enough for its derivative's size, see `_slopes`
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ def explain(
     masked: Annotated[
         bool, typer.Option("--masked", help="Of an imported model that reads padding: what it says without any.")
     ] = False,
+    maps: Annotated[
+        bool, typer.Option("--maps", help="With --json, of a variant with self-attention: whom every word asks.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what the variants make of a text, and how much of their attention each word got.
@@ -45,25 +48,40 @@ def explain(
 
         python -m attnviz explain "it was amaaazing" --variant fine-tuned --unknown unk --json
 
+        python -m attnviz explain "this movie was not amazing" --variant transformer --maps --json
+
         python -m attnviz explain - --json < texts.txt
     """
+    from attnviz.analysis.self_attention import asking
     from attnviz.cli import terminal
+    from attnviz.errors import AttnvizError
     from attnviz.model.experiment import load
     from attnviz.model.variants import TWINS
 
+    if maps and (masked or not as_json):
+        raise AttnvizError(
+            "--maps gives a matrix of numbers a head, for programs, of classifiers that read no padding: "
+            "say --json with it, and leave out --masked."
+        )
     opened = load(experiment)
     chosen = dict.fromkeys(variant or [name for name in TWINS if name in opened.variants] or opened.variants)
     console = open_console()
-    for number, one in enumerate(given_texts(text)):
-        explanations = [opened.explain(one, name, unknown, masked=masked) for name in chosen]
+    for number, given in enumerate(given_texts(text)):
+        if maps:
+            asked = [asking(opened, given, name, unknown) for name in chosen]
+            explanations = [one.explanation for one in asked]
+            added = [{"maps": one.weights.tolist()} for one in asked]
+        else:
+            explanations = [opened.explain(given, name, unknown, masked=masked) for name in chosen]
+            added = [{} for _ in explanations]
         if as_json:
             print_json(
                 {
                     "experiment": opened.name,
-                    "text": one,
+                    "text": given,
                     "labels": opened.labels,
                     "truncated": explanations[0].truncated,
-                    "variants": [explanation.to_dict() for explanation in explanations],
+                    "variants": [one.to_dict() | more for one, more in zip(explanations, added, strict=True)],
                 }
             )
             continue

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import json
 from io import BytesIO, TextIOWrapper
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from attnviz.analysis.self_attention import asking
 from attnviz.cli.main import main
 from attnviz.model.experiment import Experiment
 from tests.cli.test_main import answer, complaint
@@ -76,6 +79,29 @@ def test_any_text_gets_an_answer(capsys: pytest.CaptureFixture[str], tiny_en: st
         assert sum(token["weight"] for token in variant["tokens"]) == pytest.approx(1 if variant["tokens"] else 0)
     assert main(["explain", "-e", tiny_en, "--", text]) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_maps_are_those_of_every_head(
+    capsys: pytest.CaptureFixture[str], with_transformer: Experiment, transformer_models: Path
+) -> None:
+    asked = ["-e", str(transformer_models / "tiny-both"), "-v", "transformer", "--maps", "--json"]
+    for text, count in (("the film was not good !", 6), ("film", 1), ("", 0)):
+        (told,) = answer(capsys, "explain", *asked, "--", text)["variants"]
+        plain = with_transformer.explain(text, "transformer").to_dict()
+        assert {name: value for name, value in told.items() if name != "maps"} == plain
+        maps = np.array(told["maps"])
+        assert maps.shape == ((1, 4, count, count) if count else (1, 4, 0))  # lists have no second 0
+        np.testing.assert_allclose(maps.sum(axis=-1), count > 0, atol=1e-6)
+    seen = asking(with_transformer, "a dull film", "transformer")
+    (told,) = answer(capsys, "explain", "a dull film", *asked)["variants"]
+    np.testing.assert_allclose(told["maps"], seen.weights)
+
+
+def test_maps_are_told_where_there_are_some(capsys: pytest.CaptureFixture[str], transformer_models: Path) -> None:
+    asked = ["explain", "a film", "-e", str(transformer_models / "tiny-both"), "--maps"]
+    assert "--json" in complaint(capsys, *asked, "-v", "transformer")
+    assert "leave out --masked" in complaint(capsys, *asked, "-v", "transformer", "--json", "--masked")
+    assert "no self-attention: transformer can be asked" in complaint(capsys, *asked, "-v", "frozen", "--json")
 
 
 def test_a_text_cut_off_is_said(capsys: pytest.CaptureFixture[str], tiny: Experiment, tiny_en: str) -> None:

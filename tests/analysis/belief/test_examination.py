@@ -109,12 +109,14 @@ def test_a_word_looked_at_that_speaks_against_the_answer_is_named(tiny: Experime
     assert found.suppressors == (against,) and found.violates
 
 
-@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform"])
+@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform", "transformer"])
 @pytest.mark.parametrize("text", ["", "wonderful", "qqzzx wwvvk", "the " * 80])
-def test_sentences_of_one_word_of_strangers_or_cut_off_are_answered(tiny: Experiment, variant: str, text: str) -> None:
-    found = tiny.belief(text, variant, unknown="unk")
+def test_sentences_of_one_word_of_strangers_or_cut_off_are_answered(
+    with_transformer: Experiment, variant: str, text: str
+) -> None:
+    found = with_transformer.belief(text, variant, unknown="unk")
     assert json.dumps(found.to_dict(), allow_nan=False)
-    assert len(found.views.attention) == len(found.explanation.tokens) <= tiny.max_tokens
+    assert len(found.views.attention) == len(found.explanation.tokens) <= with_transformer.max_tokens
     assert (found.deletion is None) == (not found.explanation.tokens)
     if variant == "uniform" or len(found.explanation.tokens) < 2:
         assert found.verdict.kind == "none" and found.tau["gradient"] is None

@@ -38,9 +38,9 @@ class OnRows(nn.Module):
 
 
 @pytest.mark.parametrize("baseline", BASELINES)
-@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform"])
-def test_they_are_those_of_captum(tiny: Experiment, variant: str, baseline: Baseline) -> None:
-    subject = subject_of(tiny, LONG, variant)
+@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform", "transformer"])
+def test_they_are_those_of_captum(with_transformer: Experiment, variant: str, baseline: Baseline) -> None:
+    subject = subject_of(with_transformer, LONG, variant)
     rows = subject.rows(subject.ids)[None]
     start = subject.rows(np.full(len(subject.ids), UNKNOWN))[None] if baseline == "unk" else torch.zeros_like(rows)
     oracle = IntegratedGradients(OnRows(subject), multiply_by_inputs=True)
@@ -50,21 +50,23 @@ def test_they_are_those_of_captum(tiny: Experiment, variant: str, baseline: Base
     assert found.attributions == pytest.approx(right, abs=0.005 * float(np.abs(right).sum()))
 
 
-@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform"])
-def test_gradient_times_input_is_that_of_captum(tiny: Experiment, variant: str) -> None:
-    subject = subject_of(tiny, LONG, variant)
+@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform", "transformer"])
+def test_gradient_times_input_is_that_of_captum(with_transformer: Experiment, variant: str) -> None:
+    subject = subject_of(with_transformer, LONG, variant)
     rows = subject.rows(subject.ids)[None].requires_grad_()
     right = InputXGradient(OnRows(subject)).attribute(rows).sum(dim=2)[0].detach().numpy()
     assert finished(views(subject)).gradient == pytest.approx(right, abs=1e-5)
 
 
 @pytest.mark.parametrize("baseline", BASELINES)
-@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform"])
-def test_they_sum_to_the_difference_from_the_baseline(tiny: Experiment, variant: str, baseline: Baseline) -> None:
+@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform", "transformer"])
+def test_they_sum_to_the_difference_from_the_baseline(
+    with_transformer: Experiment, variant: str, baseline: Baseline
+) -> None:
     texts = [*[text for text, _ in sentences()][::5], LONG]
     assert len(texts) >= 60
     for text in texts:
-        subject = subject_of(tiny, text, variant)
+        subject = subject_of(with_transformer, text, variant)
         found = finished(integrated_gradients(subject, baseline))
         start = subject.rows(np.full(len(subject.ids), UNKNOWN))[None]
         with torch.no_grad():

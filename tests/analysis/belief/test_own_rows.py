@@ -22,10 +22,12 @@ TEXTS = ["the film was good and the music was not bad", "", "film", "a dull movi
 TRUTH = np.array([1, 0, 1, 0, 1])
 
 
-@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform"])
-def test_a_classifier_is_counted_with_its_own_weights_and_with_equal_ones(tiny: Experiment, variant: str) -> None:
-    own, equal = finished(accuracies(tiny, TEXTS, TRUTH, variant))
-    said = [tiny.explain(text, variant) for text in TEXTS]
+@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform", "transformer"])
+def test_a_classifier_is_counted_with_its_own_weights_and_with_equal_ones(
+    with_transformer: Experiment, variant: str
+) -> None:
+    own, equal = finished(accuracies(with_transformer, TEXTS, TRUTH, variant))
+    said = [with_transformer.explain(text, variant) for text in TEXTS]
     alike = [reweight(one, np.full(len(one.tokens), 1 / max(len(one.tokens), 1))).prediction for one in said]
     assert own == np.mean([one.logits.argmax() == label for one, label in zip(said, TRUTH, strict=True)])
     assert equal == np.mean(np.array(alike) == TRUTH)

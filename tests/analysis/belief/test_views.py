@@ -68,9 +68,9 @@ def test_contributions_are_in_the_order_of_the_attention_where_a_state_is_its_ow
     assert (found.attention.argsort() == [(3 * rank) % 10 for rank in range(10)]).all()
 
 
-@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform"])
-def test_contributions_to_one_of_two_classes_sum_to_its_log_odds(tiny: Experiment, variant: str) -> None:
-    explanation = tiny.explain(LONG, variant)
+@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform", "transformer"])
+def test_contributions_to_one_of_two_classes_sum_to_its_log_odds(with_transformer: Experiment, variant: str) -> None:
+    explanation = with_transformer.explain(LONG, variant)
     answer = int(explanation.probabilities.argmax())
     bias = explanation.bias[answer] - explanation.bias[1 - answer]
     assert contribution(explanation).sum() + bias == pytest.approx(odds(explanation, answer), abs=1e-5)
@@ -107,11 +107,11 @@ def test_forty_classes_have_all_views_even_when_sure(by_hand: Experiment, scale:
 
 
 @pytest.mark.parametrize("instead", [False, True])
-@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform"])
+@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform", "transformer"])
 def test_leaving_one_out_is_reading_without_it(
-    tiny: Experiment, variant: str, instead: bool, monkeypatch: pytest.MonkeyPatch
+    with_transformer: Experiment, variant: str, instead: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    subject = subject_of(tiny, LONG, variant)
+    subject = subject_of(with_transformer, LONG, variant)
     others = subject.words(subject.random("test"), len(subject.ids)) if instead else None
     right = lost_one_by_one(subject, others)
     for at_once in (1, 7, 64):
@@ -149,10 +149,10 @@ def test_in_a_long_text_fewer_random_words_stand_in_for_each(
     assert finished(views(subject)).leave_one_out_random == pytest.approx(np.median(drawn, axis=0), abs=1e-5)
 
 
-@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform"])
+@pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform", "transformer"])
 @pytest.mark.parametrize("count", [0, 1])
-def test_no_word_and_one_word(tiny: Experiment, variant: str, count: int) -> None:
-    subject = subject_of(tiny, " ".join(["wonderful"] * count), variant)
+def test_no_word_and_one_word(with_transformer: Experiment, variant: str, count: int) -> None:
+    subject = subject_of(with_transformer, " ".join(["wonderful"] * count), variant)
     found = finished(views(subject))
     assert all(view.shape == (count,) and np.isfinite(view).all() for view in found.by_name().values())
     assert found.converged
@@ -197,17 +197,17 @@ def test_they_tell_how_far_they_are_and_can_be_stopped(tiny: Experiment) -> None
 @settings(max_examples=40)
 @given(
     st.text(st.sampled_from("the film was good bad not ☃é한 "), max_size=60),
-    st.sampled_from(["frozen", "fine-tuned", "uniform"]),
+    st.sampled_from(["frozen", "fine-tuned", "uniform", "transformer"]),
     st.sampled_from(["subword", "unk"]),
 )
-def test_any_text_has_all_views(tiny: Experiment, text: str, variant: str, unknown: str) -> None:
-    explanation = tiny.explain(text, variant, "unk" if unknown == "unk" else "subword")
-    subject = Subject.of(tiny, explanation)
+def test_any_text_has_all_views(with_transformer: Experiment, text: str, variant: str, unknown: str) -> None:
+    explanation = with_transformer.explain(text, variant, "unk" if unknown == "unk" else "subword")
+    subject = Subject.of(with_transformer, explanation)
     found, count = finished(views(subject)), len(explanation.tokens)
     for view in found.by_name().values():
         assert view.shape == (count,) and view.dtype == np.float64 and np.isfinite(view).all()
     assert np.isfinite(found.completeness_error) and found.converged == (found.completeness_error <= 0.01)
     assert found.attention.sum() == pytest.approx(min(count, 1))
     for at in {0, count // 2, count - 1} if count else set():
-        without = tiny.explain(text, variant, explanation.unknown, without=[at])
+        without = with_transformer.explain(text, variant, explanation.unknown, without=[at])
         assert found.leave_one_out[at] == pytest.approx(subject.own - odds(without, subject.answer), abs=1e-4)
