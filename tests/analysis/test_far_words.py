@@ -8,9 +8,11 @@ import torch
 
 from attnviz.analysis import far_words
 from attnviz.analysis.belief.subject import odds_of
-from attnviz.analysis.far_words import reach
+from attnviz.analysis.far_words import planted, reach
 from attnviz.model.experiment import Experiment
 from attnviz.text import UNKNOWN
+from benchmarks import far_words as task
+from benchmarks.far_words import distances, drawn
 
 
 @pytest.mark.parametrize("variant", ["fine-tuned", "transformer"])
@@ -62,3 +64,37 @@ def test_the_last_state_of_an_lstm_forgets_the_first_word(with_transformer: Expe
 def test_one_word_counts_as_much_as_itself(with_transformer: Experiment) -> None:
     found = reach(with_transformer, ("frozen", "transformer"), (1,))
     assert found.by_variant == found.last_state == {"frozen": (1,), "transformer": (1,)}
+
+
+def test_the_planted_figures_come_along() -> None:
+    found = planted()
+    assert found.accuracy.keys() == {"lstm", "transformer"} and found.distances == tuple(sorted(found.distances))
+    for of_distance in found.accuracy.values():
+        assert len(of_distance) == len(found.distances)
+        assert all(0 <= low <= mean <= high <= 1 for mean, low, high in of_distance)
+    assert found.command.startswith("python -m benchmarks.far_words")
+
+
+def test_the_far_word_decides_together_with_the_last_one_and_no_word_alone() -> None:
+    batch, classes = drawn(np.random.default_rng(0), 30, 400)
+    first, cues, questions = task._FIRST, task.CUES, task.QUESTIONS
+    ids = batch.distinct[batch.places]
+    said = []
+    for row, length in zip(ids, batch.lengths, strict=True):
+        cue, question = int(row[length - 31]) - first, int(row[length - 1]) - first - cues
+        assert 0 <= cue < cues and 0 <= question < questions
+        others = np.delete(row[:length].numpy(), [int(length) - 31, int(length) - 1])
+        assert others.min() >= first + cues + questions and 31 <= length <= 47
+        said.append((cue, question))
+    assert [cue ^ question for cue, question in said] == classes.tolist()
+    for word in (0, 1):
+        alone = np.array([pair[word] for pair in said])
+        assert abs(np.corrcoef(alone, classes.numpy())[0, 1]) < 0.15
+    assert len({int(length) for length in batch.lengths}) > 10
+
+
+def test_distances_are_drawn_from_short_to_long() -> None:
+    found = list(distances(np.random.default_rng(0), 3000))
+    assert min(found) >= task.DISTANCES[0] and max(found) == task.DISTANCES[-1]
+    shares = np.histogram(found, [8, 16, 32, 64, 128, 256])[0]
+    assert shares.max() < 1.3 * shares.min()
