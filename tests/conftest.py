@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch comes: threads cost tiny matrices more than they gain
 
@@ -20,6 +21,9 @@ from attnviz.model.experiment import Experiment, load, unfinished_work
 from attnviz.morphemes import Segmenter
 from attnviz.training.config import TrainingConfig
 from attnviz.training.train import train
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -118,7 +122,7 @@ def transformer_models(tiny_data: Dataset, tmp_path_factory: pytest.TempPathFact
     """Return a folder that holds the experiment tiny-both: the same rows, and a transformer beside the twins."""
 
     def make(folder: Path) -> None:
-        config = replace(TINY, variants=(*TINY.variants, "transformer"), second_seed=False)
+        config = replace(TINY, variants=(*TINY.variants, "transformer"), epochs=2 * EPOCHS, second_seed=False)
         for _ in train(tiny_data, "tiny-both", config, out=folder):
             pass
 

@@ -38,7 +38,7 @@ chroot {at}/root env -i PATH=/bare/bin:/usr/bin:/bin:/usr/sbin:/sbin {kept} sh -
 mount -t tmpfs tmpfs {at}/root/tmp
 mount --bind {at}/root/data {at}/root/data
 mount -o remount,bind,ro {at}/root
-chroot --userspec={user}:{user} --skip-chdir {at}/root env -i PATH=/bare/bin:/usr/bin:/bin {settings} sh -c {serve}
+chroot --userspec={user}:{user} {at}/root env -i PATH=/bare/bin:/usr/bin:/bin {settings} sh -c {serve}
 """
 SERVE = """
 cd {workdir}

@@ -268,7 +268,7 @@ def test_without_twins_there_is_nothing_to_compare(frozen_only: Experiment) -> N
             ask()
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(max_size=20))
 def test_any_text_has_an_answer_or_an_attnviz_error(tiny: Experiment, text: str) -> None:
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import regex
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attnviz.errors import AttnvizError
@@ -120,13 +120,11 @@ def test_every_character_reference_of_html_is_in_one_token_at_most() -> None:
             assert words(f"&{name}") == words(meant)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3) | st.sampled_from(" ,!ㅋa'’")))
 def test_hangul_in_its_letters_is_read_as_in_its_syllables(text: str) -> None:
     assert words(unicodedata.normalize("NFD", text)) == words(text)
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_tokens_tile_the_text_in_order(text: str) -> None:
     end = 0
@@ -145,20 +143,17 @@ def invisible(between: str) -> bool:
     return all(mark.isspace() or unicodedata.category(mark)[0] == "C" or IGNORABLE.match(mark) for mark in between)
 
 
-@settings(deadline=None)
 @given(TEXTS)
 @example("I don’t KNOW")
 def test_words_are_the_look_up_forms_of_the_tokens(text: str) -> None:
     assert words(text) == [token.word for token in tokenize(text)]
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="ascii")))
 def test_words_of_ascii_text_too(text: str) -> None:
     assert words(text) == [token.word for token in tokenize(text)]
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_a_normal_form_is_its_own(text: str) -> None:
     assert normalize(normalize(text)) == normalize(text)
@@ -185,7 +180,6 @@ def test_look_up_forms(typed: str, expected: str) -> None:
     assert [token.word for token in tokenize(typed)] == [expected]
 
 
-@settings(deadline=None)
 @given(st.lists(TEXTS, max_size=5))
 def test_vocabulary_of_any_texts_comes_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     path = tmp_path_factory.getbasetemp() / "vocabulary.txt"

@@ -86,7 +86,7 @@ def test_without_twins_there_is_nothing_to_swap(tiny: Experiment) -> None:
         trace(alone, TEXT)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text(max_size=40))
 def test_any_text_is_traced(tiny: Experiment, text: str) -> None:
     found = trace(tiny, text)

@@ -15,6 +15,7 @@ from attnviz.model.classifier import AttentionClassifier, Reading
 from attnviz.text import PADDING, UNKNOWN, Vocabulary
 
 Unknown = Literal["subword", "unk"]
+_MIXOUT = 0.5
 
 
 class WordVectors(Protocol):
@@ -113,17 +114,21 @@ class Batch:
             sentences.vocabulary_size,
         )
 
-    def read(self, model: AttentionClassifier, input_dropout: float = 0.0) -> Reading:
+    def read(self, model: AttentionClassifier, input_dropout: float = 0.0, began: Tensor | None = None) -> Reading:
         """Let a model read the batch; only rows of its vocabulary can get a gradient.
 
-        `input_dropout` blanks that share of the numbers in the word vectors, the same ones wherever a word stands.
+        `input_dropout` blanks that share of the numbers in the word vectors, the same ones wherever a word stands. Half
+        of the words, drawn by chance, have the vectors with which they `began` [vocabulary, D], where these are given.
         """
-        return model.read(F.dropout(self.rows(model), input_dropout), self.places, self.lengths)
+        return model.read(F.dropout(self.rows(model, began), input_dropout), self.places, self.lengths)
 
-    def rows(self, model: AttentionClassifier) -> Tensor:
-        """Return the word vectors of the distinct ids, [U, D]."""
+    def rows(self, model: AttentionClassifier, began: Tensor | None = None) -> Tensor:
+        """Return the word vectors of the distinct ids, [U, D], some of them as they `began`."""
         known = self.distinct < self.vocabulary_size  # sorted: those outside the vocabulary come last
-        rows: Tensor = model.embedding(self.distinct[known])
+        ids = self.distinct[known]
+        rows: Tensor = model.embedding(ids)
+        if began is not None:
+            rows = torch.where(torch.rand(len(ids), 1, device=rows.device) < _MIXOUT, began[ids], rows)
         if not known.all():
             rows = torch.cat((rows, self.oov[self.distinct[~known] - self.vocabulary_size]))
         return rows

@@ -90,6 +90,9 @@ class AttentionClassifier(nn.Module):
         self.attention: nn.Module = nn.Linear(size, 1)
         if scorer == "additive":
             self.attention = nn.Sequential(nn.Linear(size, hidden_dim), nn.Tanh(), nn.Linear(hidden_dim, 1, bias=False))
+        if encoder == "transformer":  # behind a layer norm states are large: it begins with even weights all the same
+            *_, last = (module for module in self.attention.modules() if isinstance(module, nn.Linear))
+            nn.init.zeros_(last.weight)
         self.fc = nn.Linear(size, num_classes)
         self.dropout = nn.Dropout(dropout)
         if pretrained_embeddings is not None:

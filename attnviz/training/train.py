@@ -90,9 +90,9 @@ def train(
             lambda: pretrained_lstm([*rows.texts, *rows.others], rows.vocabulary, own, config, about, kept)
         )
 
-    def trainer(about: About, config: TrainingConfig, checkpoint: str, start: Tensor | None = None) -> Trainer:
+    def trainer(about: About, config: TrainingConfig, checkpoint: str, lent: Tensor | None = None) -> Trainer:
         words, place = rows.vocabulary, scratch / checkpoint
-        made = Trainer(about, config, words, own, place, lstm=lstm, start=start, ranks=ranks, segmenter=segmenter)
+        made = Trainer(about, config, words, own, place, lstm=lstm, lent=lent, ranks=ranks, segmenter=segmenter)
         made.restore()
         return made
 

@@ -51,10 +51,21 @@ class VariantTrainer:
 
     `averages` are the moving averages of its weights over the last steps (Polyak and Juditsky 1992): with few rows the
     last step alone is much the doing of the rows it has seen.
+
+    Word vectors that another variant has learned on the same rows say of a rare word which class those had, and who
+    reads them learns to believe that. So half of the words of a batch, drawn anew each step, are read as they `began`
+    [vocabulary, D] (after Lee, Cho and Kang 2020, who call it mixout).
     """
 
-    def __init__(self, model: AttentionClassifier, config: TrainingConfig, ranks: Ranks = ALONE) -> None:
+    def __init__(
+        self,
+        model: AttentionClassifier,
+        config: TrainingConfig,
+        ranks: Ranks = ALONE,
+        began: Tensor | None = None,
+    ) -> None:
         self.model = model
+        self.began = None if began is None else began.to(model.fc.weight.device)
         self.averages = {name: value.clone() for name, value in _moving(model).items()}
         self.ranks = ranks
         self.clip = config.clip
@@ -95,7 +106,7 @@ class VariantTrainer:
     def loss(self, batch: Batch, labels: Tensor, bfloat16: bool) -> Tensor:
         """Return the cross-entropy of a batch (nats) with its classes [B], or with targets [B, K]."""
         with torch.autocast(labels.device.type, dtype=torch.bfloat16, enabled=bfloat16):
-            logits = batch.read(self.model, self.input_dropout).logits
+            logits = batch.read(self.model, self.input_dropout, self.began).logits
         return F.cross_entropy(logits.float(), labels)
 
     def tensors(self) -> dict[str, Tensor]:
@@ -141,27 +152,26 @@ class Trainer:
         checkpoint: Path,
         *,
         lstm: dict[str, Tensor] | None = None,
-        start: Tensor | None = None,
+        lent: Tensor | None = None,
         ranks: Ranks = ALONE,
         segmenter: Segmenter = WORDS,
     ) -> None:
         """Make the variants: they start from the same weights, their LSTM from the state `lstm` if that is given.
 
-        Their word vectors are those in `start` [vocabulary, D], or those of `vectors`.
+        Their word vectors are those of `vectors`, or `lent` [vocabulary, D], which were learned on the same rows.
         """
         self.about, self.config, self.vocabulary, self.vectors = about, config, vocabulary, vectors
         self.checkpoint = checkpoint
         self.ranks, self.segmenter = ranks, segmenter
         self.device = usual_device()
-        if start is None:
-            start = starting_rows(vocabulary, vectors)
+        start = starting_rows(vocabulary, vectors)
         self.twins: dict[str, VariantTrainer] = {}
         for variant in about.variants:
             torch.manual_seed(config.seed)
-            model = about.build(variant, start, config.dropout)
+            model = about.build(variant, start if lent is None else lent, config.dropout)
             if lstm and model.encoder == "lstm":
                 model.lstm.load_state_dict(lstm)
-            self.twins[variant] = VariantTrainer(model.to(self.device), config, ranks)
+            self.twins[variant] = VariantTrainer(model.to(self.device), config, ranks, None if lent is None else start)
         self.best: dict[str, dict[str, Tensor]] = {}
         self.bfloat16 = config.bfloat16  # None: not measured yet
         self.words: WordHistory | None = None  # how they move, where there are twins to be compared

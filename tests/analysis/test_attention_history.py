@@ -82,7 +82,7 @@ def test_a_history_that_lacks_the_numbers_is_passed_over(tiny: Experiment, damag
     assert attention_histories(with_history(tiny, history)) == ()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

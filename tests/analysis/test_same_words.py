@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attnviz.analysis.same_words import covered, followed, left_alone, touched
@@ -44,14 +44,12 @@ def test_a_click_in_the_second_reaches_the_words_of_the_first() -> None:
     assert followed((2, 3), (2, 3, 5), PARTS, WHOLE, (1,)) == (1, 2)
 
 
-@settings(deadline=None)
 @given(st.sets(st.integers(0, 2)))
 def test_there_and_back_is_the_same(places: set[int]) -> None:
     assert set(covered(places, WHOLE, WHOLE)) == places
     assert set(covered(covered(places, WHOLE, PARTS), PARTS, WHOLE)) == places
 
 
-@settings(deadline=None)
 @given(st.text(), st.data())
 def test_two_that_read_alike_strike_the_same_places(text: str, data: st.DataObject) -> None:
     tokens = WORDS.tokenize(text)

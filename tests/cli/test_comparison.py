@@ -106,7 +106,7 @@ def test_trace_draws_a_table(capsys: pytest.CaptureFixture[str], tiny: Experimen
     assert "wonderfulllll (never moved)" in capsys.readouterr().out
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40))
 def test_any_text_gets_an_answer(capsys: pytest.CaptureFixture[str], tiny_en: str, text: str) -> None:
     assert main(["trace", "-e", tiny_en, "--json", "--", text]) == 0

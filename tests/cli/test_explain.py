@@ -71,7 +71,7 @@ def test_explain_draws_every_word_with_its_weight(
     assert max(map(len, lines)) <= 60
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=60).filter(lambda text: text != "-"))  # which stands for standard input
 def test_any_text_gets_an_answer(capsys: pytest.CaptureFixture[str], tiny_en: str, text: str) -> None:
     said = answer(capsys, "explain", "-e", tiny_en, "--json", "--", text)

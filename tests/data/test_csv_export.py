@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attnviz.data.csv_export import csv, inert
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_no_cell_begins_like_a_formula(text: str) -> None:
     cell = inert(text)

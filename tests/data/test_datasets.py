@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attnviz.data.datasets import Dataset, load_dataset, load_test_rows
@@ -68,7 +68,6 @@ def reviews(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(CELLS, st.integers(0, 3)), min_size=1, max_size=8),
     st.lists(CLASSES, min_size=4, max_size=4, unique=True),
@@ -81,7 +80,6 @@ def test_texts_and_labels_come_back(folder: Path, rows: list[tuple[str, int]], c
     assert read.labels == tuple(label for _, label in rows)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60), st.sampled_from([".csv", ".tsv", ".txt", ".parquet", ""]))
 def test_any_bytes_only_ever_raise_an_attnviz_error(folder: Path, content: bytes, kind: str) -> None:
     path = folder / f"b{kind}"

@@ -55,7 +55,6 @@ def test_western_text_is_read_and_said(language: str) -> None:
     assert read(text.encode()) == (text, "")
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([word for text in WESTERN.values() for word in text.split()]), min_size=1, max_size=12))
 def test_western_words_are_western_or_an_error_but_never_korean(words: list[str]) -> None:
     text = " ".join(words)
@@ -66,7 +65,7 @@ def test_western_words_are_western_or_an_error_but_never_korean(words: list[str]
     assert found == f"text,label\n{text},x\n"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(HANGUL)
 def test_korean_is_korean_or_an_error_but_never_western(text: str) -> None:
     data = f"text,label\n{text},x\n".encode("cp949")

@@ -128,7 +128,7 @@ def test_intervals_and_periods_are_texts_and_nested_columns_are_left_out() -> No
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5), st.sampled_from([".jsonl", ".ndjson", ".json"]))
 def test_what_json_holds_comes_back(rows: list[tuple[str, str]], kind: str) -> None:
     records = [{"text": text, "label": label} for text, label in rows]
@@ -153,7 +153,7 @@ def test_a_key_that_is_there_twice_is_told_of(kind: str) -> None:
     assert "its last value is taken: row 2, 3 (2 in all)" in said
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.text(st.sampled_from("a🙂가\ud83d\ude42\udfff"), max_size=6), min_size=1, max_size=4))
 def test_half_characters_are_seen_and_whole_ones_stay(texts: list[str]) -> None:
     table, said = read("t.jsonl", "\n".join(json.dumps({"text": text}) for text in texts).encode())
@@ -264,7 +264,7 @@ def test_a_workbook_is_held_to_its_limit_unpacked_whatever_it_says_of_itself() -
 SMALL = workbook([["text", "label"], ["a", "b"]])  # once: it holds the time
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_damaged_workbook_is_a_table_or_an_attnviz_error(data: st.DataObject) -> None:
     content = bytearray(SMALL)
@@ -274,7 +274,7 @@ def test_a_damaged_workbook_is_a_table_or_an_attnviz_error(data: st.DataObject) 
         read("t.xlsx", bytes(content[: data.draw(st.integers(0, len(content)))]))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(st.sampled_from('[]{}",:tn1 \n\\'), max_size=40) | st.binary(max_size=40))
 def test_any_json_is_a_table_or_an_attnviz_error(content: str | bytes) -> None:
     with suppress(AttnvizError):

@@ -110,7 +110,7 @@ def test_official_files_keep_their_columns(tmp_path: Path) -> None:
     assert [name for name, _count in seen.classes] == ["부정", "긍정"]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.parquet"])
 def test_no_file_breaks_the_look(tmp_path: Path, name: str, data: bytes) -> None:

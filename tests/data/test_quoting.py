@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attnviz.data.quoting import mended
@@ -55,7 +55,6 @@ def test_a_stray_quote_swallows_no_row(stray: list[tuple[int, str]], name: str, 
 CELL = st.text(st.sampled_from('ab ",;\t\n\r한'), max_size=12)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=8), st.sampled_from(",\t"), st.sampled_from(["\n", "\r\n"]))
 def test_what_is_quoted_as_it_should_be_stays_as_it_is(rows: list[tuple[str, str]], mark: str, end: str) -> None:
     out = io.StringIO()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attnviz.data.columns import guess_columns
@@ -35,7 +35,6 @@ def answered(texts: list[str], numbers: list[int], columns: list[str]) -> pd.Dat
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-@settings(deadline=None)
 @given(texts=st.lists(CELL, min_size=1, max_size=6))
 def test_what_we_write_we_read_to_the_letter(kind: str, texts: list[str]) -> None:
     texts = [*AWKWARD, *texts]

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attnviz.data.limits import MAX_COLUMNS
@@ -34,7 +34,6 @@ def cells(table: pd.DataFrame) -> dict[str, list[str]]:
     return {name: table[name].tolist() for name in table.columns}
 
 
-@settings(deadline=None)
 @given(
     rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6),
     kind=st.sampled_from([".csv", ".tsv", ".txt", ".pq"]),
@@ -65,7 +64,6 @@ def test_korean_comes_back_from_what_spreadsheets_write(tmp_path: Path, encoding
     }
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60) | CELLS.map(str.encode), st.sampled_from([".csv", ".tsv", ".parquet"]))
 def test_any_bytes_are_a_table_or_an_attnviz_error(folder: Path, content: bytes, kind: str) -> None:
     try:
@@ -75,14 +73,12 @@ def test_any_bytes_are_a_table_or_an_attnviz_error(folder: Path, content: bytes,
     assert len(table) and all(isinstance(cell, str) for column in cells(table).values() for cell in column)
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from('ab,;"\t\r\n| é'), max_size=60))
 def test_any_punctuation_is_a_table_or_an_attnviz_error(folder: Path, content: str) -> None:
     with suppress(AttnvizError):
         read_table(write(folder / "p.csv", content))
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_parquet_file_is_a_table_or_an_attnviz_error(folder: Path, data: st.DataObject) -> None:
     path = folder / "damaged.parquet"

@@ -57,7 +57,7 @@ def test_nothing_stands_between_words_that_the_sentence_has_not(tiny: Experiment
     assert "{}  {}{} {}\n{}".format(*words) in Reader(explanation.to_html()).text
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(text=st.text(max_size=60))
 def test_any_text_gives_a_page(tiny: Experiment, text: str) -> None:
     Reader(tiny.explain(text).to_html())

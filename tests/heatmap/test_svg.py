@@ -34,7 +34,7 @@ def test_a_drawing_needs_nothing_from_outside(tiny: Experiment) -> None:
     assert "url(" not in drawn.replace("url(#scale)", "")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(text=st.text(max_size=60))
 def test_any_text_gives_a_drawing(tiny: Experiment, text: str) -> None:
     ET.fromstring(tiny.explain(text).to_svg())
@@ -55,7 +55,7 @@ def test_only_words_left_out_are_struck(tiny: Experiment) -> None:
     assert ">␀</text>" in drawn and "\u200b" not in drawn
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     text=st.text(max_size=60)
     | st.lists(

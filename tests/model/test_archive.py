@@ -151,7 +151,7 @@ def test_noise_is_no_zip(tmp_path_factory: pytest.TempPathFactory, cut: int, noi
 
 
 @given(places=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=9), noise=st.integers(1, 255))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_damaged_zip_is_said_to_be_one(
     tiny_models: Path, tmp_path_factory: pytest.TempPathFactory, places: list[float], noise: int
 ) -> None:

@@ -22,7 +22,7 @@ def copy(tiny_models: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(tiny_models / "tiny-en", tmp_path / "tiny-en"))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.text(max_size=30), max_size=4))
 def test_whatever_is_typed_has_probabilities_and_the_same_after_saving(
     tiny: Experiment, tmp_path: Path, texts: list[str]
@@ -78,7 +78,7 @@ def test_what_does_not_fit_is_named(copy: Path, name: str, value: np.ndarray, sa
         load(copy)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 4_000), byte=st.integers(0, 255))
 def test_a_damaged_byte_is_our_error_or_none(copy: Path, at: int, byte: int) -> None:
     whole = bytearray((copy / FILE).read_bytes())

@@ -79,7 +79,7 @@ def test_figures_that_make_no_sense_are_named(wrong: BeliefFigures, tmp_path: Pa
         read_belief_figures(tmp_path / "belief.json")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(field=st.sampled_from(sorted(to_json(figures()))), value=_ANYTHING)
 def test_damaged_ones_are_named(field: str, value: Any, tmp_path: Path) -> None:
     (tmp_path / "belief.json").write_text(json.dumps(to_json(figures()) | {field: value}), encoding="utf-8")

@@ -208,7 +208,7 @@ def test_a_path_in_a_variants_name_is_refused(copy: Path) -> None:
         load(copy)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_experiment_json_with_anything_in_it_only_ever_gives_our_error(copy: Path, data: st.DataObject) -> None:
     path = copy / "experiment.json"

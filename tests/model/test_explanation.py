@@ -16,7 +16,7 @@ def test_negation_turns_the_answer(tiny: Experiment) -> None:
     assert tiny.explain("the movie was not amazing", without=[3]).prediction == "positive"
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=80), variant=st.sampled_from(["frozen", "fine-tuned", "uniform"]))
 def test_numbers_add_up_for_any_text(tiny: Experiment, text: str, variant: str) -> None:
     explanation = tiny.explain(text, variant)
@@ -68,6 +68,39 @@ def test_frame_and_dictionary_hold_the_same_numbers(tiny: Experiment) -> None:
     assert frame["weight"].tolist() == [token["weight"] for token in plain["tokens"]]
     assert frame["contribution positive"].sum() + plain["bias"][1] == pytest.approx(plain["logits"][1])
     assert plain["prediction"] == "negative"
+
+
+def test_programs_read_every_number_by_its_name(tiny: Experiment) -> None:
+    """What `explain --json` prints; see docs/command-line.md."""
+    said = tiny.explain("a qwxz film", "frozen")
+    told = said.to_dict()
+    assert told == {
+        "variant": "frozen",
+        "prediction": said.prediction,
+        "probabilities": said.probabilities.tolist(),
+        "logits": said.logits.tolist(),
+        "bias": said.bias.tolist(),
+        "tokens": [
+            {
+                "text": text,
+                "start": start,
+                "end": start + len(text),
+                "known": known,
+                "score": said.scores[at],
+                "weight": said.weights[at],
+                "votes": said.votes[at].tolist(),
+                "contributions": said.contributions[at].tolist(),
+            }
+            for at, (text, start, known) in enumerate([("a", 0, True), ("qwxz", 2, False), ("film", 7, True)])
+        ],
+    }
+    frame = said.to_frame()
+    numbers = ["token", "start", "end", "known", "score", "weight"]
+    by_label = [f"{what} {label}" for what in ("vote", "contribution") for label in ("negative", "positive")]
+    assert list(frame.columns) == [*numbers, *by_label]
+    for token, (_, row) in zip(told["tokens"], frame.iterrows(), strict=True):
+        assert row[numbers].tolist() == [token[name] for name in ("text", *numbers[1:])]
+        assert row[by_label].tolist() == [*token["votes"], *token["contributions"]]
 
 
 def test_another_reading_of_unknown_words_is_refused(tiny: Experiment) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
@@ -21,7 +21,6 @@ def test_an_experiment_tells_its_training_and_validation_rows(tiny: Experiment, 
     assert not tiny.learned.seen(["never read", ""]).any()
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(), max_size=5), st.lists(st.text(), max_size=5))
 def test_just_what_was_learned_from_is_known_again(learned: list[str], others: list[str]) -> None:
     """Lone surrogates and all."""

@@ -59,7 +59,7 @@ _ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(field=st.sampled_from(sorted(to_json(rates()))), value=_ANYTHING)
 def test_a_damaged_one_is_named(field: str, value: Any, tmp_path: Path) -> None:
     (tmp_path / "rates.json").write_text(json.dumps(to_json(rates()) | {field: value}), encoding="utf-8")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.dummy import DummyClassifier
 
@@ -16,7 +16,6 @@ def standing(truth: list[int], answers: list[int], baseline: list[int] | None = 
     return Standing.of("fine-tuned", np.array(truth), np.array(answers), LABELS, plain)
 
 
-@settings(deadline=None)  # scikit-learn has to be imported
 @given(rows=st.lists(st.tuples(*[st.integers(0, 2)] * 3), min_size=1, max_size=60))
 def test_counts_are_those_of_scikit_learn(rows: list[tuple[int, int, int]]) -> None:
     truth, answers, plain = (np.array(column) for column in zip(*rows, strict=True))

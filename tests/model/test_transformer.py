@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor
 
 from attnviz.model.classifier import AttentionClassifier
-from attnviz.model.transformer import SelfAttention, positions
+from attnviz.model.transformer import REACH, SelfAttention
 
 
 def classifier(**settings: object) -> AttentionClassifier:
@@ -18,35 +19,46 @@ def classifier(**settings: object) -> AttentionClassifier:
     return made.eval()
 
 
+def with_order(model: AttentionClassifier) -> AttentionClassifier:
+    """Give it distances of its own for every head."""
+    torch.nn.init.normal_(model.transformer.distance_bias, generator=torch.Generator().manual_seed(3))
+    return model
+
+
 def table(count: int, dim: int) -> Tensor:
     return torch.randn(count, dim, generator=torch.Generator().manual_seed(1))
 
 
 def test_it_is_torchs_own_encoder_with_the_same_weights() -> None:
-    inside = classifier().transformer
-    rows, lengths = table(30, 12), torch.tensor([7, 1, 12])
-    places = torch.randint(30, (3, 12), generator=torch.Generator().manual_seed(2))
-    words = inside.project(rows)[places] * math.sqrt(16) + positions(torch.arange(12), 16)
-    padding = torch.arange(12) >= lengths[:, None]
-    theirs = inside.encoder(words, src_key_padding_mask=padding)
+    inside = with_order(classifier()).transformer
+    rows, lengths = table(30, 12), torch.tensor([40, 1, 22])
+    places = torch.randint(30, (3, 40), generator=torch.Generator().manual_seed(2))
+    words = inside.project(rows)[places] * math.sqrt(16)
+    padding = torch.arange(40) >= lengths[:, None]
+    order = torch.zeros(4, 40, 40)
+    for head, asking, asked in itertools.product(range(4), range(40), range(40)):
+        order[head, asking, asked] = inside.distance_bias[0, head, max(-REACH, min(asked - asking, REACH)) + REACH]
+    nothing = torch.zeros(3, 40).masked_fill(padding, -torch.inf)
+    theirs = inside.encoder(words, mask=order.repeat(3, 1, 1), src_key_padding_mask=nothing)
     ours = inside(rows, places, lengths)
     assert torch.allclose(ours[~padding], theirs[~padding], atol=1e-5)
     assert not ours[padding].any()
+    without = inside.encoder(words, src_key_padding_mask=padding)
+    assert torch.allclose(inside(rows, places, lengths, ordered=False)[~padding], without[~padding], atol=1e-5)
+    assert not torch.allclose(without[~padding], theirs[~padding], atol=1e-3)
 
 
-def test_positions_are_those_of_the_formula() -> None:
-    told = positions(torch.tensor([0, 3, 500]), 6)
-    for place, row in zip((0, 3, 500), told, strict=True):
-        for pair in range(3):
-            angle = place / 10_000 ** (2 * pair / 6)
-            assert float(row[2 * pair]) == pytest.approx(math.sin(angle), abs=1e-4)
-            assert float(row[2 * pair + 1]) == pytest.approx(math.cos(angle), abs=1e-4)
-    assert positions(torch.arange(3), 5).shape == (3, 5)
+def test_many_long_sentences_are_read_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = with_order(classifier()).transformer
+    asked = table(30, 12), torch.arange(24).reshape(4, 6), torch.tensor([6, 5, 3, 1])
+    whole = inside(*asked)
+    monkeypatch.setattr("attnviz.model.transformer._SCORES", 4 * 6**2 * 2)
+    assert torch.allclose(inside(*asked), whole, atol=1e-6)
 
 
 @pytest.mark.parametrize("settings", [{}, {"scorer": "additive"}, {"pooling": "mean"}])
 def test_padding_changes_nothing_wherever_it_stands(settings: dict[str, str]) -> None:
-    model = classifier(**settings)
+    model = with_order(classifier(**settings))
     sentence = torch.randint(1, 50, (1, 9))
     logits, weights = model(sentence)
     behind, before = torch.zeros(2, 200, dtype=torch.long)
@@ -60,13 +72,14 @@ def test_padding_changes_nothing_wherever_it_stands(settings: dict[str, str]) ->
 
 
 def test_rows_of_every_map_sum_to_1_and_padding_gets_exactly_nothing() -> None:
-    inside = classifier().transformer
+    inside = with_order(classifier()).transformer
     rows, places, lengths = table(30, 12), torch.arange(24).reshape(2, 12), torch.tensor([12, 5])
     ((query, key, value, weights),) = inside.looks(rows, places, lengths)
     assert query.shape == key.shape == value.shape == (2, 4, 12, 4) and weights.shape == (2, 4, 12, 12)
     assert (weights.sum(3) - 1).abs().max() < 1e-6
     assert not weights[1, :, :, 5:].any() and weights[1, :, :, :5].all()
-    by_hand = ((query[0, 2, 3] @ key[0, 2].T) / math.sqrt(4)).softmax(0)
+    apart = inside.distance_bias[0, 2, REACH - 3 : REACH + 9]
+    by_hand = ((query[0, 2, 3] @ key[0, 2].T) / math.sqrt(4) + apart).softmax(0)
     assert torch.allclose(weights[0, 2, 3], by_hand.double(), atol=1e-6)
 
 
@@ -86,7 +99,7 @@ def test_a_head_that_is_off_adds_nothing_and_all_off_leaves_the_words_alone() ->
 
 
 def test_without_positions_the_order_of_the_words_is_nothing_to_it() -> None:
-    model = classifier()
+    model = with_order(classifier())
     x = torch.tensor([[4, 9, 2, 7, 7, 3]])
     turned = x.flip(1)
     blind = model.altered(ordered=False)
@@ -112,6 +125,12 @@ def classifier_of(encoder: str) -> AttentionClassifier:
     return AttentionClassifier(50, 12, 16, 3, encoder=encoder)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("scorer", ["linear", "additive"])
+def test_it_begins_with_even_weights(scorer: str) -> None:
+    _, weights = classifier(scorer=scorer)(torch.tensor([[4, 9, 2, 7]]))
+    assert torch.allclose(weights, torch.full((1, 4), 0.25))
+
+
 def test_an_empty_sentence_beside_others_leaves_the_bias() -> None:
     model = classifier()
     logits, weights = model(torch.tensor([[0, 0, 0], [5, 6, 0]]))
@@ -121,15 +140,14 @@ def test_an_empty_sentence_beside_others_leaves_the_bias() -> None:
     assert torch.allclose(logits, model.fc.bias.expand(2, 3)) and weights.shape == (2, 0)
 
 
-def test_training_lets_sentences_begin_anywhere_and_reading_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("attnviz.model.transformer._DROPOUT", 0.0)
-    inside, lengths = classifier().transformer, torch.tensor([4])
-    asked = table(9, 12), torch.arange(4)[None], lengths
-    whole = inside.inputs(*asked)[0].detach()
-    assert torch.equal(inside.inputs(*asked)[0], whole)
-    torch.manual_seed(0)
-    begun = [inside.train().inputs(*asked)[0].detach() for _ in range(2)]
-    assert not torch.allclose(begun[0], begun[1])
-    steps = [positions(torch.arange(4) + first, 16) - positions(torch.arange(4), 16) for first in range(512)]
-    for words in begun:  # the same words, each as far behind the one before it as ever
-        assert min(float((words - whole - step).abs().max()) for step in steps) < 1e-4
+def test_one_head_begins_by_leaning_to_the_words_before_one_to_those_behind_one_to_both() -> None:
+    inside = classifier().transformer
+    rows, places, lengths = table(30, 12), torch.arange(11)[None], torch.tensor([11])
+    with torch.no_grad():
+        inside.encoder.layers[0].self_attn.in_proj_weight.zero_()  # so that words ask nothing of each other
+    ((*_, weights),) = inside.looks(rows, places, lengths)
+    before, behind, both, none = weights[0, :, 5]
+    assert before[4] == before.max() and before[:5].sum() > 2 / 3
+    assert behind[6] == behind.max() and behind[6:].sum() > 2 / 3
+    assert both[5] == both.max() and torch.allclose(both, both.flip(0))
+    assert torch.allclose(none, torch.full_like(none, 1 / 11))

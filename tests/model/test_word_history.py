@@ -79,7 +79,7 @@ def test_what_does_not_fit_is_named(wrong: dict[str, np.ndarray], tmp_path: Path
         read_word_history(tmp_path / "file", SIZE, DIM)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_file_is_named_or_still_one(data: st.DataObject, tmp_path: Path) -> None:
     path = tmp_path / "file"

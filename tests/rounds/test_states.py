@@ -116,4 +116,4 @@ class Lessons(RuleBasedStateMachine):
 
 
 TestLessons = Lessons.TestCase
-TestLessons.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+TestLessons.settings = settings(max_examples=15, stateful_step_count=15)

@@ -261,7 +261,7 @@ def test_a_file_that_changes_while_it_is_open_is_not_read_on(how: str, tmp_path:
 EXTREMES = st.sampled_from([0, 1, -1, 2, 127, 128, 2**15, 2**24, 2**31 - 1, -(2**31), 10**6, 10**9])
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), marked=st.booleans())
 def test_no_damage_raises_anything_but_our_error_nor_takes_time_or_memory(
     data: st.DataObject, marked: bool, tmp_path: Path

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
@@ -98,7 +98,6 @@ def test_what_is_no_safetensors_file_is_refused(content: bytes | str | None, tmp
     assert str(path) in str(caught.value) and "Rebuild the experiment." in str(caught.value)
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_no_damage_raises_anything_else(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "damaged.safetensors"

@@ -28,7 +28,7 @@ def test_a_view_that_puts_no_word_first_has_none(one: np.ndarray) -> None:
     assert Tau.of(one, np.arange(float(len(one)))) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(-3, 3), st.floats(-1, 1, width=32)), min_size=2, max_size=60))
 def test_it_is_that_of_scipy_ties_and_all(pairs: list[tuple[int, float]]) -> None:
     one, other = (np.array(column, dtype=np.float64) for column in zip(*pairs, strict=True))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from attnviz.analysis.belief.examination import Belief, Weights, examine
 from attnviz.analysis.belief.subject import Subject
 from attnviz.analysis.belief.verdict import verdict
 from attnviz.analysis.belief.views import VIEWS
+from attnviz.analysis.reweighting import flip_radius, permuted_weights
 from attnviz.data.steps import finished
 from attnviz.model.experiment import Experiment
 from tests.analysis.belief.conftest import PLANTED
@@ -36,6 +37,47 @@ def test_the_answer_is_json_as_agreed(tiny: Experiment) -> None:
     assert all(tau is None or tau.keys() == {"tau", "p", "n"} for tau in told["tau"].values())
     for figure in ("comprehensiveness", "sufficiency"):
         assert told[figure].keys() == told[f"{figure}_random_word"].keys() == told["views"].keys()
+
+
+def test_programs_read_every_figure_by_its_name(tiny: Experiment) -> None:
+    found = tiny.belief("the plot was not good !")
+    told, said, judged, weights = found.to_dict(), found.explanation, found.verdict, found.weights
+    assert found.deletion and found.random_word
+    costs = {"": found.deletion.costs, "_random_word": found.random_word.costs}
+    for what in ("comprehensiveness", "sufficiency"):
+        for how, of_views in costs.items():
+            assert told.pop(f"{what}{how}") == {name: getattr(cost, what) for name, cost in of_views.items()}
+    assert told == {
+        "variant": "fine-tuned",
+        "prediction": said.prediction,
+        "verdict": judged.kind,
+        "top": list(judged.top),
+        "probability": judged.probability,
+        "without_top": judged.without_top,
+        "without_random": judged.without_random,
+        "beaten": judged.beaten,
+        "tokens": ["the", "plot", "was", "not", "good", "!"],
+        "views": {name: view.tolist() for name, view in found.views.by_name().items()},
+        "completeness_error": found.views.completeness_error,
+        "converged": found.views.converged,
+        "tau": {name: asdict(tau) if tau else None for name, tau in found.tau.items()},
+        "tau_among": [
+            {"views": list(names), **(asdict(tau) if tau else {"tau": None})} for names, tau in found.tau_among.items()
+        ],
+        "flip": {name: cost.flip for name, cost in found.deletion.costs.items()},
+        "flip_radius": weights.flip_radius,
+        "entropy": weights.entropy,
+        "most_entropy": weights.most_entropy,
+        "on_marks": weights.on_marks,
+        "marks": 1 / 6,
+        "suppressors": list(found.suppressors),
+    }
+
+
+def test_views_that_put_no_word_first_have_no_tau_to_tell(tiny: Experiment) -> None:
+    told = tiny.belief("film").to_dict()
+    assert told["tau"] == dict.fromkeys(VIEWS[1:])
+    assert all(set(one) == {"views", "tau"} and one["tau"] is None for one in told["tau_among"])
 
 
 def test_it_brings_together_what_the_parts_say(tiny: Experiment) -> None:
@@ -85,6 +127,7 @@ def test_weights_are_described(tiny: Experiment) -> None:
     even = Weights.of(replace(said, weights=np.full(4, 0.25)))
     assert even.entropy == pytest.approx(even.most_entropy) == pytest.approx(np.log(4))
     assert (even.marks, even.on_marks, even.first, even.last) == (0.5, 0.5, 0.25, 0.25)
+    assert Weights.of(said).shuffles == permuted_weights(said) and Weights.of(said).flip_radius == flip_radius(said)
     one = Weights.of(replace(said, weights=np.array([1.0, 0, 0, 0])))
     assert (one.entropy, one.on_marks, one.first, one.last) == (0, 0, 1, 0)
 
@@ -93,7 +136,7 @@ def test_equal_weights_name_no_word_that_speaks_against_the_answer(tiny: Experim
     assert tiny.belief("the movie was not good , the plot was dull", "uniform").suppressors == ()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(text=st.text(st.sampled_from("film good bad not ,☃é한 "), max_size=40))
 def test_any_text_gets_figures_that_are_numbers(tiny: Experiment, text: str) -> None:
     steps: list[float] = []

@@ -71,7 +71,7 @@ def test_figures_are_means_over_the_numbers_of_words(tiny: Experiment) -> None:
 
 
 @pytest.mark.parametrize("operator", get_args(Operator))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(text=st.text(st.sampled_from("film good bad not ☃é한 "), max_size=40))
 def test_any_text_gets_finite_figures_and_the_same_twice(tiny: Experiment, operator: Operator, text: str) -> None:
     subject = Subject.of(tiny, tiny.explain(text))

@@ -45,7 +45,7 @@ def test_where_nothing_or_all_is_marked_there_is_no_figure(marked: list[bool]) -
     assert Agreement.of(np.arange(float(len(marks))), marks) is None and Agreement.at_random(marks) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(marked=MARKED)
 def test_at_random_is_the_mean_over_all_orders(marked: list[bool]) -> None:
     marks = np.array(marked)
@@ -60,7 +60,7 @@ def test_at_random_one_word_of_ten_is_found_at_its_mean_precision() -> None:
     assert found and found.auprc == pytest.approx(sum(1 / place for place in range(1, 11)) / 10)  # .293
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(marked=MARKED, data=st.data())
 def test_equal_words_stand_in_any_order(marked: list[bool], data: st.DataObject) -> None:
     marks = np.array(marked)
@@ -72,7 +72,7 @@ def test_equal_words_stand_in_any_order(marked: list[bool], data: st.DataObject)
     assert found and (found.auprc, found.f1) == pytest.approx(tuple(np.mean(figures, axis=0)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(view=st.lists(st.integers(-(10**6), 10**6), min_size=2, max_size=60, unique=True), seed=st.integers(0, 99))
 def test_without_equal_words_it_is_average_precision(view: list[int], seed: int) -> None:
     marks = np.random.default_rng(seed).random(len(view)) < 0.4

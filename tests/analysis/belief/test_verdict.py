@@ -71,7 +71,7 @@ def test_the_same_sentence_gets_the_same_verdict(tiny: Experiment) -> None:
     assert verdict(subject_of(tiny, LONG)) == verdict(subject_of(tiny, LONG))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.sampled_from("the film was good bad not ☃é한 "), max_size=60))
 def test_any_text_gets_a_verdict_of_finite_figures(tiny: Experiment, text: str) -> None:
     found = verdict(subject_of(tiny, text))

@@ -182,7 +182,7 @@ def test_they_tell_how_far_they_are_and_can_be_stopped(tiny: Experiment) -> None
     work.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.text(st.sampled_from("the film was good bad not ☃é한 "), max_size=60),
     st.sampled_from(["frozen", "fine-tuned", "uniform", "transformer"]),

@@ -185,7 +185,7 @@ def test_an_answer_that_stands_is_not_said_to_be_carried(tiny: Experiment) -> No
     assert "but it stands without them" in said(three, explained(tiny, 0.45))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.floats(0.5000001, 1 - 1e-9),
     st.floats(1e-9, 1 - 1e-9),
@@ -212,7 +212,7 @@ def test_the_figures_are_the_verdicts_and_go_the_way_it_says(
         assert str(DRAWS - beaten) in told.split("%")[-1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.text(st.sampled_from("the film was good bad not ☃é한 \u202e\x00{}"), max_size=60), st.sampled_from(["en", "ko"])
 )

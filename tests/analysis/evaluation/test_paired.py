@@ -5,7 +5,7 @@ from operator import attrgetter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
@@ -44,7 +44,6 @@ def test_the_figures_are_those_of_two_evaluations(tiny: Experiment, rows: Evalua
     assert found.agreement.only_a > found.agreement.only_b
 
 
-@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 400))
 def test_the_exact_test_is_that_of_scipy_and_of_statsmodels(only_first: int, only_second: int) -> None:
     """Which doubles the binomial tail up to the smaller count, 1 at most."""
@@ -74,7 +73,6 @@ def test_every_row_is_in_one_part(tiny: Experiment, rows: EvaluationRows) -> Non
     assert found.subset(some).agreement == Agreement("first", "second", 0, len(some), 0, 0)
 
 
-@settings(deadline=None)
 @given(st.permutations(range(4)), st.booleans())
 def test_classes_are_matched_by_name_in_whatever_order(order: list[int], upper: bool) -> None:
     first = ("World", "Sports", "Business", "Sci/Tech")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -66,7 +66,6 @@ def test_a_better_one_is_not_better_in_every_word() -> None:
         assert (gap > lead) if slice_.better == "first" else (gap < lead)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_p_values_are_adjusted_as_holm_says(raw: list[float]) -> None:
     """Rejected at a level is just what his procedure rejects: step by step, until the first that is not."""

@@ -112,7 +112,7 @@ def test_a_guessed_label_is_one_that_the_experiment_knows(tiny: Experiment) -> N
     assert brought(tiny, table, guess=True, text_column="stars").text_column == "stars"
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.binary(max_size=200) | st.text(max_size=200).map(lambda text: ("text,label\n" + text).encode("utf-8", "replace"))
 )

@@ -117,7 +117,7 @@ def test_a_class_with_a_single_row_and_texts_without_words_hinder_nothing(tiny: 
     assert 32 in check.suspects
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data())
 def test_the_ranking_is_that_of_cleanlab_whatever_classes_have_rows(data: st.DataObject) -> None:
     classes = data.draw(st.integers(2, 5))

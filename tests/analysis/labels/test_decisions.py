@@ -35,7 +35,7 @@ def test_what_is_decided_last_holds_and_undo_brings_back_what_held_before(log: D
     assert log.undo() == 5 and log.undo() == 3 and log.read() == {} and log.undo() is None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 5), DECISIONS) | st.none(), max_size=30), st.booleans())
 def test_the_log_is_a_stack(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, Decision] | None], kept: bool

@@ -77,7 +77,7 @@ def test_labels_and_answers_are_not_needed(tmp_path: Path) -> None:
 WORDS = st.lists(st.text(st.sampled_from("ab&<>\"'é한;#"), min_size=1, max_size=5), min_size=1, max_size=8)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=WORDS, data=st.data())
 def test_any_words_come_back_as_they_were_marked(tmp_path: Path, words: list[str], data: st.DataObject) -> None:
     marked = data.draw(st.sets(st.integers(0, len(words) - 1)))

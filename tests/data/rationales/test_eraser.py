@@ -112,7 +112,7 @@ def test_no_document_is_read_outside_its_folder(folder: Path, docid: str) -> Non
         read_rationales(written(folder, annotation((0, 1), docid=docid)))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(docid=st.text() | st.lists(st.sampled_from(["..", "docs", "secret.txt", ".", "~"])).map("/".join))
 def test_no_name_leads_to_another_text(folder: Path, docid: str) -> None:
     path = written(folder, annotation((0, 1)), annotation((0, 1), docid=docid))

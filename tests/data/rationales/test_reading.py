@@ -135,7 +135,7 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=st.lists(RECORDS, max_size=5))
 def test_whatever_a_row_holds_it_is_used_or_counted(tmp_path: Path, records: list[dict[str, object]]) -> None:
     path = tmp_path / "marks.jsonl"
@@ -150,7 +150,7 @@ def test_whatever_a_row_holds_it_is_used_or_counted(tmp_path: Path, records: lis
         assert all(0 <= start < end <= len(one.text) for spans in one.marks for start, end in spans)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=60) | st.text(max_size=60).map(str.encode), suffix=st.sampled_from([".jsonl", ".csv"])
 )

@@ -53,7 +53,7 @@ def test_the_map_zooms_to_the_word_and_its_neighbours(tiny: Experiment) -> None:
     assert near[1] - near[0] <= whole[1] - whole[0]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(*[st.floats(0, 1)] * 4), max_size=30))
 def test_no_label_lies_over_another_or_is_cut(arrows: list[tuple[float, ...]]) -> None:
     ends = np.array(arrows).reshape(-1, 2, 2)

@@ -73,7 +73,7 @@ def test_endless_words_and_their_ngrams_are_cut(tiny: Experiment) -> None:
     assert len(json.dumps(data)) < 10_000
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.text(max_size=50))
 def test_any_text_can_be_sent_to_the_browser(tiny: Experiment, text: str) -> None:
     json.dumps(payload(judged(tiny, text), "attention", str)).encode()

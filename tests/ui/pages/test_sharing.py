@@ -8,7 +8,7 @@ from attnviz.ui.components.heatmap.heatmap import Ablation
 from attnviz.ui.pages.sentence.sharing import line
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=400))
 def test_whatever_fooled_it_is_told_in_one_short_line(tiny: Experiment, text: str) -> None:
     whole = tiny.explain(text)
