@@ -110,7 +110,7 @@ def transformers(
         return
     learning, checking = (TokenizedRows.of(dataset.split(one), experiment.segmenter) for one in ("train", "validation"))
     kind = experiment.about.variants.get(TRANSFORMER, VARIANTS[TRANSFORMER])
-    start = experiment.model(kind.embedding_of).embedding.weight.detach() if kind.embedding_of else None
+    lent = experiment.model(kind.embedding_of).embedding.weight.detach() if kind.embedding_of else None
     about = replace(experiment.about, variants={TRANSFORMER: kind})
     for seed in range(first, first + count):
         config = settings(experiment.about, seed)
@@ -118,7 +118,7 @@ def transformers(
         rows = replace(learning, targets=targets(learning, len(about.labels), config))
         with tempfile.TemporaryDirectory() as folder:
             words, vectors, place = experiment.vocabulary, experiment.vectors, Path(folder, "checkpoint")
-            trainer = Trainer(about, config, words, vectors, place, start=start, segmenter=experiment.segmenter)
+            trainer = Trainer(about, config, words, vectors, place, lent=lent, segmenter=experiment.segmenter)
             for _ in trainer.fit(rows, checking):
                 pass
         yield seed, trainer.models()[TRANSFORMER]

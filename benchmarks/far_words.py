@@ -8,7 +8,7 @@ attention that weighs the hidden states cannot: it adds up what single words say
 so that chance gets half of the texts right. Up to sixteen words stand before the cue: no place is always its own.
 
 Both encoders learn from the same texts, as many steps, with the same optimizer; every batch has a distance of its own,
-from 8 to 400 words, short ones more often. The shipped figures are written by `--out attnviz/analysis/far_words.json`.
+from 2 to 400 words, short ones more often. The shipped figures are written by `--out attnviz/analysis/far_words.json`.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from benchmarks.report import Report, Spread, run
 DISTANCES = (8, 16, 32, 64, 128, 256, 400)  # words from the cue to the end
 ENCODERS: tuple[Encoder, ...] = ("lstm", "transformer")
 CUES, QUESTIONS, WORDS = 2, 2, 50
+_NEAREST = 2  # words from the cue to the end, in training
 _BEFORE = 16  # words before the cue, at most
 _FIRST = UNKNOWN + 1  # id of the first cue; the questions come after the cues, then all other words
 _CONFIG = TrainingConfig(embedding_dim=32, hidden_dim=64, dropout=0, input_dropout=0, batch_size=32, learning_rate=4e-3)
@@ -97,8 +98,8 @@ def learned(encoder: Encoder, seed: int, steps: int, texts: int) -> list[float]:
 
 
 def distances(random: np.random.Generator, steps: int) -> Iterator[int]:
-    """Draw a distance a step: as many from 8 to 16 words as from 16 to 32, and so on."""
-    for drawn_at in random.uniform(np.log(DISTANCES[0]), np.log(DISTANCES[-1] + 1), steps):
+    """Draw a distance a step: as many from 2 to 4 words as from 4 to 8, and so on."""
+    for drawn_at in random.uniform(np.log(_NEAREST), np.log(DISTANCES[-1] + 1), steps):
         yield int(np.exp(drawn_at))
 
 
