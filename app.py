@@ -42,6 +42,7 @@ def draw() -> None:
         with faults:  # looked for last: opening every experiment takes longer than the first picture may
             header.faults(kinds[opened])
         session.warm()
+        session.give_way()
 
 
 if __name__ == "__main__":  # for a browser

@@ -6,12 +6,14 @@ What was written is on the disk when it is said to be: SQLite writes ahead (WAL)
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -26,6 +28,7 @@ T = TypeVar("T")
 DATABASE = "ATTNVIZ_DATABASE"
 _CONNECTIONS = 8  # of a process
 _WAITED = 5  # seconds: for a connection, for a lock, for an answer
+_PAUSE = 0.5  # seconds in which no connection is tried after one was refused
 _ONE_AT_A_TIME = 7_204_511  # a number of ours among PostgreSQL's advisory locks
 
 
@@ -144,15 +147,7 @@ def _engine(url: str) -> sa.Engine:
             return _sqlite(named)
         if named.get_backend_name() != "postgresql":
             raise NoSuchModuleError(named.drivername)
-        options = f"-c lock_timeout={_WAITED}s -c statement_timeout={_WAITED}s"
-        return sa.create_engine(
-            named,
-            pool_size=_CONNECTIONS,
-            max_overflow=0,
-            pool_timeout=_WAITED,
-            pool_pre_ping=True,  # a restart of the database costs nobody an answer
-            connect_args={"connect_timeout": _WAITED, "options": options},
-        )
+        return _postgresql(named)
     except (ArgumentError, NoSuchModuleError) as error:
         raise AttnvizError(
             "ATTNVIZ_DATABASE names no database that can be used: write it like postgresql://user@host/name, or leave "
@@ -172,6 +167,33 @@ def _usual() -> sa.URL:
             reason=error.strerror or str(error),
         ) from error
     return sa.URL.create("sqlite", database=str(folder / "rounds.sqlite"))
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    options = f"-c lock_timeout={_WAITED}s -c statement_timeout={_WAITED}s"
+    engine = sa.create_engine(
+        url,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=_WAITED,
+        pool_pre_ping=True,  # a restart of the database costs nobody an answer
+        connect_args={"connect_timeout": _WAITED, "options": options},
+    )
+    refused = -math.inf
+
+    @sa.event.listens_for(engine, "do_connect")
+    def connect(dialect: sa.Dialect, _record: object, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        # every attempt costs PostgreSQL a process: a class that tries again and again would keep it from coming back
+        nonlocal refused
+        if time.monotonic() < refused + _PAUSE:
+            raise away()
+        try:
+            return dialect.connect(*args, **options)
+        except dialect.loaded_dbapi.OperationalError:
+            refused = time.monotonic()
+            raise
+
+    return engine
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

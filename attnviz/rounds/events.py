@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -13,6 +14,7 @@ from attnviz.rounds.refusals import Away
 EVERY = 0.5  # seconds between two questions
 ALIVE = 15.0  # seconds after which a line is said, so that nothing on the way takes the connection for dead
 MOST = 4_000  # who listen to a process
+_BACK = 1_500, 4_000  # milliseconds after which one listens again: after a restart not all in one moment
 
 Versions = Callable[[Iterable[str]], Awaitable[dict[str, int]]]
 
@@ -39,7 +41,7 @@ class Watch:
         if self._task is None:
             self._task = asyncio.create_task(self._look())
         try:
-            yield "retry: 2000\n\n"
+            yield f"retry: {random.randint(*_BACK)}\n\n"  # noqa: S311 - nothing secret
             while code in self._listeners:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(mine.wait(), ALIVE)

@@ -6,6 +6,7 @@ own; an answer is acknowledged after it is on the disk.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from collections.abc import Callable, Mapping
@@ -124,6 +125,7 @@ class _Room:
         self._base = base
         self._limiter: CapacityLimiter | None = None
         self._opened: _Open | None = None
+        self._opening = asyncio.Lock()  # a class comes at once, in the seconds that it takes
 
     def language(self, request: Request) -> str:
         """Return the language that a phone asks for, or that its browser reads."""
@@ -200,10 +202,11 @@ class _Room:
 
     async def _room(self) -> _Open:
         """Return what the room is made of; SQLAlchemy is imported when the first phone comes."""
-        if self._opened is None:
-            self._limiter = CapacityLimiter(_THREADS)
-            self._opened = await self._in_thread(self._open)
-        return self._opened
+        async with self._opening:
+            if self._opened is None:
+                self._limiter = CapacityLimiter(_THREADS)
+                self._opened = await self._in_thread(self._open)
+            return self._opened
 
     def _open(self) -> _Open:
         from attnviz.rounds.events import Watch

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from threading import Lock
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -25,6 +26,8 @@ Work = Callable[[sa.Connection], T]  # in a transaction
 MOST_DEVICES = 2_000  # in a classroom
 MOST_SENTENCES = 20  # of a device in a round
 _LAST = 50  # classrooms that are listed
+_ONE_AT_A_TIME = Lock()  # `cache` alone lets all who come before the first is made make one
+_ours = cache(lambda: Rounds(Database()))
 
 # What every phone asks is put together once: that takes as long as to ask it.
 _OF: sa.BindParameter[str] = sa.bindparam("of")
@@ -52,10 +55,10 @@ class Seen:
     ended: bool = False  # the lesson: there is no round any more
 
 
-@cache
 def rounds() -> Rounds:
     """Return the rounds of this server; the database is opened by the first question."""
-    return Rounds(Database())
+    with _ONE_AT_A_TIME:
+        return _ours()
 
 
 class Rounds:

@@ -246,6 +246,15 @@ def warm() -> None:
         later.start()
 
 
+def give_way() -> None:
+    """End this run if another one has taken its place meanwhile.
+
+    Streamlit ends it where it draws, or asks for what the session keeps. One that goes on to its very end lets go of
+    all fragments and widgets that it has not drawn itself: those of the other one would be dead.
+    """
+    st.session_state.get("memory")
+
+
 @dataclass
 class _Memory:
     """What a session remembers; `shared` holds the fields that cross pages, `views` those of each page alone."""

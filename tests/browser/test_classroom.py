@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import accessible, still
+from tests.browser.conftest import PAINTED, accessible, served, still, themed
 
 TEXT = "such a good film"
+# The first run of a server takes long over its last step, and ends when it is told to.
+SLOW = """
+import pathlib, threading, time
+from attnviz.ui import header
+faults, first = header.faults, threading.Lock()
+def slow(kind):
+    faults(kind)
+    if first.acquire(blocking=False):
+        while not pathlib.Path({go!r}).exists():
+            time.sleep(0.01)
+        print("the first run is done", flush=True)
+header.faults = slow
+"""
+MIDDLE = (".joining .picture", ".joining .where", ".joining .large", ".joining .local")
 
 
 def opened(page: Page, address: str, path: str, **link: str) -> None:
@@ -85,6 +101,54 @@ def test_how_to_join_fills_the_screen_and_a_presentation_keeps_its_keys(page: Pa
     still(page)  # the keys are the steps' again
     page.keyboard.press("PageDown")
     expect(page.locator("nav[data-now='3']")).to_be_visible()
+
+
+def test_a_classroom_that_is_opened_before_the_page_is_done_counts_its_phones(
+    page: Page, chromium: Browser, tiny_models: Path, tmp_path: Path
+) -> None:
+    log, go = tmp_path / "log", tmp_path / "go"
+    with served(tiny_models, log, SLOW.format(go=str(go))) as address:
+        page.goto(f"{address}/?{urlencode({'text': TEXT})}")
+        expect(page.locator(".heatmap .word").first).to_be_visible(timeout=60_000)
+        page.get_by_role("button", name="With your class").click()  # the first run still looks for damaged experiments
+        expect(page.locator(".joining")).to_be_visible()
+        still(page)
+        go.touch()
+        while "the first run is done" not in log.read_text():
+            page.evaluate(PAINTED)
+        pupil = phone(chromium, address, page.locator(".joining .large").inner_text())
+        expect(page.locator(".counts")).to_contain_text("1 have joined")
+        pupil.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_to_be_pressed_can_be_read(page: Page, address: str, scheme: Literal["light", "dark"]) -> None:
+    opened(page, address, "")
+    themed(page, scheme)
+    button = page.get_by_role("button", name="Open the round")
+    for state in ("", "hover"):
+        if state:
+            button.hover()
+        accessible(page, ".st-key-class_panel")
+    page.get_by_role("button", name="Back to the page").click()
+    door = page.get_by_role("button", name="With your class")
+    expect(door).to_have_attribute("data-testid", "stBaseButton-primary")
+    accessible(page, ".st-key-menu")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_how_to_join_stands_in_the_middle_of_a_narrow_window(page: Page, address: str, language: str) -> None:
+    opened(page, address, "")
+    code = page.locator(".joining .large").inner_text()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/?{urlencode({'class': code, 'lang': language})}")
+    expect(page.locator(".joining")).to_be_visible(timeout=60_000)
+    still(page)
+    middles = [box["x"] + box["width"] / 2 for part in MIDDLE if (box := page.locator(part).bounding_box())]
+    assert len(middles) == len(MIDDLE) and max(middles) - min(middles) < 1
+    option = page.locator(".joining .option")
+    expect(option).to_have_text("--server.address 0.0.0.0")
+    assert option.evaluate("(option) => option.getClientRects().length") == 1  # it is in one line
 
 
 def test_the_next_round_begins_at_its_top_and_no_example_tells_its_answer(page: Page, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from attnviz.model.experiment import Experiment
@@ -299,6 +301,29 @@ def test_nothing_is_opened_before_the_first_phone(monkeypatch: pytest.MonkeyPatc
             assert "immutable" in plain.headers["cache-control"] and packed.headers["content-encoding"] == "gzip"
             assert plain.text == packed.text and "content-encoding" not in plain.headers
         assert client.get("/join").status_code == 404
+
+
+def test_a_class_that_comes_at_once_opens_one_room(rounds: Rounds, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Rounds] = []
+
+    def open_them() -> Rounds:
+        opened.append(rounds)
+        return rounds
+
+    monkeypatch.setattr(store, "rounds", open_them)
+    outside = routes.Outside(lambda *_: pytest.fail("asked for"), lambda _language: str, spoken, LANGUAGES)
+    (state,) = [route.endpoint for route in routes.routes("/", outside) if route.path.endswith("/state")]
+
+    def request() -> Request:
+        asked = f"device={token()}".encode()
+        return Request({"type": "http", "path_params": {"code": code}, "query_string": asked, "headers": []})
+
+    async def at_once() -> list[int]:
+        return [told.status_code for told in await asyncio.gather(*(state(request()) for _ in range(40)))]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, at_once()).result() == [200] * 40
+    assert opened == [rounds]
 
 
 def test_a_language_of_its_own_for_each_phone(phone: TestClient, rounds: Rounds, code: str, tiny: Experiment) -> None:

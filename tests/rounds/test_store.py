@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from attnviz.errors import AttnvizError
-from attnviz.rounds import tables
+from attnviz.rounds import store, tables
 from attnviz.rounds.database import Database
 from attnviz.rounds.export import to_csv
-from attnviz.rounds.refusals import Full, TooLate, Unknown, Wrong
+from attnviz.rounds.refusals import Away, Full, TooLate, Unknown, Wrong
 from attnviz.rounds.round import Answer, Counts, Results, Task
 from attnviz.rounds.states import State
 from attnviz.rounds.store import MOST_SENTENCES, Rounds
@@ -378,6 +381,48 @@ def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> N
 def test_what_names_no_database_says_so(address: str) -> None:
     with pytest.raises(AttnvizError, match="ATTNVIZ_DATABASE"):
         Database(address)
+
+
+def test_after_a_refused_connection_none_is_tried_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[float] = []
+    now = [0.0]
+
+    def refuse(*_args: object, **_options: object) -> None:
+        tried.append(now[0])
+        raise psycopg.OperationalError("sorry, too many clients already")
+
+    monkeypatch.setattr(psycopg, "connect", refuse)
+    monkeypatch.setattr("attnviz.rounds.database.time", SimpleNamespace(monotonic=lambda: now[0]))
+    rounds = Rounds(Database("postgresql://attnviz@127.0.0.1:1/rounds"))
+    for now[0] in (0.0, 0.1, 0.4, 0.6, 0.7, 1.0, 1.2):
+        with pytest.raises(Away):
+            rounds.classrooms()
+    assert tried == [0.0, 0.6, 1.2]
+
+
+def test_all_who_ask_at_once_have_the_same_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    together = threading.Barrier(8)
+
+    class Slow(SimpleNamespace):
+        kind = "sqlite"
+
+        def __init__(self) -> None:
+            made.append(self)
+            for _ in range(1000):
+                time.sleep(0)  # lets the others go on
+
+    def ask(_number: int) -> Rounds:
+        together.wait()
+        return store.rounds()
+
+    monkeypatch.setattr(store, "Database", Slow)
+    store._ours.cache_clear()
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(ask, range(8)))) == len(made) == 1
+    finally:
+        store._ours.cache_clear()
 
 
 @pytest.mark.parametrize("labels", [("one",), ("same", "Same "), tuple("abcdefg"), ("a", " ")])

@@ -41,6 +41,8 @@ const headed = (className, id, { heading, about }, table, frame, stop = table.qu
   return element("section", className, title, about ? element("p", "about", about) : "", element("div", frame, table));
 };
 
+// A text with the options of a command in it, each in one piece: a line would break at their hyphens.
+const withOptions = (text) => text.split(/(--[\w.]+ [\d.]*\d)/).map((part, i) => (i % 2 ? element("span", "option", part) : part));
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const percent = (share, digits = 1) => (100 * share).toFixed(digits) + "%";
 const fixed = (number, digits) => {

@@ -59,7 +59,7 @@ class ClassBoard extends Drawing {
       element("p", "step", texts.open), element("p", "where", join.where),
       element("p", "step", texts.type), element("p", "large", join.code));
     const picture = here ? set(clickable("code picture", {}, drawn), { "aria-label": texts.larger, title: texts.larger }) : element("div", "picture", drawn);
-    return element("div", "joining", picture, told, join.local ? element("p", "local", join.local) : "");
+    return element("div", "joining", picture, told, join.local ? element("p", "local", ...withOptions(join.local)) : "");
   }
 
   #large() {

@@ -73,8 +73,8 @@ def class_board(
         "counts": list(counts),
         "round": _round(shown, translate) if shown else None,
         "texts": {
-            "open": _("Open this address on the phone"),
-            "type": _("or type this code there"),
+            "open": _("Scan the QR code, or open this address on the phone"),
+            "type": _("and type this code there"),
             "qr": _("QR code of the classroom"),
             "larger": _("How to join, as large as the screen"),
             "join": _("How to join"),

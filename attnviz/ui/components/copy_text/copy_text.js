@@ -58,7 +58,7 @@ class CopyText extends Drawing {
       vector("path", { d: `M0 0h${side}v${side}h-${side}z`, fill: "#fff" }), vector("path", { d: squares, fill: "#000" }));
     const close = clickable("copy", {}, this.texts.close);
     close.addEventListener("click", () => this.dialog.close());
-    const local = /^(localhost|127\.|\[::1\])/.test(new URL(link).hostname) ? element("p", "said", this.texts.local) : "";
+    const local = /^(localhost|127\.|\[::1\])/.test(new URL(link).hostname) ? element("p", "said", ...withOptions(this.texts.local)) : "";
     this.dialog.replaceChildren(rows.length ? drawn : element("p", "", this.texts.long), element("p", "link", link), local, close);
     set(this.dialog, { "aria-label": this.texts.qr });
     this.dialog.showModal();
