@@ -77,12 +77,12 @@ def _slopes(model: AttentionClassifier, ids: np.ndarray) -> tuple[Tensor, Tensor
 class Planted:
     """How many texts both encoders get right whose class a far word decides together with the last one.
 
-    Chance is half. `benchmarks/far_words.py` says how the texts are made.
+    Chance is half. They were trained on texts of all distances; `benchmarks/far_words.py` says how those are made.
     """
 
     distances: tuple[int, ...]  # words between the two
     accuracy: dict[str, tuple[tuple[float, float, float], ...]]  # by encoder: mean, lowest and highest of the seeds
-    steps: int  # of training
+    steps: int  # of training, at most
     seeds: int
     texts: int  # of each distance, to test on
     command: str

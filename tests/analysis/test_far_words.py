@@ -10,9 +10,10 @@ from attnviz.analysis import far_words
 from attnviz.analysis.belief.subject import odds_of
 from attnviz.analysis.far_words import planted, reach
 from attnviz.model.experiment import Experiment
+from attnviz.model.variants import Encoder
 from attnviz.text import UNKNOWN
 from benchmarks import far_words as task
-from benchmarks.far_words import distances, drawn
+from benchmarks.far_words import drawn
 
 
 @pytest.mark.parametrize("variant", ["fine-tuned", "transformer"])
@@ -78,8 +79,15 @@ def test_the_far_word_decides_together_with_the_last_one_and_no_word_alone() -> 
     assert len({int(length) for length in batch.lengths}) > 10
 
 
-def test_distances_are_drawn_from_short_to_long() -> None:
-    found = list(distances(np.random.default_rng(0), 3000))
-    assert min(found) == task._NEAREST and max(found) == task.DISTANCES[-1]
-    shares = np.histogram(found, [8, 16, 32, 64, 128, 256])[0]
+def test_distances_are_short_as_often_as_long() -> None:
+    random = np.random.default_rng(0)
+    found = [task.between(random, 2, 256) for _ in range(3000)]
+    assert min(found) == 2 and max(found) == 256
+    shares = np.histogram(found, [2, 4, 8, 16, 32, 64, 128, 257])[0]
     assert shares.max() < 1.3 * shares.min()
+
+
+@pytest.mark.parametrize("encoder", task.ENCODERS)
+def test_a_near_word_is_found_by_both_encoders(encoder: Encoder) -> None:
+    model = task.trained(encoder, 0, 300, 2, 2)
+    assert task.right(model, 2, 200) > 0.95
