@@ -35,7 +35,7 @@ from attnviz.model.encoder_figures import HABITS, SCHEMA, EncoderFigures, EpochT
 from attnviz.model.experiment import Experiment, load
 from attnviz.model.variants import TRANSFORMER, TWINS
 from attnviz.text import UNKNOWN
-from attnviz.training.config import VARIANTS
+from attnviz.training.config import VARIANTS, for_self_attention
 from attnviz.training.loaders import TokenizedRows
 from attnviz.training.targets import targets
 from attnviz.training.trainer import Trainer, VariantTrainer
@@ -114,11 +114,11 @@ def transformers(
     about = replace(experiment.about, variants={TRANSFORMER: kind})
     for seed in range(first, first + count):
         config = settings(experiment.about, seed)
-        config = replace(config, epochs=epochs or config.epochs).for_rows(len(learning.words))
+        config = for_self_attention(replace(config, epochs=epochs or config.epochs).for_rows(len(learning.words)))
         rows = replace(learning, targets=targets(learning, len(about.labels), config))
         with tempfile.TemporaryDirectory() as folder:
             words, vectors, place = experiment.vocabulary, experiment.vectors, Path(folder, "checkpoint")
-            trainer = Trainer(about, config, words, vectors, place, start=start, segmenter=experiment.segmenter)
+            trainer = Trainer(about, config, words, vectors, place, lent=start, segmenter=experiment.segmenter)
             for _ in trainer.fit(rows, checking):
                 pass
         yield seed, trainer.models()[TRANSFORMER]

@@ -207,6 +207,15 @@ class TrainingConfig:
         return BUDGET - _TEXTS - 2 * numbers
 
 
+def for_self_attention(config: TrainingConfig) -> TrainingConfig:
+    """Return the settings by which the transformer of a run learns.
+
+    It reads all words at once, so it reads texts whole; what it has learned from cuts of 64 words does not carry over
+    to 500. Half the learning rate of an LSTM suits it. What each is worth stands in docs/figures.md.
+    """
+    return replace(config, window=config.max_tokens, learning_rate=config.learning_rate / 2)
+
+
 OFFERED = {one.name: one.metadata["offered"] for one in fields(TrainingConfig) if one.metadata.get("offered")}
 
 

@@ -32,7 +32,7 @@ from attnviz.morphemes import WORDS, Segmenter, TextUnits
 from attnviz.text import Vocabulary
 from attnviz.training import suited_vectors
 from attnviz.training.baseline import fitted
-from attnviz.training.config import TrainingConfig
+from attnviz.training.config import TrainingConfig, for_self_attention
 from attnviz.training.distributed import ALONE, Ranks
 from attnviz.training.kept_words import kept_words
 from attnviz.training.language_model import pretrained_lstm
@@ -280,9 +280,10 @@ def _fitted(
     yield from first.fit(rows.learning, rows.checking, should_stop)
     models, history, spread = first.models(), first.history, None
     config = replace(config, bfloat16=first.bfloat16)
+    settings = for_self_attention(config)
     for variant, own in later.items():
         vectors = models[own.embedding_of or ""].embedding.weight.detach()
-        after = trainer(replace(about, variants={variant: own}), config, f"{variant}.safetensors", vectors)
+        after = trainer(replace(about, variants={variant: own}), settings, f"{variant}.safetensors", vectors)
         for progress in after.fit(rows.learning, rows.checking, should_stop):
             yield replace(progress, stage=variant)
         models |= after.models()

@@ -14,7 +14,8 @@ from attnviz.text import UNKNOWN
 
 
 @pytest.mark.parametrize("variant", ["fine-tuned", "transformer"])
-def test_slopes_are_derivatives(variant: str, with_transformer: Experiment) -> None:
+def test_slopes_are_derivatives(variant: str, with_transformer: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(far_words, "_DIRECTIONS", 2_000)
     model = with_transformer.model(variant)
     ids = np.array([[5, 9, 5, 12], [7, 8, 9, 10]])
     answer, state = far_words._slopes(model, ids)
@@ -29,23 +30,7 @@ def test_slopes_are_derivatives(variant: str, with_transformer: Experiment) -> N
         slopes, matrix = torch.autograd.functional.jacobian(read, rows)
         torch.testing.assert_close(own, slopes[0].double().norm(dim=1), rtol=1e-3, atol=1e-6)
         exact = matrix.double().square().sum(dim=(0, 2)).sqrt()
-        assert torch.allclose(states / states.mean(), exact / exact.mean(), atol=0.6)  # along a few directions only
-
-
-def test_the_state_is_followed_along_as_many_directions_as_it_takes(
-    with_transformer: Experiment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(far_words, "_DIRECTIONS", 3000)
-    model, ids = with_transformer.model("fine-tuned"), np.array([[5, 9, 6, 12]])
-    _, (found,) = far_words._slopes(model, ids)
-    rows = model.embedding.weight[torch.from_numpy(ids[0])].detach()
-
-    def last(words: torch.Tensor) -> torch.Tensor:
-        with torch.enable_grad():
-            return model.read(words, torch.arange(4)[None], torch.tensor([4])).hidden[0, -1]
-
-    matrix = torch.autograd.functional.jacobian(last, rows)
-    torch.testing.assert_close(found, matrix.double().square().sum(dim=(0, 2)).sqrt(), rtol=0.05, atol=0)
+        torch.testing.assert_close(states, exact, rtol=0.07, atol=0)
 
 
 def test_the_last_state_of_an_lstm_forgets_the_first_word(with_transformer: Experiment) -> None:
