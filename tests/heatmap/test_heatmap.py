@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from attnviz.errors import AttnvizError
 from attnviz.heatmap import palette
-from attnviz.heatmap.display import visible
+from attnviz.heatmap.display import signed, visible
 from attnviz.heatmap.heatmap import Heatmap, Passage
 from attnviz.model.experiment import Experiment
 
@@ -28,6 +28,12 @@ def test_the_part_that_is_not_read_stands_after_the_rest(tiny: Experiment) -> No
     assert heatmap.gaps[-1] == ()
     assert heatmap.tail == " good" * 5 + " "
     assert heatmap.legend[1] == "The classifier reads the first 60 of 65 words and marks."
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_of_a_long_rest_the_beginning_is_shown(tiny: Experiment, more: int) -> None:
+    heatmap = tiny.explain("good " * (tiny.max_tokens - 1) + "good" + "." * (600 + more)).heatmap()
+    assert heatmap.tail == "." * 600 + " …" * more
 
 
 def test_a_word_left_out_stands_between_the_others(tiny: Experiment) -> None:
@@ -71,6 +77,21 @@ def test_an_unknown_word_shows_its_ngrams_and_the_legend_its_mark(tiny: Experime
     assert [word.known for word in heatmap.words] == [True, False, True]
     assert "not in the vocabulary: <am" in heatmap.words[1].details
     assert "Dashed: not in the vocabulary." in heatmap.legend
+
+
+def test_behind_a_word_are_its_numbers_line_by_line(tiny: Experiment) -> None:
+    said, ngrams = tiny.explain("the qwertyuiopas"), tiny.vectors.ngrams("qwertyuiopas")
+    for at, word in enumerate(said.heatmap().words):
+        lines = word.details.split("\n")
+        weight, score = f"{said.rounded.weights[at]:.3f}", signed(said.scores[at], 3)
+        votes, contributions = said.votes[at], said.rounded.contributions[at]
+        assert lines[:2] == [word.text, f"α = {weight}, e = {score}"]
+        assert lines[2:4] == [
+            f"{label}: vote {signed(votes[k], 3)}, contribution {signed(contributions[k], 3)}"
+            for k, label in enumerate(said.labels)
+        ]
+        unknown = [f"not in the vocabulary: {' '.join(ngrams[:20])}", f"and {len(ngrams) - 20} more"]
+        assert lines[4:] == ([] if word.known else unknown)
 
 
 def test_a_text_without_a_word_says_so(tiny: Experiment) -> None:

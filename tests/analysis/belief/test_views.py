@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnviz.analysis.belief import leave_one_out as module
+from attnviz.analysis.belief import views as views_module
 from attnviz.analysis.belief.leave_one_out import leave_one_out
 from attnviz.analysis.belief.subject import Subject, odds_of
 from attnviz.analysis.belief.views import VIEWS, Views, contribution, view_names, views
@@ -135,6 +136,17 @@ def test_random_words_are_the_median_of_draws_that_come_again(tiny: Experiment) 
     first, second = (finished(views(subject)).leave_one_out_random for _ in range(2))
     assert first == pytest.approx(np.median(draws, axis=0), abs=1e-5)
     assert (first == second).all()
+
+
+@pytest.mark.parametrize(("most", "draws"), [(14, 2), (4, 1), (1000, 3)])
+def test_in_a_long_text_fewer_random_words_stand_in_for_each(
+    tiny: Experiment, monkeypatch: pytest.MonkeyPatch, most: int, draws: int
+) -> None:
+    monkeypatch.setattr(views_module, "_DRAWN", most)
+    subject = subject_of(tiny, "the movie was not good")
+    random = subject.random("leave one out")
+    drawn = [lost_one_by_one(subject, subject.words(random, 5)) for _ in range(draws)]
+    assert finished(views(subject)).leave_one_out_random == pytest.approx(np.median(drawn, axis=0), abs=1e-5)
 
 
 @pytest.mark.parametrize("variant", ["frozen", "fine-tuned", "uniform", "transformer"])

@@ -132,6 +132,15 @@ def test_of_a_short_sentence_one_word_is_spoken_of(tiny: Experiment, kind: Kind,
     assert "세" not in said(found(kind, 0.9, top, 0.88, 12, ONE), explained(tiny, 0.9, SHORT), catalogue("ko").gettext)
 
 
+def test_of_one_word_too_it_is_said_that_it_counts_hardly_more_or_no_more(tiny: Experiment) -> None:
+    explanation = explained(tiny, 0.9, "the plot was dull")
+    hardly = said(found("carried", 0.9, 0.88, 0.88, 20, ONE), explanation)
+    assert hardly.endswith("). The word it looked at carried hardly more of the answer than a random one.")
+    no_more = said(found("no_more", 0.9, 0.88, 0.85, 10, ONE), explanation)
+    alike = "10 of 20 random words cost as much: what it looked at carried no more than any other."
+    assert no_more.endswith(f"). {alike}")
+
+
 @pytest.mark.parametrize(
     ("text", "variant", "english", "korean"),
     [
