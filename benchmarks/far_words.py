@@ -8,9 +8,9 @@ attention that weighs the hidden states cannot: it adds up what single words say
 so that chance gets half of the texts right. Up to sixteen words stand before the cue: no place is always its own.
 
 Both encoders learn from the same texts and at most as many steps; who makes hardly a mistake any more has done. A batch
-has one distance, from 2 to 400 words, short ones as often as long ones. With `--alone` they begin anew for every
-distance and see texts of no other: is a far word found where no near one has shown what to look for?
-The figures that come along are written by `--out attnviz/analysis/far_words.json`.
+has one distance, from 2 to 400 words, short ones as often as long ones. Then they begin anew for some distances and see
+texts of no other: is a far word found where no near one has shown what to look for? The figures that come along are
+written by `--out attnviz/analysis/far_words.json`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from __future__ import annotations
 import argparse
 import itertools
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -39,6 +40,7 @@ from benchmarks.options import parser
 from benchmarks.report import Report, Spread, run
 
 DISTANCES = (8, 16, 32, 64, 128, 256, 400)  # words from the cue to the end
+ALONE = (8, 16, 32)
 ENCODERS: tuple[Encoder, ...] = ("lstm", "transformer")
 CUES, QUESTIONS, WORDS = 2, 2, 50
 _NEAREST = 2  # words, in training
@@ -52,50 +54,74 @@ _LAST, _DONE = 25, 0.02  # steps of which the mean loss says that nothing is lef
 def arguments() -> argparse.ArgumentParser:
     """Return what can be asked."""
     found = parser(__doc__)
-    found.add_argument("--steps", type=int, default=1_000)
+    found.add_argument("--steps", type=int, default=1_000, help="at most")
     found.add_argument("--seeds", type=int, default=3)
     found.add_argument("--texts", type=int, default=500, help="to test on, for each distance")
-    found.add_argument("--distances", type=int, nargs="+", default=DISTANCES)
-    found.add_argument("--alone", action="store_true", help="train on the distance alone that is tested")
     found.add_argument("--at-once", type=int, default=1, help="how many to train at once, each with a thread")
     found.add_argument("--out", type=Path, metavar="FILE", help="write the figures there")
     return found
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What one encoder reached with one seed."""
+
+    steps: int
+    right: tuple[float, ...]  # of each of `DISTANCES`
+    alone: tuple[float, ...]  # of each of `ALONE`
+
+
 def main(chosen: argparse.Namespace, report: Report) -> None:
-    """Train both encoders with every seed and for every distance, and count."""
-    distances = tuple(chosen.distances)
-    columns = dict.fromkeys(map(str, distances), ".1%")
-    each = report.table("Right, by words from the cue to the end", {"encoder": "", "seed": ""} | columns)
-    reached = dict[str, list[list[float]]]()
+    """Train both encoders with every seed, and count by distance."""
     runs = list(itertools.product(ENCODERS, range(chosen.seeds)))
-    learn = partial(learned, distances, steps=chosen.steps, texts=chosen.texts, alone=chosen.alone)
+    found: dict[Encoder, list[Outcome]] = {encoder: [] for encoder in ENCODERS}
+    learn = partial(learned, steps=chosen.steps, texts=chosen.texts)
     with ProcessPoolExecutor(chosen.at_once, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for (encoder, seed), right in zip(runs, pool.map(learn, *zip(*runs, strict=True)), strict=True):
-            reached.setdefault(encoder, []).append(right)
-            each.row(encoder, seed, *right)
-    spreads = {encoder: [Spread.of(of) for of in zip(*seeds, strict=True)] for encoder, seeds in reached.items()}
-    table = report.table("Mean, lowest and highest of the seeds", {"encoder": ""} | columns)
-    for name, of_distance in spreads.items():
-        table.row(name, *of_distance)
-    report.ratio("transformer / lstm, farthest", spreads["transformer"][-1].middle / spreads["lstm"][-1].middle)
+        for (encoder, _), outcome in zip(runs, pool.map(learn, *zip(*runs, strict=True)), strict=True):
+            found[encoder].append(outcome)
+    figures = told(found)
+    columns = {"encoder": "", "steps": ",.0f"} | {f"{distance} words": ".1%" for distance in DISTANCES}
+    table = report.table("Right, trained on all distances (lowest and highest of the seeds)", columns)
+    for name, shares in figures.accuracy.items():
+        table.row(name, Spread(*figures.steps[name]), *(Spread(*one) for one in shares))
+    columns = {"encoder": ""} | {f"{distance} words": ".1%" for distance in ALONE}
+    table = report.table("Right, trained on one distance alone", columns)
+    for name, shares in figures.accuracy_alone.items():
+        table.row(name, *(Spread(*one) for one in shares))
+    report.ratio("steps, lstm / transformer", figures.steps["lstm"][0] / figures.steps["transformer"][0])
     if chosen.out:
-        accuracy = {name: tuple((one.middle, one.low, one.high) for one in of) for name, of in spreads.items()}
-        command = "python -m benchmarks.far_words"
-        write_json(chosen.out, to_json(Planted(distances, accuracy, chosen.steps, chosen.seeds, chosen.texts, command)))
+        write_json(chosen.out, to_json(figures))
 
 
-def learned(distances: Sequence[int], encoder: Encoder, seed: int, steps: int, texts: int, alone: bool) -> list[float]:
-    """Train a classifier, or one for each distance alone, and return how many texts of each it gets right."""
+def told(found: Mapping[Encoder, Sequence[Outcome]]) -> Planted:
+    """Return the figures of all seeds."""
+
+    def over(values: Sequence[float]) -> tuple[float, float, float]:
+        return float(np.mean(values)), min(values), max(values)
+
+    def shares(of: Sequence[tuple[float, ...]]) -> tuple[tuple[float, float, float], ...]:
+        return tuple(over(seeds) for seeds in zip(*of, strict=True))
+
+    return Planted(
+        DISTANCES,
+        {encoder: shares([one.right for one in seeds]) for encoder, seeds in found.items()},
+        {encoder: over([one.steps for one in seeds]) for encoder, seeds in found.items()},
+        ALONE,
+        {encoder: shares([one.alone for one in seeds]) for encoder, seeds in found.items()},
+        "python -m benchmarks.far_words",
+    )
+
+
+def learned(encoder: Encoder, seed: int, steps: int, texts: int) -> Outcome:
+    """Train a classifier on all distances, and one on each of some alone, and count what they get right."""
     torch.set_num_threads(1)
-    if alone:
-        return [right(trained(encoder, seed, steps, at, at), at, texts) for at in distances]
-    model = trained(encoder, seed, steps, _NEAREST, max(distances))
-    return [right(model, at, texts) for at in distances]
+    model, taken = trained(encoder, seed, steps, _NEAREST, DISTANCES[-1])
+    alone = (right(trained(encoder, seed, steps, at, at)[0], at, texts) for at in ALONE)
+    return Outcome(taken, tuple(right(model, at, texts) for at in DISTANCES), tuple(alone))
 
 
-def trained(encoder: Encoder, seed: int, steps: int, nearest: int, farthest: int) -> AttentionClassifier:
-    """Train a classifier on texts of some distances."""
+def trained(encoder: Encoder, seed: int, steps: int, nearest: int, farthest: int) -> tuple[AttentionClassifier, int]:
+    """Train a classifier on texts of some distances; return how many steps it took, too."""
     torch.manual_seed(seed)
     model = AttentionClassifier(_SIZE, _CONFIG.embedding_dim, _CONFIG.hidden_dim, 2, dropout=0, encoder=encoder)
     trainer, losses = VariantTrainer(model.train(), _CONFIG), list[float]()
@@ -105,7 +131,7 @@ def trained(encoder: Encoder, seed: int, steps: int, nearest: int, farthest: int
         losses.append(float(trainer.step(batch, classes, _CONFIG.rate((step + 1) / (steps + 1)), False)))
         if len(losses) >= _LAST and np.mean(losses[-_LAST:]) < _DONE:
             break
-    return model.eval()
+    return model.eval(), len(losses)
 
 
 def between(random: np.random.Generator, nearest: int, farthest: int) -> int:

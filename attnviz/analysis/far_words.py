@@ -73,18 +73,21 @@ def _slopes(model: AttentionClassifier, ids: np.ndarray) -> tuple[Tensor, Tensor
     return answer, state
 
 
+_Of = tuple[float, float, float]  # of the seeds: mean, lowest and highest
+
+
 @dataclass(frozen=True)
 class Planted:
     """How many texts both encoders get right whose class a far word decides together with the last one.
 
-    Chance is half. They were trained on texts of all distances; `benchmarks/far_words.py` says how those are made.
+    Chance is half. `benchmarks/far_words.py` says how the texts are made. By encoder; shares are by distance.
     """
 
-    distances: tuple[int, ...]  # words between the two
-    accuracy: dict[str, tuple[tuple[float, float, float], ...]]  # by encoder: mean, lowest and highest of the seeds
-    steps: int  # of training, at most
-    seeds: int
-    texts: int  # of each distance, to test on
+    distances: tuple[int, ...]  # words from the far one to the last
+    accuracy: dict[str, tuple[_Of, ...]]  # trained on texts of all distances, from two words on
+    steps: dict[str, _Of]  # that this took until hardly a mistake was made
+    alone: tuple[int, ...]  # distances for each of which both were trained anew, on texts of no other
+    accuracy_alone: dict[str, tuple[_Of, ...]]
     command: str
 
 

@@ -55,9 +55,11 @@ def test_one_word_counts_as_much_as_itself(with_transformer: Experiment) -> None
 def test_the_planted_figures_come_along() -> None:
     found = planted()
     assert found.accuracy.keys() == {"lstm", "transformer"} and found.distances == tuple(sorted(found.distances))
-    for of_distance in found.accuracy.values():
-        assert len(of_distance) == len(found.distances)
-        assert all(0 <= low <= mean <= high <= 1 for mean, low, high in of_distance)
+    assert found.accuracy.keys() == found.steps.keys() == found.accuracy_alone.keys()
+    for distances, of_encoder in ((found.distances, found.accuracy), (found.alone, found.accuracy_alone)):
+        for shares in of_encoder.values():
+            assert len(shares) == len(distances)
+            assert all(0 <= low <= mean <= high <= 1 for mean, low, high in shares)
     assert found.command.startswith("python -m benchmarks.far_words")
 
 
@@ -89,5 +91,5 @@ def test_distances_are_short_as_often_as_long() -> None:
 
 @pytest.mark.parametrize("encoder", task.ENCODERS)
 def test_a_near_word_is_found_by_both_encoders(encoder: Encoder) -> None:
-    model = task.trained(encoder, 0, 300, 2, 2)
-    assert task.right(model, 2, 200) > 0.95
+    model, steps = task.trained(encoder, 0, 300, 2, 2)
+    assert task.right(model, 2, 200) > 0.95 and steps <= 300
