@@ -97,7 +97,7 @@ def told(found: Mapping[Encoder, Sequence[Outcome]]) -> Planted:
     """Return the figures of all seeds."""
 
     def over(values: Sequence[float]) -> tuple[float, float, float]:
-        return float(np.mean(values)), min(values), max(values)
+        return round(float(np.mean(values)), 4), round(min(values), 4), round(max(values), 4)
 
     def shares(of: Sequence[tuple[float, ...]]) -> tuple[tuple[float, float, float], ...]:
         return tuple(over(seeds) for seeds in zip(*of, strict=True))
