@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from attnviz.analysis.far_words import planted
 from attnviz.ui.cache import self_attention as cached
+from attnviz.ui.components.lesson.blocks import Block
 from attnviz.ui.pages.lesson import StepContent
 from attnviz.ui.pages.self_attention.asked_sentence import AskedSentence
 from attnviz.ui.session import _
@@ -49,7 +51,31 @@ def distance(sentence: AskedSentence) -> StepContent:
         for variant in names
     ]
     figures = {"long": found.lengths[-1], "each": "; ".join(each)}
-    return StepContent(({"kind": "curves", "charts": [state, answer]},), figures=figures)
+    return StepContent(({"kind": "curves", "charts": [state, answer]}, _task()), figures=figures)
+
+
+def _task() -> Block:
+    """Return what came of a task that needs a far word, trained on texts of each distance alone."""
+    found = planted()
+    named = {"lstm": _("BiLSTM"), "transformer": _("transformer")}
+    each = "; ".join(f"{named.get(one, one)} {of[-1][0]:.0%}" for one, of in found.accuracy.items())
+    rows = [
+        {
+            "name": named.get(encoder, encoder),
+            "cells": [{"text": f"{mean:.0%} ({100 * low:.0f}–{100 * high:.0f})"} for mean, low, high in reached],
+        }
+        for encoder, reached in found.accuracy_alone.items()
+    ]
+    return {
+        "kind": "cells",
+        "heading": _("A task that needs the far word: right, by the words between, learnt at that distance alone"),
+        "heads": [_("encoder"), *(f"{far:,}" for far in found.alone)],
+        "rows": rows,
+        "about": _(
+            "Mean, lowest and highest of some seeds; guessing gives 50%. Learnt from near words on, at {far} words: "
+            "{each}. Made by {command}"
+        ).format(far=found.distances[-1], each=each, command=found.command),
+    }
 
 
 def logarithmic(
