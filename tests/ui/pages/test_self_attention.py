@@ -17,11 +17,15 @@ import attnviz.model.experiment
 from attnviz.analysis.self_attention import asking, without_heads
 from attnviz.model.experiment import Experiment
 from attnviz.model.metrics import Metrics
-from attnviz.ui.cache import models_folder
+from attnviz.ui.cache import experiments, models_folder
 from attnviz.ui.cache import self_attention as cached
 from attnviz.ui.components.heatmap.heatmap import digest
+from attnviz.ui.pages.self_attention.asked_sentence import AskedSentence
+from attnviz.ui.pages.self_attention.contents import step_content
 from attnviz.ui.pages.self_attention.distance import written
+from attnviz.ui.pages.self_attention.ways import sheet
 from attnviz.ui.pages.self_attention.worth import verdict
+from attnviz.ui.views import SelfAttentionView
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
 
@@ -143,6 +147,18 @@ def test_an_experiment_without_self_attention_says_so_and_offers_one_that_has_it
     [take] = [button for button in app.button if button.label.replace("\\", "") == "Take tiny-both"]
     take.click().run()
     assert not app.exception and given(app, "steps")
+
+
+@pytest.mark.usefixtures("both")
+@pytest.mark.parametrize("step", range(1, 8))
+def test_a_step_is_kept_as_a_sheet_on_which_what_people_typed_is_text(step: int) -> None:
+    typed = "<b>not</b> a good film </script>"
+    view = SelfAttentionView(step=step)
+    sentence = AskedSentence(experiments.opened("tiny-both"), typed, view, "00000000", "transformer")
+    page = sheet(sentence, step_content(sentence), "en")
+    assert f"<h1>{step}. " in page and "<math" in page and 'id="picture0"' in page
+    assert "<b>not</b>" not in page and "&lt;b&gt;not&lt;/b&gt;" in page
+    assert page.count("<script>") == page.count("</script>")
 
 
 def metrics(right: int, n: int = 1000) -> Metrics:

@@ -127,8 +127,20 @@ class Asking extends Drawing {
     const colours = coloursOf(this.root);
     paintMap(this.matrix.canvas, this.map, size, colours);
     if (data.cards.length) [this.mean, ...this.maps].forEach((map, i) => paintMap(this.thumbs[i], map, size, colours));
-    else paintMap(this.overview, this.map, size, colours);
+    else {
+      paintMap(this.overview, this.map, size, colours);
+      this.#strongest(size);
+    }
     this.#show();
+  }
+
+  #strongest(size) {
+    const { words } = this.data;
+    this.list.replaceChildren(
+      ...strongest(this.map, size, PAIRS).map(({ weight, row: i, column: j }) =>
+        element("li", "", clickable("strong", { row: i, column: j }, element("bdi", "", words[i].name), " → ", element("bdi", "", words[j].name), element("b", "", percent(weight)))),
+      ),
+    );
   }
 
   #show() {
@@ -153,11 +165,6 @@ class Asking extends Drawing {
     this.matrix.row.classList.toggle("chosen", way === "asks");
     this.matrix.column.classList.toggle("chosen", way === "asked");
     this.#tellPair(row, column);
-    this.list.replaceChildren(
-      ...strongest(this.map, size, PAIRS).map(({ weight, row: i, column: j }) =>
-        element("li", "", clickable("strong", { row: i, column: j }, element("bdi", "", data.words[i].name), " → ", element("bdi", "", data.words[j].name), element("b", "", percent(weight)))),
-      ),
-    );
     this.root.querySelectorAll(".thumb").forEach((thumb, i) => thumb.setAttribute("aria-pressed", String(i === this.head)));
     this.root.dataset.shown = `${way} ${spot} ${this.head}`;
   }

@@ -67,7 +67,7 @@ def heads(sentence: AskedSentence) -> StepContent:
         "head": first[-1],
         "width": first[-1] * first[1],
         "needed": _("Without {head} the answer loses most: {points}.").format(
-            head=sentence.head_name(most + 1), points=points(worth[most])
+            head=sentence.head_name(most + 1), points=points(worth[most], sign=False)
         )
         if worth[most] >= _SOMETHING
         else _("None of the heads is missed here: no one of them off costs the answer anything."),
@@ -110,9 +110,9 @@ def sharpness(weights: np.ndarray) -> np.ndarray:
     return np.asarray(weights.max(axis=-1).mean(axis=-1)).ravel()
 
 
-def points(share: float) -> str:
-    """Return a difference of probabilities in points of a hundred."""
-    return _("{number} points").format(number=signed(100 * float(share), 1))
+def points(share: float, *, sign: bool = True) -> str:
+    """Return a difference of probabilities in points of a hundred, a positive one with its `sign` or without."""
+    return _("{number} points").format(number=signed(100 * float(share), 1) if sign else f"{100 * share:.1f}")
 
 
 def _drawn(sentence: AskedSentence, cards: list[Card] | None = None) -> dict[str, object]:

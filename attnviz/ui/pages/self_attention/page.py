@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from attnviz.model.experiment import Experiment
+from attnviz.model.variants import TRANSFORMER
 from attnviz.ui import pages, session
 from attnviz.ui.cache import experiments
 from attnviz.ui.cache.background import EVERY
@@ -63,7 +64,8 @@ def elsewhere(experiment: Experiment) -> None:
         label = escape_markdown(_("Take {experiment}").format(experiment=name))
         st.button(label, key=f"take_{name}", on_click=partial(take, name))
     if not there:
-        say(_("The page Train makes one: choose the variant “transformer” there."), st.info)
+        line = _("The page Train makes one: choose the variant “{variant}” there.")
+        say(line.format(variant=_(TRANSFORMER)), st.info)
 
 
 def take(name: str) -> None:

@@ -42,7 +42,7 @@ STEPS = (
             "Choose a word: its row is whom it asks, its column who asks it. Shown is the mean of {heads} heads, as "
             "libraries show it unless told otherwise; the next step takes it apart."
         ),
-        r"A_{ij} = \text{softmax}_j \left( \frac{q_i \cdot k_j}{\sqrt{d_k}} + b_{j-i} \right) \;\; \sum_j A_{ij} = 1",
+        r"A_{ij} = \text{softmax}_j \; s_{ij} \quad \sum_j A_{ij} = 1",
         """
         scores = scores.masked_fill(pad[:, None, None], -torch.inf)
         # masked are the keys (columns), never the queries (rows)
@@ -92,7 +92,7 @@ STEPS = (
             "Nothing in q·k does. So each head learns a number b for every distance and adds it to the score: up to "
             "{far} words before and behind. Take the order away twice: shuffle the words, then leave these numbers out."
         ),
-        r"s_{ij} = \frac{q_i \cdot k_j}{\sqrt{d_k}} + b_{j-i} \quad -%(far)s \le j - i \le %(far)s",
+        r"s_{ij} = \frac{q_i \cdot k_j}{\sqrt{d_k}} + b_{j-i}",
         """
         at = torch.arange(seq_len)
         apart = (at - at[:, None]).clamp(-{far}, {far}) + {far}
