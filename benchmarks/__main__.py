@@ -78,6 +78,7 @@ MEMBERS = (
             f"news-en {_AG_NEWS} --out models/news-en/encoders.json",
         ),
     ),
+    Member("far_words", "--steps 20 --seeds 1 --texts 64"),
     Member("faults", "--times 2"),
     Member("first_use", "--experiments news-en", ("--nsmc nsmc/test.csv --ag-news ag_news/test.csv",)),
     Member("footprint", "--starts 1"),

@@ -31,17 +31,20 @@ class EncoderTimes:
 
     @property
     def crossing(self) -> float | None:
-        """The words from which the other encoder is the faster one; None if one always is, or there are not two.
+        """The words from which on the other encoder is the faster one; None if one is at both ends, or is the only one.
 
-        Between two lengths the times are taken to grow as powers do.
+        Between two lengths the times are taken to grow as powers do. Where they are close the clock may put now the one
+        and now the other first: what counts is the last change.
         """
         first = {encoder: variant for variant, encoder in reversed(self.encoders.items())}
         if len(first) < 2:
             return None
         recurrent, at_once = (self.seconds[first[encoder]] for encoder in ("lstm", "transformer"))
         ratios = [math.log(one / other) for one, other in zip(recurrent, at_once, strict=True)]
-        for (short, before), (long, after) in pairwise(zip(self.lengths, ratios, strict=True)):
-            if before * after < 0:
+        if ratios[0] * ratios[-1] >= 0:
+            return None
+        for (long, after), (short, before) in pairwise(reversed([*zip(self.lengths, ratios, strict=True)])):
+            if before * after <= 0:
                 return float(short * (long / short) ** (before / (before - after)))
         return None
 

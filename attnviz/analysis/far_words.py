@@ -1,17 +1,21 @@
-"""What is left of a far word in the answer of a classifier."""
+"""What is left of a far word: in the answer of a classifier, and in a task that cannot be done without it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import torch
+from pydantic import TypeAdapter
 from torch import Tensor
 
 from attnviz.analysis.belief.subject import odds_of
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment
+from attnviz.model.storage import read_json
 from attnviz.text import UNKNOWN
 
 LENGTHS = (16, 32, 64, 128, 256, 512)
@@ -67,3 +71,27 @@ def _slopes(model: AttentionClassifier, ids: np.ndarray) -> tuple[Tensor, Tensor
         for slope in (of_answer, of_state)
     )
     return answer, state
+
+
+_Of = tuple[float, float, float]  # of the seeds: mean, lowest and highest
+
+
+@dataclass(frozen=True)
+class Planted:
+    """How many texts both encoders get right whose class a far word decides together with the last one.
+
+    Chance is half. `benchmarks/far_words.py` says how the texts are made. By encoder; shares are by distance.
+    """
+
+    distances: tuple[int, ...]  # words from the far one to the last
+    accuracy: dict[str, tuple[_Of, ...]]  # trained on texts of all distances, from two words on
+    steps: dict[str, _Of]  # that this took until hardly a mistake was made
+    alone: tuple[int, ...]  # distances for each of which both were trained anew, on texts of no other
+    accuracy_alone: dict[str, tuple[_Of, ...]]
+    command: str
+
+
+@cache
+def planted() -> Planted:
+    """Return the figures that come along, measured once."""
+    return TypeAdapter(Planted).validate_python(read_json(Path(__file__).with_suffix(".json")))

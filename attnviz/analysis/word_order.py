@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from attnviz.analysis.self_attention import altered
 from attnviz.model.batches import Sentences, Unknown, read_all
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.encoder_figures import Order
@@ -29,15 +30,21 @@ def shuffles(
     unknown: Unknown = "subword",
     times: int = 20,
     seed: int = 0,
+    *,
+    ordered: bool = True,
 ) -> tuple[Shuffled, ...]:
-    """Read the words of a text in its own order and in some others, the same ones for every variant."""
+    """Read the words of a text in its own order and in some others, the same ones for every variant.
+
+    Unless it is `ordered` no word knows its place: the variants must be such as have self-attention.
+    """
     encoded, random = experiment.encode([text], unknown), np.random.default_rng(seed)
     orders = (encoded.ids[0], *(random.permutation(encoded.ids[0]) for _ in range(times)))
     sentences = replace(encoded, ids=orders)
     found = []
     for variant in variants:
         probabilities = np.zeros((len(orders), len(experiment.labels)))
-        for rows, reading in read_all(experiment.model(variant), sentences):
+        model = experiment.model(variant) if ordered else altered(experiment, variant, ordered=False)
+        for rows, reading in read_all(model, sentences):
             probabilities[rows] = reading.logits.double().softmax(dim=1).cpu().numpy()
         found.append(Shuffled(variant, probabilities[0], probabilities[1:]))
     return tuple(found)

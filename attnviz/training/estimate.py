@@ -14,11 +14,11 @@ import torch
 
 from attnviz.data.datasets import Dataset
 from attnviz.data.steps import finished
-from attnviz.model.about import DataInfo, TrainingInfo, VectorsInfo
+from attnviz.model.about import About, DataInfo, TrainingInfo, VectorsInfo
 from attnviz.model.experiment import Experiment
 from attnviz.morphemes import WORDS, Segmenter
 from attnviz.text import Vocabulary
-from attnviz.training.config import TrainingConfig
+from attnviz.training.config import TrainingConfig, for_self_attention
 from attnviz.training.language_model import pretrain
 from attnviz.training.loaders import TokenizedRows
 from attnviz.training.morphemes import MOST_ROWS, counted
@@ -72,7 +72,12 @@ def measure(
     language_model = _language_model([*learning.words, *others], vocabulary, dim, config)
     rows = _STEPS * config.batch_size
     sample = _sample(learning, rows)
-    step = _step(sample, vocabulary, dim, dataset.label_names, config)
+    about = config.about(dataset.label_names, dim, DataInfo(), VectorsInfo(), TrainingInfo())
+    later = {variant: own for variant, own in about.variants.items() if own.embedding_of}
+    at_first = {variant: own for variant, own in about.variants.items() if variant not in later}
+    step = _step(sample, vocabulary, replace(about, variants=at_first), config)
+    if later:
+        step += _step(sample, vocabulary, replace(about, variants=later), for_self_attention(config))
     batches = math.ceil(len(learning.labels) / config.batch_size)
     count = len(dataset.split("validation")) / config.batch_size
     tests = len(dataset.split("test")) / config.batch_size
@@ -132,13 +137,12 @@ def _sample(learning: TokenizedRows, rows: int) -> TokenizedRows:
     return TokenizedRows([learning.words[i] for i in places], [learning.labels[i] for i in places], [""] * rows)
 
 
-def _step(
-    sample: TokenizedRows, vocabulary: Vocabulary, dim: int, labels: tuple[str, ...], config: TrainingConfig
-) -> float:
+def _step(sample: TokenizedRows, vocabulary: Vocabulary, about: About, config: TrainingConfig) -> float:
     """Return the median seconds of a step of all variants."""
-    numbers = np.random.default_rng(0).normal(0, 0.1, (len(vocabulary.words), dim)).astype(np.float16)
-    vectors = FastTextVectors(list(vocabulary.words), numbers, np.zeros((0, dim), np.float16), min_n=1, max_n=0)
-    about = config.about(labels, dim, DataInfo(), VectorsInfo(), TrainingInfo())
+    size = len(vocabulary.words), about.embedding_dim
+    numbers = np.random.default_rng(0).normal(0, 0.1, size).astype(np.float16)
+    nothing = np.zeros((0, about.embedding_dim), np.float16)
+    vectors = FastTextVectors(list(vocabulary.words), numbers, nothing, min_n=1, max_n=0)
     with tempfile.TemporaryDirectory() as scratch:
         once = replace(config, epochs=1, probes=())
         twins = Trainer(about, once, vocabulary, vectors, Path(scratch, "checkpoint.safetensors"))

@@ -42,13 +42,16 @@ def test_operations_are_those_that_a_formula_counts(with_transformer: Experiment
         ((3, 4, 5), (1, 2, 3), None),
         ((1, 1, 1), (4, 4, 4), None),
         ((4, 4, 4), (1, 2, 8), 2**0.5 * 20),
+        ((1, 3, 1), (2, 2, 2), None),
+        ((1, 3, 1, 4), (2, 2, 2, 2), 2**0.5 * 40),
     ],
-    ids=["longer ones", "always", "never", "shorter ones"],
+    ids=["longer ones", "always", "never", "shorter ones", "at both ends", "the last change"],
 )
 def test_where_the_other_is_faster(
     lstm: tuple[float, ...], transformer: tuple[float, ...], expected: float | None
 ) -> None:
     seconds = {"b": transformer, "a": lstm}
-    found = EncoderTimes((10, 20, 40), seconds, {}, {}, {"b": "transformer", "a": "lstm"}).crossing
+    lengths = (10, 20, 40, 80)[: len(lstm)]
+    found = EncoderTimes(lengths, seconds, {}, {}, {"b": "transformer", "a": "lstm"}).crossing
     assert found == (None if expected is None else pytest.approx(expected, rel=0.1))
-    assert EncoderTimes((10, 20, 40), seconds, {}, {}, {"a": "lstm"}).crossing is None
+    assert EncoderTimes(lengths, seconds, {}, {}, {"a": "lstm"}).crossing is None

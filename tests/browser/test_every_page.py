@@ -17,6 +17,7 @@ from tests.browser.conftest import Windows, accessible, still, themed
 PAGES = {  # what is on a page once it is drawn
     "": ".heatmap .word",
     "steps": "[data-testid=stMain] table",
+    "self_attention": "[data-testid=stAlert]",  # this experiment has none; see test_self_attention.py
     "subwords": ".ngram_view",
     "embeddings": "table",
     "errors?data=upload": "input[type=file]",

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from attnviz import __version__
 from tests.browser.sentence_page import SentencePage
 
-PATHS = ("", "/steps", "/subwords", "/embeddings", "/errors", "/train")
+PATHS = ("", "/steps", "/self_attention", "/subwords", "/embeddings", "/errors", "/train")
 
 
 def without_clipboard(page: Page, *, command: bool) -> None:

@@ -29,6 +29,7 @@ VIEWS = [
     views.SubwordsView,
     views.EmbeddingsView,
     views.StepsView,
+    views.SelfAttentionView,
     views.ErrorsView,
     views.TrainView,
 ]

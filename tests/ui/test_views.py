@@ -12,6 +12,7 @@ from attnviz.ui.views import (
     LONGEST,
     EmbeddingsView,
     ErrorsView,
+    SelfAttentionView,
     SentenceView,
     StepsView,
     SubwordsView,
@@ -167,6 +168,16 @@ LINKS: dict[type[View], tuple[dict[str, str], dict[str, Any]]] = {  # of before,
             "text": "not bad", "step": 4, "reader": "frozen", "side": "negative", "heat": 0.5, "spot": 1,
             "hand": "shuffle-2", "predict": True, "marks": (0, 1), "reveal": 1, "of": "12ab34cd", "present": True,
             "both": True, "sentences": "not bad\nso good", "classroom": "B7KDX",
+        },
+    ),
+    SelfAttentionView: (
+        {
+            "text": "not bad", "step": "3", "spot": "1", "way": "asked", "head": "2", "off": "1,4", "predict": "1",
+            "marks": "0,1", "reveal": "2", "of": "12ab34cd", "present": "1",
+        },
+        {
+            "text": "not bad", "step": 3, "spot": 1, "way": "asked", "head": 2, "off": (1, 4), "predict": True,
+            "marks": (0, 1), "reveal": 2, "of": "12ab34cd", "present": True,
         },
     ),
     ErrorsView: (

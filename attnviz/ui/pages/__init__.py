@@ -9,7 +9,16 @@ import streamlit as st
 
 from attnviz.ui import session
 from attnviz.ui.i18n import msg
-from attnviz.ui.views import EmbeddingsView, ErrorsView, SentenceView, StepsView, SubwordsView, TrainView, View
+from attnviz.ui.views import (
+    EmbeddingsView,
+    ErrorsView,
+    SelfAttentionView,
+    SentenceView,
+    StepsView,
+    SubwordsView,
+    TrainView,
+    View,
+)
 
 
 class Page(NamedTuple):
@@ -24,6 +33,7 @@ class Page(NamedTuple):
 PAGES: dict[type[View], Page] = {
     SentenceView: Page("sentence", msg("Sentence"), "short_text", msg("Which words did the classifier look at?")),
     StepsView: Page("steps", msg("Step by step"), "stairs", msg("How does a sentence become an answer?")),
+    SelfAttentionView: Page("self_attention", msg("Self-attention"), "hub", msg("What do the words ask each other?")),
     SubwordsView: Page("subwords", msg("Subwords"), "content_cut", msg("Where does a word get its vector?")),
     EmbeddingsView: Page("embeddings", msg("Embeddings"), "scatter_plot", msg("What did fine-tuning do to the words?")),
     ErrorsView: Page("errors", msg("Errors"), "rule", msg("Why did it get this one wrong?")),

@@ -27,6 +27,12 @@ _VARIANTS = {
 _BROUGHT = msg("Each word has a vector, numbers that came with the model. Here they stayed as they were.")
 _TERMS = {
     msg("attention"): msg("How much of its attention a classifier gives to each word: shares that add up to 100%."),
+    msg("query, key, value"): msg(
+        "Three vectors that self-attention makes of each word: what it asks for, what it is found by, what it hands on."
+    ),
+    msg("head"): msg(
+        "A self-attention of its own among several side by side, with a part of the numbers. Their values are added up."
+    ),
     msg("contribution"): msg("What a word adds to an answer: its attention times what it speaks for, the vote."),
     msg("subwords"): msg(
         "A word that is not in the vocabulary gets a vector made of its pieces (n-grams). After a small typo most of "
@@ -34,8 +40,8 @@ _TERMS = {
     ),
     "<unk>": msg("All words that are not in the vocabulary get one and the same vector: what they mean is lost."),
     msg("cosine"): msg(
-        "How alike the directions of two vectors are: 1 the same, 0 nothing in common, below 0 opposed. Words that "
-        "are used alike have a high one."
+        "How alike the directions of two vectors are: 1 the same, 0 nothing in common, below 0 opposed. Words that are "
+        "used alike have a high one."
     ),
     msg("drift"): msg("How far fine-tuning turned a word's vector: 1 − cosine of before and after. At 0 it stayed."),
     msg("another seed"): msg(
@@ -67,6 +73,7 @@ _TERMS = {
 
 SENTENCE = ("attention", "contribution", "subwords", "<unk>")
 STEPS = ("attention", "logit", "subwords", "<unk>", "drift", "another seed")
+SELF_ATTENTION = ("query, key, value", "head", "attention", "contribution", "calibration")
 EMBEDDINGS = ("cosine", "neighbours", "drift", "another seed", "leans to", "embedding rate")
 SUBWORDS = ("n-gram", "cosine", "random pairs", "subwords", "<unk>")
 ERRORS = ("attention", "slice", "calibration", "McNemar's test")

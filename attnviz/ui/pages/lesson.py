@@ -44,6 +44,7 @@ class StepContent:
     notice: str = ""  # in place of the step's own
     aside: bool = False  # the last block stands beside the others where there is room
     deeper: dict[str, str] = field(default_factory=dict)  # what the page that goes deeper is to show
+    measuring: bool = False  # what it shows is being measured on this machine
 
 
 def fill_screen() -> None:

@@ -73,7 +73,7 @@ def class_board(
         "counts": list(counts),
         "round": _round(shown, translate) if shown else None,
         "texts": {
-            "open": _("Scan the QR code, or open this address on the phone"),
+            "open": _("Scan the code, or open this address"),
             "type": _("and type this code there"),
             "qr": _("QR code of the classroom"),
             "larger": _("How to join, as large as the screen"),

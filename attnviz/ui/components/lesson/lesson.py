@@ -9,7 +9,7 @@ from attnviz.heatmap import palette
 from attnviz.ui.components import base
 from attnviz.ui.components.base import component
 
-_COLOURS = "\n".join(palette.rules("attention"))
+COLOURS = "\n".join(palette.rules("attention"))
 
 
 def pictures(data: dict[str, Any], *, key: str, on_choose: Callable[[str, str, int], None]) -> None:
@@ -48,15 +48,15 @@ def stepper(
 
 def script(part: str) -> str:
     """Return a component's script for a page without Streamlit."""
-    return base.script("lesson", "lesson", part)
+    return base.script("lesson", "lesson", *(("matrix",) if part == "asking" else ()), part)
 
 
 def style() -> str:
     """Return the style of the pictures for a page without Streamlit."""
-    return base.style("lesson", "lesson") + _COLOURS
+    return base.style("lesson", "lesson", "asking") + COLOURS
 
 
 _pictures, _weights, _prediction = (
-    component("lesson", "lesson", part, css=_COLOURS) for part in ("pictures", "weights", "prediction")
+    component("lesson", "lesson", part, css=COLOURS) for part in ("pictures", "weights", "prediction")
 )
 _stepper = component("lesson", "stepper")

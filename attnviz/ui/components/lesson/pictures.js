@@ -116,21 +116,27 @@ const plot = (chart) => {
   return svg;
 };
 
-const trace = (svg, { series, x, ticks }, width, height) => {
+// A chart is drawn on scales of powers along the axes that `log` names, x or xy; its ticks upwards are then [value, text].
+const trace = (svg, { series, x, ticks, log = "", highest }, width, height) => {
   const letter = parseFloat(getComputedStyle(svg).fontSize);
   const [left, top, right, bottom] = [4.2 * letter, 0.8 * letter, width - 1.5 * letter, height - 2.7 * letter];
-  const xs = series.flatMap((one) => one.points.map((point) => point[0]));
+  const points = series.flatMap((one) => one.points);
+  const scale = (axis) => (log.includes(axis) ? Math.log10 : (value) => value);
+  const [wide, high] = [scale("x"), scale("y")];
+  const xs = points.map((point) => point[0]);
   const [first, last] = [Math.min(...xs), Math.max(...xs)];
-  const highest = Math.max(...series.flatMap((one) => one.points.map((point) => point[1]))) || 1;
-  const across = (value) => left + ((right - left) * (value - first)) / (last - first || 1);
-  const up = (value) => bottom - ((bottom - top) * value) / highest;
+  const most = highest ?? (Math.max(...points.map((point) => point[1])) || 1);
+  const marks = log.includes("y") ? ticks : [0, 0.5, 1].map((share, i) => [share * most, ticks[i]]);
+  const [low, above] = log.includes("y") ? [marks[0][0], Math.max(most, marks.at(-1)[0])].map(high) : [0, most];
+  const across = (value) => left + ((right - left) * (wide(value) - wide(first))) / (wide(last) - wide(first) || 1);
+  const up = (value) => bottom - ((bottom - top) * (high(value) - low)) / (above - low || 1);
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren();
-  for (const share of [0, 0.5, 1]) {
-    const y = up(share * highest);
-    svg.append(vector("line", { class: share ? "grid" : "axis", x1: left, x2: right, y1: y, y2: y }));
-    svg.append(vector("text", { x: left - 0.5 * letter, y: y + letter / 3, "text-anchor": "end" }, ticks[2 * share]));
-  }
+  marks.forEach(([value, text], i) => {
+    const y = up(value);
+    svg.append(vector("line", { class: i ? "grid" : "axis", x1: left, x2: right, y1: y, y2: y }));
+    svg.append(vector("text", { x: left - 0.5 * letter, y: y + letter / 3, "text-anchor": "end" }, text));
+  });
   const middle = series[0].points.length > 2 ? [series[0].points[Math.floor(series[0].points.length / 2)][0]] : [];
   for (const value of new Set([first, ...middle, last])) {
     svg.append(vector("text", { x: across(value), y: bottom + 1.2 * letter, "text-anchor": "middle" }, String(value)));

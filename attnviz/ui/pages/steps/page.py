@@ -22,6 +22,7 @@ from attnviz.ui.pages.glossary import STEPS as STEP_TERMS
 from attnviz.ui.pages.glossary import glossary
 from attnviz.ui.pages.lesson import StepContent, fill_screen, heading, remarks, say_no_step, way
 from attnviz.ui.pages.one_sentence import say_truncated
+from attnviz.ui.pages.self_attention.ways import self_attention_link
 from attnviz.ui.pages.steps import sentences
 from attnviz.ui.pages.steps.attention import HOTTEST
 from attnviz.ui.pages.steps.contents import code, formula, step_content
@@ -235,6 +236,8 @@ def ways(sentence: LessonSentence, content: StepContent) -> None:
     """Draw what leads on from a step, and what can be taken away."""
     label, language = _("This step as a sheet: HTML to keep or print"), session.language()
     further(sentence, content.deeper)
+    if sentence.shown.step == len(STEPS):
+        self_attention_link(sentence.text)
     save("HTML", lambda: sheet(sentence, content, language), "text/html", label, f"attnviz-step-{sentence.shown.step}")
     lesson_kit(sentence)
     glossary(sentence.experiment, STEP_TERMS)

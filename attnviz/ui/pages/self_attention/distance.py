@@ -1,0 +1,81 @@
+"""Step 5: what is left of a word that is far."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attnviz.ui.cache import self_attention as cached
+from attnviz.ui.pages.lesson import StepContent
+from attnviz.ui.pages.self_attention.asked_sentence import AskedSentence
+from attnviz.ui.session import _
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def distance(sentence: AskedSentence) -> StepContent:
+    """Compare what the last state and the answer have of the first word, in both encoders."""
+    found = cached.reach(sentence.experiment.name, sentence.pair)
+    if found is None:
+        return StepContent(measuring=True)
+    names = {variant: sentence.named(variant) for variant in sentence.pair}
+    state = logarithmic(
+        _("What the last state has of the first word"),
+        found.lengths,
+        {names[variant]: found.last_state[variant] for variant in names},
+        written,
+    ) | {
+        "x": _("words"),
+        "alt": _("A curve for each classifier: the size of the gradient by the number of words"),
+        "about": _("|∂h/∂x| of the first word; 1 is the mean over all words of the sentence."),
+    }
+    answer = logarithmic(
+        _("What the answer has of it"),
+        found.lengths,
+        {names[variant]: found.by_variant[variant] for variant in names},
+        written,
+    ) | {
+        "x": state["x"],
+        "alt": state["alt"],
+        "about": _("The same of the answer's log-odds: through α it sees every state directly."),
+    }
+    each = [
+        _("{variant}: {state} in its last state, {answer} in its answer").format(
+            variant=names[variant],
+            state=written(found.last_state[variant][-1]),
+            answer=written(found.by_variant[variant][-1]),
+        )
+        for variant in names
+    ]
+    figures = {"long": found.lengths[-1], "each": "; ".join(each)}
+    return StepContent(({"kind": "curves", "charts": [state, answer]},), figures=figures)
+
+
+def logarithmic(
+    heading: str, lengths: Sequence[int], series: Mapping[str, Sequence[float]], write: Any
+) -> dict[str, Any]:
+    """Return a chart of positive values by length, both on scales of powers, with a table of some of them."""
+    values = [value for of in series.values() for value in of if value > 0]
+    low, high = (round(math.floor(math.log10(min(values)))), round(math.ceil(math.log10(max(values)))))
+    step = max(1, math.ceil((high - low) / 4))
+    shown = sorted({0, len(lengths) // 2, len(lengths) - 1})
+    return {
+        "heading": heading,
+        "log": "xy",
+        "ticks": [[10.0**power, write(10.0**power)] for power in range(low, high + 1, step)],
+        "series": [
+            {"name": name, "points": [[x, max(y, 10.0**low)] for x, y in zip(lengths, of, strict=True)]}
+            for name, of in series.items()
+        ],
+        "shown": [{"x": f"{lengths[at]:,}", "y": [write(of[at]) for of in series.values()]} for at in shown],
+    }
+
+
+def written(value: float) -> str:
+    """Return a number from 0 up, of whatever size, with the two places that count."""
+    if value == 0 or 0.01 <= value < 10_000:
+        return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.2g}"
+    mantissa, power = f"{value:.1e}".split("e")
+    raised = str(int(power)).translate(_RAISED)
+    return f"10{raised}" if mantissa == "1.0" else f"{mantissa}·10{raised}"
