@@ -29,6 +29,7 @@ NOTES = {
     "uniform": msg("no attention: every word weighs the same"),
     "frozen-additive": msg("as frozen, with the scorer v·tanh(W·h + b)"),
     "fine-tuned-additive": msg("as fine-tuned, with the scorer v·tanh(W·h + b)"),
+    "transformer": msg("self-attention in the LSTM's place, word vectors of fine-tuned"),
 }
 
 
