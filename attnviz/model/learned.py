@@ -52,7 +52,7 @@ def read_learned(path: Path) -> Learned | None:
     try:
         found = load_file(path)
         kept = Learned(found["train"], found["validation"])
-    except (OSError, SafetensorError, KeyError) as error:
+    except (OSError, SafetensorError, KeyError, AttributeError) as error:  # numpy has no floats of 8 bits
         raise unreadable(path, error) from error
     for name, values in found.items():
         if values.dtype != np.uint32 or values.ndim != 1 or len(found) != 2:

@@ -81,7 +81,7 @@ def read_word_history(path: Path, size: int, dim: int) -> WordHistory | None:
         return None
     try:
         found = load_file(path)
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, AttributeError) as error:  # numpy has no floats of 8 bits
         raise unreadable(path, error) from error
     types = {name: (str(values.dtype), values.ndim) for name, values in found.items()}
     if types != {"ids": ("int32", 1), "steps": ("int8", 3), "scales": ("float32", 2)}:

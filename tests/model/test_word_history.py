@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
+from safetensors.torch import save_file as save_tensors
 
 from attnviz.errors import AttnvizError
+from attnviz.model.learned import read_learned
 from attnviz.model.word_history import KEPT_BYTES, WordHistory, read_word_history
 
 SIZE, DIM = 9, 3
@@ -77,6 +80,14 @@ def test_what_does_not_fit_is_named(wrong: dict[str, np.ndarray], tmp_path: Path
     save_file(kept().tensors() | wrong, tmp_path / "file")
     with pytest.raises(AttnvizError, match=r"file.*how words of this vocabulary moved"):
         read_word_history(tmp_path / "file", SIZE, DIM)
+
+
+def test_numbers_that_numpy_does_not_know_are_named(tmp_path: Path) -> None:
+    save_tensors({"steps": torch.zeros(2, 6, DIM).to(torch.float8_e5m2)}, tmp_path / "file")
+    with pytest.raises(AttnvizError, match="file: cannot be read"):
+        read_word_history(tmp_path / "file", SIZE, DIM)
+    with pytest.raises(AttnvizError, match="file: cannot be read"):
+        read_learned(tmp_path / "file")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
