@@ -123,6 +123,11 @@ KEYS = {
         experiments[].variants[].groups.rotten_tomatoes.macro_f1 experiments[].variants[].groups.rotten_tomatoes.n
         experiments[].variants[].interval experiments[].variants[].log_loss experiments[].variants[].macro_f1
         experiments[].variants[].n experiments[].variants[].variant
+        experiments[].standings.transformer.answer experiments[].standings.transformer.answered
+        experiments[].standings.transformer.largest experiments[].standings.transformer.largest_class
+        experiments[].standings.transformer.mcnemar.a experiments[].standings.transformer.mcnemar.b
+        experiments[].standings.transformer.mcnemar.only_a experiments[].standings.transformer.mcnemar.only_b
+        experiments[].standings.transformer.mcnemar.p experiments[].standings.transformer.p
     """,
     "explain": """
         experiment labels text truncated variants[].bias variants[].logits variants[].prediction

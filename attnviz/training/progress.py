@@ -147,11 +147,11 @@ def _tell(values: dict[str, Any], event: dict[str, Any]) -> None:
                 curve.pop()
             curve.append((place, float(value)))
     if event.get("accuracy"):
-        earlier = values["probes"][epoch] if stage == TRANSFORMER and epoch < len(values["probes"]) else {}
-        if not earlier:
-            del values["probes"][epoch:]
-            values["probes"].append({})
-        values["probes"][epoch] = earlier | event.get("probes", {})
+        probes, told = values["probes"], event.get("probes", {})
+        if stage == TRANSFORMER and epoch < len(probes):  # which stands beside what the others reached before
+            probes[epoch] = probes[epoch] | told
+        else:
+            probes[epoch:] = [told]
         values["tokens"] = event.get("tokens") or []
 
 

@@ -50,3 +50,21 @@ def test_a_failure_is_told_and_said_as_it_was(tmp_path: Path) -> None:
     story = read(path)
     assert story.stage == "failed" and str(story.failure) == str(as_user_error(full))
     assert "broke off: KeyError" in str(as_user_error(KeyError("x")))
+
+
+def test_a_transformer_stands_beside_what_the_others_reached(tmp_path: Path) -> None:
+    path = tmp_path / "events"
+    at = {"fraction": 0.5, "epochs": 1, "step": 1, "steps": 1, "at": 1.0}
+    events = [
+        {"stage": stage, "epoch": epoch, "accuracy": {variant: 0.5}, "probes": {variant: [epoch]}, **at}
+        for stage, variant in (
+            ("training", "fine-tuned"),
+            ("transformer", "transformer"),
+            ("transformer", "transformer"),
+        )
+        for epoch in (0, 1)
+    ]
+    path.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+    told = read(path)
+    assert told.probes == [{"fine-tuned": [epoch], "transformer": [epoch]} for epoch in (0, 1)]
+    assert set(told.accuracy) == {"fine-tuned", "transformer"} and len(told.accuracy["transformer"]) == 2

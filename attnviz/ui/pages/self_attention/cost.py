@@ -59,8 +59,10 @@ def verdict(found: EncoderTimes, names: dict[str, str]) -> str:
 
 
 def _at_length(names: dict[str, str], length: int, first: float, second: float) -> str:
-    (one, other), ratio = names.values(), max(first, second) / min(first, second)
-    times = {"words": f"{length:,}", "first": written(1000 * first), "second": written(1000 * second)}
+    (one, other), shown = names.values(), [1000 * first, 1000 * second]
+    times = {"words": f"{length:,}", "first": written(shown[0]), "second": written(shown[1])}
+    low, high = sorted(float(f"{one:.2g}") if one < 100 else round(one) for one in shown)
+    ratio = high / low  # of the figures as they stand there
     if ratio < _LIKE:
         line = _("At {words} words {one} and {other} take much the same: {first} and {second} ms.")
         return line.format(one=one, other=other, **times)

@@ -68,12 +68,12 @@ def _task() -> Block:
     ]
     return {
         "kind": "cells",
-        "heading": _("A task that needs the far word: right, by the words between, learnt at that distance alone"),
+        "heading": _("A cue so many words before its question: right, if both stood only so far apart in training"),
         "heads": [_("encoder"), *(f"{far:,}" for far in found.alone)],
         "rows": rows,
         "about": _(
-            "Mean, lowest and highest of some seeds; guessing gives 50%. Learnt from near words on, at {far} words: "
-            "{each}. Made by {command}"
+            "Mean, lowest and highest of three seeds; guessing gives 50%. Where near ones come first in training, at "
+            "{far} words: {each}. ({command})"
         ).format(far=found.distances[-1], each=each, command=found.command),
     }
 

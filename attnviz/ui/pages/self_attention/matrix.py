@@ -156,7 +156,7 @@ def _tends(habit: Habit | None) -> str:
     kind = max(HABITS, key=lambda name: habit.shares[name] - habit.if_even[name])
     if habit.shares[kind] <= habit.if_even[kind]:
         return _("asks no kind of word more than even weights would")
-    said = _("asks {kind}: {share} (even: {even})")
+    said = _("on test rows asks {kind}: {share} (even: {even})")
     return said.format(kind=_(_KINDS[kind]), share=percent(habit.shares[kind]), even=percent(habit.if_even[kind]))
 
 

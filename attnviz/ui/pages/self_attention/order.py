@@ -109,7 +109,7 @@ def _distances(sentence: AskedSentence) -> Block:
     names = [_("itself") if apart == 0 else f"{apart:+d}".replace("-", "−") for apart in _APART]
     return {
         "kind": "cells",
-        "heading": _("What a head adds to the score of a word so many places before (−) or behind (+)"),
+        "heading": _("What a head adds to the score of a word so many places before (−) or after it (+)"),
         "heads": [_("head"), *names],
         "rows": rows,
         "about": "",

@@ -13,8 +13,9 @@ STEPS = (
         msg("Queries"),
         msg("Every word asks for itself"),
         msg(
-            "Until now one learnt question W was put to every word: one score each. Now every word puts its own: its "
-            "query q meets the key k of each word, itself too. {count} words give {pairs} scores."
+            "One learnt question W was put to every word: one score each. Before it, every word i now puts its own: "
+            "its query q meets the key k of each word j, itself too. {count} words give {pairs} scores; b is for "
+            "their distance (step 4)."
         ),
         r"e_i = W \cdot h_i \;\;\rightarrow\;\; s_{ij} = \frac{q_i \cdot k_j}{\sqrt{%(dim)s}} + b_{j-i}",
         """
@@ -24,9 +25,9 @@ STEPS = (
         scores = q @ k.transpose(-2, -1) / math.sqrt({head}) + bias
         """,
         msg(
-            "q·k adds up {dim} products and spreads by {before}: softmax of that would give one word {hard} of a row. "
-            "Divided by √{dim} it is {soft}. The root is of the head's {dim} numbers, not of the model's {width}: only "
-            "so many are added up."
+            "q·k adds up {dim} products: standard deviation {before}. Softmax of that would give one word {hard} of a"
+            " row, and nothing would be learnt of the others. Divided by √{dim} it is {soft}. The root is of the "
+            "head's {dim} numbers, not of the model's {width}: only so many are added up."
         ),
         msg("Why three projections (Q, K, V) of one input?"),
         msg(
@@ -90,7 +91,8 @@ STEPS = (
         msg("Who knows where a word stands?"),
         msg(
             "Nothing in q·k does. So each head learns a number b for every distance and adds it to the score: up to "
-            "{far} words before and behind. Take the order away twice: shuffle the words, then leave these numbers out."
+            "{far} words before and after, one for all farther ones. Take the order away twice: shuffle the words, "
+            "then leave these numbers out."
         ),
         r"s_{ij} = \frac{q_i \cdot k_j}{\sqrt{d_k}} + b_{j-i}",
         """
@@ -132,10 +134,10 @@ STEPS = (
         msg("Time"),
         msg("What it costs: n² at once against n in a row"),
         msg(
-            "An LSTM multiplies n times by its matrices, and each step waits for the one before. Self-attention has a "
-            "score for every pair, n² of them, but none waits."
+            "An LSTM multiplies n times by its matrices, each step waiting for the one before. Self-attention has n² "
+            "scores, one for every pair, but none waits: good for a graphics card, no help to the one core timed here."
         ),
-        r"n\,d^2 \;\; (n \text{ steps}) \quad \Big| \quad n\,d^2 + n^2 d \;\; (1 \text{ step})",
+        r"O(n\,d^2) \; (n \text{ steps}) \quad \Big| \quad O(n\,d^2 + n^2 d) \; (1 \text{ step})",
         """
         lstm_out, _ = self.lstm(embedded)  # n steps in a row
 
@@ -145,8 +147,8 @@ STEPS = (
         "{verdict}",
         msg("Is the Transformer not always faster?"),
         msg(
-            "No. That no step waits is of use to whoever computes much at once: it was built for graphics cards "
-            "(Vaswani et al. 2017), and this is one core. And n² grows faster than n. Multiplications at {long} words: "
+            "No: n² grows faster than n, and that no step waits was meant for graphics cards (Vaswani et al. 2017). O "
+            "leaves out how often each matrix is used; the chart counts that. Multiplications at {long} words: "
             "{operations}. {epoch}"
         ),
     ),

@@ -31,10 +31,12 @@ def worth(sentence: AskedSentence) -> StepContent:
         _line(_("accuracy"), _("with its 95% interval"), [_accuracy(tested.get(one)) for one in pair]),
         _line(_("calibration error"), _("0 is best"), [_calibration(tested.get(one)) for one in pair]),
         _line(
-            _("heat-maps the answer hangs on"), _("by the line under them"), [_carried(sentence, one) for one in pair]
+            _("heat-maps whose words carried the answer"),
+            _("by the line under each"),
+            [_carried(sentence, one) for one in pair],
         ),
         _line(
-            _("changed texts it fails"),
+            _("texts changed harmlessly that it answers otherwise"),
             _("all tests of behaviour"),
             [_failed(experiment.behaviour, one) for one in pair],
         ),
@@ -62,7 +64,9 @@ def verdict(tested: dict[str, Metrics | None]) -> str:
         return _("Nobody has tested both on the same rows, so nothing can be said of which is better.")
     (one, first), (other, second) = ((name, metrics) for name, metrics in tested.items() if metrics)
     if first.interval[0] <= second.interval[1] and second.interval[0] <= first.interval[1]:
-        line = _("{one} {first}, {other} {second} of {rows} rows: the intervals overlap and do not tell them apart.")
+        line = _(
+            "{one} {first}, {other} {second} of {rows} rows: the intervals overlap, so these do not tell them apart."
+        )
     elif second.accuracy > first.accuracy:
         line = _("{one} {first}, {other} {second} of {rows} rows: {other} is better, its interval lies above.")
     else:
