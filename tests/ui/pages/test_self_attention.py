@@ -123,7 +123,8 @@ def test_what_was_never_measured_is_said() -> None:
     assert "has not been measured" in order["blocks"][1]["text"]
     [worth] = given(opened(text=TEXT, step="7"), "blocks")
     rows = {row["name"]: [cell["text"] for cell in row["cells"]] for row in worth["blocks"][0]["rows"]}
-    assert rows["texts changed harmlessly that it answers otherwise"] == rows["heat-maps whose words carried the answer"] == ["–", "–"]
+    for lacking in ("texts changed harmlessly that it answers otherwise", "heat-maps whose words carried the answer"):
+        assert rows[lacking] == ["–", "–"]
     assert all("%" in text for text in rows["accuracy"])
 
 
