@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from attnviz.data.labels import MAX_CLASSES
 
 _MANY_LINES = 50
@@ -68,8 +70,11 @@ def _scanned(text: str, delimiter: str, never: frozenset[int] = frozenset()) -> 
     mark = re.escape(delimiter)
     closed = re.compile(rf'"(?:[^"]++|"")*+"(?=[{mark}\r\n]|\Z)')
     backslashed = re.compile(rf'"(?:[^"\\]++|\\.|"")*+"(?=[{mark}\r\n]|\Z)', re.DOTALL)
-    # one line, its quotes as they are, with a delimiter that would else end the cell, and none that begins another
-    careless = re.compile(rf'"(?=[^\r\n]*{mark})(?:[^"\r\n]++|(?<!{mark})"(?![{mark}\r\n]|\Z))*+"(?=[{mark}\r\n]|\Z)')
+    # one line, its quotes as they are, with a delimiter that would else end the cell, and none that begins another;
+    # by regex, since re of Python 3.11.2 does not find it
+    careless = regex.compile(
+        rf'"(?=[^\r\n]*{mark})(?:[^"\r\n]++|(?<!{mark})"(?![{mark}\r\n]|\Z))*+"(?=[{mark}\r\n]|\Z)'
+    )
     cells, stray, at = list[_Cell](), list[int](), text.find('"')
     while at >= 0:
         end = at + 1

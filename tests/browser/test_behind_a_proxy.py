@@ -96,7 +96,7 @@ def test_pages_uploads_downloads_and_the_owner_under_a_path(proxy: Proxy, chromi
     page.on("console", lambda told: trouble.append(told.text) if "Security Policy" in told.text else None)
     page.on("pageerror", lambda error: trouble.append(str(error)))
     # On a page's own address Streamlit asks for itself one floor too low first, and then where it is.
-    astray = re.compile("/attnviz/[a-z]+/_stcore/(health|host-config)$")
+    astray = re.compile("/attnviz/[a-z_]+/_stcore/(health|host-config)$")
 
     def answered(told: Response) -> None:
         if told.status >= 400 and not astray.search(told.url):

@@ -111,11 +111,11 @@ def test_a_classroom_that_is_opened_before_the_page_is_done_counts_its_phones(
         page.goto(f"{address}/?{urlencode({'text': TEXT})}")
         expect(page.locator(".heatmap .word").first).to_be_visible(timeout=60_000)
         page.get_by_role("button", name="With your class").click()  # the first run still looks for damaged experiments
-        expect(page.locator(".joining")).to_be_visible()
-        still(page)
         go.touch()
         while "the first run is done" not in log.read_text():
             page.evaluate(PAINTED)
+        expect(page.locator(".joining")).to_be_visible(timeout=60_000)
+        still(page)
         pupil = phone(chromium, address, page.locator(".joining .large").inner_text())
         expect(page.locator(".counts")).to_contain_text("1 have joined")
         pupil.context.close()
