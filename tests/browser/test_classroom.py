@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import accessible, still, themed
+from tests.browser.conftest import PAINTED, accessible, served, still, themed
 
 TEXT = "such a good film"
 # The first run of a server takes long over its last step, and ends when it is told to.
+SLOW = """
+import pathlib, threading, time
+from attnviz.ui import header
+faults, first = header.faults, threading.Lock()
+def slow(kind):
+    faults(kind)
+    if first.acquire(blocking=False):
+        while not pathlib.Path({go!r}).exists():
+            time.sleep(0.01)
+        print("the first run is done", flush=True)
+header.faults = slow
+"""
 MIDDLE = (".joining .picture", ".joining .where", ".joining .large", ".joining .local")
 
 
@@ -88,6 +101,25 @@ def test_how_to_join_fills_the_screen_and_a_presentation_keeps_its_keys(page: Pa
     still(page)  # the keys are the steps' again
     page.keyboard.press("PageDown")
     expect(page.locator("nav[data-now='3']")).to_be_visible()
+
+
+def test_a_classroom_that_is_opened_before_the_page_is_done_counts_its_phones(
+    page: Page, chromium: Browser, tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, go = tmp_path / "log", tmp_path / "go"
+    monkeypatch.setenv("ATTNVIZ_CACHE", str(tmp_path / "cache"))  # where no other test has had a lesson today
+    with served(tiny_models, log, SLOW.format(go=str(go))) as address:
+        page.goto(f"{address}/?{urlencode({'text': TEXT})}")
+        expect(page.locator(".heatmap .word").first).to_be_visible(timeout=60_000)
+        page.get_by_role("button", name="With your class").click()  # the first run still looks for damaged experiments
+        expect(page.locator(".joining")).to_be_visible()
+        still(page)
+        go.touch()
+        while "the first run is done" not in log.read_text():
+            page.evaluate(PAINTED)
+        pupil = phone(chromium, address, page.locator(".joining .large").inner_text())
+        expect(page.locator(".counts")).to_contain_text("1 have joined")
+        pupil.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
