@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from attnviz.errors import AttnvizError
 from attnviz.model.batches import Batch, Unknown, encode
 from attnviz.model.classifier import AttentionClassifier
 from attnviz.model.experiment import Experiment
-from attnviz.model.explanation import Explanation, explain
+from attnviz.model.explanation import Explanation
 from attnviz.model.transformer import Head
 
 
@@ -57,7 +57,7 @@ def asking(
     Raises `AttnvizError` for a variant without self-attention, and for a head that it does not have.
     """
     model = altered(experiment, variant, off, ordered=ordered)
-    explanation = _explained(experiment, model, text, variant, unknown, without)
+    explanation = replace(experiment, models={variant: model}).explain(text, variant, unknown, without)
     words = [[token.word for token in explanation.tokens]]
     sentences = encode(words, experiment.vocabulary, experiment.vectors, unknown)
     with torch.inference_mode():
@@ -74,7 +74,9 @@ def without_heads(
 ) -> dict[Head, Explanation]:
     """Return what the classifier makes of `text` with each of its heads off in turn."""
     return {
-        head: _explained(experiment, altered(experiment, variant, (head,)), text, variant, unknown, without)
+        head: replace(experiment, models={variant: altered(experiment, variant, (head,))}).explain(
+            text, variant, unknown, without
+        )
         for head in heads(experiment.model(variant))
     }
 
@@ -101,26 +103,3 @@ def altered(
             heads=there[-1][1] + 1,
         )
     return model.altered(off, ordered=ordered)
-
-
-def _explained(
-    experiment: Experiment,
-    model: AttentionClassifier,
-    text: str,
-    variant: str,
-    unknown: Unknown,
-    without: Collection[int],
-) -> Explanation:
-    return explain(
-        model,
-        text,
-        vocabulary=experiment.vocabulary,
-        vectors=experiment.vectors,
-        labels=experiment.labels,
-        experiment=experiment.name,
-        variant=variant,
-        max_tokens=experiment.max_tokens,
-        unknown=unknown,
-        without=without,
-        segmenter=experiment.segmenter,
-    )

@@ -58,11 +58,7 @@ class VariantTrainer:
     """
 
     def __init__(
-        self,
-        model: AttentionClassifier,
-        config: TrainingConfig,
-        ranks: Ranks = ALONE,
-        began: Tensor | None = None,
+        self, model: AttentionClassifier, config: TrainingConfig, ranks: Ranks = ALONE, began: Tensor | None = None
     ) -> None:
         self.model = model
         self.began = None if began is None else began.to(model.fc.weight.device)

@@ -28,9 +28,10 @@ def test_the_courses_call_works_to_the_letter() -> None:
     optimizer.step()
 
 
+@pytest.mark.parametrize("encoder", ["lstm", "transformer"])
 @pytest.mark.parametrize("settings", [{}, {"scorer": "additive"}, {"pooling": "mean"}])
-def test_padding_changes_nothing_wherever_it_stands(settings: dict[str, str]) -> None:
-    model = classifier(**settings)
+def test_padding_changes_nothing_wherever_it_stands(settings: dict[str, str], encoder: str) -> None:
+    model = classifier(**settings, encoder=encoder)
     sentence = torch.randint(1, 50, (1, 9))
     logits, weights = model(sentence)
     behind, before = torch.zeros(2, 200, dtype=torch.long)
@@ -58,8 +59,9 @@ def test_answers_are_those_of_the_plain_formulas() -> None:
     assert torch.allclose(logits, model.fc(context), atol=1e-6)
 
 
-def test_an_empty_sentence_beside_others_leaves_the_bias() -> None:
-    model = classifier()
+@pytest.mark.parametrize("encoder", ["lstm", "transformer"])
+def test_an_empty_sentence_beside_others_leaves_the_bias(encoder: str) -> None:
+    model = classifier(encoder=encoder)
     logits, weights = model(torch.tensor([[0, 0, 0], [5, 6, 0]]))
     assert torch.allclose(logits[0], model.fc.bias)
     assert torch.equal(weights[0], torch.zeros(3))

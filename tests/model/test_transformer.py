@@ -56,21 +56,6 @@ def test_many_long_sentences_are_read_some_at_a_time(monkeypatch: pytest.MonkeyP
     assert torch.allclose(inside(*asked), whole, atol=1e-6)
 
 
-@pytest.mark.parametrize("settings", [{}, {"scorer": "additive"}, {"pooling": "mean"}])
-def test_padding_changes_nothing_wherever_it_stands(settings: dict[str, str]) -> None:
-    model = with_order(classifier(**settings))
-    sentence = torch.randint(1, 50, (1, 9))
-    logits, weights = model(sentence)
-    behind, before = torch.zeros(2, 200, dtype=torch.long)
-    behind[:9] = sentence
-    before[-9:] = sentence
-    long_logits, long_weights = model(torch.stack((behind, before)))
-    for row, real in ((0, slice(0, 9)), (1, slice(191, 200))):
-        assert torch.allclose(long_logits[row], logits[0], atol=1e-5)
-        assert torch.allclose(long_weights[row, real], weights[0], atol=1e-5)
-        assert float(long_weights[row].detach().sum()) == pytest.approx(1, abs=1e-5)
-
-
 def test_rows_of_every_map_sum_to_1_and_padding_gets_exactly_nothing() -> None:
     inside = with_order(classifier()).transformer
     rows, places, lengths = table(30, 12), torch.arange(24).reshape(2, 12), torch.tensor([12, 5])
@@ -129,15 +114,6 @@ def classifier_of(encoder: str) -> AttentionClassifier:
 def test_it_begins_with_even_weights(scorer: str) -> None:
     _, weights = classifier(scorer=scorer)(torch.tensor([[4, 9, 2, 7]]))
     assert torch.allclose(weights, torch.full((1, 4), 0.25))
-
-
-def test_an_empty_sentence_beside_others_leaves_the_bias() -> None:
-    model = classifier()
-    logits, weights = model(torch.tensor([[0, 0, 0], [5, 6, 0]]))
-    assert torch.allclose(logits[0], model.fc.bias) and torch.equal(weights[0], torch.zeros(3))
-    assert torch.isfinite(logits).all()
-    logits, weights = model(torch.zeros(2, 0, dtype=torch.long))
-    assert torch.allclose(logits, model.fc.bias.expand(2, 3)) and weights.shape == (2, 0)
 
 
 def test_one_head_begins_by_leaning_to_the_words_before_one_to_those_behind_one_to_both() -> None:

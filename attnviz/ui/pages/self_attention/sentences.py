@@ -28,8 +28,7 @@ _OFFERED = {
         Example(
             msg("far words"),
             "The film that my friends had praised for weeks and that I had looked forward to all summer, with its "
-            "famous "
-            "cast and its beautiful music, was in the end nothing but boring.",
+            "famous cast and its beautiful music, was in the end nothing but boring.",
             _FAR,
         ),
     ),
