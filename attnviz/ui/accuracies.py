@@ -17,7 +17,11 @@ def on_all(figures: Figures) -> dict[str, Metrics]:
 
 def interval(test: Metrics) -> str:
     """Return the 95 % interval of an accuracy."""
-    low, high = test.interval
+    return between(*test.interval)
+
+
+def between(low: float, high: float) -> str:
+    """Return a span of shares, in one piece."""
     return f"{low:.1%}\u00a0–{NO_BREAK}\u00a0{high:.1%}"  # a phone is not to break it in two: after a dash it may
 
 

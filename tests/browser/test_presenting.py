@@ -67,6 +67,11 @@ MEASURE = r"""() => {
   });
   const notice = document.querySelector(".st-key-lesson_notice")?.getBoundingClientRect();
   const over = Boolean(notice?.height) && Math.max(...formula) > notice.top;
+  for (const html of document.querySelectorAll(".st-key-lesson_formula .katex-html")) {
+    const right = html.closest("[data-testid=stMarkdownContainer]").getBoundingClientRect().right;
+    const widest = Math.max(...[...html.querySelectorAll(".base")].map((base) => base.getBoundingClientRect().right));
+    if (widest > right + 1) told.cut.push(`formula: ${widest - right}`);
+  }
   return { ...told, over, rolls: told.rolls.scrollHeight > told.rolls.clientHeight };
 }"""
 

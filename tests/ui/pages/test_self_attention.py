@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 import attnviz.model.experiment
 from attnviz.analysis.self_attention import asking, without_heads
+from attnviz.model.behaviour import Behaviour, BehaviourFigures
 from attnviz.model.experiment import Experiment
 from attnviz.model.metrics import Metrics
 from attnviz.ui.cache import experiments, models_folder
@@ -24,7 +25,7 @@ from attnviz.ui.pages.self_attention.asked_sentence import AskedSentence
 from attnviz.ui.pages.self_attention.contents import step_content
 from attnviz.ui.pages.self_attention.distance import written
 from attnviz.ui.pages.self_attention.ways import sheet
-from attnviz.ui.pages.self_attention.worth import verdict
+from attnviz.ui.pages.self_attention.worth import steadiness, verdict
 from attnviz.ui.views import SelfAttentionView
 from tests.ui.conftest import given, said
 from tests.ui.conftest import opened as open_page
@@ -123,7 +124,7 @@ def test_what_was_never_measured_is_said() -> None:
     assert "has not been measured" in order["blocks"][1]["text"]
     [worth] = given(opened(text=TEXT, step="7"), "blocks")
     rows = {row["name"]: [cell["text"] for cell in row["cells"]] for row in worth["blocks"][0]["rows"]}
-    for lacking in ("texts changed harmlessly that it answers otherwise", "heat-maps whose words carried the answer"):
+    for lacking in ("behaviour tests that it fails", "heat-maps whose words carried the answer"):
         assert rows[lacking] == ["–", "–"]
     assert all("%" in text for text in rows["accuracy"])
 
@@ -170,6 +171,16 @@ def test_the_intervals_say_which_is_better() -> None:
     said = {right: verdict({"BiLSTM": metrics(800), "transformer": metrics(right)}) for right in (700, 810, 900)}
     assert "is worse" in said[700] and "do not tell them apart" in said[810] and "is better" in said[900]
     assert "Nobody has tested both" in verdict({"BiLSTM": metrics(800), "transformer": None})
+
+
+def test_changed_texts_say_which_is_steadier_if_their_intervals_do() -> None:
+    def told(failed: dict[str, int]) -> str:
+        tests = tuple(BehaviourFigures(name, "invariance", "same", 1000, failed) for name in ("names", "commas"))
+        return steadiness(Behaviour(1, "rows", 1000, tests), {"fine-tuned": "BiLSTM", "transformer": "transformer"})
+
+    assert told({"fine-tuned": 10, "transformer": 40}).endswith("the BiLSTM fails fewer: 1.0% against 4.0%.")
+    assert told({"fine-tuned": 40, "transformer": 10}).endswith("the transformer fails fewer: 1.0% against 4.0%.")
+    assert told({"fine-tuned": 10, "transformer": 12}) == "" == told({"fine-tuned": 10})
 
 
 def test_numbers_of_any_size_are_written_with_two_places_that_count() -> None:

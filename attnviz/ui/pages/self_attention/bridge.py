@@ -116,7 +116,7 @@ def _to_weight(spreads: dict[float, tuple[float, float]], dim: int, width: int) 
     return {
         "kind": "cells",
         "heading": _("What softmax makes of it, on average over the rows of this head"),
-        "heads": [_("scores"), _("spread in a row"), _("largest weight")],
+        "heads": [_("scores"), _("standard deviation in a row"), _("largest weight")],
         "rows": rows,
         "about": "",
     }

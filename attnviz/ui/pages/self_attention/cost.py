@@ -23,13 +23,11 @@ def cost(sentence: AskedSentence) -> StepContent:
         _("Milliseconds a sentence, measured here"),
         found.lengths,
         {names[variant]: [1000 * one for one in found.seconds[variant]] for variant in names},
-        written,
     ) | {"x": x, "alt": alt, "about": _("On one core of this machine: the least of a few runs.")}
     formula = logarithmic(
         _("Multiplications a sentence, by the formula"),
         found.lengths,
         {names[variant]: found.operations[variant] for variant in names},
-        written,
     ) | {"x": x, "alt": alt, "about": _rows(found, names)}
     figures = {
         "long": f"{found.lengths[-1]:,}",
@@ -64,9 +62,9 @@ def _at_length(names: dict[str, str], length: int, first: float, second: float) 
     low, high = sorted(float(f"{one:.2g}") if one < 100 else round(one) for one in shown)
     ratio = high / low  # of the figures as they stand there
     if ratio < _LIKE:
-        line = _("At {words} words {one} and {other} take much the same: {first} and {second} ms.")
+        line = _("At {words} words the {one} and the {other} take much the same: {first} and {second} ms.")
         return line.format(one=one, other=other, **times)
-    line = _("At {words} words {faster} is {ratio} times as fast ({one} {first} ms, {other} {second} ms).")
+    line = _("At {words} words the {faster} is {ratio} times as fast ({one} {first} ms, {other} {second} ms).")
     return line.format(faster=one if first < second else other, ratio=f"{ratio:.1f}", one=one, other=other, **times)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from attnviz.analysis.far_words import planted
 from attnviz.ui.cache import self_attention as cached
 from attnviz.ui.components.lesson.blocks import Block
+from attnviz.ui.i18n import NO_BREAK
 from attnviz.ui.pages.lesson import StepContent
 from attnviz.ui.pages.self_attention.asked_sentence import AskedSentence
 from attnviz.ui.session import _
@@ -26,7 +27,6 @@ def distance(sentence: AskedSentence) -> StepContent:
         _("What the last state has of the first word"),
         found.lengths,
         {names[variant]: found.last_state[variant] for variant in names},
-        written,
     ) | {
         "x": _("words"),
         "alt": _("A curve for each classifier: the size of the gradient by the number of words"),
@@ -36,7 +36,6 @@ def distance(sentence: AskedSentence) -> StepContent:
         _("What the answer has of it"),
         found.lengths,
         {names[variant]: found.by_variant[variant] for variant in names},
-        written,
     ) | {
         "x": state["x"],
         "alt": state["alt"],
@@ -62,7 +61,10 @@ def _task() -> Block:
     rows = [
         {
             "name": named.get(encoder, encoder),
-            "cells": [{"text": f"{mean:.0%} ({100 * low:.0f}–{100 * high:.0f})"} for mean, low, high in reached],
+            "cells": [
+                {"text": f"{mean:.0%} ({100 * low:.0f}{NO_BREAK}–{NO_BREAK}{100 * high:.0f})"}
+                for mean, low, high in reached
+            ],
         }
         for encoder, reached in found.accuracy_alone.items()
     ]
@@ -78,9 +80,7 @@ def _task() -> Block:
     }
 
 
-def logarithmic(
-    heading: str, lengths: Sequence[int], series: Mapping[str, Sequence[float]], write: Any
-) -> dict[str, Any]:
+def logarithmic(heading: str, lengths: Sequence[int], series: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """Return a chart of positive values by length, both on scales of powers, with a table of some of them."""
     values = [value for of in series.values() for value in of if value > 0]
     low, high = (round(math.floor(math.log10(min(values)))), round(math.ceil(math.log10(max(values)))))
@@ -89,12 +89,12 @@ def logarithmic(
     return {
         "heading": heading,
         "log": "xy",
-        "ticks": [[10.0**power, write(10.0**power)] for power in range(low, high + 1, step)],
+        "ticks": [[10.0**power, written(10.0**power)] for power in range(low, high + 1, step)],
         "series": [
             {"name": name, "points": [[x, max(y, 10.0**low)] for x, y in zip(lengths, of, strict=True)]}
             for name, of in series.items()
         ],
-        "shown": [{"x": f"{lengths[at]:,}", "y": [write(of[at]) for of in series.values()]} for at in shown],
+        "shown": [{"x": f"{lengths[at]:,}", "y": [written(of[at]) for of in series.values()]} for at in shown],
     }
 
 

@@ -8,7 +8,7 @@ from attnviz.model.opposites import NEWS
 from attnviz.ui.examples import Example, lessons
 from attnviz.ui.i18n import msg
 
-_LOOK = msg("Few words: every number of the matrix can be read.")
+_LOOK = msg("Few words: every cell of the matrix can be read.")
 _ORDER = msg("In another order the same words say the opposite: step 4, do the classifiers notice?")
 _FAR = msg("Words that belong together and stand far apart: step 2, do they ask each other?")
 _OFFERED = {

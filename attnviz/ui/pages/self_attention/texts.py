@@ -40,8 +40,9 @@ STEPS = (
         msg("Words"),
         msg("Word by word: whom it asks, who asks it"),
         msg(
-            "Choose a word: its row is whom it asks, its column who asks it. Shown is the mean of {heads} heads, as "
-            "libraries show it unless told otherwise; the next step takes it apart."
+            "Choose a word: its row is whom it asks, its column who asks it. Of each word's value v it takes that "
+            "share. Shown is the mean of {heads} heads, as libraries show it unless told otherwise; the next step "
+            "takes it apart."
         ),
         r"A_{ij} = \text{softmax}_j \; s_{ij} \quad \sum_j A_{ij} = 1",
         """
@@ -137,7 +138,7 @@ STEPS = (
             "An LSTM multiplies n times by its matrices, each step waiting for the one before. Self-attention has n² "
             "scores, one for every pair, but none waits: good for a graphics card, no help to the one core timed here."
         ),
-        r"O(n\,d^2) \; (n \text{ steps}) \quad \Big| \quad O(n\,d^2 + n^2 d) \; (1 \text{ step})",
+        r"O(n\,d^2) \quad \Big| \quad O(n\,d^2 + n^2 d)",
         """
         lstm_out, _ = self.lstm(embedded)  # n steps in a row
 

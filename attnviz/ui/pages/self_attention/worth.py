@@ -7,7 +7,7 @@ from typing import Any
 from attnviz.heatmap.rounding import percent
 from attnviz.model.behaviour import Behaviour
 from attnviz.model.metrics import Metrics, wilson
-from attnviz.ui.accuracies import interval, on_all
+from attnviz.ui.accuracies import between, interval, on_all
 from attnviz.ui.components.lesson.blocks import Block
 from attnviz.ui.pages.lesson import StepContent
 from attnviz.ui.pages.self_attention.asked_sentence import AskedSentence
@@ -23,7 +23,15 @@ def worth(sentence: AskedSentence) -> StepContent:
     tested = on_all(experiment.figures)
     figures = {
         "same": _same(sentence),
-        "verdict": verdict(dict(zip(names, map(tested.get, pair), strict=True))),
+        "verdict": " ".join(
+            filter(
+                None,
+                (
+                    verdict(dict(zip(names, map(tested.get, pair), strict=True))),
+                    steadiness(experiment.behaviour, dict(zip(pair, names, strict=True))),
+                ),
+            )
+        ),
         "learned": f"{experiment.about.data.rows.get('train', 0):,}",
         "seeds": _seeds_said(sentence),
     }
@@ -36,8 +44,8 @@ def worth(sentence: AskedSentence) -> StepContent:
             [_carried(sentence, one) for one in pair],
         ),
         _line(
-            _("texts changed harmlessly that it answers otherwise"),
-            _("all tests of behaviour"),
+            _("behaviour tests that it fails"),
+            _("texts changed on purpose"),
             [_failed(experiment.behaviour, one) for one in pair],
         ),
     ]
@@ -107,9 +115,25 @@ def _failed(behaviour: Behaviour | None, variant: str) -> str:
     """Return how many of all changed texts a variant fails, with the interval of that share."""
     if behaviour is None or variant not in behaviour.variants:
         return _LACKS
-    failed, cases = sum(test.failed[variant] for test in behaviour.tests), sum(test.cases for test in behaviour.tests)
-    low, high = wilson(failed, cases)
-    return f"{failed / cases:.1%} ({low:.1%} – {high:.1%})"
+    failed, cases = _failures(behaviour, variant)
+    return f"{failed / cases:.1%} ({between(*wilson(failed, cases))})"
+
+
+def _failures(behaviour: Behaviour, variant: str) -> tuple[int, int]:
+    """Return how many of all cases a variant fails, and how many there are."""
+    return sum(test.failed[variant] for test in behaviour.tests), sum(test.cases for test in behaviour.tests)
+
+
+def steadiness(behaviour: Behaviour | None, named: dict[str, str]) -> str:
+    """Say which of two variants fails fewer behaviour tests, if their intervals tell them apart; else nothing."""
+    if behaviour is None or len(named) < 2 or not set(named) <= set(behaviour.variants):
+        return ""
+    (first, one), (second, _more) = sorted((_failures(behaviour, variant), name) for variant, name in named.items())
+    if wilson(*first)[1] >= wilson(*second)[0]:
+        return ""
+    said = _("Of texts changed on purpose the {better} fails fewer: {less} against {more}.")
+    shares = {"less": f"{first[0] / first[1]:.1%}", "more": f"{second[0] / second[1]:.1%}"}
+    return said.format(better=one, **shares)
 
 
 def _seeds_said(sentence: AskedSentence) -> str:
