@@ -41,6 +41,21 @@ def test_enter_reads_what_was_typed(page: Page, address: str) -> None:
     expect(shown.box).to_be_focused()
 
 
+def test_what_is_being_typed_is_not_replaced_by_an_answer_to_an_earlier_sentence(page: Page, address: str) -> None:
+    shown = SentencePage(page, address).open()
+    shown.type("so dull")
+    shown.box.fill("such wonderful music")
+    drawing = page.locator("form[data-component]")
+    drawing.evaluate(
+        """({ drawing }) => drawing.receive(JSON.stringify({ ...drawing.data, text: "an earlier one" }))"""
+    )
+    expect(shown.box).to_have_value("such wonderful music")
+    shown.box.press("Enter")
+    expect(shown.word("wonderful")).to_be_visible()
+    assert shown.words() == ["such", "wonderful", "music"]
+    expect(shown.box).to_have_value("such wonderful music")
+
+
 def test_lines_and_spaces_stay_as_typed(page: Page, address: str) -> None:
     shown = SentencePage(page, address).open()
     shown.box.fill("such")

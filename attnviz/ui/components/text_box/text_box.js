@@ -41,8 +41,9 @@ class TextBox extends Drawing {
     this.root.querySelector("label").textContent = data.texts.label;
     this.root.querySelector(".go").textContent = data.texts.go;
     this.area.lang = data.sentences;
-    // Python's text is shown unless it is what was handed over last: then somebody may be typing on.
-    if (data.text !== this.handed) this.#show(data.text);
+    // Python's text is shown unless somebody has typed on: in haste it answers one before the last.
+    if (this.handed === undefined || this.area.value === this.handed) this.#show(data.text);
+    else this.handed = data.text;
     this.#check(this.area.value);
     this.#offer(data);
   }
