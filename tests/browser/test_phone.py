@@ -52,13 +52,14 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ("", ".heatmap .word"),
         ("steps", "textarea"),
         ("steps?step=4&predict=1", ".mark"),
+        ("self_attention", "textarea"),
         ("subwords", ".ngram_view .letters"),
         ("embeddings", ".word_table tbody tr"),
         ("embeddings?part=map", ".word_table .subject h2"),
         ("errors?data=tour", ".choice_table .grid button >> nth=3"),
         ("train", "[data-testid=stFileUploaderDropzone] button"),
     ],
-    ids=["sentence", "steps", "predict", "subwords", "pairs", "map", "errors", "train"],
+    ids=["sentence", "steps", "predict", "self-attention", "subwords", "pairs", "map", "errors", "train"],
 )
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_the_question_and_what_the_page_is_for_are_in_sight(
@@ -77,6 +78,23 @@ def test_the_question_and_what_the_page_is_for_are_in_sight(
         assert box and box["y"] + box["height"] <= AT_ONCE, part
     assert page.evaluate(SMALL, FINGER) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+# Tables that are wider than their place and cannot be scrolled by themselves.
+CUT_TABLES = """(tables) => tables
+  .filter((table) => getComputedStyle(table.parentElement).overflowX !== "auto")
+  .filter((table) => table.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .map((table) => table.textContent)"""
+
+
+@pytest.mark.parametrize("step", [3, 4, 5, 7])
+def test_no_table_of_self_attention_is_cut(windows: Windows, shipped: str, step: int) -> None:
+    page = windows.like(viewport={"width": 360, "height": 844}, has_touch=True, is_mobile=True).new_page()
+    page.goto(f"{shipped}/self_attention?{urlencode({'experiment': 'reviews-en', 'step': step})}")
+    tables = page.locator("table.cells")
+    expect(tables.first).to_be_visible(timeout=60_000)
+    still(page)
+    assert tables.evaluate_all(CUT_TABLES) == []
 
 
 # Writing of a chart that lies outside it.

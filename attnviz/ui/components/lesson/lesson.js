@@ -96,6 +96,6 @@ const classes = (list) => {
   return table;
 };
 
-// A list that is long scrolls by itself, and can be reached and scrolled by keyboard.
-const window_ = (node, label) =>
-  set(element("div", "scroll", node), { tabindex: 0, role: "region", "aria-label": label });
+// A list that is long, or a table that is wide, scrolls by itself, and can be reached and scrolled by keyboard.
+const window_ = (node, label, frame = "scroll") =>
+  set(element("div", frame, node), { tabindex: 0, role: "region", "aria-label": label });

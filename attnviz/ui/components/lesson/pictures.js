@@ -1,5 +1,7 @@
 // The pictures of a step that need no answer: strips of numbers, sums as waterfalls, answers, tables and curves.
 
+const FITTING = 5; // columns of a table that a phone has room for
+
 const draw = {
   strips({ rows, heads, width, split, shades, about, legend, many }) {
     const table = element("table", "strips");
@@ -81,7 +83,8 @@ const draw = {
         row.append(cell);
       }
     }
-    const drawn = [many ? window_(table, heading) : table];
+    const framed = many || heads.length > FITTING;
+    const drawn = [framed ? window_(table, heading, many ? "scroll" : "wide") : table];
     if (heading) drawn.unshift(element("h3", "", heading));
     if (about) drawn.push(element("p", "about hint", about));
     return drawn;
