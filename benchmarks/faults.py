@@ -26,6 +26,7 @@ from types import FrameType
 from typing import Any
 
 import numpy as np
+import torch
 
 from attnviz.analysis.evaluation.prediction_cache import cached_predictions
 from attnviz.analysis.evaluation.rows import EvaluationRows
@@ -305,6 +306,7 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
     """Print how often each was killed, and met a full disk."""
     from tests.vectors.facebook_files import facebook_bytes
 
+    torch.set_num_threads(1)  # a forked process waits for ever for the other threads: it has none of them
     draw = random.Random(chosen.seed)
     said = [("good", 1), ("great", 1), ("fine", 1), ("bad", 0), ("awful", 0), ("dull", 0)]
     rows = "".join(f"the {thing} was {word},{at}\n" for word, at in said for thing in ("film", "plot", "end"))
