@@ -34,7 +34,6 @@ from benchmarks.people.visitor import Visitor
 from benchmarks.report import Report, run
 
 _BURSTS = 3
-_SWEPT = 40.0  # seconds in which a server lets go of a session that it need not keep any more
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -44,6 +43,7 @@ def arguments() -> argparse.ArgumentParser:
     found.add_argument("--seconds", type=float, default=600, help="of walking about")
     found.add_argument("--pause", type=float, default=5.0, help="seconds between two acts of a person, in the mean")
     found.add_argument("--kept", type=int, default=120, help="seconds for which the server keeps who has left")
+    found.add_argument("--swept", type=int, default=40, help="seconds after that in which it is to let go of all")
     found.add_argument("--browsers", type=int, default=2, help="so many pages in Chromium among the people")
     found.add_argument("--no-training", action="store_true", help="no run meanwhile")
     found.add_argument("--at", metavar="ADDRESS", help="a server that is there; nobody trains on it")
@@ -98,7 +98,7 @@ async def measured(
     await asyncio.gather(*(visitor.leave() for visitor in visitors))
     tell_acts(report, people, log, in_chromium_s)
     if processes:
-        held["all have left"] = await empty(processes, held["before"], chosen.kept + _SWEPT)
+        held["all have left"] = await empty(processes, held["before"], chosen.kept + chosen.swept)
         tell_held(report, people, held)
     last = min(max(heatmaps) for heatmaps, _whole in bursts)
     report.ratio(f"heat-maps of {people} at once, seconds a person", last / people)

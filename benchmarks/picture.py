@@ -47,6 +47,7 @@ def arguments() -> argparse.ArgumentParser:
     found = parser(__doc__)
     found.add_argument("--times", type=int, default=3, help="how often all steps are walked")
     found.add_argument("--words", type=int, nargs="+", choices=[*LENGTHS], default=[*LENGTHS])
+    found.add_argument("--pause", type=int, default=600, help="milliseconds between two steps")
     return found
 
 
@@ -61,20 +62,20 @@ def main(chosen: argparse.Namespace, report: Report) -> None:
         for count in chosen.words:
             for twins in (1, 2):
                 link = {"text": LENGTHS[count], "twins": "1" if twins == 2 else ""}
-                taken = walked(page, address, link, chosen.times)
+                taken = walked(page, address, link, chosen)
                 pictures, contents = ([one[name] for one in taken] for name in ("picture", "content"))
                 table.row(count, twins, statistics.median(pictures), max(pictures), statistics.median(contents))
     report.ratio("the step below / picture", statistics.median(contents) / statistics.median(pictures))
 
 
-def walked(page: Page, address: str, link: dict[str, str], times: int) -> list[dict[str, float]]:
+def walked(page: Page, address: str, link: dict[str, str], chosen: argparse.Namespace) -> list[dict[str, float]]:
     """Walk through all steps by key and return the milliseconds of each turn."""
     taken = []
-    for _ in range(times):
+    for _ in range(chosen.times):
         page.goto(f"{address}/steps?{urlencode(link)}")
         page.locator(".forward_pass .cell").first.wait_for()
         for step in range(2, 11):
-            page.wait_for_timeout(600)
+            page.wait_for_timeout(chosen.pause)
             page.evaluate(WATCH, step)
             page.keyboard.press("ArrowRight")
             taken.append(page.evaluate("window.taken"))

@@ -28,7 +28,7 @@ from benchmarks.people.visitor import Refused, Visitor
 from benchmarks.proxy import UNDER, nginx, several
 from benchmarks.report import Report, Table, run
 
-_COLUMNS = {"processes": "", "what": "", "median, s": ".1f", "95 %, s": ".1f", "worst, s": ".1f", "processor, s": ".1f"}
+_COLUMNS = {"processes": "", "what": "", "median, s": ".3f", "95 %, s": ".3f", "worst, s": ".3f", "processor, s": ".1f"}
 
 
 def arguments() -> argparse.ArgumentParser:
