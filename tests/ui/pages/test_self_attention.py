@@ -92,6 +92,24 @@ def test_the_matrix_has_the_weights_of_every_head(with_transformer: Experiment) 
 
 
 @pytest.mark.usefixtures("both")
+def test_the_way_to_the_answer_has_the_shapes_of_its_numbers(with_transformer: Experiment) -> None:
+    [board] = given(opened(text=TEXT, step="1"), "blocks")
+    way = {row["name"]: row["cells"][0]["text"] for row in board["blocks"][-1]["rows"]}
+    found, model = asking(with_transformer, TEXT, "transformer"), with_transformer.model("transformer")
+    words, width = len(found.explanation.tokens), model.fc.in_features
+    true = {
+        "x": (words, model.embedding.embedding_dim),
+        "q, k, v": (3, *found.queries.shape[1:]),
+        "A": found.weights.shape[1:],
+        "A·v": (words, width),
+        "h": (words, width),
+        "α": found.explanation.weights.shape,
+        "c": (width,),
+    }
+    assert way == {name: " × ".join(map(str, shape)) for name, shape in true.items()}
+
+
+@pytest.mark.usefixtures("both")
 def test_a_head_is_worth_what_the_answer_loses_without_it(with_transformer: Experiment) -> None:
     whole = with_transformer.explain(TEXT, "transformer")
     best = int(whole.probabilities.argmax())

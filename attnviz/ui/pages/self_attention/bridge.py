@@ -52,7 +52,7 @@ def bridge(sentence: AskedSentence) -> StepContent:
             back=number(float(products[other, asks] / math.sqrt(dim))),
         ),
     }
-    blocks = (
+    blocks: list[Block] = [
         {
             "kind": "choices",
             "field": "spot",
@@ -70,8 +70,10 @@ def bridge(sentence: AskedSentence) -> StepContent:
         _sum(terms, sentence.word(asks), sentence.word(top), float(products[asks, top])),
         _to_weight(spreads, dim, width),
         _pair(sentence, (asks, top), float(products[asks, top]), dim, apart, float(weights[asks, top])),
-    )
-    return StepContent(blocks, figures=figures)
+    ]
+    if not sentence.shown.present:  # a projector of 720 lines has no room for it below
+        blocks.append(_way(sentence, size, dim))
+    return StepContent(tuple(blocks), figures=figures)
 
 
 def _another(row: np.ndarray, asks: int) -> int | None:
@@ -118,6 +120,28 @@ def _to_weight(spreads: dict[float, tuple[float, float]], dim: int, width: int) 
         "heading": _("What softmax makes of it, on average over the rows of this head"),
         "heads": [_("scores"), _("standard deviation in a row"), _("largest weight")],
         "rows": rows,
+        "about": "",
+    }
+
+
+def _way(sentence: AskedSentence, size: int, dim: int) -> Block:
+    """Return what becomes of the sentence from its word vectors to the answer: what each is called, and its shape."""
+    heads, experiment = sentence.asking.queries.shape[1], sentence.experiment
+    states = f"{size} × {heads * dim}"
+    stages = (
+        ("x", _("word vectors"), f"{size} × {experiment.about.embedding_dim}"),
+        ("q, k, v", _("three projections for each head"), f"3 × {heads} × {size} × {dim}"),
+        ("A", _("softmax of the scores: who asks whom"), f"{heads} × {size} × {size}"),
+        ("A·v", _("the values, mixed; heads side by side"), states),
+        ("h", _("after W_O and a feed-forward layer"), states),
+        ("α", _("W·h + b and softmax, as before"), f"{size}"),
+        ("c", _("Σ αh, as before; then the answer"), f"{heads * dim}"),
+    )
+    return {
+        "kind": "cells",
+        "heading": _("From the word vectors to the answer"),
+        "heads": [_("part"), _("shape")],
+        "rows": [{"name": name, "note": note, "cells": [{"text": shape}]} for name, note, shape in stages],
         "about": "",
     }
 

@@ -37,7 +37,11 @@ def worth(sentence: AskedSentence) -> StepContent:
     }
     rows = [
         _line(_("accuracy"), _("with its 95% interval"), [_accuracy(tested.get(one)) for one in pair]),
-        _line(_("calibration error"), _("0 is best"), [_calibration(tested.get(one)) for one in pair]),
+        _line(
+            _("calibration error"),
+            _("ECE; 0: as often right as it is sure"),
+            [_calibration(tested.get(one)) for one in pair],
+        ),
         _line(
             _("heat-maps whose words carried the answer"),
             _("by the line under each"),
