@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from attnviz.model.classifier import AttentionClassifier
-from attnviz.model.transformer import REACH, SelfAttention
+from attnviz.model.transformer import REACH, SelfAttention, leanings
 
 
 def classifier(**settings: object) -> AttentionClassifier:
@@ -46,6 +46,12 @@ def test_it_is_torchs_own_encoder_with_the_same_weights() -> None:
     without = inside.encoder(words, src_key_padding_mask=padding)
     assert torch.allclose(inside(rows, places, lengths, ordered=False)[~padding], without[~padding], atol=1e-5)
     assert not torch.allclose(without[~padding], theirs[~padding], atol=1e-3)
+
+
+def test_heads_begin_by_leaning_before_behind_to_both_and_to_none() -> None:
+    before, behind, both, none = leanings(4)[:, REACH - 3 : REACH + 4].tolist()  # three words, the word itself, three
+    assert before == [-2, -1, 0, -3, -3, -3, -3] and behind == before[::-1]
+    assert both == [-1.5, -1, -0.5, 0, -0.5, -1, -1.5] and none == [0] * 7
 
 
 def test_many_long_sentences_are_read_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,9 @@ def test_less_than_two_words_give_no_verdict(tiny: Experiment, text: str) -> Non
 
 
 def test_equal_weights_give_no_verdict(tiny: Experiment) -> None:
-    assert verdict(subject_of(tiny, LONG, "uniform")).kind == "none"
+    found = verdict(subject_of(tiny, LONG, "uniform"))
+    assert (found.kind, found.top, found.beaten, found.stands) == ("none", (), 0, True)
+    assert found.probability == found.without_top == found.without_random
 
 
 def test_the_same_sentence_gets_the_same_verdict(tiny: Experiment) -> None:
