@@ -64,6 +64,7 @@ def test_figures_are_the_same_however_many_sentences_are_read_at_once(
 def test_what_it_comes_to_is_json_and_counts_every_verdict(tiny: Experiment) -> None:
     told = finished(examine_rows(tiny, TEXTS, "fine-tuned")).to_dict()
     assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert told["variant"] == "fine-tuned"
     assert told["sentences"] == 3 == sum(told["verdicts"].values()) and set(told["verdicts"]) == set(KINDS)
     tokens = told["questions"]["tokens"]
     assert tokens["n"] == 3 and tokens["mean"] == pytest.approx(20 / 3) and tokens["quantiles"]["0.5"] == 7
